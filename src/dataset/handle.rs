@@ -1,0 +1,556 @@
+//! An open dataset: what it holds, its columns, its crops.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::concat;
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use futures::TryStreamExt as _;
+use lance::Dataset;
+use lance::dataset::ProjectionRequest;
+use lance::dataset::builder::DatasetBuilder;
+
+use super::outline_array::{is_outline, read_outline};
+use super::picture_column::{is_picture, read_picture, stored_channels};
+use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PREFIX};
+use crate::imaging::{CellPicture, default_channel_color};
+use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
+
+/// Cache sizes of Lance, whose defaults are meant for servers.
+const CACHE_BYTES: usize = 256 << 20;
+
+/// One version of one dataset. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct CellDataset {
+    inner: Arc<Dataset>,
+    uri: String,
+    schema: Arc<Schema>,
+    columns: Arc<Vec<ColumnInfo>>,
+    metadata: Arc<DatasetMetadata>,
+    num_rows: usize,
+}
+
+impl CellDataset {
+    /// Opens the latest version at a path or URL. Reads the manifest and nothing else.
+    ///
+    /// # Errors
+    /// [`DatasetError::Open`] when there is nothing there or it is no Lance dataset.
+    pub async fn open(uri: &str) -> Result<Self, DatasetError> {
+        let open_error = |reason: String| DatasetError::Open {
+            uri: uri.to_owned(),
+            reason,
+        };
+        if !uri.contains("://") {
+            let path = Path::new(uri);
+            if !path.exists() {
+                return Err(open_error("there is no such file or folder".to_owned()));
+            }
+            if !path.join("_versions").is_dir() {
+                return Err(open_error(
+                    "it has no _versions folder, so it is not a Lance dataset; a CellProfiler export has to be imported first".to_owned(),
+                ));
+            }
+        }
+        let dataset = DatasetBuilder::from_uri(uri)
+            .with_index_cache_size_bytes(CACHE_BYTES)
+            .with_metadata_cache_size_bytes(CACHE_BYTES)
+            .load()
+            .await
+            .map_err(|error| open_error(short(&error)))?;
+        let num_rows = dataset
+            .count_rows(None)
+            .await
+            .map_err(|error| open_error(short(&error)))?;
+        if u32::try_from(num_rows).is_err() {
+            return Err(DatasetError::TooManyRows {
+                uri: uri.to_owned(),
+                rows: num_rows,
+            });
+        }
+        let schema = Arc::new(Schema::from(dataset.schema()));
+        let metadata = DatasetMetadata::from_map(&schema.metadata);
+        let columns = schema
+            .fields()
+            .iter()
+            .map(|field| {
+                let kind = kind_of(field);
+                ColumnInfo {
+                    name: field.name().clone(),
+                    kind,
+                    role: Role::of(field.name(), kind, &metadata.objects),
+                    arrow_type: type_name(field, kind),
+                }
+            })
+            .collect();
+        Ok(Self {
+            inner: Arc::new(dataset),
+            uri: uri.to_owned(),
+            schema,
+            columns: Arc::new(columns),
+            metadata: Arc::new(metadata),
+            num_rows,
+        })
+    }
+
+    /// Path or URL it was opened from.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// Last part of the address.
+    pub fn name(&self) -> &str {
+        self.uri
+            .trim_end_matches(['/', '\\'])
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or(&self.uri)
+    }
+
+    /// Number of cells.
+    pub fn num_rows(&self) -> usize {
+        self.num_rows
+    }
+
+    /// Version of the dataset, counted by Lance.
+    pub fn version(&self) -> u64 {
+        self.inner.version().version
+    }
+
+    /// The columns in stored order.
+    pub fn columns(&self) -> &Arc<Vec<ColumnInfo>> {
+        &self.columns
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The Arrow schema with its metadata.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// What the dataset says about itself.
+    pub fn metadata(&self) -> &DatasetMetadata {
+        &self.metadata
+    }
+
+    /// Names of the outlined objects, in stored order.
+    pub fn outline_objects(&self) -> Vec<String> {
+        self.columns
+            .iter()
+            .filter(|column| column.kind == ColumnKind::Outline)
+            .map(|column| object_of(&column.name).to_owned())
+            .collect()
+    }
+
+    /// Size of all data files in bytes, where Lance knows it.
+    pub fn data_bytes(&self) -> Option<u64> {
+        let mut total = 0;
+        for fragment in self.inner.manifest().fragments.iter() {
+            for file in &fragment.files {
+                total += file.file_size_bytes.get().map(std::num::NonZero::get)?;
+            }
+        }
+        Some(total)
+    }
+
+    /// Reads whole columns, in the order of `names`. One request costs about as much as one column.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] for an unknown column or when reading fails.
+    pub async fn read_columns(&self, names: &[String]) -> Result<Vec<ArrayRef>, DatasetError> {
+        let read_error = |reason: String| self.read_error(&names.join(", "), reason);
+        let mut scanner = self.inner.scan();
+        scanner
+            .project_with_schema(&self.projection(names)?)
+            .map_err(|error| read_error(short(&error)))?
+            .scan_in_order(true);
+        if names.iter().any(|name| {
+            self.column(name).is_some_and(|column| {
+                matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
+            })
+        }) {
+            // The default of 8,192 rows a batch would be most of a gigabyte of crops.
+            scanner.batch_size(64);
+        }
+        let stream = scanner
+            .try_into_stream()
+            .await
+            .map_err(|error| read_error(short(&error)))?;
+        let batches: Vec<RecordBatch> = stream
+            .try_collect()
+            .await
+            .map_err(|error| read_error(short(&error)))?;
+        let mut columns = Vec::with_capacity(names.len());
+        for name in names {
+            let parts: Vec<&dyn Array> = batches
+                .iter()
+                .filter_map(|batch| batch.column_by_name(name).map(AsRef::as_ref))
+                .collect();
+            let column = match parts.as_slice() {
+                [] => arrow::array::new_empty_array(self.field(name)?.data_type()),
+                parts => concat(parts).map_err(|error| read_error(error.to_string()))?,
+            };
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+
+    /// Values of some rows, in the order asked for.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] for an unknown column or when reading fails.
+    pub async fn take(&self, rows: &[u32], names: &[String]) -> Result<RecordBatch, DatasetError> {
+        let (sorted, order) = sorted_rows(rows);
+        let projection = ProjectionRequest::from_schema(self.projection(names)?);
+        let batch = self
+            .inner
+            .take(&sorted, projection)
+            .await
+            .map_err(|error| self.read_error(&names.join(", "), short(&error)))?;
+        let in_order = order
+            .iter()
+            .enumerate()
+            .all(|(at, place)| at as u64 == *place);
+        if in_order && sorted.len() == rows.len() {
+            return Ok(batch);
+        }
+        let indices = arrow::array::UInt64Array::from(order);
+        arrow::compute::take_record_batch(&batch, &indices)
+            .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
+    }
+
+    /// Crops and outlines of some rows, in the order asked for.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when reading fails.
+    pub async fn pictures(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
+        let mut names: Vec<String> = Vec::new();
+        let picture = self
+            .columns
+            .iter()
+            .find(|column| column.kind == ColumnKind::Picture);
+        names.extend(picture.map(|column| column.name.clone()));
+        let outlines: Vec<&ColumnInfo> = self
+            .columns
+            .iter()
+            .filter(|column| column.kind == ColumnKind::Outline)
+            .collect();
+        names.extend(outlines.iter().map(|column| column.name.clone()));
+        let boxes: Vec<&str> = BBOX_COLUMNS[..2]
+            .iter()
+            .copied()
+            .filter(|name| self.column(name).is_some())
+            .collect();
+        names.extend(boxes.iter().map(|name| (*name).to_owned()));
+        if names.is_empty() || rows.is_empty() {
+            return Ok(vec![CellPicture::default(); rows.len()]);
+        }
+        let (sorted, order) = sorted_rows(rows);
+        let projection = ProjectionRequest::from_schema(self.projection(&names)?);
+        let batch = self
+            .inner
+            .take(&sorted, projection)
+            .await
+            .map_err(|error| self.read_error("crops", short(&error)))?;
+        let picture = match picture {
+            Some(column) => Some((
+                self.field(&column.name)?,
+                batch.column_by_name(&column.name),
+            )),
+            None => None,
+        };
+        let corner = |name: &str, row: usize| {
+            batch
+                .column_by_name(name)
+                .and_then(|column| column.as_primitive_opt::<Int64Type>())
+                .filter(|column| !column.is_null(row))
+                .map_or(0.0, |column| column.value(row) as f64)
+        };
+        let read: Vec<CellPicture> = (0..batch.num_rows())
+            .map(|row| CellPicture {
+                crop: picture.and_then(|(field, column)| read_picture(field, column?, row)),
+                origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
+                outlines: outlines
+                    .iter()
+                    .filter_map(|column| {
+                        let array = batch.column_by_name(&column.name)?;
+                        Some((
+                            object_of(&column.name).to_owned(),
+                            read_outline(array, row)?,
+                        ))
+                    })
+                    .collect(),
+            })
+            .collect();
+        Ok(order
+            .iter()
+            .map(|place| read.get(*place as usize).cloned().unwrap_or_default())
+            .collect())
+    }
+
+    /// The channel table: what the dataset declares, or what is stored with the first crop, or numbers.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when a foreign dataset's first crops cannot be read.
+    pub async fn channels(&self) -> Result<Vec<ChannelInfo>, DatasetError> {
+        if !self.metadata.channels.is_empty() {
+            return Ok(self.metadata.channels.clone());
+        }
+        let Some(column) = self
+            .columns
+            .iter()
+            .find(|column| column.kind == ColumnKind::Picture)
+        else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<u32> = (0..self.num_rows.min(16) as u32).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let batch = self.take(&rows, std::slice::from_ref(&column.name)).await?;
+        let array = batch.column(0);
+        let field = self.field(&column.name)?;
+        let Some((row, crop)) =
+            (0..array.len()).find_map(|row| Some((row, read_picture(field, array, row)?)))
+        else {
+            return Ok(Vec::new());
+        };
+        let stored = stored_channels(array, row).unwrap_or_default();
+        let bit_depth = if crop
+            .planes
+            .iter()
+            .all(|plane| plane.iter().all(|value| *value < 256))
+        {
+            8
+        } else {
+            16
+        };
+        let is_rgb = stored.is_empty() && crop.planes.len() == 3;
+        Ok((0..crop.planes.len())
+            .map(|index| match stored.get(index) {
+                Some((name, Some(color))) if color >> 8 != 0 => {
+                    let [red, green, blue, _] = color.to_be_bytes();
+                    ChannelInfo::new(name, [red, green, blue], bit_depth)
+                }
+                Some((name, _)) => {
+                    ChannelInfo::new(name, default_channel_color(name, index), bit_depth)
+                }
+                None if is_rgb => {
+                    let mut color = [0; 3];
+                    color[index] = 255;
+                    ChannelInfo::new(["red", "green", "blue"][index], color, bit_depth)
+                }
+                None => {
+                    let name = format!("channel {}", index + 1);
+                    ChannelInfo::new(&name, default_channel_color(&name, index), bit_depth)
+                }
+            })
+            .collect())
+    }
+
+    /// The rows for which an SQL condition holds; null counts as no.
+    ///
+    /// # Errors
+    /// [`DatasetError::Sql`] when the condition does not parse or names an unknown column.
+    pub async fn matching_rows(&self, sql: &str) -> Result<RowSet, DatasetError> {
+        let sql_error = |reason: String| DatasetError::Sql {
+            sql: sql.to_owned(),
+            reason,
+        };
+        let mut scanner = self.inner.scan();
+        scanner
+            .project_with_transform(&[("matches", sql)])
+            .map_err(|error| sql_error(short(&error)))?
+            .scan_in_order(true);
+        let mut stream = scanner
+            .try_into_stream()
+            .await
+            .map_err(|error| sql_error(short(&error)))?;
+        let mut rows = RowSet::empty(self.num_rows);
+        let mut row = 0_u32;
+        while let Some(batch) = stream
+            .try_next()
+            .await
+            .map_err(|error| sql_error(short(&error)))?
+        {
+            let column = batch.column(0);
+            let matches = column.as_boolean_opt().ok_or_else(|| {
+                sql_error(format!(
+                    "it is not a yes-or-no condition but of type {}",
+                    column.data_type()
+                ))
+            })?;
+            for value in matches {
+                rows.set(row, value == Some(true));
+                row += 1;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Number of nulls in each column, in stored order; pictures and outlines included.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when reading fails.
+    pub async fn null_counts(&self) -> Result<Vec<usize>, DatasetError> {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let (heavy, light): (Vec<_>, Vec<_>) = self
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), column.kind))
+            .partition(|(_, kind)| {
+                matches!(
+                    kind,
+                    ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
+                )
+            });
+        for chunk in light.chunks(256) {
+            let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
+            let columns = self.read_columns(&names).await?;
+            counts.extend(
+                names
+                    .into_iter()
+                    .zip(columns.iter().map(arrow::array::Array::null_count)),
+            );
+        }
+        for (name, _) in heavy {
+            let mut scanner = self.inner.scan();
+            let quoted = name.replace('`', "``");
+            let read_error = |reason: String| self.read_error(&name, reason);
+            scanner
+                .filter(&format!("`{quoted}` IS NULL"))
+                .map_err(|error| read_error(short(&error)))?;
+            let count = scanner
+                .count_rows()
+                .await
+                .map_err(|error| read_error(short(&error)))?;
+            counts.insert(name, count as usize);
+        }
+        Ok(self
+            .columns
+            .iter()
+            .map(|column| counts.get(&column.name).copied().unwrap_or(0))
+            .collect())
+    }
+
+    /// The Arrow field of a column.
+    pub(super) fn field(&self, name: &str) -> Result<&Field, DatasetError> {
+        self.schema
+            .field_with_name(name)
+            .map_err(|_| self.read_error(name, "there is no such column".to_owned()))
+    }
+
+    pub(super) fn inner(&self) -> &Arc<Dataset> {
+        &self.inner
+    }
+
+    fn projection(&self, names: &[String]) -> Result<lance::datatypes::Schema, DatasetError> {
+        for name in names {
+            self.field(name)?;
+        }
+        // By whole top-level fields, so that dots and spaces in names need no quoting.
+        let mut schema = self.inner.schema().clone();
+        schema.fields.retain(|field| names.contains(&field.name));
+        Ok(schema)
+    }
+
+    fn read_error(&self, what: &str, reason: String) -> DatasetError {
+        DatasetError::Read {
+            uri: self.uri.clone(),
+            what: what.to_owned(),
+            reason,
+        }
+    }
+}
+
+/// Numbers of a column as f64, NaN where missing; `None` for other kinds.
+pub fn numbers_of(array: &ArrayRef) -> Option<Vec<f64>> {
+    let floats = match array.data_type() {
+        DataType::Float64 => Arc::clone(array),
+        kind if kind.is_numeric() => arrow::compute::cast(array, &DataType::Float64).ok()?,
+        _ => return None,
+    };
+    let floats = floats.as_primitive_opt::<Float64Type>()?;
+    Some(match floats.nulls() {
+        None => floats.values().to_vec(),
+        Some(_) => floats
+            .iter()
+            .map(|value| value.unwrap_or(f64::NAN))
+            .collect(),
+    })
+}
+
+/// Ascending distinct rows, and for every row asked for its place among them.
+fn sorted_rows(rows: &[u32]) -> (Vec<u64>, Vec<u64>) {
+    let mut sorted: Vec<u64> = rows.iter().map(|row| u64::from(*row)).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let order = rows
+        .iter()
+        .map(|row| sorted.binary_search(&u64::from(*row)).unwrap_or_default() as u64)
+        .collect();
+    (sorted, order)
+}
+
+fn object_of(outline_column: &str) -> &str {
+    outline_column
+        .strip_prefix(OUTLINE_PREFIX)
+        .unwrap_or(outline_column)
+}
+
+fn kind_of(field: &Field) -> ColumnKind {
+    match field.data_type() {
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => ColumnKind::Float,
+        kind if kind.is_integer() => ColumnKind::Integer,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnKind::Text,
+        DataType::Dictionary(_, value)
+            if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) =>
+        {
+            ColumnKind::Text
+        }
+        DataType::Boolean => ColumnKind::Boolean,
+        kind if is_outline(kind) => ColumnKind::Outline,
+        _ if is_picture(field) => ColumnKind::Picture,
+        _ => ColumnKind::Other,
+    }
+}
+
+fn type_name(field: &Field, kind: ColumnKind) -> String {
+    match (kind, field.data_type()) {
+        (ColumnKind::Picture, DataType::Struct(fields)) if fields.find("pixels_meta").is_some() => {
+            "ome-arrow".to_owned()
+        }
+        (ColumnKind::Outline, _) => "geoarrow.polygon".to_owned(),
+        (_, DataType::Utf8) => "utf8".to_owned(),
+        (_, kind) => kind.to_string().to_ascii_lowercase(),
+    }
+}
+
+/// Lance's messages end in a source location that helps nobody who reads them.
+fn short(error: &lance::Error) -> String {
+    let text = error.to_string();
+    let end = text
+        .find(", /")
+        .or_else(|| text.find(", rust/"))
+        .unwrap_or(text.len());
+    text[..end]
+        .trim_start_matches("LanceError(IO): ")
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted_for_the_take_and_put_back() {
+        let (sorted, order) = sorted_rows(&[7, 3, 7, 1]);
+        assert_eq!(sorted, [1, 3, 7]);
+        assert_eq!(order, [2, 1, 2, 0]);
+    }
+}

@@ -1,0 +1,170 @@
+//! What the dataset says about itself in its Arrow schema metadata.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Format marker in the schema metadata.
+pub const FORMAT_NAME: &str = "cytolance.single-cell-profile";
+/// Version of the format that this program writes.
+pub const FORMAT_VERSION: &str = "1";
+
+const FORMAT: &str = "cytolance:format";
+const VERSION: &str = "cytolance:format_version";
+const WRITER: &str = "cytolance:writer";
+const CHANNELS: &str = "cytolance:channels";
+const OBJECTS: &str = "cytolance:objects";
+const PRIMARY: &str = "cytolance:primary_object";
+const APPROXIMATE: &str = "cytolance:approximate_outlines";
+const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
+const IMPORTS: &str = "cytolance:imports";
+const EXPERIMENT: &str = "cytolance:experiment";
+
+/// One channel of the stored crops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelInfo {
+    /// Channel name as the export has it.
+    pub name: String,
+    /// Colour it is shown in at first, as `#RRGGBB`.
+    pub color: String,
+    /// Bits of the source pixels: 8 or 16.
+    pub bit_depth: u8,
+}
+
+impl ChannelInfo {
+    /// The colour as red, green, blue; white where the text is no colour.
+    pub fn rgb(&self) -> [u8; 3] {
+        let digits = self.color.trim_start_matches('#');
+        let part = |at: usize| {
+            digits
+                .get(at..at + 2)
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        };
+        match (part(0), part(2), part(4)) {
+            (Some(red), Some(green), Some(blue)) => [red, green, blue],
+            _ => [255, 255, 255],
+        }
+    }
+
+    /// A channel from its colour as red, green, blue.
+    pub fn new(name: &str, [red, green, blue]: [u8; 3], bit_depth: u8) -> Self {
+        Self {
+            name: name.to_owned(),
+            color: format!("#{red:02X}{green:02X}{blue:02X}"),
+            bit_depth,
+        }
+    }
+}
+
+/// The schema metadata as typed values. Everything is optional: any Lance dataset opens.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct DatasetMetadata {
+    /// Format name and version, where the dataset is ours.
+    pub format: Option<String>,
+    /// Version of the format.
+    pub format_version: Option<String>,
+    /// Channels of the crops, in plane order.
+    pub channels: Vec<ChannelInfo>,
+    /// Object names, the primary one first.
+    pub objects: Vec<String>,
+    /// The object each row stands for.
+    pub primary_object: Option<String>,
+    /// Objects whose outline is an ellipse from measurements, not traced.
+    pub approximate_outlines: Vec<String>,
+    /// Edge length of a pixel in micrometres.
+    pub pixel_size_um: Option<f64>,
+    /// One entry an import: source, options and counts.
+    pub imports: Vec<serde_json::Value>,
+    /// The export's Experiment table.
+    pub experiment: std::collections::BTreeMap<String, String>,
+}
+
+impl DatasetMetadata {
+    /// Reads what is there; entries that do not parse are as if absent.
+    pub fn from_map(map: &HashMap<String, String>) -> Self {
+        fn json<T: DeserializeOwned + Default>(map: &HashMap<String, String>, key: &str) -> T {
+            map.get(key)
+                .and_then(|text| serde_json::from_str(text).ok())
+                .unwrap_or_default()
+        }
+        Self {
+            format: map.get(FORMAT).cloned(),
+            format_version: map.get(VERSION).cloned(),
+            channels: json(map, CHANNELS),
+            objects: json(map, OBJECTS),
+            primary_object: map.get(PRIMARY).cloned(),
+            approximate_outlines: json(map, APPROXIMATE),
+            pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
+            imports: json(map, IMPORTS),
+            experiment: json(map, EXPERIMENT),
+        }
+    }
+
+    /// The entries to write.
+    pub fn to_map(&self) -> HashMap<String, String> {
+        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+        let mut map = HashMap::from([
+            (FORMAT.to_owned(), FORMAT_NAME.to_owned()),
+            (VERSION.to_owned(), FORMAT_VERSION.to_owned()),
+            (
+                WRITER.to_owned(),
+                format!("cytolance {}", env!("CARGO_PKG_VERSION")),
+            ),
+            (
+                CHANNELS.to_owned(),
+                json(serde_json::to_string(&self.channels)),
+            ),
+            (
+                OBJECTS.to_owned(),
+                json(serde_json::to_string(&self.objects)),
+            ),
+            (
+                APPROXIMATE.to_owned(),
+                json(serde_json::to_string(&self.approximate_outlines)),
+            ),
+            (
+                IMPORTS.to_owned(),
+                json(serde_json::to_string(&self.imports)),
+            ),
+            (
+                EXPERIMENT.to_owned(),
+                json(serde_json::to_string(&self.experiment)),
+            ),
+        ]);
+        if let Some(primary) = &self.primary_object {
+            map.insert(PRIMARY.to_owned(), primary.clone());
+        }
+        if let Some(size) = self.pixel_size_um {
+            map.insert(PIXEL_SIZE.to_owned(), size.to_string());
+        }
+        map
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_survives_the_round_trip() {
+        let metadata = DatasetMetadata {
+            format: Some(FORMAT_NAME.to_owned()),
+            format_version: Some(FORMAT_VERSION.to_owned()),
+            channels: vec![ChannelInfo::new("DNA", [64, 128, 255], 16)],
+            objects: vec!["Cells".to_owned(), "Nuclei".to_owned()],
+            primary_object: Some("Cells".to_owned()),
+            approximate_outlines: vec!["Nuclei".to_owned()],
+            pixel_size_um: Some(0.65),
+            imports: vec![serde_json::json!({"source": "x"})],
+            experiment: [("a".to_owned(), "b".to_owned())].into(),
+        };
+        assert_eq!(DatasetMetadata::from_map(&metadata.to_map()), metadata);
+        assert_eq!(metadata.channels[0].rgb(), [64, 128, 255]);
+    }
+
+    #[test]
+    fn a_foreign_dataset_has_no_metadata() {
+        let map = HashMap::from([(CHANNELS.to_owned(), "not json".to_owned())]);
+        assert_eq!(DatasetMetadata::from_map(&map), DatasetMetadata::default());
+    }
+}

@@ -1,0 +1,28 @@
+//! The Lance dataset: schema, opening, columns, crops, writing. Only here is Lance named.
+
+mod error;
+mod handle;
+mod metadata;
+mod ome_arrow;
+mod outline_array;
+mod picture_column;
+mod writer;
+
+pub use error::DatasetError;
+pub use handle::{CellDataset, numbers_of};
+pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
+pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
+pub use outline_array::{OutlineBuilder, outline_field};
+pub use writer::{BatchQueue, DatasetSink, WriteTarget};
+
+/// Name of the column that holds the crops.
+pub const PICTURE_COLUMN: &str = "ome_arrow_image";
+/// Prefix of the outline columns.
+pub const OUTLINE_PREFIX: &str = "Outline_";
+/// The box that was cut out, in field pixels: x and y minimum, x and y maximum (exclusive).
+pub const BBOX_COLUMNS: [&str; 4] = [
+    "Metadata_SourceBBoxXMin",
+    "Metadata_SourceBBoxYMin",
+    "Metadata_SourceBBoxXMax",
+    "Metadata_SourceBBoxYMax",
+];

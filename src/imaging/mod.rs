@@ -1,0 +1,30 @@
+//! Pixels: reading image files, tracing label masks, cutting and compositing. No window toolkit here.
+//!
+//! Three coordinate conventions meet in this layer. Pixel *indices* are integers from the upper left corner.
+//! *Field pixels* are the continuous coordinates of outlines, where pixel (0, 0) covers `[0, 1] x [0, 1]`. The
+//! centres that `CellProfiler` measures are pixel-centre coordinates, half a pixel less than field pixels.
+
+mod composite;
+mod contrast;
+mod crop;
+mod ellipse;
+mod error;
+mod labels;
+mod outline;
+mod pixel_box;
+mod plane;
+mod raster_file;
+mod samples;
+mod tiff_file;
+mod trace;
+
+pub use composite::{ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color};
+pub use contrast::{auto_range, intensity_histogram};
+pub use crop::{CellPicture, Crop};
+pub use ellipse::{EllipseShape, ellipse_outline};
+pub use error::ImageError;
+pub use labels::{LabelImage, read_labels};
+pub use outline::{Outline, Ring};
+pub use pixel_box::PixelBox;
+pub use plane::{Plane, read_plane};
+pub use trace::trace_labels;

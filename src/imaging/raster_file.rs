@@ -1,0 +1,146 @@
+//! PNG and JPEG files.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+
+use super::ImageError;
+use super::samples::{
+    Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, grey_of, io_error,
+};
+
+/// Reads a PNG or JPEG file.
+///
+/// PNGs of 1, 2 and 4 bit come out as 8-bit intensities over the full range, but as the stored numbers where labels
+/// are wanted.
+pub(super) fn read(
+    path: &Path,
+    mut reader: BufReader<File>,
+    format: ImageFormat,
+    purpose: Purpose,
+) -> Result<Decoded, ImageError> {
+    let mut widening = 1;
+    if format == ImageFormat::Jpeg {
+        // The decoder fills what is missing with grey instead of failing.
+        if !jpeg_is_complete(&mut reader).map_err(|error| io_error(path, error))? {
+            return Err(ImageError::Truncated {
+                path: path.to_owned(),
+                reason: "its end mark is missing".to_owned(),
+            });
+        }
+    } else {
+        let (bits, has_color_table) =
+            png_header(&mut reader).map_err(|error| io_error(path, error))?;
+        if purpose == Purpose::Labels {
+            if has_color_table {
+                return Err(unsupported(path, "a picture with a colour table", purpose));
+            }
+            widening = match bits {
+                1 => 255,
+                2 => 85,
+                4 => 17,
+                _ => 1,
+            };
+        }
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_BYTES as u64);
+    let mut reader = ImageReader::with_format(reader, format);
+    reader.limits(limits);
+    let failed = |error| decoder_error(path, error, purpose);
+    let decoder = reader.into_decoder().map_err(failed)?;
+    let (width, height) = decoder.dimensions();
+    check_size(path, width, height)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    let layout = |stored, colors| SampleLayout {
+        pixels: width as usize * height as usize,
+        stored,
+        colors,
+        planar: false,
+    };
+    let samples = match picture {
+        DynamicImage::ImageLuma8(data) => Some(Samples::U8(data.into_raw())),
+        DynamicImage::ImageLuma16(data) => Some(Samples::U16(data.into_raw())),
+        DynamicImage::ImageLumaA8(data) => grey_of(data.into_raw(), layout(2, 1)).map(Samples::U8),
+        DynamicImage::ImageLumaA16(data) => {
+            grey_of(data.into_raw(), layout(2, 1)).map(Samples::U16)
+        }
+        DynamicImage::ImageRgb8(data) => grey_of(data.into_raw(), layout(3, 3)).map(Samples::U8),
+        DynamicImage::ImageRgb16(data) => grey_of(data.into_raw(), layout(3, 3)).map(Samples::U16),
+        DynamicImage::ImageRgba8(data) => grey_of(data.into_raw(), layout(4, 3)).map(Samples::U8),
+        DynamicImage::ImageRgba16(data) => grey_of(data.into_raw(), layout(4, 3)).map(Samples::U16),
+        _ => None,
+    };
+    let mut samples = samples.ok_or_else(|| unsupported(path, "a colour picture", purpose))?;
+    if let (Samples::U8(data), 2..) = (&mut samples, widening) {
+        for sample in data {
+            *sample /= widening;
+        }
+    }
+    Ok(Decoded {
+        width,
+        height,
+        samples,
+    })
+}
+
+fn unsupported(path: &Path, what: &str, purpose: Purpose) -> ImageError {
+    ImageError::Unsupported {
+        path: path.to_owned(),
+        what: what.to_owned(),
+        advice: purpose.advice(),
+    }
+}
+
+fn decoder_error(path: &Path, error: image::ImageError, purpose: Purpose) -> ImageError {
+    match error {
+        image::ImageError::IoError(error) => io_error(path, error),
+        image::ImageError::Unsupported(error) => unsupported(path, &error.to_string(), purpose),
+        other => ImageError::Decode {
+            path: path.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// Bit depth, and whether the colours come from a table, from the header chunk of a PNG file.
+fn png_header(reader: &mut BufReader<File>) -> std::io::Result<(u8, bool)> {
+    let mut header = [0; 26];
+    reader.read_exact(&mut header)?;
+    reader.seek(SeekFrom::Start(0))?;
+    Ok((header[24], header[25] == 3))
+}
+
+/// Whether the segments of a JPEG file are whole up to its end mark.
+fn jpeg_is_complete(reader: &mut BufReader<File>) -> std::io::Result<bool> {
+    let mut data = Vec::new();
+    reader.read_to_end(&mut data)?;
+    reader.seek(SeekFrom::Start(0))?;
+    let mut at = 2;
+    // In compressed data everything up to the next mark is skipped; elsewhere a mark follows at once.
+    while let Some(found) = data
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|&b| b == 0xff))
+    {
+        at += found + 1;
+        match data.get(at) {
+            // A padding byte, an escaped one, a restart mark: no segment follows.
+            Some(0xff) => {}
+            Some(0x00 | 0x01 | 0xd0..=0xd7) => at += 1,
+            Some(0xd9) => return Ok(true),
+            Some(_) => {
+                let Some(&[high, low]) = data.get(at + 1..at + 3) else {
+                    return Ok(false);
+                };
+                at += 1 + usize::from(u16::from_be_bytes([high, low]));
+            }
+            None => return Ok(false),
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests;

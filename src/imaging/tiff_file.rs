@@ -1,0 +1,372 @@
+//! TIFF files: one grey page, decoded whole or not at all.
+//!
+//! What the `tiff` crate does itself: byte order, predictors, strips and tiles, and turning white-is-zero into
+//! black-is-zero (over the full range of the sample type). What it does not: it trusts the offsets of strips and
+//! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
+
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
+use std::path::Path;
+
+use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
+use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
+use tiff::{ColorType, TiffError, TiffFormatError, TiffResult};
+
+use super::ImageError;
+use super::samples::{
+    Decoded, MAX_BYTES, MAX_PIXELS, Purpose, SampleLayout, Samples, check_size, grey_of, io_error,
+};
+
+type FileDecoder = Decoder<BufReader<File>>;
+
+/// The value of the Compression tag for plain pixels, also the tag's default.
+const PLAIN: u16 = 1;
+
+/// No strip or tile can lie in the file's header.
+const HEADER_BYTES: u64 = 8;
+
+/// Reads one zero-based page.
+pub(super) fn read(
+    path: &Path,
+    mut reader: BufReader<File>,
+    page: u32,
+    purpose: Purpose,
+) -> Result<Decoded, ImageError> {
+    let file_bytes = reader
+        .seek(SeekFrom::End(0))
+        .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
+        .map_err(|error| io_error(path, error))?;
+    let context = Context { path, purpose };
+    let mut decoder = Decoder::new(reader).map_err(|error| context.error(error))?;
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = MAX_BYTES;
+    limits.intermediate_buffer_size = MAX_BYTES;
+    decoder = decoder.with_limits(limits.clone());
+    context.seek(&mut decoder, page)?;
+    let (width, height) = decoder.dimensions().map_err(|error| context.error(error))?;
+    check_size(path, width, height)?;
+    let format = context.check_format(&mut decoder)?;
+    context.check_chunks(&mut decoder, &format, file_bytes)?;
+    let mut data = DecodingResult::U8(Vec::new());
+    let decoded = if decoder.get_chunk_type() == ChunkType::Tile {
+        read_tiles(&mut decoder, &format, &limits, &mut data)
+    } else {
+        decoder.read_image_to_buffer(&mut data).map(|_| ())
+    };
+    decoded.map_err(|error| context.error(error))?;
+    let samples = context.grey(data, &format, width, height)?;
+    Ok(Decoded {
+        width,
+        height,
+        samples,
+    })
+}
+
+/// What the tags of a page say about its samples.
+struct Format {
+    bits: u8,
+    /// Samples stored for each pixel.
+    stored: u16,
+    /// Samples that the decoder hands out for each pixel; the first `colors` must agree.
+    decoded: u16,
+    colors: u16,
+    planar: bool,
+    compression: u16,
+}
+
+/// Decodes all tiles of a page, each as a whole.
+///
+/// The decoder's own way reads them row by row, where its LZW reader reports the end of some sound tiles, edge tiles
+/// above all, too early.
+fn read_tiles(
+    decoder: &mut FileDecoder,
+    format: &Format,
+    limits: &Limits,
+    data: &mut DecodingResult,
+) -> TiffResult<()> {
+    let layout = decoder.image_buffer_layout()?;
+    data.resize_to(&layout, limits)?;
+    let mut target = data.as_buffer(0);
+    let target = target.as_bytes_mut();
+    let (width, height) = decoder.dimensions()?;
+    let (tile_width, tile_height) = decoder.chunk_dimensions();
+    let (across, down) = (width.div_ceil(tile_width), height.div_ceil(tile_height));
+    let (planes, samples) = if format.planar {
+        (u32::from(format.decoded), 1)
+    } else {
+        (1, usize::from(format.decoded))
+    };
+    let bytes_of = |pixels: u32| (pixels as usize * samples * usize::from(format.bits)).div_ceil(8);
+    let (row_bytes, tile_row_bytes) = (bytes_of(width), bytes_of(tile_width));
+    let plane_bytes = row_bytes * height as usize;
+    let mut tile = DecodingResult::U8(Vec::new());
+    for index in 0..planes * across * down {
+        let (plane, place) = (index / (across * down), index % (across * down));
+        let (column, row) = (place % across, place / across);
+        decoder.read_chunk_to_buffer(&mut tile, index, tile_row_bytes)?;
+        let left = column as usize * tile_row_bytes;
+        let used = tile_row_bytes.min(row_bytes - left);
+        let top = plane as usize * plane_bytes + (row * tile_height) as usize * row_bytes;
+        let rows = tile_height.min(height - row * tile_height) as usize;
+        let source = tile.as_buffer(0);
+        let lines = source.as_bytes().chunks(tile_row_bytes).take(rows);
+        for (line, target) in lines.zip(target[top..].chunks_mut(row_bytes)) {
+            target[left..left + used].copy_from_slice(&line[..used]);
+        }
+    }
+    Ok(())
+}
+
+/// The file and its purpose, for errors.
+struct Context<'a> {
+    path: &'a Path,
+    purpose: Purpose,
+}
+
+impl Context<'_> {
+    fn error(&self, error: TiffError) -> ImageError {
+        match error {
+            TiffError::IoError(error) => io_error(self.path, error),
+            TiffError::UnsupportedError(what) => {
+                self.unsupported(format!("a TIFF that cannot be decoded ({what})"))
+            }
+            other => self.decode(other.to_string()),
+        }
+    }
+
+    fn decode(&self, reason: String) -> ImageError {
+        ImageError::Decode {
+            path: self.path.to_owned(),
+            reason,
+        }
+    }
+
+    fn unsupported(&self, what: String) -> ImageError {
+        ImageError::Unsupported {
+            path: self.path.to_owned(),
+            what,
+            advice: self.purpose.advice(),
+        }
+    }
+
+    /// Turns to a page; if there are fewer, counts them for the message.
+    fn seek(&self, decoder: &mut FileDecoder, page: u32) -> Result<(), ImageError> {
+        if page == 0 {
+            return Ok(());
+        }
+        let first = decoder.ifd_pointer();
+        match decoder.seek_to_image(page as usize) {
+            Err(TiffError::FormatError(TiffFormatError::ImageFileDirectoryNotFound)) => {
+                let (mut pages, mut next) = (0, first);
+                while let Some(pointer) = next
+                    && pages < page
+                {
+                    pages += 1;
+                    next = decoder
+                        .read_directory(pointer)
+                        .ok()
+                        .and_then(|directory| directory.next());
+                }
+                Err(ImageError::NoSuchPage {
+                    path: self.path.to_owned(),
+                    page,
+                    pages,
+                })
+            }
+            result => result.map_err(|error| self.error(error)),
+        }
+    }
+
+    /// Refuses what has no grey plane for the purpose before a pixel is decoded.
+    fn check_format(&self, decoder: &mut FileDecoder) -> Result<Format, ImageError> {
+        let error = |error| self.error(error);
+        let color = decoder.colortype().map_err(error)?;
+        let layout = decoder.image_buffer_layout().map_err(error)?;
+        let unsigned = |tag| move |decoder: &mut FileDecoder| decoder.find_tag_unsigned::<u16>(tag);
+        let stored = unsigned(Tag::SamplesPerPixel)(decoder)
+            .map_err(error)?
+            .unwrap_or(1);
+        let compression = unsigned(Tag::Compression)(decoder)
+            .map_err(error)?
+            .unwrap_or(PLAIN);
+        let predictor = unsigned(Tag::Predictor)(decoder)
+            .map_err(error)?
+            .unwrap_or(1);
+        let planar = unsigned(Tag::PlanarConfiguration)(decoder).map_err(error)?
+            == Some(PlanarConfiguration::Planar.to_u16());
+        let extra = decoder
+            .find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)
+            .map_err(error)?
+            .unwrap_or_default();
+        // 1 and 2 are the two kinds of alpha.
+        let has_alpha = matches!(extra.first(), Some(1 | 2));
+        let bits = color.bit_depth();
+        let colors = match color {
+            ColorType::Gray(_) => 1,
+            ColorType::RGB(_) | ColorType::RGBA(_) => 3,
+            ColorType::Multiband { num_samples, .. } if has_alpha => {
+                num_samples.saturating_sub(extra.len() as u16).max(1)
+            }
+            ColorType::Multiband { num_samples, .. } => num_samples,
+            other => return Err(self.unsupported(format!("{other:?} colours"))),
+        };
+        let decoded = color.num_samples();
+        let packed = bits < 8;
+        let sound_depth = match bits {
+            1 | 2 | 4 => matches!(color, ColorType::Gray(_)),
+            8 | 16 => true,
+            32 | 64 => self.purpose == Purpose::Labels,
+            _ => false,
+        };
+        let sound_kind = match layout.sample_format {
+            SampleFormat::Uint => true,
+            SampleFormat::Int => self.purpose == Purpose::Labels && !packed,
+            _ => false,
+        };
+        if !sound_depth || !sound_kind {
+            let kind = match layout.sample_format {
+                SampleFormat::Uint => "unsigned",
+                SampleFormat::Int => "signed",
+                SampleFormat::IEEEFP => "floating point",
+                _ => "undefined",
+            };
+            return Err(self.unsupported(format!("{kind} samples of {bits} bit")));
+        }
+        // The decoder drops samples it has no name for before it undoes the predictor, which gives wrong pixels.
+        if decoded != stored && !planar && predictor != 1 {
+            return Err(self.unsupported("extra samples with a predictor".to_owned()));
+        }
+        if layout.complete_len > MAX_BYTES {
+            return Err(self.decode("it needs more memory than a picture may take".to_owned()));
+        }
+        Ok(Format {
+            bits,
+            stored,
+            decoded,
+            colors,
+            planar,
+            compression,
+        })
+    }
+
+    /// Makes sure that every strip or tile lies in the file.
+    fn check_chunks(
+        &self,
+        decoder: &mut FileDecoder,
+        format: &Format,
+        file_bytes: u64,
+    ) -> Result<(), ImageError> {
+        let error = |error| self.error(error);
+        let (_, height) = decoder.dimensions().map_err(error)?;
+        let (chunk_width, chunk_height) = decoder.chunk_dimensions();
+        let tiled = decoder.get_chunk_type() == ChunkType::Tile;
+        if tiled && u64::from(chunk_width) * u64::from(chunk_height) > MAX_PIXELS {
+            return Err(self.decode(format!("tiles of {chunk_width} x {chunk_height} pixels")));
+        }
+        let (offsets, sizes) = if tiled {
+            (Tag::TileOffsets, Tag::TileByteCounts)
+        } else {
+            (Tag::StripOffsets, Tag::StripByteCounts)
+        };
+        let mut values = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).map_err(error);
+        let offsets = values(offsets)?.unwrap_or_default();
+        let sizes = values(sizes)?.unwrap_or_default();
+        let samples = if format.planar { 1 } else { format.stored };
+        let row_bits = u64::from(chunk_width) * u64::from(samples) * u64::from(format.bits);
+        let strips_per_plane = height.div_ceil(chunk_height.max(1)).max(1);
+        let chunks = offsets.len();
+        for (index, (offset, size)) in offsets.into_iter().zip(sizes).enumerate() {
+            // Recorded sizes of plain pixels are often wrong in harmless ways; how many there must be is known.
+            let size = if format.compression == PLAIN {
+                let rows = if tiled {
+                    chunk_height
+                } else {
+                    let above = (index as u32 % strips_per_plane).saturating_mul(chunk_height);
+                    chunk_height.min(height.saturating_sub(above))
+                };
+                row_bits.div_ceil(8).saturating_mul(u64::from(rows))
+            } else {
+                size
+            };
+            if offset < HEADER_BYTES || size == 0 {
+                return Err(self.decode(format!("part {index} of {chunks} has no pixels")));
+            }
+            if offset.saturating_add(size) > file_bytes {
+                return Err(ImageError::Truncated {
+                    path: self.path.to_owned(),
+                    reason: format!("part {index} of {chunks} lies beyond its end"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The grey samples of a decoded page.
+    fn grey(
+        &self,
+        data: DecodingResult,
+        format: &Format,
+        width: u32,
+        height: u32,
+    ) -> Result<Samples, ImageError> {
+        let (columns, rows) = (width as usize, height as usize);
+        let layout = SampleLayout {
+            pixels: columns * rows,
+            stored: usize::from(format.decoded),
+            colors: usize::from(format.colors),
+            planar: format.planar,
+        };
+        let samples = match data {
+            DecodingResult::U8(data) if format.bits < 8 => {
+                Some(Samples::U8(unpacked(&data, columns, rows, format.bits)))
+            }
+            DecodingResult::U8(data) => grey_of(data, layout).map(Samples::U8),
+            DecodingResult::U16(data) => grey_of(data, layout).map(Samples::U16),
+            DecodingResult::U32(data) => grey_of(data, layout).map(Samples::U32),
+            DecodingResult::U64(data) => self.labels(grey_of(data, layout))?,
+            DecodingResult::I8(data) => self.labels(grey_of(data, layout))?,
+            DecodingResult::I16(data) => self.labels(grey_of(data, layout))?,
+            DecodingResult::I32(data) => self.labels(grey_of(data, layout))?,
+            DecodingResult::I64(data) => self.labels(grey_of(data, layout))?,
+            _ => None,
+        };
+        samples.ok_or_else(|| {
+            let what = if format.colors == 3 {
+                "a colour picture".to_owned()
+            } else {
+                format!("{} channels in one page", format.colors)
+            };
+            self.unsupported(what)
+        })
+    }
+
+    /// Labels of an integer type that may not fit.
+    fn labels<T: TryInto<u32>>(&self, data: Option<Vec<T>>) -> Result<Option<Samples>, ImageError> {
+        let Some(data) = data else { return Ok(None) };
+        data.into_iter()
+            .map(|label| label.try_into().ok())
+            .collect::<Option<Vec<u32>>>()
+            .map(|labels| Some(Samples::U32(labels)))
+            .ok_or_else(|| self.unsupported("labels below 0 or above 4,294,967,295".to_owned()))
+    }
+}
+
+/// Samples of 1, 2 or 4 bit, one a byte; every row starts with a whole byte.
+fn unpacked(data: &[u8], columns: usize, rows: usize, bits: u8) -> Vec<u8> {
+    let per_byte = usize::from(8 / bits);
+    let mask = u8::MAX >> (8 - bits);
+    let mut out = Vec::with_capacity(columns * rows);
+    for row in data
+        .chunks_exact(columns.div_ceil(per_byte).max(1))
+        .take(rows)
+    {
+        let samples = row.iter().flat_map(|&byte| {
+            (1..=per_byte).map(move |place| (byte >> (8 - place * usize::from(bits))) & mask)
+        });
+        out.extend(samples.take(columns));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Cytolance: a desktop viewer for single-cell morphological profiles that kept their images.
+//!
+//! The layers and what each may use are described in `ARCHITECTURE.md`.
+
+pub mod cellprofiler;
+pub mod dataset;
+pub mod imaging;
+pub mod plot;
+pub mod profile;

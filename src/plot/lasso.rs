@@ -1,0 +1,416 @@
+//! Selection of points by a drawn shape.
+
+use std::ops::Range;
+
+use super::bounds::Bounds;
+use super::scatter_index::ScatterIndex;
+
+/// A polygon side, from and to.
+type Edge = [[f64; 2]; 2];
+
+impl ScatterIndex {
+    /// The rows of the points inside a polygon, ascending.
+    ///
+    /// The polygon closes by itself and may cross itself; the even-odd rule and borders are those of
+    /// [`polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
+    pub fn in_polygon(&self, polygon: &[[f64; 2]]) -> Vec<u32> {
+        if self.is_empty() || polygon.len() < 3 || !polygon.iter().flatten().all(|v| v.is_finite())
+        {
+            return Vec::new();
+        }
+        let [columns, grid_rows] = self.axes();
+        // Cells never decrease with the coordinate: a side can only separate points of the grid rows between the
+        // cells of its ends.
+        let mut edges_by_row: Vec<Vec<Edge>> = vec![Vec::new(); grid_rows.cells()];
+        for edge in edges(polygon) {
+            let [a, b] = edge.map(|vertex| grid_rows.cell(vertex[1]));
+            for edges in &mut edges_by_row[a.min(b)..=a.max(b)] {
+                edges.push(edge);
+            }
+        }
+        let mut selected = Selection::new(self);
+        let mut crossed: Vec<[usize; 2]> = Vec::new();
+        for (grid_row, edges) in edges_by_row.iter().enumerate() {
+            let [low, high] = grid_rows.cover(grid_row);
+            crossed.clear();
+            for &edge in edges {
+                if let Some([left, right]) = extent_within(edge, low, high) {
+                    crossed.push([columns.cell(left), columns.cell(right)]);
+                }
+            }
+            crossed.sort_unstable();
+            let inside = |at: usize| is_inside(edges, self.points()[at]);
+            // Between the cells that a side runs through, all points of the row lie on the same side of everything:
+            // one of them answers for the run.
+            let mut column = 0;
+            for &[first, last] in &crossed {
+                if column < first {
+                    let run = self.span(grid_row, column, first);
+                    if !run.is_empty() && inside(run.start) {
+                        selected.take(run);
+                    }
+                    column = first;
+                }
+                if column <= last {
+                    selected.take_where(self.span(grid_row, column, last + 1), inside);
+                    column = last + 1;
+                }
+            }
+            let run = self.span(grid_row, column, columns.cells());
+            if !run.is_empty() && inside(run.start) {
+                selected.take(run);
+            }
+        }
+        selected.into_rows()
+    }
+
+    /// The rows of the points inside a rectangle, border included, ascending.
+    pub fn in_box(&self, area: Bounds) -> Vec<u32> {
+        let Some(block) = self.block(area.min, area.max) else {
+            return Vec::new();
+        };
+        let mut selected = Selection::new(self);
+        for grid_row in block.rows[0]..=block.rows[1] {
+            for (span, inside) in self.spans(grid_row, &block) {
+                if inside {
+                    selected.take(span);
+                } else {
+                    selected.take_where(span, |at| area.contains(self.points()[at]));
+                }
+            }
+        }
+        selected.into_rows()
+    }
+}
+
+/// Whether a point lies inside a polygon by the even-odd rule.
+///
+/// The polygon closes by itself. Of points on the border, those on a left or lower side count as inside.
+pub fn polygon_contains(polygon: &[[f64; 2]], point: [f64; 2]) -> bool {
+    edges(polygon).fold(false, |inside, edge| inside ^ crosses(edge, point))
+}
+
+/// Drops the points of a path that are nearer than `tolerance` to the one kept before, for lasso paths with one point
+/// per pointer event.
+///
+/// `tolerance` is in data units along each axis, for example what two pixels come to; distances are measured in units
+/// of it. Points that are not finite are dropped, too; the first finite point is kept.
+pub fn simplify_path(path: &[[f64; 2]], tolerance: [f64; 2]) -> Vec<[f64; 2]> {
+    let mut kept: Vec<[f64; 2]> = Vec::new();
+    for &point in path
+        .iter()
+        .filter(|point| point.iter().all(|v| v.is_finite()))
+    {
+        let far = kept.last().is_none_or(|last| {
+            let steps = [0, 1].map(|axis| match (point[axis] - last[axis]).abs() {
+                0.0 => 0.0,
+                // Without a tolerance, every step is far.
+                step if tolerance[axis] > 0.0 => step / tolerance[axis],
+                _ => f64::INFINITY,
+            });
+            steps[0].hypot(steps[1]) >= 1.0
+        });
+        if far {
+            kept.push(point);
+        }
+    }
+    kept
+}
+
+/// The sides of a polygon, the closing one included.
+fn edges(polygon: &[[f64; 2]]) -> impl Iterator<Item = Edge> {
+    let next = polygon.iter().cycle().skip(1);
+    polygon.iter().zip(next).map(|(&a, &b)| [a, b])
+}
+
+/// Whether a ray from the point to the right crosses the side.
+#[inline]
+fn crosses([a, b]: Edge, point: [f64; 2]) -> bool {
+    (a[1] > point[1]) != (b[1] > point[1]) && point[0] < x_at([a, b], point[1])
+}
+
+/// Where a side is at height `y`. Never turns back as `y` grows, because none of its operations does when rounded;
+/// the share comes first, because a product of two lengths can overflow.
+#[inline]
+fn x_at([a, b]: Edge, y: f64) -> f64 {
+    (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) + a[0]
+}
+
+fn is_inside(edges: &[Edge], point: [f64; 2]) -> bool {
+    edges
+        .iter()
+        .fold(false, |inside, edge| inside ^ crosses(*edge, point))
+}
+
+/// Smallest and largest x of the part of a side between two heights, widened by the rounding of [`x_at`].
+fn extent_within(edge: Edge, low: f64, high: f64) -> Option<[f64; 2]> {
+    let [a, b] = edge;
+    let from = a[1].min(b[1]).max(low);
+    let to = a[1].max(b[1]).min(high);
+    if from > to {
+        return None;
+    }
+    let (left, right) = (a[0].min(b[0]), a[0].max(b[0]));
+    let slack = 16.0 * f64::EPSILON * (left.abs() + right.abs());
+    let (start, end) = (x_at(edge, from), x_at(edge, to));
+    let measurable = (0..2).all(|axis| (b[axis] - a[axis]).is_finite());
+    let (low, high) = if a[1] == b[1] {
+        // A level side lies at its height from end to end.
+        (left, right)
+    } else if measurable {
+        (start.min(end), start.max(end))
+    } else {
+        // Too long for the formula: it may answer anything, so every point of the row needs a test.
+        (f64::NEG_INFINITY, f64::INFINITY)
+    };
+    Some([low - slack, high + slack])
+}
+
+/// Rows on their way into ascending order.
+struct Selection<'a> {
+    index: &'a ScatterIndex,
+    rows: Vec<u32>,
+}
+
+impl<'a> Selection<'a> {
+    fn new(index: &'a ScatterIndex) -> Self {
+        Self {
+            index,
+            rows: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, span: Range<usize>) {
+        self.rows.extend_from_slice(&self.index.rows()[span]);
+    }
+
+    fn take_where(&mut self, span: Range<usize>, keep: impl Fn(usize) -> bool) {
+        let rows = self.index.rows();
+        self.rows
+            .extend(span.filter(|at| keep(*at)).map(|at| rows[at]));
+    }
+
+    fn into_rows(self) -> Vec<u32> {
+        let mut rows = self.rows;
+        let last = rows.iter().copied().max().map_or(0, |row| row as usize);
+        // A pass over one bit per row beats sorting unless the rows are few.
+        if rows.len() < last / 256 || rows.len() < 64 {
+            rows.sort_unstable();
+            rows.dedup();
+            return rows;
+        }
+        let mut words = vec![0u64; last / 64 + 1];
+        for row in &rows {
+            words[*row as usize / 64] |= 1 << (row % 64);
+        }
+        let mut next = 0;
+        for (start, word) in (0u32..).step_by(64).zip(words) {
+            let mut rest = word;
+            while rest != 0 {
+                rows[next] = start + rest.trailing_zeros();
+                next += 1;
+                rest &= rest - 1;
+            }
+        }
+        rows.truncate(next);
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::test_data::{Points, Random, between, cases};
+
+    /// The textbook loop, written apart from the code above.
+    fn naive_contains(polygon: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
+        let mut inside = false;
+        for i in 0..polygon.len() {
+            let ([ax, ay], [bx, by]) = (polygon[i], polygon[(i + 1) % polygon.len()]);
+            if (ay > y) != (by > y) && x < (y - ay) / (by - ay) * (bx - ax) + ax {
+                inside = !inside;
+            }
+        }
+        inside
+    }
+
+    /// Smooth, jagged, self-crossing and rectangular lassos, some with vertices on points of the data.
+    fn polygons(case: &Points) -> Vec<Vec<[f64; 2]>> {
+        let mut r = Random::new(31);
+        let [min, max] = case.frame();
+        let size = [0, 1].map(|a| match max[a] - min[a] {
+            0.0 => 1.0,
+            extent => extent.min(1e300),
+        });
+        let place = |t: [f64; 2]| [0, 1].map(|a| min[a] + t[a] * size[a]);
+        let mut polygons = Vec::new();
+        for trial in 0..24 {
+            let centre = [r.unit(), r.unit()];
+            let (n, radius) = ([3, 5, 12, 120][trial % 4], 0.1 + 0.6 * r.unit());
+            polygons.push(
+                (0..n)
+                    .map(|i| {
+                        let angle = f64::from(i) / f64::from(n) * std::f64::consts::TAU;
+                        let wave = radius * (1.0 + 0.3 * (angle * 5.0).sin());
+                        place([
+                            centre[0] + wave * angle.cos(),
+                            centre[1] + wave * angle.sin(),
+                        ])
+                    })
+                    .collect(),
+            );
+            polygons.push(
+                (0..3 + trial)
+                    .map(|_| place([r.unit() * 1.2 - 0.1, r.unit() * 1.2 - 0.1]))
+                    .collect(),
+            );
+            let (a, b) = (place([r.unit(), r.unit()]), place([r.unit(), r.unit()]));
+            polygons.push(vec![a, [b[0], a[1]], b, [a[0], b[1]]]);
+        }
+        let points: Vec<_> = case.finite().map(|(_, p)| p).collect();
+        for n in 3..if points.is_empty() { 0 } else { 20 } {
+            let corners: Vec<_> = (0..n)
+                .map(|_| points[r.below(points.len() as u64) as usize])
+                .collect();
+            // Steps along the axes: level and upright sides through the data.
+            let stairs = corners
+                .windows(2)
+                .flat_map(|w| [w[0], [w[1][0], w[0][1]]])
+                .collect();
+            polygons.push(stairs);
+            polygons.push(corners);
+        }
+        polygons.push(vec![
+            [min[0] - size[0], min[1] - size[1]],
+            place([3.0, -1.0]),
+            place([0.5, 9.0]),
+        ]);
+        polygons
+    }
+
+    #[test]
+    fn a_lasso_equals_a_test_of_all_points() {
+        for case in cases() {
+            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            for polygon in polygons(&case) {
+                let expected: Vec<u32> = case
+                    .finite()
+                    .filter(|(_, p)| naive_contains(&polygon, *p))
+                    .map(|(row, _)| row)
+                    .collect();
+                assert_eq!(
+                    index.in_polygon(&polygon),
+                    expected,
+                    "{} {polygon:?}",
+                    case.name
+                );
+                for (_, point) in case.finite().take(50) {
+                    assert_eq!(
+                        polygon_contains(&polygon, point),
+                        naive_contains(&polygon, point)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_box_equals_a_test_of_all_points() {
+        let mut random = Random::new(13);
+        for case in cases() {
+            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let [min, max] = case.frame();
+            let points: Vec<_> = case.finite().map(|(_, p)| p).collect();
+            for trial in 0..100 {
+                let mut corner = || match points.len() as u64 {
+                    n if n > 0 && trial % 2 == 0 => points[random.below(n) as usize],
+                    _ => [0, 1].map(|a| between(min[a], max[a], random.unit() * 1.4 - 0.2)),
+                };
+                let (a, b) = (corner(), corner());
+                let area = Bounds {
+                    min: [a[0].min(b[0]), a[1].min(b[1])],
+                    max: [a[0].max(b[0]), a[1].max(b[1])],
+                };
+                let expected: Vec<u32> = case
+                    .finite()
+                    .filter(|(_, p)| area.contains(*p))
+                    .map(|(row, _)| row)
+                    .collect();
+                assert_eq!(index.in_box(area), expected, "{} {area:?}", case.name);
+            }
+            let everything = Bounds {
+                min: [f64::NEG_INFINITY; 2],
+                max: [f64::INFINITY; 2],
+            };
+            assert_eq!(
+                index.in_box(everything).len(),
+                points.len(),
+                "{}",
+                case.name
+            );
+        }
+    }
+
+    #[test]
+    fn odd_shapes_select_nothing() {
+        let index = ScatterIndex::build(&[0.0, 0.5, 1.0], &[0.0, 0.4, 1.0], None);
+        let polygons: [&[[f64; 2]]; 4] = [
+            &[],
+            &[[0.0, 0.0]],
+            &[[0.0, 0.0], [1.0, 1.0]],
+            &[[0.0, 0.0], [f64::NAN, 1.0], [1.0, 0.0]],
+        ];
+        for polygon in polygons {
+            assert!(index.in_polygon(polygon).is_empty(), "{polygon:?}");
+        }
+        for (min, max) in [
+            ([1.0, 0.0], [0.0, 1.0]),
+            ([f64::NAN, 0.0], [1.0, 1.0]),
+            ([2.0, 2.0], [3.0, 3.0]),
+        ] {
+            assert!(index.in_box(Bounds { min, max }).is_empty());
+        }
+    }
+
+    #[test]
+    fn rows_come_out_ascending_however_they_went_in() {
+        let mut random = Random::new(17);
+        let n = 5000;
+        let values: Vec<f64> = (0..n).map(|_| random.unit()).collect();
+        let everything = Bounds {
+            min: [0.0; 2],
+            max: [1.0; 2],
+        };
+        for step in [1, 7, 2000] {
+            let mut shown: Vec<u32> = (0..n).step_by(step).collect();
+            shown.reverse();
+            let index = ScatterIndex::build(&values, &values, Some(&shown));
+            shown.reverse();
+            assert_eq!(index.in_box(everything), shown);
+        }
+    }
+
+    #[test]
+    fn paths_lose_points_nearer_than_the_tolerance() {
+        let path = [
+            [0.0, 0.0],
+            [0.5, 0.0],
+            [1.0, 0.0],
+            [1.0, f64::NAN],
+            [1.0, 9.0],
+            [1.9, 9.0],
+            [2.0, 18.0],
+        ];
+        assert_eq!(
+            simplify_path(&path, [1.0, 10.0]),
+            [[0.0, 0.0], [1.0, 0.0], [1.9, 9.0]]
+        );
+        assert_eq!(simplify_path(&path, [0.0, 0.0]).len(), 6);
+        assert_eq!(simplify_path(&path, [0.0, 100.0]).len(), 5);
+        assert!(simplify_path(&[], [1.0, 1.0]).is_empty());
+        assert_eq!(
+            simplify_path(&[[2.0, 2.0], [2.0, 2.0]], [0.0, 0.0]),
+            [[2.0, 2.0]]
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! Geometry and pictures of plots: pure arithmetic on columns of numbers, without any drawing.
+//!
+//! A [`ScatterIndex`] sorts the points of two columns into grid cells once; density pictures, lasso and box
+//! selection and hovering are answered from it at a cost that follows what is visible, not the dataset. Rows are
+//! `u32` positions in the dataset, coordinates are in data units, and pictures have row 0 at the top.
+
+#![allow(
+    clippy::float_cmp,
+    reason = "answers must equal a test of each point, to the last bit"
+)]
+
+mod bounds;
+mod colormap;
+mod histogram;
+mod lasso;
+mod raster;
+mod scatter_index;
+mod shade;
+mod spread;
+#[cfg(test)]
+mod test_data;
+
+pub use bounds::{Bounds, nice_range};
+pub use colormap::Colormap;
+pub use histogram::Histogram;
+pub use lasso::{polygon_contains, simplify_path};
+pub use raster::{CategoryRaster, CountRaster, ValueRaster};
+pub use scatter_index::ScatterIndex;
+pub use shade::{Rgba, shade_categories, shade_counts, shade_means};
+pub use spread::{spread, spread_radius};
