@@ -4,6 +4,7 @@
 
 pub mod cellprofiler;
 pub mod dataset;
+pub mod demo;
 pub mod imaging;
 pub mod plot;
 pub mod profile;

@@ -1,0 +1,30 @@
+//! A synthetic Cell Painting plate, drawn from a seed and written as a `CellProfiler` 4 export.
+//!
+//! Every number in its tables is measured from the pixels and label masks that are written beside them, so
+//! that the plate exercises the program exactly as a real export does.
+
+mod error;
+mod export;
+mod files;
+mod image_quality;
+mod intensity;
+mod labels;
+mod measurements;
+mod neighbors;
+mod noise;
+mod optics;
+mod plane;
+mod plate;
+mod population;
+mod region;
+mod shape;
+mod spectrum;
+mod stain;
+mod strokes;
+mod tables;
+mod territory;
+mod texture;
+
+pub use error::DemoError;
+pub use export::{DemoCase, DemoSummary, write_export};
+pub use plate::DemoPlate;
