@@ -3,8 +3,10 @@
 //! The layers and what each may use are described in `ARCHITECTURE.md`.
 
 pub mod cellprofiler;
+pub mod cli;
 pub mod dataset;
 pub mod demo;
 pub mod imaging;
+pub mod import;
 pub mod plot;
 pub mod profile;

@@ -1,0 +1,167 @@
+//! The arguments, declared once.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// View single-cell profiles together with the images of the cells.
+///
+/// Without a subcommand the viewer opens on its start page.
+#[derive(Debug, Parser)]
+#[command(name = "cytolance", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Draw a synthetic Cell Painting plate, import it and open it
+    Demo(DemoArguments),
+    /// Open a dataset in the viewer
+    View(ViewArguments),
+    /// Turn a CellProfiler export into a dataset
+    Import(ImportArguments),
+    /// Say what a dataset holds
+    Info(InfoArguments),
+    /// Write cells of a dataset to a CSV file
+    Export(ExportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// Leave the plate's CellProfiler export (CSV, TIFF, masks) in this folder and open no window
+    #[arg(long, value_name = "DIR")]
+    pub export: Option<PathBuf>,
+    /// Write the plate as a dataset here and open no window
+    #[arg(long, value_name = "X.lance")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ViewArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// Show only the cells for which this SQL condition holds
+    #[arg(long, value_name = "SQL")]
+    pub filter: Option<String>,
+    /// Select this row, counted from 0; may be given several times
+    #[arg(long, value_name = "ROW")]
+    pub select: Vec<u32>,
+    /// Draw the window to a PNG file without any display, then exit
+    #[arg(long, value_name = "FILE")]
+    pub screenshot: Option<PathBuf>,
+    /// Size of the window or screenshot in points
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    pub size: Option<[u32; 2]>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// Folder of an ExportToSpreadsheet export, or one of its CSV files
+    #[arg(value_name = "SOURCE")]
+    pub source: PathBuf,
+    /// The dataset to write
+    #[arg(long, value_name = "X.lance")]
+    pub out: String,
+    /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
+    #[arg(long, value_name = "DIR")]
+    pub images: Vec<PathBuf>,
+    /// Where the label masks are, in subfolders too
+    #[arg(long, value_name = "DIR")]
+    pub masks: Vec<PathBuf>,
+    /// The object that one row stands for, where the export does not tell
+    #[arg(long, value_name = "OBJECT")]
+    pub primary: Option<String>,
+    /// Keep only cells that have every compartment
+    #[arg(long)]
+    pub complete: bool,
+    /// Pixels around the bounding box
+    #[arg(
+        long,
+        value_name = "PX",
+        default_value_t = 12,
+        conflicts_with = "crop_size"
+    )]
+    pub margin: u32,
+    /// Cut a square of this size around the centre instead of the bounding box
+    #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub crop_size: Option<u32>,
+    /// Add the rows to the dataset that is there, under a source name of their own
+    #[arg(long, conflicts_with = "overwrite")]
+    pub append: bool,
+    /// Replace what the dataset holds by a new version
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Write the full account of every row, value and image as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InfoArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The CSV file to write
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+    /// Only the cells for which this SQL condition holds
+    #[arg(long, value_name = "SQL")]
+    pub filter: Option<String>,
+    /// These columns, keys first [default: all but pictures and outlines]
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub columns: Vec<String>,
+}
+
+fn parse_size(text: &str) -> Result<[u32; 2], String> {
+    let parts = text.split_once(['x', 'X']).and_then(|(width, height)| {
+        Some([width.trim().parse().ok()?, height.trim().parse().ok()?])
+    });
+    match parts {
+        Some([width, height])
+            if (200..=8192).contains(&width) && (150..=8192).contains(&height) =>
+        {
+            Ok([width, height])
+        }
+        Some(_) => Err("between 200x150 and 8192x8192, please".to_owned()),
+        None => Err("write it as WIDTHxHEIGHT, for example 1600x1000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_width_x_height() {
+        let cases = [
+            ("1600x1000", true),
+            ("800X600", true),
+            ("1600", false),
+            ("0x0", false),
+            ("9x99999", false),
+        ];
+        for (text, good) in cases {
+            assert_eq!(parse_size(text).is_ok(), good, "{text}");
+        }
+    }
+}

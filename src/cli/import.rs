@@ -1,0 +1,75 @@
+//! `cytolance import`.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use tokio::runtime::Runtime;
+
+use super::arguments::ImportArguments;
+use super::progress::Progress;
+use crate::dataset::WriteTarget;
+use crate::import::{CropRule, ImportOptions, ImportProgress, ImportReport, run_import};
+
+pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
+    if let Some(report) = &arguments.report {
+        let folder = report
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(format!(
+                "--report {}: its folder does not exist",
+                report.display()
+            ));
+        }
+    }
+    let options = ImportOptions {
+        source: arguments.source.clone(),
+        dataset: arguments.out.clone(),
+        target: match (arguments.append, arguments.overwrite) {
+            (true, _) => WriteTarget::Append,
+            (_, true) => WriteTarget::Overwrite,
+            _ => WriteTarget::Create,
+        },
+        images: arguments.images.clone(),
+        masks: arguments.masks.clone(),
+        primary: arguments.primary.clone(),
+        complete: arguments.complete,
+        crop: arguments
+            .crop_size
+            .map_or(CropRule::Margin(arguments.margin), CropRule::Square),
+    };
+    let report = import_with_progress(&options, runtime)?;
+    super::say(&report.to_string());
+    match &arguments.report {
+        Some(path) => write_report(&report, path),
+        None => Ok(()),
+    }
+}
+
+/// Imports and shows progress on standard error.
+pub(super) fn import_with_progress(
+    options: &ImportOptions,
+    runtime: &Runtime,
+) -> Result<ImportReport, String> {
+    let progress = Progress::new();
+    let say = |step: ImportProgress| match step {
+        ImportProgress::Reading => progress.say("reading tables", 0, 0),
+        ImportProgress::Fields(done, total) => progress.say("fields of view", done, total),
+        ImportProgress::Committing => progress.say("finishing", 0, 0),
+    };
+    // An interrupted process leaves the previous version, so Ctrl+C needs no handler.
+    let outcome = run_import(options, runtime.handle(), &say, &AtomicBool::new(false));
+    progress.finish();
+    outcome.map_err(|error| error.to_string())
+}
+
+fn write_report(report: &ImportReport, path: &Path) -> Result<(), String> {
+    let failed = |reason: String| {
+        format!(
+            "the dataset is complete, but the report {} cannot be written: {reason}",
+            path.display()
+        )
+    };
+    let json = serde_json::to_string_pretty(report).map_err(|error| failed(error.to_string()))?;
+    std::fs::write(path, json + "\n").map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,109 @@
+//! `cytolance info`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use super::arguments::InfoArguments;
+use crate::dataset::CellDataset;
+
+pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
+    let (dataset, channels, nulls) = runtime
+        .block_on(async {
+            let dataset = CellDataset::open(&arguments.dataset).await?;
+            let channels = dataset.channels().await?;
+            let nulls = dataset.null_counts().await?;
+            Ok::<_, crate::dataset::DatasetError>((dataset, channels, nulls))
+        })
+        .map_err(|error| error.to_string())?;
+    let metadata = dataset.metadata();
+    if arguments.json {
+        let columns: Vec<_> = dataset
+            .columns()
+            .iter()
+            .zip(&nulls)
+            .map(|(column, nulls)| {
+                json!({
+                    "name": column.name,
+                    "type": column.arrow_type,
+                    "role": column.role,
+                    "kind": column.kind,
+                    "nulls": nulls,
+                })
+            })
+            .collect();
+        let about = json!({
+            "uri": dataset.uri(),
+            "rows": dataset.num_rows(),
+            "version": dataset.version(),
+            "format": metadata.format,
+            "format_version": metadata.format_version,
+            "bytes": dataset.data_bytes(),
+            "columns": columns,
+            "channels": channels,
+            "objects": metadata.objects,
+            "primary_object": metadata.primary_object,
+            "outlines": dataset.outline_objects(),
+            "approximate_outlines": metadata.approximate_outlines,
+            "pixel_size_um": metadata.pixel_size_um,
+            "imports": metadata.imports,
+            "experiment": metadata.experiment,
+        });
+        let text = serde_json::to_string_pretty(&about).map_err(|error| error.to_string())?;
+        super::say(&format!("{text}\n"));
+        return Ok(());
+    }
+    let format = match (&metadata.format, &metadata.format_version) {
+        (Some(format), Some(version)) => format!("{format} {version}"),
+        _ => "not written by Cytolance: roles are told from types and names".to_owned(),
+    };
+    let mut out = format!("{}\n", dataset.uri());
+    let _ = writeln!(out, "  rows      {}", dataset.num_rows());
+    let _ = writeln!(out, "  version   {}", dataset.version());
+    let _ = writeln!(out, "  format    {format}");
+    if let Some(bytes) = dataset.data_bytes() {
+        let _ = writeln!(out, "  size      {:.1} MB", bytes as f64 / 1e6);
+    }
+    for channel in &channels {
+        let _ = writeln!(
+            out,
+            "  channel   {} {} ({} bit)",
+            channel.name, channel.color, channel.bit_depth
+        );
+    }
+    if !metadata.objects.is_empty() {
+        let _ = writeln!(out, "  objects   {}", metadata.objects.join(", "));
+    }
+    let mut roles: BTreeMap<&str, usize> = BTreeMap::new();
+    for column in dataset.columns().iter() {
+        *roles.entry(column.role.label()).or_default() += 1;
+    }
+    let roles: Vec<String> = roles
+        .iter()
+        .map(|(role, count)| format!("{count} {role}"))
+        .collect();
+    let _ = writeln!(
+        out,
+        "  columns   {} ({})",
+        dataset.columns().len(),
+        roles.join(", ")
+    );
+    for (column, nulls) in dataset.columns().iter().zip(&nulls) {
+        let nulls = if *nulls > 0 {
+            format!(", {nulls} null")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "    {} ({}, {}{nulls})",
+            column.name,
+            column.arrow_type,
+            column.role.label()
+        );
+    }
+    super::say(&out);
+    Ok(())
+}

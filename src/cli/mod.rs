@@ -1,0 +1,46 @@
+//! The command line: every subcommand and flag, and what runs without a window.
+
+mod arguments;
+mod demo;
+mod export;
+mod import;
+mod info;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio::runtime::Runtime;
+
+use arguments::{Arguments, Command};
+
+/// Parses the arguments and runs the command: 0 done, 1 failed with a message, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start worker threads: {error}")),
+    };
+    let outcome = match arguments.command {
+        Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
+        Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
+        Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
+        Some(Command::Demo(arguments)) => demo::run(&arguments, &runtime),
+        _ => Ok(()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => fail(&message),
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough (`| head`) is no error.
+fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("error: {message}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,60 @@
+//! Why an import stopped.
+
+use std::path::PathBuf;
+
+use crate::cellprofiler::SourceError;
+use crate::dataset::DatasetError;
+
+/// An import that did not happen; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The export cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The dataset cannot be written.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// Which object set the rows stand for is not clear.
+    #[error(
+        "cannot tell which object set one row should stand for ({choices}): say it with --primary OBJECT"
+    )]
+    AmbiguousPrimary {
+        /// The object sets found.
+        choices: String,
+    },
+    /// `--primary` names nothing that is there.
+    #[error("there is no object set {name} in the export; it has {choices}")]
+    UnknownPrimary {
+        /// What was asked for.
+        name: String,
+        /// The object sets found.
+        choices: String,
+    },
+    /// The primary table has no rows left.
+    #[error("{path} has no usable row, so there is nothing to import: {reason}", path = path.display())]
+    NoRows {
+        /// The table.
+        path: PathBuf,
+        /// What happened to its rows.
+        reason: String,
+    },
+    /// A folder given with an option does not exist.
+    #[error("{option} {path}: there is no such folder", path = path.display())]
+    NoFolder {
+        /// The option.
+        option: &'static str,
+        /// What was given.
+        path: PathBuf,
+    },
+    /// Cancelled by the user.
+    #[error("the import was cancelled; nothing was written")]
+    Cancelled,
+    /// Parts of a batch do not fit together.
+    #[error("cannot assemble the rows of image {image_number}: {reason}")]
+    Batch {
+        /// Image number of the field of view.
+        image_number: i64,
+        /// Arrow's words.
+        reason: String,
+    },
+}

@@ -1,0 +1,264 @@
+//! Finding pictures whose recorded path is gone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::ImportError;
+
+/// A recorded folder and where its files are now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PathChange {
+    /// Folder recorded by the export.
+    pub recorded: String,
+    /// Folder the files were found in.
+    pub found: String,
+    /// Files found there.
+    pub files: usize,
+}
+
+impl fmt::Display for PathChange {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} is now {}, {} images found",
+            self.recorded, self.found, self.files
+        )
+    }
+}
+
+/// The files under the folders given with `--images` or `--masks`, by lower-case name.
+#[derive(Debug, Default)]
+pub struct ImageRoots {
+    by_name: HashMap<String, Vec<PathBuf>>,
+    changes: BTreeMap<(String, String), usize>,
+}
+
+impl ImageRoots {
+    /// Indexes every file under the folders.
+    ///
+    /// # Errors
+    /// [`ImportError::NoFolder`] when one does not exist.
+    pub fn index(option: &'static str, folders: &[PathBuf]) -> Result<Self, ImportError> {
+        let mut by_name: HashMap<String, Vec<PathBuf>> = HashMap::new();
+        for folder in folders {
+            if !folder.is_dir() {
+                return Err(ImportError::NoFolder {
+                    option,
+                    path: folder.clone(),
+                });
+            }
+            for entry in walkdir::WalkDir::new(folder)
+                .follow_links(true)
+                .sort_by_file_name()
+                .into_iter()
+                .flatten()
+            {
+                if entry.file_type().is_file() {
+                    let name = entry.file_name().to_string_lossy().to_lowercase();
+                    by_name.entry(name).or_default().push(entry.into_path());
+                }
+            }
+        }
+        Ok(Self {
+            by_name,
+            changes: BTreeMap::new(),
+        })
+    }
+
+    /// True when no file was indexed.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// The file of this name, told apart from its namesakes by the trailing parts of the recorded folder.
+    ///
+    /// # Errors
+    /// A sentence for the report: not found, or several equally good candidates.
+    pub fn find(&mut self, recorded: Option<&str>, name: &str) -> Result<PathBuf, String> {
+        let recorded_path = recorded.map(|folder| Path::new(folder).join(name));
+        if let Some(path) = recorded_path.filter(|path| path.is_file()) {
+            return Ok(path);
+        }
+        let place = recorded
+            .map(|folder| format!("{folder}/{name}"))
+            .unwrap_or_else(|| name.to_owned());
+        let Some(candidates) = self.by_name.get(&name.to_lowercase()) else {
+            let looked = if self.by_name.is_empty() {
+                " (no --images folder was given)"
+            } else {
+                " nor under the image folders"
+            };
+            return Err(format!("{place}: not there any more{looked}"));
+        };
+        let score = |path: &PathBuf| {
+            shared_tail(
+                recorded.unwrap_or_default(),
+                path.parent().unwrap_or(Path::new("")),
+            )
+        };
+        let best = candidates.iter().map(score).max().unwrap_or(0);
+        let mut winners = candidates.iter().filter(|path| score(path) == best);
+        let Some(found) = winners.next() else {
+            return Err(format!("{place}: not found"));
+        };
+        if let Some(other) = winners.next() {
+            return Err(format!(
+                "{place}: could be {} or {}; its folder does not tell which",
+                found.display(),
+                other.display()
+            ));
+        }
+        let found = found.clone();
+        if let Some(recorded) = recorded {
+            let folder = found
+                .parent()
+                .map(|parent| parent.display().to_string())
+                .unwrap_or_default();
+            *self
+                .changes
+                .entry((recorded.to_owned(), folder))
+                .or_default() += 1;
+        }
+        Ok(found)
+    }
+
+    /// The file whose name holds a picture's stem and an object's name as whole words, as in `STEM_Cells.tiff`.
+    ///
+    /// # Errors
+    /// A sentence for the report when several are equally good.
+    pub fn named_after(&self, stem: &str, object: &str) -> Result<Option<PathBuf>, String> {
+        let (stem, object) = (stem.to_lowercase(), object.to_lowercase());
+        let mut found: Vec<&PathBuf> = self
+            .by_name
+            .iter()
+            .filter(|(name, _)| has_word(name, &stem) && has_word(name, &object))
+            .flat_map(|(_, paths)| paths)
+            .collect();
+        found.sort();
+        match found.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some((*only).clone())),
+            [first, second, ..] => Err(format!(
+                "could be {} or {}",
+                first.display(),
+                second.display()
+            )),
+        }
+    }
+
+    /// The path changes that were made, most files first.
+    pub fn changes(&self) -> Vec<PathChange> {
+        let mut changes: Vec<PathChange> = self
+            .changes
+            .iter()
+            .map(|((recorded, found), files)| PathChange {
+                recorded: recorded.clone(),
+                found: found.clone(),
+                files: *files,
+            })
+            .collect();
+        changes.sort_by(|a, b| b.files.cmp(&a.files).then_with(|| a.cmp(b)));
+        changes
+    }
+}
+
+/// Whether a name holds a word that no letter or digit continues: `a_s1` is in `a_s1_cells`, not in `a_s10_cells`.
+fn has_word(name: &str, word: &str) -> bool {
+    let ends = |rest: Option<char>| rest.is_none_or(|next| !next.is_alphanumeric());
+    name.match_indices(word).any(|(at, _)| {
+        ends(name[..at].chars().next_back()) && ends(name[at + word.len()..].chars().next())
+    })
+}
+
+/// How many trailing folder names two paths share, whatever the separator and case.
+fn shared_tail(recorded: &str, found: &Path) -> usize {
+    let found = found.to_string_lossy().to_lowercase();
+    let recorded = recorded.to_lowercase();
+    let parts = |path: &str| -> Vec<String> {
+        path.split(['/', '\\'])
+            .filter(|part| !part.is_empty())
+            .rev()
+            .map(str::to_owned)
+            .collect()
+    };
+    parts(&recorded)
+        .iter()
+        .zip(parts(&found))
+        .take_while(|(a, b)| *a == b)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roots(files: &[&str]) -> (tempfile::TempDir, ImageRoots) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        for file in files {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, b"x").expect("a file");
+        }
+        let roots = ImageRoots::index("--images", &[dir.path().to_path_buf()]).expect("an index");
+        (dir, roots)
+    }
+
+    #[test]
+    fn namesakes_are_told_apart_by_their_folders() {
+        let (_dir, mut roots) = roots(&["p1/a.tif", "p2/a.tif", "p2/B.TIF"]);
+        let cases = [
+            (Some("/gone/p2"), "a.tif", Some("p2/a.tif")),
+            (Some("C:\\gone\\P1"), "a.tif", Some("p1/a.tif")),
+            (Some("/gone"), "a.tif", None),
+            (Some("/gone"), "b.tif", Some("p2/B.TIF")),
+            (None, "c.tif", None),
+        ];
+        for (recorded, name, expected) in cases {
+            let found = roots.find(recorded, name);
+            match expected {
+                Some(expected) => assert!(
+                    found.as_ref().is_ok_and(|path| path.ends_with(expected)),
+                    "{name}: {found:?}"
+                ),
+                None => assert!(found.is_err(), "{name}: {found:?}"),
+            }
+        }
+        assert_eq!(
+            roots
+                .changes()
+                .iter()
+                .map(|change| change.files)
+                .sum::<usize>(),
+            3
+        );
+    }
+
+    #[test]
+    fn masks_are_named_after_picture_and_object() {
+        let (dir, roots) = roots(&[
+            "A_s1_Cells.tiff",
+            "A_s10_Cells.tiff",
+            "A_s1_Nuclei.png",
+            "x/B_cells.tiff",
+            "y/B_cells.tiff",
+        ]);
+        let cases = [
+            ("A_s1", "Cells", Ok(Some("A_s1_Cells.tiff"))),
+            ("A_s10", "cells", Ok(Some("A_s10_Cells.tiff"))),
+            ("A_s1", "Nuclei", Ok(Some("A_s1_Nuclei.png"))),
+            ("A_s1", "Cell", Ok(None)),
+            ("B", "Cells", Err(())),
+        ];
+        for (stem, object, expected) in cases {
+            let found = roots.named_after(stem, object).map_err(|_| ());
+            assert_eq!(
+                found,
+                expected.map(|name| name.map(|name| dir.path().join(name))),
+                "{stem} {object}"
+            );
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! From an export to a dataset: plan, preview, run, report.
+
+mod error;
+mod field;
+mod image_roots;
+mod join;
+mod plan;
+mod report;
+mod rows;
+mod run;
+
+pub use error::ImportError;
+pub use image_roots::{ImageRoots, PathChange};
+pub use join::{Compartment, Joined, join_objects};
+pub use plan::{CropRule, ImportOptions, ImportPlan};
+pub use report::{FileReport, ImageReport, ImportReport};
+pub use run::{ImportProgress, run_import};

@@ -1,0 +1,340 @@
+//! Carrying out a plan: fields are decoded side by side while earlier ones are written.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use arrow::array::{AsArray as _, RecordBatch};
+use arrow::error::ArrowError;
+use rayon::prelude::*;
+use tokio::runtime::Handle;
+
+use super::field::FieldPixels;
+use super::plan::{DEFAULT_SQUARE, FieldPlan};
+use super::rows::{RowBuilder, RowCounts};
+use super::{CropRule, ImportError, ImportOptions, ImportPlan, ImportReport};
+use crate::dataset::{
+    BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
+};
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportProgress {
+    /// Tables are being read and joined.
+    Reading,
+    /// Fields of view done, of how many.
+    Fields(usize, usize),
+    /// The dataset is being committed.
+    Committing,
+}
+
+/// Imports an export. Blocks; must not be called from an async task.
+///
+/// `progress` may be called from any thread. Nothing becomes visible before everything is written.
+///
+/// # Errors
+/// [`ImportError`]; what was at the target before is still there.
+pub fn run_import(
+    options: &ImportOptions,
+    runtime: &Handle,
+    progress: &(dyn Fn(ImportProgress) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<ImportReport, ImportError> {
+    let started = Instant::now();
+    progress(ImportProgress::Reading);
+    let existing = match options.target {
+        WriteTarget::Append => Some(runtime.block_on(CellDataset::open(&options.dataset))?),
+        WriteTarget::Create | WriteTarget::Overwrite => None,
+    };
+    let mut plan = ImportPlan::new(options)?;
+    if let Some(existing) = &existing {
+        fit_to_existing(&mut plan, existing, runtime)?;
+    }
+    let metadata = metadata_of(&plan, options);
+    let whole = |error: ArrowError| ImportError::Batch {
+        image_number: 0,
+        reason: error.to_string(),
+    };
+    let builder = RowBuilder::new(&plan, &metadata).map_err(whole)?;
+    if !builder.has_boxes()
+        && matches!(options.crop, CropRule::Margin(_))
+        && !plan.channels.is_empty()
+    {
+        plan.report.remarks.push(format!(
+            "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
+        ));
+    }
+    let properties = HashMap::from([
+        (
+            "cytolance.source".to_owned(),
+            plan.report.source_name.clone(),
+        ),
+        (
+            "cytolance.version".to_owned(),
+            env!("CARGO_PKG_VERSION").to_owned(),
+        ),
+    ]);
+    let sink = runtime.block_on(DatasetSink::open(
+        &options.dataset,
+        options.target,
+        builder.schema().clone(),
+        properties,
+    ))?;
+    let written = match sink.queue() {
+        Some(queue) => write_fields(&plan, &builder, &queue, progress, cancelled),
+        None => Ok(Outcome::default()),
+    };
+    let outcome = match written {
+        Ok(outcome) if !outcome.stopped => outcome,
+        Ok(_) => {
+            // The writer ended before us: its error says why.
+            runtime.block_on(sink.finish())?;
+            return Err(ImportError::Cancelled);
+        }
+        Err(error) => {
+            runtime.block_on(sink.abort());
+            return Err(error);
+        }
+    };
+    progress(ImportProgress::Committing);
+    if cancelled.load(Ordering::Relaxed) {
+        runtime.block_on(sink.abort());
+        return Err(ImportError::Cancelled);
+    }
+    runtime.block_on(sink.finish())?;
+    let mut report = std::mem::take(&mut plan.report);
+    report.rows = plan.joined.rows.len();
+    outcome.note(&mut report, &builder);
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+#[derive(Default)]
+struct Outcome {
+    counts: RowCounts,
+    read: usize,
+    failed: Vec<String>,
+    /// The writer ended early.
+    stopped: bool,
+}
+
+impl Outcome {
+    fn note(self, report: &mut ImportReport, builder: &RowBuilder) {
+        report.rows_with_picture = self.counts.with_picture;
+        report.rows_without_picture = self.counts.without_picture;
+        report.images.read = self.read;
+        report.images.failed = self.failed;
+        for (at, name) in builder.object_names().enumerate() {
+            let some = |count: Option<&usize>| count.copied().filter(|count| *count > 0);
+            if let Some(traced) = some(self.counts.traced.get(at)) {
+                report.outlines_traced.insert(name.to_owned(), traced);
+                report
+                    .areas_agree
+                    .insert(name.to_owned(), self.counts.agree[at]);
+            }
+            if let Some(approximate) = some(self.counts.approximate.get(at)) {
+                report
+                    .outlines_approximate
+                    .insert(name.to_owned(), approximate);
+            }
+        }
+    }
+}
+
+struct FieldRows {
+    batches: Vec<RecordBatch>,
+    counts: RowCounts,
+    read: usize,
+    failed: Vec<String>,
+}
+
+fn read_field(
+    plan: &ImportPlan,
+    builder: &RowBuilder,
+    field: &FieldPlan,
+) -> Result<FieldRows, ImportError> {
+    let pixels = FieldPixels::read(field);
+    let (batches, counts) =
+        builder
+            .batches(plan, field, &pixels)
+            .map_err(|error| ImportError::Batch {
+                image_number: field.image_number,
+                reason: error.to_string(),
+            })?;
+    Ok(FieldRows {
+        batches,
+        counts,
+        read: pixels.read,
+        failed: pixels.failed,
+    })
+}
+
+/// Decodes a few fields at a time while the ones before are handed to the writer.
+fn write_fields(
+    plan: &ImportPlan,
+    builder: &RowBuilder,
+    queue: &BatchQueue,
+    progress: &(dyn Fn(ImportProgress) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<Outcome, ImportError> {
+    let mut outcome = Outcome::default();
+    let total = plan.fields.len();
+    let mut done = 0;
+    progress(ImportProgress::Fields(0, total));
+    let mut groups = plan.fields.chunks(rayon::current_num_threads().max(1));
+    let mut ready: Vec<FieldRows> = Vec::new();
+    loop {
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(ImportError::Cancelled);
+        }
+        let group = groups.next();
+        if group.is_none() && ready.is_empty() {
+            return Ok(outcome);
+        }
+        let handed_over = std::mem::take(&mut ready);
+        let (next, sent) = std::thread::scope(|scope| {
+            let sender = scope.spawn(|| send(queue, handed_over, &mut outcome));
+            let next: Result<Vec<FieldRows>, ImportError> = group
+                .unwrap_or_default()
+                .par_iter()
+                .map(|field| read_field(plan, builder, field))
+                .collect();
+            (next, sender.join())
+        });
+        match sent {
+            Ok(sent) => sent?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        if outcome.stopped {
+            return Ok(outcome);
+        }
+        ready = next?;
+        done += ready.len();
+        if group.is_some() {
+            progress(ImportProgress::Fields(done, total));
+        }
+    }
+}
+
+fn send(
+    queue: &BatchQueue,
+    fields: Vec<FieldRows>,
+    outcome: &mut Outcome,
+) -> Result<(), ImportError> {
+    for field in fields {
+        outcome.counts.add(&field.counts);
+        outcome.read += field.read;
+        outcome.failed.extend(field.failed);
+        for batch in &field.batches {
+            let sent = queue.send(batch).map_err(|error| ImportError::Batch {
+                image_number: first_image(batch),
+                reason: error.to_string(),
+            })?;
+            if !sent {
+                outcome.stopped = true;
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn first_image(batch: &RecordBatch) -> i64 {
+    batch
+        .column_by_name("Metadata_ImageNumber")
+        .and_then(|column| {
+            column
+                .as_primitive_opt::<arrow::datatypes::Int64Type>()?
+                .iter()
+                .next()?
+        })
+        .unwrap_or_default()
+}
+
+/// What the dataset will say about itself.
+fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
+    let objects = plan.objects();
+    let crop = match options.crop {
+        CropRule::Margin(margin) => format!("margin {margin}"),
+        CropRule::Square(size) => format!("square {size}"),
+    };
+    let entry = serde_json::json!({
+        "source": plan.report.source_name,
+        "folder": plan.report.source,
+        "images": options.images,
+        "masks": options.masks,
+        "crop": crop,
+        "complete": options.complete,
+        "rows": plan.joined.rows.len(),
+        "path_changes": plan.report.images.path_changes,
+    });
+    DatasetMetadata {
+        channels: plan.channels.clone(),
+        primary_object: Some(plan.joined.primary.clone()),
+        approximate_outlines: objects
+            .iter()
+            .zip(&plan.has_masks)
+            .filter(|(_, traced)| !**traced)
+            .map(|(object, _)| object.clone())
+            .collect(),
+        objects,
+        imports: vec![entry],
+        experiment: plan.experiment.clone(),
+        ..DatasetMetadata::default()
+    }
+}
+
+/// Finds a free source name and checks that the crops have the same planes.
+fn fit_to_existing(
+    plan: &mut ImportPlan,
+    existing: &CellDataset,
+    runtime: &Handle,
+) -> Result<(), ImportError> {
+    let names = |channels: &[crate::dataset::ChannelInfo]| {
+        channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let theirs = names(&existing.metadata().channels);
+    let ours = names(&plan.channels);
+    if !theirs.is_empty() && !ours.is_empty() && theirs != ours {
+        return Err(ImportError::Dataset(DatasetError::Mismatch {
+            uri: existing.uri().to_owned(),
+            reason: format!(
+                "its channels are {}, the export's are {}",
+                theirs.join(", "),
+                ours.join(", ")
+            ),
+        }));
+    }
+    for (object, traced) in plan.objects().iter().zip(&plan.has_masks) {
+        let approximate = existing.metadata().approximate_outlines.contains(object);
+        if existing.metadata().objects.contains(object) && approximate == *traced {
+            let (here, there) = if *traced {
+                ("traced", "approximate")
+            } else {
+                ("approximate", "traced")
+            };
+            plan.report.remarks.push(format!(
+                "the {object} outlines of the new rows are {here}, but the dataset calls this column {there}"
+            ));
+        }
+    }
+    if existing.column("Metadata_Source").is_none() {
+        return Ok(());
+    }
+    let sources = runtime.block_on(existing.read_columns(&["Metadata_Source".to_owned()]))?;
+    let taken: std::collections::HashSet<&str> = sources
+        .first()
+        .and_then(|column| column.as_string_opt::<i32>())
+        .map(|column| column.iter().flatten().collect())
+        .unwrap_or_default();
+    let name = plan.report.source_name.clone();
+    let mut number = 2;
+    while taken.contains(plan.report.source_name.as_str()) {
+        plan.report.source_name = format!("{name} ({number})");
+        number += 1;
+    }
+    Ok(())
+}
