@@ -1,0 +1,136 @@
+//! What a user can ask for, as values.
+
+use super::event::Event;
+use super::scatter::{Axes, Tool};
+use super::settings::Theme;
+use super::state::{OutlineSetting, Overlay};
+use super::table::Density;
+use crate::imaging::ChannelStyle;
+use crate::plot::Bounds;
+use crate::profile::{Condition, Sort};
+
+/// What a new selection does with the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectMode {
+    /// Takes its place.
+    Replace,
+    /// Is added.
+    Add,
+    /// Is taken away.
+    Remove,
+    /// Adds what is not there and removes what is.
+    Toggle,
+}
+
+/// An area drawn on the scatter plot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Area {
+    /// A closed path.
+    Polygon(Vec<[f64; 2]>),
+    /// A box.
+    Box(Bounds),
+}
+
+/// Everything that changes the state.
+#[derive(Debug)]
+pub enum Command {
+    /// Opens a dataset by path or URL.
+    Open(String),
+    /// Makes the demo plate if need be and opens it.
+    OpenDemo,
+    /// Asks for a dataset with the system's dialog.
+    BrowseDataset,
+    /// Back to the start page.
+    CloseDataset,
+    /// Adds a filter.
+    AddFilter(Condition),
+    /// Adds a filter that suits a column and keeps everything at first.
+    FilterBy(String),
+    /// Changes a filter.
+    SetCondition(u64, Condition),
+    /// Switches a filter on or off.
+    EnableFilter(u64, bool),
+    /// Removes a filter.
+    RemoveFilter(u64),
+    /// Removes all filters.
+    ClearFilters,
+    /// Keeps only the selected cells.
+    FilterToSelection,
+    /// Sorts by a column, the other way round, or not at all.
+    CycleSort(String),
+    /// Sorts.
+    SetSort(Option<Sort>),
+    /// Shows or hides a column.
+    ToggleColumn(String),
+    /// Moves a column.
+    MoveColumn(usize, usize),
+    /// Pins a column.
+    PinColumn(usize, bool),
+    /// Makes a column wider or narrower.
+    ResizeColumn(usize, f32),
+    /// Goes back to the first columns.
+    ResetColumns,
+    /// Changes the row height.
+    SetDensity(Density),
+    /// Selects rows.
+    Select(Vec<u32>, SelectMode),
+    /// Selects from the last clicked cell to this one.
+    SelectTo(u32),
+    /// Selects all shown cells.
+    SelectShown,
+    /// Selects the shown cells that are not selected, and no others.
+    InvertSelection,
+    /// Selects nothing.
+    ClearSelection,
+    /// Looks at a cell.
+    Look(u32),
+    /// Looks at the cell so many places further.
+    Step(i64),
+    /// Looks at the first or the last shown cell.
+    StepToEnd(bool),
+    /// The columns of the scatter plot.
+    SetAxes(Axes),
+    /// The tool of the scatter plot.
+    SetTool(Tool),
+    /// The scatter plot shows this part at this size in pixels.
+    ShowPlot {
+        /// Part of the plane.
+        view: Bounds,
+        /// Pixels.
+        size: [usize; 2],
+        /// Dark background.
+        dark: bool,
+    },
+    /// Shows all points again.
+    ResetPlot,
+    /// Selects what lies in an area of the plot.
+    SelectArea(Area, SelectMode),
+    /// How a channel is shown.
+    SetChannel(usize, ChannelStyle),
+    /// Contrast of a channel (or all) from the sample of all crops.
+    AutoContrast(Option<usize>),
+    /// How an object's outlines are drawn.
+    SetOutline(usize, OutlineSetting),
+    /// The rows on the screen.
+    WantPictures(Vec<u32>),
+    /// The columns on the screen.
+    WantColumns(Vec<String>),
+    /// Opens or closes what lies over the panes.
+    SetOverlay(Overlay),
+    /// Opens the export dialog for what is selected, or else shown.
+    StartExport,
+    /// Asks for the export's file with the system's dialog.
+    BrowseExport,
+    /// Writes what the export dialog says.
+    RunExport,
+    /// Cancels a task.
+    CancelTask(u64),
+    /// Closes a message.
+    Dismiss(u64),
+    /// Light or dark.
+    SetTheme(Theme),
+    /// Closes the window.
+    Quit,
+    /// Something finished.
+    Happened(Event),
+}

@@ -1,0 +1,117 @@
+//! What comes back from work in the background.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::scatter::{Points, Raster};
+use super::state::{CellValues, ColumnSummary, FieldPictures};
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::explore::QueryResult;
+use crate::imaging::CellPicture;
+
+/// News.
+pub enum Event {
+    /// A dataset is open.
+    Opened {
+        /// The task that opened it.
+        task: u64,
+        /// The dataset.
+        dataset: CellDataset,
+        /// Its channels.
+        channels: Vec<ChannelInfo>,
+    },
+    /// A task is so far.
+    TaskProgress {
+        /// The task.
+        task: u64,
+        /// What it does now, if that changed.
+        title: Option<String>,
+        /// Steps done.
+        done: usize,
+        /// Steps in all.
+        total: usize,
+    },
+    /// A task has ended: what to say, if anything.
+    TaskEnded {
+        /// The task.
+        task: u64,
+        /// Good news or the error; `None` where there is nothing to say.
+        message: Option<Result<String, String>>,
+    },
+    /// A query has ended.
+    QueryEnded {
+        /// Which one.
+        generation: u64,
+        /// Rows, and what the filters show of their columns.
+        outcome: Result<(QueryResult, HashMap<u64, ColumnSummary>), String>,
+    },
+    /// Columns are in memory, or why not.
+    ColumnsRead {
+        /// Their names.
+        names: Vec<String>,
+        /// The error, if any.
+        error: Option<String>,
+    },
+    /// Pictures are here.
+    PicturesRead {
+        /// The rows asked for.
+        rows: Vec<u32>,
+        /// Their pictures in the same order.
+        outcome: Result<Vec<Arc<CellPicture>>, String>,
+    },
+    /// Contrast of each channel in a sample of all crops.
+    ContrastFound(Vec<Option<[f32; 2]>>),
+    /// The points of the plot.
+    PointsBuilt {
+        /// Which request.
+        generation: u64,
+        /// The points.
+        outcome: Result<Arc<Points>, String>,
+    },
+    /// A picture of the plot.
+    RasterDrawn {
+        /// Which request.
+        generation: u64,
+        /// The picture; `None` if it was cancelled.
+        raster: Option<Raster>,
+    },
+    /// Rows in an area of the plot.
+    AreaSelected {
+        /// The rows.
+        rows: Vec<u32>,
+        /// What to do with them.
+        mode: super::command::SelectMode,
+    },
+    /// All values of a cell.
+    ValuesRead(CellValues),
+    /// The source pictures of a cell.
+    FieldRead(FieldPictures),
+    /// A file or folder was chosen in the system's dialog.
+    Picked {
+        /// What it is for.
+        purpose: super::job::PickPurpose,
+        /// The path.
+        path: String,
+    },
+}
+
+impl std::fmt::Debug for Event {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self {
+            Self::Opened { .. } => "Opened",
+            Self::TaskProgress { .. } => "TaskProgress",
+            Self::TaskEnded { .. } => "TaskEnded",
+            Self::QueryEnded { .. } => "QueryEnded",
+            Self::ColumnsRead { .. } => "ColumnsRead",
+            Self::PicturesRead { .. } => "PicturesRead",
+            Self::ContrastFound(_) => "ContrastFound",
+            Self::PointsBuilt { .. } => "PointsBuilt",
+            Self::RasterDrawn { .. } => "RasterDrawn",
+            Self::AreaSelected { .. } => "AreaSelected",
+            Self::ValuesRead(_) => "ValuesRead",
+            Self::FieldRead(_) => "FieldRead",
+            Self::Picked { .. } => "Picked",
+        };
+        out.write_str(name)
+    }
+}

@@ -1,0 +1,262 @@
+//! Runs jobs off the interface thread and sends their news back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use tokio::runtime::Handle;
+
+use super::demo_plate::DemoFiles;
+use super::event::Event;
+use super::field_pictures::read_field;
+use super::job::{Job, PickPurpose};
+use super::points::{build_points, draw_raster, rows_in};
+use super::settings::Settings;
+use super::state::{CellValues, ColumnSummary};
+use crate::dataset::CellDataset;
+use crate::explore::{Explorer, QueryResult, filter_histogram};
+use crate::export::{chosen_columns, default_columns, export_csv};
+use crate::imaging::auto_range;
+use crate::profile::{ColumnKind, Query};
+
+/// Bars of a filter's histogram.
+const FILTER_BINS: usize = 64;
+/// Crops looked at for the first contrast.
+const CONTRAST_SAMPLE: usize = 48;
+/// Percentiles shown as black and as full colour at first.
+const CONTRAST_PERCENTILES: [f64; 2] = [1.0, 99.7];
+
+/// The background.
+pub struct Executor {
+    runtime: Handle,
+    sender: Sender<Event>,
+    receiver: Receiver<Event>,
+    context: egui::Context,
+}
+
+impl Executor {
+    /// `context` is asked to repaint when there is news.
+    pub fn new(runtime: Handle, context: egui::Context) -> Self {
+        let (sender, receiver) = channel();
+        Self { runtime, sender, receiver, context }
+    }
+
+    /// The news since the last call.
+    pub fn news(&self) -> Vec<Event> {
+        self.receiver.try_iter().collect()
+    }
+
+    /// Starts a job.
+    pub fn start(&self, job: Job) {
+        let out = Outbox { sender: self.sender.clone(), context: self.context.clone() };
+        let handle = self.runtime.clone();
+        match job {
+            Job::DrawRaster(work) => {
+                // Pure arithmetic: the CPU pool, not the I/O pool.
+                rayon::spawn(move || {
+                    let raster = draw_raster(&work.request, &work.cancelled);
+                    out.send(Event::RasterDrawn { generation: work.generation, raster });
+                });
+            }
+            Job::Pick(purpose) => {
+                let dialog = rfd::AsyncFileDialog::new();
+                self.runtime.spawn(async move {
+                    let picked = match purpose {
+                        PickPurpose::OpenDataset => dialog.set_title("Open a dataset (a folder NAME.lance)").pick_folder().await,
+                        PickPurpose::ExportFile => {
+                            dialog
+                                .set_title("Export to CSV")
+                                .add_filter("CSV", &["csv"])
+                                .set_file_name("cells.csv")
+                                .save_file()
+                                .await
+                        }
+                    };
+                    if let Some(file) = picked {
+                        let path = file.path().to_string_lossy().into_owned();
+                        out.send(Event::Picked { purpose, path });
+                    }
+                });
+            }
+            job => {
+                self.runtime.spawn_blocking(move || run(job, &handle, &out));
+            }
+        }
+    }
+}
+
+/// The way back to the interface.
+#[derive(Clone)]
+struct Outbox {
+    sender: Sender<Event>,
+    context: egui::Context,
+}
+
+impl Outbox {
+    fn send(&self, event: Event) {
+        // The window may be gone already.
+        let _ = self.sender.send(event);
+        self.context.request_repaint();
+    }
+}
+
+fn run(job: Job, handle: &Handle, out: &Outbox) {
+    match job {
+        Job::Open { task, uri } => out.send(open(handle, task, &uri)),
+        Job::OpenDemo { task, cancelled } => {
+            let progress = |title: &str, done, total| {
+                out.send(Event::TaskProgress { task, title: Some(title.to_owned()), done, total });
+            };
+            let event = match DemoFiles::default_place().and_then(|files| files.prepare(handle, &progress, &cancelled)) {
+                Ok(dataset) => open(handle, task, &dataset),
+                Err(error) => Event::TaskEnded { task, message: Some(Err(error)) },
+            };
+            out.send(event);
+        }
+        Job::Query { explorer, work } => {
+            let outcome = handle
+                .block_on(explorer.run(&work.request, &work.cancelled))
+                .map_err(|error| error.to_string())
+                .map(|result| {
+                    let summaries = summaries(handle, &explorer, &work.request, &result);
+                    (result, summaries)
+                });
+            out.send(Event::QueryEnded { generation: work.generation, outcome });
+        }
+        Job::ReadColumns { explorer, names } => {
+            let error = handle.block_on(explorer.columns(&names)).err().map(|error| error.to_string());
+            out.send(Event::ColumnsRead { names, error });
+        }
+        Job::ReadPictures { dataset, rows } => {
+            let outcome = handle
+                .block_on(dataset.pictures(&rows))
+                .map(|pictures| pictures.into_iter().map(Arc::new).collect())
+                .map_err(|error| error.to_string());
+            out.send(Event::PicturesRead { rows, outcome });
+        }
+        Job::FindContrast { dataset, channels } => {
+            out.send(Event::ContrastFound(find_contrast(handle, &dataset, channels)));
+        }
+        Job::BuildPoints { explorer, work } => {
+            let outcome = build_points(handle, &explorer, &work.request).map(Arc::new);
+            out.send(Event::PointsBuilt { generation: work.generation, outcome });
+        }
+        Job::SelectArea { points, area, mode } => {
+            out.send(Event::AreaSelected { rows: rows_in(&points, &area), mode });
+        }
+        Job::ReadValues { dataset, row } => match read_values(handle, &dataset, row) {
+            Ok(values) => out.send(Event::ValuesRead(values)),
+            Err(error) => tracing::warn!("{error}"),
+        },
+        Job::ReadField { dataset, channels, row } => {
+            if let Some(field) = read_field(handle, &dataset, &channels, row) {
+                out.send(Event::FieldRead(field));
+            }
+        }
+        Job::Export { task, cancelled, dataset, rows, columns, path } => {
+            let total = rows.len();
+            let chosen = if columns.is_empty() {
+                Ok(default_columns(dataset.columns()))
+            } else {
+                chosen_columns(dataset.columns(), &columns)
+            };
+            let progress = |done, total| out.send(Event::TaskProgress { task, title: None, done, total });
+            let outcome = chosen.and_then(|columns| {
+                handle.block_on(export_csv(&dataset, &rows, &columns, &path, &progress, &cancelled))
+            });
+            let message = match outcome {
+                Ok(_) => Ok(format!("Exported {total} cells to {}", path.display())),
+                Err(error) => Err(error.to_string()),
+            };
+            out.send(Event::TaskEnded { task, message: Some(message) });
+        }
+        Job::SaveSettings(settings) => Settings::save(&settings),
+        // Started elsewhere.
+        Job::DrawRaster(_) | Job::Pick(_) => {}
+    }
+}
+
+fn open(handle: &Handle, task: u64, uri: &str) -> Event {
+    let opened = handle.block_on(async {
+        let dataset = CellDataset::open(uri).await?;
+        let channels = dataset.channels().await?;
+        Ok::<_, crate::dataset::DatasetError>((dataset, channels))
+    });
+    match opened {
+        Ok((dataset, channels)) => Event::Opened { task, dataset, channels },
+        Err(error) => Event::TaskEnded { task, message: Some(Err(error.to_string())) },
+    }
+}
+
+/// What the filters show of their columns, switched-off ones included.
+fn summaries(handle: &Handle, explorer: &Explorer, query: &Query, result: &QueryResult) -> HashMap<u64, ColumnSummary> {
+    let mut summaries = HashMap::new();
+    for filter in &query.filters {
+        let Some(name) = filter.condition.column() else { continue };
+        let Ok(columns) = handle.block_on(explorer.columns(&[name.to_owned()])) else { continue };
+        let Some(column) = columns.first() else { continue };
+        if column.kind.is_number() {
+            if let Some(histogram) = filter_histogram(column, &result.shown, FILTER_BINS) {
+                summaries.insert(filter.id, ColumnSummary::Range(histogram));
+            }
+        } else if let crate::explore::Values::Categories { names, .. } = &column.values {
+            let all = column.category_counts(None);
+            let shown = column.category_counts(Some(&result.shown));
+            let categories = names
+                .iter()
+                .zip(all.into_iter().zip(shown))
+                .map(|(name, (all, shown))| (name.clone(), all, shown))
+                .collect();
+            summaries.insert(filter.id, ColumnSummary::Categories(categories));
+        }
+    }
+    summaries
+}
+
+fn find_contrast(handle: &Handle, dataset: &CellDataset, channels: usize) -> Vec<Option<[f32; 2]>> {
+    let rows = dataset.num_rows();
+    let sample: Vec<u32> = (0..rows.min(CONTRAST_SAMPLE))
+        .map(|at| (at * rows / rows.min(CONTRAST_SAMPLE)) as u32)
+        .collect();
+    let pictures = match handle.block_on(dataset.pictures(&sample)) {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            tracing::warn!("{error}");
+            Vec::new()
+        }
+    };
+    let [low, high] = CONTRAST_PERCENTILES;
+    (0..channels)
+        .map(|channel| {
+            let pixels = pictures
+                .iter()
+                .filter_map(|picture| picture.crop.as_ref()?.planes.get(channel))
+                .flat_map(|plane| plane.iter().copied());
+            auto_range(pixels, low, high)
+        })
+        .collect()
+}
+
+fn read_values(handle: &Handle, dataset: &CellDataset, row: u32) -> Result<CellValues, String> {
+    let names: Vec<String> = dataset
+        .columns()
+        .iter()
+        .filter(|column| !matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other))
+        .map(|column| column.name.clone())
+        .collect();
+    let batch = handle
+        .block_on(dataset.take(&[row], &names))
+        .map_err(|error| error.to_string())?;
+    let values = names
+        .into_iter()
+        .filter_map(|name| {
+            let array = batch.column_by_name(&name)?;
+            let present = !array.is_empty() && !array.is_null(0);
+            let text = present
+                .then(|| arrow::util::display::array_value_to_string(array, 0).ok())
+                .flatten();
+            Some((name, text))
+        })
+        .collect();
+    Ok(CellValues { row, values })
+}

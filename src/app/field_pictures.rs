@@ -1,0 +1,89 @@
+//! The source pictures of a cell: where they were recorded, where they are, what they hold.
+
+use arrow::util::display::array_value_to_string;
+use tokio::runtime::Handle;
+
+use super::state::{FieldPictures, SourcePicture, full_scale};
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::imaging::{intensity_histogram, read_plane};
+
+/// Bars of a field's histogram over the channel's full range.
+pub(super) const FIELD_BINS: usize = 4096;
+
+/// Reads the names from the dataset and the pictures from where they are now; `None` where the dataset names none.
+pub(super) fn read_field(handle: &Handle, dataset: &CellDataset, channels: &[ChannelInfo], row: u32) -> Option<FieldPictures> {
+    let column = |part: &str, channel: &str| {
+        let name = format!("Image_{part}_{channel}");
+        dataset.column(&name).is_some().then_some(name)
+    };
+    let names: Vec<String> = channels
+        .iter()
+        .flat_map(|channel| ["FileName", "PathName", "Frame"].map(|part| column(part, &channel.name)))
+        .flatten()
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let batch = handle.block_on(dataset.take(&[row], &names)).ok()?;
+    let text = |name: Option<String>| {
+        let array = batch.column_by_name(&name?)?;
+        if array.is_empty() || array.is_null(0) {
+            return None;
+        }
+        array_value_to_string(array, 0).ok()
+    };
+    let changes = path_changes(dataset);
+    let channels = channels
+        .iter()
+        .map(|channel| {
+            let Some(file) = text(column("FileName", &channel.name)) else {
+                return SourcePicture {
+                    file: "not recorded".to_owned(),
+                    found: Err("the dataset holds no file name for this channel".to_owned()),
+                    histogram: Vec::new(),
+                };
+            };
+            let folder = text(column("PathName", &channel.name)).unwrap_or_default();
+            let page = text(column("Frame", &channel.name))
+                .and_then(|page| page.parse::<f64>().ok())
+                .map_or(0, |page| page as u32);
+            let mut places = vec![folder.clone()];
+            places.extend(changes.iter().filter(|(recorded, _)| *recorded == folder).map(|(_, found)| found.clone()));
+            let path = places
+                .iter()
+                .map(|place| std::path::Path::new(place).join(&file))
+                .find(|path| path.is_file());
+            let Some(path) = path else {
+                let looked = places.join(" or ");
+                return SourcePicture { file, found: Err(format!("no longer in {looked}")), histogram: Vec::new() };
+            };
+            match read_plane(&path, page) {
+                Ok(plane) => {
+                    let top = full_scale(channel);
+                    let bins = if top < 256.0 { 256 } else { FIELD_BINS };
+                    SourcePicture {
+                        file,
+                        found: Ok(path.display().to_string()),
+                        histogram: intensity_histogram(&plane.pixels, [0.0, top], bins),
+                    }
+                }
+                Err(error) => SourcePicture { file, found: Err(error.to_string()), histogram: Vec::new() },
+            }
+        })
+        .collect();
+    Some(FieldPictures { row, channels })
+}
+
+/// Recorded and found folders of all imports.
+fn path_changes(dataset: &CellDataset) -> Vec<(String, String)> {
+    let imports = &dataset.metadata().imports;
+    imports
+        .iter()
+        .filter_map(|import| import.get("path_changes")?.as_array())
+        .flatten()
+        .filter_map(|change| {
+            let part = |name: &str| Some(change.get(name)?.as_str()?.to_owned());
+            Some((part("recorded")?, part("found")?))
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! Work for the background, as values.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::command::{Area, SelectMode};
+use super::latest::Started;
+use super::scatter::{BuildRequest, Points, RasterRequest};
+use super::settings::Settings;
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::explore::Explorer;
+use crate::profile::Query;
+
+/// What a chosen path is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PickPurpose {
+    /// A dataset to open.
+    OpenDataset,
+    /// The file an export writes.
+    ExportFile,
+}
+
+/// Work to be done off the interface thread.
+pub enum Job {
+    /// Opens a dataset.
+    Open {
+        /// Its task.
+        task: u64,
+        /// Path or URL.
+        uri: String,
+    },
+    /// Draws and imports the demo plate where it is not there yet, then opens it.
+    OpenDemo {
+        /// Its task.
+        task: u64,
+        /// Stops it.
+        cancelled: Arc<AtomicBool>,
+    },
+    /// Filters and sorts.
+    Query {
+        /// Columns.
+        explorer: Explorer,
+        /// The request.
+        work: Started<Query>,
+    },
+    /// Reads columns into memory.
+    ReadColumns {
+        /// Columns.
+        explorer: Explorer,
+        /// Which.
+        names: Vec<String>,
+    },
+    /// Reads crops and outlines.
+    ReadPictures {
+        /// The dataset.
+        dataset: CellDataset,
+        /// Which rows.
+        rows: Vec<u32>,
+    },
+    /// Finds the contrast of each channel in a sample of all crops.
+    FindContrast {
+        /// The dataset.
+        dataset: CellDataset,
+        /// How many channels.
+        channels: usize,
+    },
+    /// Sorts the points of the plot.
+    BuildPoints {
+        /// Columns.
+        explorer: Explorer,
+        /// The request.
+        work: Started<BuildRequest>,
+    },
+    /// Draws the plot.
+    DrawRaster(Started<RasterRequest>),
+    /// Finds what lies in an area.
+    SelectArea {
+        /// The points.
+        points: Arc<Points>,
+        /// The area.
+        area: Area,
+        /// What to do with the rows.
+        mode: SelectMode,
+    },
+    /// Reads all values of a cell.
+    ReadValues {
+        /// The dataset.
+        dataset: CellDataset,
+        /// The cell.
+        row: u32,
+    },
+    /// Looks for the source pictures of a cell.
+    ReadField {
+        /// The dataset.
+        dataset: CellDataset,
+        /// Its channels.
+        channels: Vec<ChannelInfo>,
+        /// The cell.
+        row: u32,
+    },
+    /// Writes a CSV file.
+    Export {
+        /// Its task.
+        task: u64,
+        /// Stops it.
+        cancelled: Arc<AtomicBool>,
+        /// The dataset.
+        dataset: CellDataset,
+        /// Which rows.
+        rows: Vec<u32>,
+        /// Which columns; all where empty.
+        columns: Vec<String>,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Shows the system's file dialog.
+    Pick(PickPurpose),
+    /// Keeps the settings.
+    SaveSettings(Settings),
+}

@@ -1,0 +1,175 @@
+//! What finished work does to the state.
+
+use std::sync::Arc;
+
+use super::event::Event;
+use super::job::{Job, PickPurpose};
+use super::state::{Overlay, State, Workspace};
+use super::update::{apply, look, select, start_points, start_query};
+
+/// Takes in a piece of news and returns the work that follows from it.
+pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
+    match event {
+        Event::Opened { task, dataset, channels } => {
+            state.tasks.retain(|known| known.id != task);
+            state.settings.remember(dataset.uri());
+            let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
+            let mut workspace = Box::new(Workspace::new(dataset, channels));
+            jobs.push(Job::FindContrast {
+                dataset: workspace.dataset.clone(),
+                channels: workspace.channels.len(),
+            });
+            jobs.extend(start_points(&mut workspace));
+            if let Some(row) = workspace.cursor {
+                jobs.extend(look(&mut workspace, row));
+            }
+            state.workspace = Some(workspace);
+            jobs
+        }
+        Event::TaskProgress { task, title, done, total } => {
+            for known in state.tasks.iter_mut().filter(|known| known.id == task) {
+                known.done = done;
+                known.total = total;
+                if let Some(title) = &title {
+                    known.title.clone_from(title);
+                }
+            }
+            Vec::new()
+        }
+        Event::TaskEnded { task, message } => {
+            state.tasks.retain(|known| known.id != task);
+            match message {
+                Some(Ok(text)) => state.notify(false, text),
+                Some(Err(text)) => state.notify(true, text),
+                None => {}
+            }
+            Vec::new()
+        }
+        Event::Picked { purpose, path } => match (purpose, &mut state.overlay) {
+            (PickPurpose::OpenDataset, _) => apply(state, super::command::Command::Open(path)),
+            (PickPurpose::ExportFile, Overlay::Export(draft)) => {
+                draft.path = path;
+                Vec::new()
+            }
+            (PickPurpose::ExportFile, _) => Vec::new(),
+        },
+        other => match &mut state.workspace {
+            Some(workspace) => happened_to(workspace, other),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
+    match event {
+        Event::QueryEnded { generation, outcome } => {
+            let (wanted, next) = workspace.query_work.end(generation);
+            let mut jobs: Vec<Job> = next
+                .map(|work| Job::Query { explorer: workspace.explorer.clone(), work })
+                .into_iter()
+                .collect();
+            if !wanted {
+                return jobs;
+            }
+            match outcome {
+                Ok((result, summaries)) => {
+                    // The same rows keep their address, so that nothing downstream is computed anew.
+                    if *workspace.shown != *result.shown {
+                        workspace.shown = result.shown;
+                    }
+                    workspace.order = result.order;
+                    workspace.summaries.extend(summaries);
+                    workspace.query_error = None;
+                    jobs.extend(start_points(workspace));
+                }
+                Err(error) => workspace.query_error = Some(error),
+            }
+            jobs
+        }
+        Event::ColumnsRead { names, error } => {
+            for name in names {
+                workspace.loading.remove(&name);
+                if let Some(error) = &error {
+                    workspace.unreadable.insert(name, error.clone());
+                }
+            }
+            Vec::new()
+        }
+        Event::PicturesRead { rows, outcome } => {
+            match outcome {
+                Ok(pictures) => workspace.pictures.store(rows.into_iter().zip(pictures).collect()),
+                Err(error) => {
+                    workspace.pictures.fail(&rows);
+                    workspace.unreadable.insert("crops".to_owned(), error);
+                }
+            }
+            Vec::new()
+        }
+        Event::ContrastFound(ranges) => {
+            for (channel, range) in workspace.channels.iter_mut().zip(ranges) {
+                if let Some(range) = range {
+                    channel.auto = range;
+                    [channel.style.min, channel.style.max] = range;
+                }
+            }
+            workspace.style_generation += 1;
+            Vec::new()
+        }
+        Event::PointsBuilt { generation, outcome } => {
+            let (wanted, next) = workspace.scatter.build.end(generation);
+            if wanted {
+                match outcome {
+                    Ok(points) => {
+                        workspace.scatter.points = Some(points);
+                        workspace.scatter.error = None;
+                    }
+                    Err(error) => workspace.scatter.error = Some(error),
+                }
+            }
+            next.map(|work| Job::BuildPoints { explorer: workspace.explorer.clone(), work })
+                .into_iter()
+                .collect()
+        }
+        Event::RasterDrawn { generation, raster } => {
+            let (_, next) = workspace.scatter.raster_work.end(generation);
+            // Even a stale raster is newer than the one on the screen.
+            if let Some(mut raster) = raster {
+                workspace.scatter.num_rasters += 1;
+                raster.number = workspace.scatter.num_rasters;
+                workspace.scatter.raster = Some(raster);
+            }
+            next.map(Job::DrawRaster).into_iter().collect()
+        }
+        Event::AreaSelected { rows, mode } => select(workspace, &rows, mode),
+        Event::ValuesRead(values) => {
+            if workspace.cursor == Some(values.row) {
+                workspace.values = Some(values);
+            }
+            Vec::new()
+        }
+        Event::FieldRead(field) => {
+            if workspace.cursor == Some(field.row) {
+                workspace.field = Some(field);
+            }
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Keeps a query that arrives with the command line.
+pub(super) fn start_with(workspace: &mut Workspace, query: crate::profile::Query, selection: &[u32]) -> Vec<Job> {
+    workspace.query = query;
+    let mut jobs = start_query(workspace);
+    let rows: Vec<u32> = selection
+        .iter()
+        .copied()
+        .filter(|row| (*row as usize) < workspace.dataset.num_rows())
+        .collect();
+    if let Some(row) = rows.first().copied() {
+        jobs.extend(look(workspace, row));
+        workspace.selection = Arc::default();
+        jobs.extend(select(workspace, &rows, super::command::SelectMode::Replace));
+    }
+    jobs
+}

@@ -1,0 +1,13 @@
+//! The panes around one selection.
+
+mod channels;
+mod features;
+mod filters;
+mod inspector;
+mod layout;
+mod picture_cell;
+mod plot;
+mod plot_header;
+mod table;
+
+pub use layout::{Layout, PaneView, show};

@@ -1,0 +1,229 @@
+//! The scatter plot.
+
+use egui::{Color32, CursorIcon, Key, Modifiers, PointerButton, Sense, Stroke, Ui, Vec2b};
+use egui_material_icons::icons::ICON_SCATTER_PLOT;
+use egui_plot::{Plot, PlotImage, PlotPoint};
+
+use super::picture_cell::paint_cell;
+use super::{PaneView, plot_header};
+use crate::app::command::{Area, Command, SelectMode};
+use crate::app::scatter::{Points, Tool};
+use crate::app::state::Workspace;
+use crate::plot::Bounds;
+use crate::widgets::{empty_state, format_number, tokens};
+
+/// Pixels around the pointer within which a point is meant.
+const REACH: f32 = 10.0;
+
+/// The plot with its header.
+pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
+        plot_header::show(ui, workspace, view, commands);
+    });
+    let scatter = &workspace.scatter;
+    if let Some(error) = &scatter.error {
+        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "This plot cannot be drawn", error, |_| {});
+        return;
+    }
+    if scatter.axes.x.is_none() || scatter.axes.y.is_none() {
+        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No plot yet", "Choose a numeric column for each axis.", |_| {});
+        return;
+    }
+    let Some(points) = &scatter.points else {
+        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "Reading the columns", "", |ui| ui.spinner());
+        return;
+    };
+    if points.index.is_empty() {
+        let hint = "None of the shown cells has a value in both columns. Change a filter or an axis.";
+        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No points", hint, |_| {});
+        return;
+    }
+    draw(ui, workspace, points, view, commands);
+}
+
+fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView, commands: &mut Vec<Command>) {
+    let scatter = &workspace.scatter;
+    let tokens = tokens(ui);
+    let dark = ui.visuals().dark_mode;
+    if let Some(raster) = &scatter.raster
+        && view.plot_texture.as_ref().is_none_or(|(number, _)| *number != raster.number)
+    {
+        let options = egui::TextureOptions::LINEAR;
+        match &mut view.plot_texture {
+            Some((number, texture)) => {
+                texture.set(egui::ImageData::Color(raster.image.clone()), options);
+                *number = raster.number;
+            }
+            None => {
+                let texture = ui.ctx().load_texture("scatter", egui::ImageData::Color(raster.image.clone()), options);
+                view.plot_texture = Some((raster.number, texture));
+            }
+        }
+    }
+    let reset = scatter.view.is_none();
+    let pan = scatter.tool == Tool::Pan;
+    let mut plot = Plot::new("scatter plot")
+        .allow_drag(pan)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_grid(Vec2b::new(true, true))
+        .grid_color(tokens.line)
+        .show_crosshair(false)
+        .label_formatter(|_| None)
+        .sense(Sense::click_and_drag())
+        .x_axis_formatter(|mark, _| format_number(mark.value))
+        .y_axis_formatter(|mark, _| format_number(mark.value));
+    if let (Some(x), Some(y)) = (&points.axes.x, &points.axes.y) {
+        plot = plot.x_axis_label(x.as_str()).y_axis_label(y.as_str());
+    }
+    let whole = points.index.bounds().map(|bounds| bounds.expanded(0.05));
+    let drawing = std::mem::take(&mut view.drawing);
+    let texture = view.plot_texture.as_ref().map(|(_, texture)| texture.id());
+    let response = plot.show(ui, |plot| {
+        if let Some(whole) = whole.filter(|_| reset) {
+            plot.set_plot_bounds(egui_plot::PlotBounds::from_min_max(whole.min, whole.max));
+        }
+        if let (Some(raster), Some(texture)) = (&scatter.raster, texture) {
+            let view = raster.view;
+            let center = PlotPoint::new(f64::midpoint(view.min[0], view.max[0]), f64::midpoint(view.min[1], view.max[1]));
+            plot.image(PlotImage::new("cells", texture, center, [view.width() as f32, view.height() as f32]));
+        }
+        if plot.response().double_clicked()
+            && let Some(whole) = whole
+        {
+            plot.set_plot_bounds(egui_plot::PlotBounds::from_min_max(whole.min, whole.max));
+        }
+    });
+    let bounds = response.transform.bounds();
+    let shown = Bounds { min: bounds.min(), max: bounds.max() };
+    let frame = *response.transform.frame();
+    let pixels = frame.size() * ui.ctx().pixels_per_point();
+    if shown.width() > 0.0 && shown.height() > 0.0 && pixels.x >= 2.0 && pixels.y >= 2.0 {
+        commands.push(Command::ShowPlot { view: shown, size: [pixels.x as usize, pixels.y as usize], dark });
+    }
+    view.plot_view = Some(shown);
+    // Everything below is painted on the plot, not over its axes.
+    let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
+    let to_screen = |at: [f64; 2]| response.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
+    if let Some(row) = workspace.cursor
+        && let (Some(x), Some(y)) = (points.x.number(row), points.y.number(row))
+        && workspace.shown.contains(row)
+    {
+        let at = to_screen([x, y]);
+        painter.circle_stroke(at, 7.0, Stroke::new(3.0, tokens.surface));
+        painter.circle_stroke(at, 7.0, Stroke::new(1.5, tokens.text));
+    }
+    let plot_response = response.response;
+    plot_response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "scatter plot"));
+    let pointer = plot_response
+        .interact_pointer_pos()
+        .or_else(|| plot_response.hover_pos())
+        .map(|at| {
+            let point = response.transform.value_from_position(at);
+            [point.x, point.y]
+        });
+    let modifiers = ui.input(|input| input.modifiers);
+    view.drawing = drawing;
+    if pan {
+        view.drawing.clear();
+        let reach = [shown.width() / f64::from(frame.width()) * f64::from(REACH), shown.height() / f64::from(frame.height()) * f64::from(REACH)];
+        let hovered = pointer
+            .filter(|_| plot_response.hovered() && !plot_response.dragged())
+            .and_then(|point| points.index.nearest(point, reach));
+        if let Some(row) = hovered {
+            ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+            hover_card(ui, workspace, points, view, row, commands);
+            if plot_response.clicked() {
+                let mode = if modifiers.command || modifiers.shift { SelectMode::Toggle } else { SelectMode::Replace };
+                commands.push(Command::Select(vec![row], mode));
+                commands.push(Command::Look(row));
+            }
+        } else if plot_response.clicked() {
+            commands.push(Command::ClearSelection);
+        }
+        return;
+    }
+    ui.ctx().set_cursor_icon(if plot_response.hovered() { CursorIcon::Crosshair } else { CursorIcon::Default });
+    area(ui, scatter.tool, &plot_response, pointer, modifiers, view, commands);
+    let path: Vec<egui::Pos2> = outline_of(scatter.tool, &view.drawing).iter().map(|at| to_screen(*at)).collect();
+    if path.len() > 1 {
+        let fill = Color32::from_rgba_unmultiplied(tokens.accent.r(), tokens.accent.g(), tokens.accent.b(), 24);
+        if scatter.tool == Tool::Box {
+            painter.add(egui::Shape::convex_polygon(path.clone(), fill, Stroke::NONE));
+        }
+        painter.add(egui::Shape::closed_line(path, Stroke::new(1.5, tokens.accent)));
+    }
+}
+
+/// Follows a lasso or a box and selects when the button is let go.
+fn area(
+    ui: &Ui,
+    tool: Tool,
+    response: &egui::Response,
+    pointer: Option<[f64; 2]>,
+    modifiers: Modifiers,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
+    if ui.input(|input| input.key_pressed(Key::Escape)) {
+        view.drawing.clear();
+        return;
+    }
+    if response.drag_started_by(PointerButton::Primary) {
+        view.drawing = pointer.into_iter().collect();
+    } else if response.dragged_by(PointerButton::Primary) {
+        if let Some(at) = pointer.filter(|at| view.drawing.last() != Some(at)) {
+            if tool == Tool::Box {
+                view.drawing.truncate(1);
+            }
+            view.drawing.push(at);
+        }
+    } else if response.drag_stopped_by(PointerButton::Primary) {
+        let path = std::mem::take(&mut view.drawing);
+        let mode = if modifiers.shift {
+            SelectMode::Add
+        } else if modifiers.alt {
+            SelectMode::Remove
+        } else {
+            SelectMode::Replace
+        };
+        let area = match (tool, path.as_slice()) {
+            (Tool::Box, [from, .., to]) => Some(Area::Box(Bounds {
+                min: [from[0].min(to[0]), from[1].min(to[1])],
+                max: [from[0].max(to[0]), from[1].max(to[1])],
+            })),
+            (Tool::Lasso, [_, _, _, ..]) => Some(Area::Polygon(path)),
+            _ => None,
+        };
+        commands.extend(area.map(|area| Command::SelectArea(area, mode)));
+    } else if response.clicked() {
+        commands.push(Command::ClearSelection);
+    }
+}
+
+/// The corners of what is being drawn.
+fn outline_of(tool: Tool, drawing: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    match (tool, drawing) {
+        (Tool::Box, [from, .., to]) => vec![*from, [to[0], from[1]], *to, [from[0], to[1]]],
+        _ => drawing.to_vec(),
+    }
+}
+
+/// The cell beside the pointer.
+fn hover_card(ui: &Ui, workspace: &Workspace, points: &Points, view: &mut PaneView, row: u32, commands: &mut Vec<Command>) {
+    commands.push(Command::WantPictures(vec![row]));
+    let id = ui.id().with("hovered cell");
+    egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, egui::PopupAnchor::Pointer).gap(16.0).show(|ui| {
+        let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(120.0), Sense::hover());
+        paint_cell(ui, rect, workspace, &mut view.textures, row, false);
+        for (name, column) in [(&points.axes.x, Some(&points.x)), (&points.axes.y, Some(&points.y)), (&points.axes.color, points.color.as_ref())] {
+            if let (Some(name), Some(column)) = (name, column) {
+                let value = match column.number(row).filter(|_| column.kind.is_number()) {
+                    Some(number) => format_number(number),
+                    None => column.text(row).unwrap_or_else(|| "no value".to_owned()),
+                };
+                ui.label(egui::RichText::new(format!("{name}: {value}")).small());
+            }
+        }
+    });
+}

@@ -1,0 +1,121 @@
+//! The scatter plot: axes, view, tool, and what was computed for them.
+
+use std::sync::Arc;
+
+use super::latest::Latest;
+use crate::explore::Column;
+use crate::plot::{Bounds, ScatterIndex};
+use crate::profile::RowSet;
+
+/// What the pointer does on the plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tool {
+    /// Drag moves the view, a click selects a cell.
+    #[default]
+    Pan,
+    /// Drag draws around cells.
+    Lasso,
+    /// Drag spans a box around cells.
+    Box,
+}
+
+/// The columns on the axes and in the colours.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Axes {
+    /// Horizontal.
+    pub x: Option<String>,
+    /// Vertical.
+    pub y: Option<String>,
+    /// Colour; density without one.
+    pub color: Option<String>,
+}
+
+/// What an index is built of.
+#[derive(Debug, Clone)]
+pub struct BuildRequest {
+    /// The columns.
+    pub axes: Axes,
+    /// The shown rows.
+    pub shown: Arc<RowSet>,
+}
+
+impl PartialEq for BuildRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.axes == other.axes && Arc::ptr_eq(&self.shown, &other.shown)
+    }
+}
+
+/// The points of a plot, ready for pictures and selections.
+pub struct Points {
+    /// The request they answer.
+    pub axes: Axes,
+    /// The points, sorted into cells.
+    pub index: ScatterIndex,
+    /// Horizontal values.
+    pub x: Arc<Column>,
+    /// Vertical values.
+    pub y: Arc<Column>,
+    /// Values that give the colour.
+    pub color: Option<Arc<Column>>,
+}
+
+/// What a raster shows.
+#[derive(Clone)]
+pub struct RasterRequest {
+    /// The points.
+    pub points: Arc<Points>,
+    /// The part of the plane.
+    pub view: Bounds,
+    /// Size in pixels.
+    pub size: [usize; 2],
+    /// Rows to stress.
+    pub selection: Arc<RowSet>,
+    /// Colours for a dark background.
+    pub dark: bool,
+}
+
+impl PartialEq for RasterRequest {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.points, &other.points)
+            && Arc::ptr_eq(&self.selection, &other.selection)
+            && self.view == other.view
+            && self.size == other.size
+            && self.dark == other.dark
+    }
+}
+
+/// A picture of the points.
+#[derive(Clone)]
+pub struct Raster {
+    /// The part of the plane it shows.
+    pub view: Bounds,
+    /// Its pixels, top row first.
+    pub image: Arc<egui::ColorImage>,
+    /// Counts rasters, so that the texture knows when it is stale.
+    pub number: u64,
+    /// Range of the colours, where they mean a number.
+    pub color_range: Option<[f64; 2]>,
+}
+
+/// State of the plot.
+#[derive(Default)]
+pub struct Scatter {
+    /// The columns.
+    pub axes: Axes,
+    /// The tool.
+    pub tool: Tool,
+    /// The part that was looked at last; the whole without one.
+    pub view: Option<Bounds>,
+    /// Points for the axes, or for the previous ones while they are computed.
+    pub points: Option<Arc<Points>>,
+    /// Why there are none.
+    pub error: Option<String>,
+    /// The picture, maybe of an earlier view.
+    pub raster: Option<Raster>,
+    /// Index under way.
+    pub build: Latest<BuildRequest>,
+    /// Raster under way.
+    pub raster_work: Latest<RasterRequest>,
+    /// Rasters so far.
+    pub num_rasters: u64,
+}

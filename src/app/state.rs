@@ -1,0 +1,377 @@
+//! Everything the viewer knows, as plain values. No window, no I/O.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::latest::Latest;
+use super::pictures::PictureCache;
+use super::scatter::Scatter;
+use super::settings::Settings;
+use super::table::Table;
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::explore::{Explorer, FilterHistogram};
+use crate::imaging::ChannelStyle;
+use crate::profile::{ColumnInfo, Query, RowSet};
+
+/// Bytes of columns kept in memory.
+const COLUMN_BYTES: usize = 512 << 20;
+
+/// The viewer.
+#[derive(Default)]
+pub struct State {
+    /// The open dataset; the start page without one.
+    pub workspace: Option<Box<Workspace>>,
+    /// What is kept between runs.
+    pub settings: Settings,
+    /// Messages that wait to be read.
+    pub notices: Vec<Notice>,
+    /// Work with progress.
+    pub tasks: Vec<Task>,
+    /// What lies over the panes.
+    pub overlay: Overlay,
+    /// The window is to close.
+    pub quit: bool,
+    next_id: u64,
+}
+
+impl State {
+    /// A number that was not used before.
+    pub fn fresh_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// Shows a message until it is dismissed.
+    pub fn notify(&mut self, is_error: bool, text: impl Into<String>) {
+        let id = self.fresh_id();
+        self.notices.push(Notice { id, is_error, text: text.into() });
+        // Old ones make room, so that a repeated failure cannot fill the window.
+        if self.notices.len() > 4 {
+            self.notices.remove(0);
+        }
+    }
+
+    /// Starts the account of a task.
+    pub fn begin_task(&mut self, title: impl Into<String>) -> (u64, Arc<AtomicBool>) {
+        let id = self.fresh_id();
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.tasks.push(Task {
+            id,
+            title: title.into(),
+            done: 0,
+            total: 0,
+            cancelled: Arc::clone(&cancelled),
+        });
+        (id, cancelled)
+    }
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number.
+    pub id: u64,
+    /// An error, or good news.
+    pub is_error: bool,
+    /// What it says.
+    pub text: String,
+}
+
+/// Work with progress that can be cancelled.
+#[derive(Debug)]
+pub struct Task {
+    /// Its number.
+    pub id: u64,
+    /// What it does.
+    pub title: String,
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all; 0 where unknown.
+    pub total: usize,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Task {
+    /// Tells the work to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was told to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// What lies over the panes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The command palette.
+    Palette,
+    /// The choice of table columns.
+    Columns,
+    /// The choice of a column to filter by.
+    NewFilter,
+    /// Opening a dataset by its path.
+    Open,
+    /// The export dialog.
+    Export(ExportDraft),
+    /// Keyboard shortcuts.
+    Shortcuts,
+}
+
+/// What an export will write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportDraft {
+    /// The selected cells, or else all that are shown.
+    pub selected: bool,
+    /// Only the table's columns, or else all.
+    pub table_columns: bool,
+    /// The file.
+    pub path: String,
+}
+
+/// A channel and how it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Name, first colour, bit depth.
+    pub info: ChannelInfo,
+    /// How it is shown.
+    pub style: ChannelStyle,
+    /// Contrast found in a sample of all crops.
+    pub auto: [f32; 2],
+}
+
+/// How the outlines of an object set are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutlineSetting {
+    /// The object set.
+    pub object: String,
+    /// Whether they are drawn.
+    pub visible: bool,
+    /// Their colour.
+    pub color: [u8; 3],
+    /// Line width in points.
+    pub width: f32,
+    /// Ellipses from measurements; drawn dashed.
+    pub approximate: bool,
+}
+
+/// What a filter's widget shows of its column.
+#[derive(Debug, Clone)]
+pub enum ColumnSummary {
+    /// Counts in equal bins.
+    Range(FilterHistogram),
+    /// Counts of each value: name, all rows, shown rows.
+    Categories(Vec<(String, usize, usize)>),
+}
+
+/// Values of one cell: column name and text.
+#[derive(Debug, Clone, Default)]
+pub struct CellValues {
+    /// Dataset row.
+    pub row: u32,
+    /// Name and text (empty where null) in stored order.
+    pub values: Vec<(String, Option<String>)>,
+}
+
+/// A channel's source picture.
+#[derive(Debug, Clone)]
+pub struct SourcePicture {
+    /// File name as recorded.
+    pub file: String,
+    /// Where it was found, or why it was not read.
+    pub found: Result<String, String>,
+    /// Counts of the field's pixels over the channel's full range.
+    pub histogram: Vec<u32>,
+}
+
+/// The source pictures of a cell's field of view, by channel.
+#[derive(Debug, Clone)]
+pub struct FieldPictures {
+    /// The cell they were looked up for.
+    pub row: u32,
+    /// One a channel.
+    pub channels: Vec<SourcePicture>,
+}
+
+/// One open dataset.
+pub struct Workspace {
+    /// The dataset.
+    pub dataset: CellDataset,
+    /// Its columns in memory.
+    pub explorer: Explorer,
+    /// Channels of the crops.
+    pub channels: Vec<Channel>,
+    /// Counts changes of channels and outlines, so that textures know when they are stale.
+    pub style_generation: u64,
+    /// Outlined objects.
+    pub outlines: Vec<OutlineSetting>,
+    /// Filters and sort order.
+    pub query: Query,
+    /// The running and the next query.
+    pub query_work: Latest<Query>,
+    /// Why the last query failed.
+    pub query_error: Option<String>,
+    /// Rows that pass the filters.
+    pub shown: Arc<RowSet>,
+    /// The same in order.
+    pub order: Arc<[u32]>,
+    /// What the filters show of their columns, by filter.
+    pub summaries: HashMap<u64, ColumnSummary>,
+    /// Selected rows.
+    pub selection: Arc<RowSet>,
+    /// Their number.
+    pub num_selected: usize,
+    /// The cell that is looked at, as a dataset row.
+    pub cursor: Option<u32>,
+    /// Where a range selection starts.
+    pub anchor: Option<u32>,
+    /// Table columns.
+    pub table: Table,
+    /// Scatter plot.
+    pub scatter: Scatter,
+    /// Crops in memory.
+    pub pictures: PictureCache,
+    /// Columns that are being read.
+    pub loading: HashSet<String>,
+    /// Columns that could not be read, and why.
+    pub unreadable: BTreeMap<String, String>,
+    /// All values of the cell under the cursor.
+    pub values: Option<CellValues>,
+    /// The source pictures of the cell under the cursor.
+    pub field: Option<FieldPictures>,
+}
+
+impl Workspace {
+    /// A dataset as it is first seen.
+    pub fn new(dataset: CellDataset, channels: Vec<ChannelInfo>) -> Self {
+        let rows = dataset.num_rows();
+        let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
+        let mut scatter = Scatter::default();
+        if let Some((x, y)) = explorer.suggest_axes() {
+            scatter.axes.x = Some(x);
+            scatter.axes.y = Some(y);
+        }
+        let metadata = dataset.metadata();
+        let outlines = dataset
+            .outline_objects()
+            .into_iter()
+            .enumerate()
+            .map(|(at, object)| OutlineSetting {
+                // The cytoplasm's outline repeats the other two.
+                visible: !object.to_lowercase().contains("cyto"),
+                color: outline_color(&object, at),
+                width: 1.5,
+                approximate: metadata.approximate_outlines.contains(&object),
+                object,
+            })
+            .collect();
+        let channels = channels
+            .into_iter()
+            .map(|info| {
+                let top = full_scale(&info);
+                Channel {
+                    style: ChannelStyle {
+                        visible: true,
+                        color: info.rgb(),
+                        min: 0.0,
+                        max: top,
+                        gamma: 1.0,
+                    },
+                    auto: [0.0, top],
+                    info,
+                }
+            })
+            .collect();
+        Self {
+            table: Table::first(&dataset),
+            explorer,
+            channels,
+            style_generation: 0,
+            outlines,
+            query: Query::default(),
+            query_work: Latest::default(),
+            query_error: None,
+            shown: Arc::new(RowSet::full(rows)),
+            order: (0..rows as u32).collect(),
+            summaries: HashMap::new(),
+            selection: Arc::new(RowSet::empty(rows)),
+            num_selected: 0,
+            cursor: (rows > 0).then_some(0),
+            anchor: None,
+            scatter,
+            pictures: PictureCache::default(),
+            loading: HashSet::new(),
+            unreadable: BTreeMap::new(),
+            values: None,
+            field: None,
+            dataset,
+        }
+    }
+
+    /// A column's description.
+    pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
+        self.dataset.column(name)
+    }
+
+    /// Channel styles in plane order.
+    pub fn styles(&self) -> Vec<ChannelStyle> {
+        self.channels.iter().map(|channel| channel.style).collect()
+    }
+
+    /// Place of a row among the shown ones.
+    pub fn position(&self, row: u32) -> Option<usize> {
+        if !self.shown.contains(row) {
+            return None;
+        }
+        self.order.iter().position(|shown| *shown == row)
+    }
+
+    /// Replaces the selection.
+    pub fn set_selection(&mut self, selection: RowSet) {
+        self.num_selected = selection.count();
+        self.selection = Arc::new(selection);
+    }
+
+    /// Rows an export writes: selected or shown, in the table's order.
+    pub fn rows_to_export(&self, selected: bool) -> Vec<u32> {
+        if !selected {
+            return self.order.to_vec();
+        }
+        // Selected cells that the filters hide still belong to the selection; they come last.
+        let mut rows: Vec<u32> = self.order.iter().copied().filter(|row| self.selection.contains(*row)).collect();
+        rows.extend(self.selection.iter().filter(|row| !self.shown.contains(*row)));
+        rows
+    }
+
+    /// Whether anything is still being computed for the screen.
+    pub fn is_busy(&self) -> bool {
+        self.query_work.is_running()
+            || self.scatter.build.is_running()
+            || self.scatter.raster_work.is_running()
+            || self.pictures.num_loading() > 0
+            || !self.loading.is_empty()
+    }
+}
+
+/// Largest intensity of a channel.
+pub fn full_scale(info: &ChannelInfo) -> f32 {
+    if info.bit_depth <= 8 { 255.0 } else { 65535.0 }
+}
+
+fn outline_color(object: &str, at: usize) -> [u8; 3] {
+    let name = object.to_lowercase();
+    if name.contains("nucle") {
+        return [255, 176, 59];
+    }
+    if name.contains("cyto") {
+        return [186, 135, 255];
+    }
+    const COLORS: [[u8; 3]; 4] = [[235, 242, 245], [94, 214, 160], [255, 120, 140], [120, 190, 255]];
+    COLORS[at % COLORS.len()]
+}

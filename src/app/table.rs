@@ -1,0 +1,207 @@
+//! Which columns the table shows, and how.
+
+use crate::dataset::{BBOX_COLUMNS, CellDataset};
+use crate::profile::{ColumnInfo, ColumnKind, Role};
+
+/// Columns shown at first.
+const FIRST_COLUMNS: usize = 14;
+
+/// Height of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Density {
+    /// Many rows, small pictures.
+    Compact,
+    /// In between.
+    #[default]
+    Medium,
+    /// Large pictures.
+    Large,
+}
+
+impl Density {
+    /// All, from small to large.
+    pub const ALL: [Self; 3] = [Self::Compact, Self::Medium, Self::Large];
+
+    /// Row height in points.
+    pub fn row_height(self) -> f32 {
+        match self {
+            Self::Compact => 40.0,
+            Self::Medium => 80.0,
+            Self::Large => 144.0,
+        }
+    }
+
+    /// Name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Compact => "Compact rows",
+            Self::Medium => "Medium rows",
+            Self::Large => "Large rows",
+        }
+    }
+}
+
+/// A shown column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableColumn {
+    /// Column name.
+    pub name: String,
+    /// Width in points.
+    pub width: f32,
+    /// Stays in view when the table scrolls sideways.
+    pub pinned: bool,
+}
+
+/// The columns beside the picture.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// In order of appearance, pinned ones first.
+    pub columns: Vec<TableColumn>,
+    /// Row height.
+    pub density: Density,
+}
+
+impl Table {
+    /// The keys and some features that say what a cell looks like.
+    pub fn first(dataset: &CellDataset) -> Self {
+        let all = dataset.columns();
+        let usable = |column: &&ColumnInfo| {
+            column.kind.is_number() || column.kind.is_category()
+        };
+        let key_rank = |name: &str| {
+            ["Plate", "Well", "Site", "Treatment", "Compound", "ImageNumber", "ObjectNumber"]
+                .iter()
+                .position(|key| name == format!("Metadata_{key}"))
+        };
+        let mut keys: Vec<&ColumnInfo> = all
+            .iter()
+            .filter(usable)
+            .filter(|column| column.role == Role::Metadata && key_rank(&column.name).is_some())
+            .collect();
+        keys.sort_by_key(|column| key_rank(&column.name));
+        let primary = dataset
+            .metadata()
+            .primary_object
+            .clone()
+            .unwrap_or_default();
+        let good = [
+            "AreaShape_Area",
+            "AreaShape_Eccentricity",
+            "AreaShape_FormFactor",
+            "AreaShape_Solidity",
+            "Neighbors_NumberOfNeighbors",
+            "Intensity_MeanIntensity",
+            "Intensity_IntegratedIntensity",
+        ];
+        let mut features: Vec<&ColumnInfo> = Vec::new();
+        for object in [primary.as_str(), "Nuclei"] {
+            for part in good {
+                let prefix = format!("{object}_{part}");
+                let found = all
+                    .iter()
+                    .filter(usable)
+                    .filter(|column| column.name.starts_with(&prefix))
+                    .take(2);
+                for column in found {
+                    if !features.iter().any(|known| known.name == column.name) {
+                        features.push(column);
+                    }
+                }
+            }
+        }
+        if features.len() < 4 {
+            let known: Vec<String> = features.iter().chain(&keys).map(|column| column.name.clone()).collect();
+            features.extend(all.iter().filter(usable).filter(|column| {
+                !known.contains(&column.name) && !BBOX_COLUMNS.contains(&column.name.as_str())
+            }));
+        }
+        let columns = keys
+            .into_iter()
+            .chain(features)
+            .take(FIRST_COLUMNS)
+            .map(TableColumn::of)
+            .collect();
+        Self {
+            columns,
+            density: Density::default(),
+        }
+    }
+
+    /// Place of a column.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Shows a column at the end, or hides it.
+    pub fn toggle(&mut self, column: &ColumnInfo) {
+        match self.position(&column.name) {
+            Some(at) => {
+                self.columns.remove(at);
+            }
+            None => self.columns.push(TableColumn::of(column)),
+        }
+    }
+
+    /// Moves a column; pinned ones stay before the others.
+    pub fn move_column(&mut self, from: usize, to: usize) {
+        if from < self.columns.len() {
+            let column = self.columns.remove(from);
+            self.columns.insert(to.min(self.columns.len()), column);
+            self.pinned_first();
+        }
+    }
+
+    /// Pins a column or lets it go.
+    pub fn pin(&mut self, at: usize, pinned: bool) {
+        if let Some(column) = self.columns.get_mut(at) {
+            column.pinned = pinned;
+            self.pinned_first();
+        }
+    }
+
+    fn pinned_first(&mut self) {
+        self.columns.sort_by_key(|column| !column.pinned);
+    }
+}
+
+impl TableColumn {
+    fn of(column: &ColumnInfo) -> Self {
+        let width = match column.kind {
+            ColumnKind::Text => 128.0,
+            _ => 112.0,
+        };
+        Self {
+            name: column.name.clone(),
+            width,
+            pinned: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pinned_columns_come_first() {
+        let column = |name: &str| TableColumn {
+            name: name.to_owned(),
+            width: 100.0,
+            pinned: false,
+        };
+        let mut table = Table {
+            columns: ["a", "b", "c"].map(column).to_vec(),
+            density: Density::Compact,
+        };
+        let names = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<String>();
+        table.pin(2, true);
+        assert_eq!(names(&table), "cab");
+        table.move_column(1, 0);
+        assert_eq!(names(&table), "cab", "not before a pinned one");
+        table.move_column(1, 2);
+        assert_eq!(names(&table), "cba");
+        table.pin(0, false);
+        assert_eq!(names(&table), "cba");
+        assert_eq!(table.position("b"), Some(1));
+    }
+}

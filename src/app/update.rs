@@ -1,0 +1,403 @@
+//! The one place where the state changes.
+
+use std::sync::Arc;
+
+use super::command::{Command, SelectMode};
+use super::job::{Job, PickPurpose};
+use super::scatter::{BuildRequest, RasterRequest};
+use super::state::{ExportDraft, Overlay, State, Workspace};
+use super::table::Table;
+use crate::profile::{ColumnKind, Condition, Filter, RowSet};
+
+/// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
+pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
+    match command {
+        Command::Open(uri) => {
+            let uri = uri.trim().to_owned();
+            if uri.is_empty() {
+                return Vec::new();
+            }
+            state.overlay = Overlay::None;
+            let (task, _) = state.begin_task(format!("Opening {uri}"));
+            vec![Job::Open { task, uri }]
+        }
+        Command::OpenDemo => {
+            let (task, cancelled) = state.begin_task("Preparing the demo plate");
+            vec![Job::OpenDemo { task, cancelled }]
+        }
+        Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
+        Command::BrowseExport => vec![Job::Pick(PickPurpose::ExportFile)],
+        Command::CloseDataset => {
+            state.workspace = None;
+            state.overlay = Overlay::None;
+            Vec::new()
+        }
+        Command::SetOverlay(overlay) => {
+            state.overlay = overlay;
+            Vec::new()
+        }
+        Command::StartExport => {
+            if let Some(workspace) = &state.workspace {
+                let name = workspace.dataset.name();
+                let stem = name.strip_suffix(".lance").unwrap_or(name);
+                state.overlay = Overlay::Export(ExportDraft {
+                    selected: workspace.num_selected > 0,
+                    table_columns: false,
+                    path: format!("{stem}-cells.csv"),
+                });
+            }
+            Vec::new()
+        }
+        Command::RunExport => run_export(state),
+        Command::CancelTask(id) => {
+            for task in state.tasks.iter().filter(|task| task.id == id) {
+                task.cancel();
+            }
+            Vec::new()
+        }
+        Command::Dismiss(id) => {
+            state.notices.retain(|notice| notice.id != id);
+            Vec::new()
+        }
+        Command::SetTheme(theme) => {
+            state.settings.theme = theme;
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
+        Command::Quit => {
+            state.quit = true;
+            Vec::new()
+        }
+        Command::Happened(event) => super::news::happened(state, event),
+        Command::FilterBy(column) => match state.workspace.as_ref().and_then(|workspace| first_condition(workspace, &column)) {
+            Some(condition) => {
+                state.overlay = Overlay::None;
+                add_filter(state, condition)
+            }
+            None => Vec::new(),
+        },
+        Command::AddFilter(condition) => add_filter(state, condition),
+        Command::FilterToSelection => {
+            let Some(workspace) = &state.workspace else { return Vec::new() };
+            if workspace.num_selected == 0 {
+                return Vec::new();
+            }
+            let condition = Condition::Rows {
+                name: format!("{} selected cells", workspace.num_selected),
+                rows: Arc::clone(&workspace.selection),
+            };
+            add_filter(state, condition)
+        }
+        other => match &mut state.workspace {
+            Some(workspace) => apply_to(workspace, other),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn add_filter(state: &mut State, condition: Condition) -> Vec<Job> {
+    let id = state.fresh_id();
+    let Some(workspace) = &mut state.workspace else { return Vec::new() };
+    workspace.query.filters.push(Filter { id, condition, enabled: true });
+    start_query(workspace)
+}
+
+fn run_export(state: &mut State) -> Vec<Job> {
+    let Overlay::Export(draft) = state.overlay.clone() else { return Vec::new() };
+    let Some(workspace) = &state.workspace else { return Vec::new() };
+    let rows = workspace.rows_to_export(draft.selected);
+    let columns = if draft.table_columns {
+        workspace.table.columns.iter().map(|column| column.name.clone()).collect()
+    } else {
+        Vec::new()
+    };
+    let dataset = workspace.dataset.clone();
+    state.overlay = Overlay::None;
+    let path = std::path::PathBuf::from(draft.path.trim());
+    let (task, cancelled) = state.begin_task(format!("Exporting {} cells", rows.len()));
+    vec![Job::Export { task, cancelled, dataset, rows, columns, path }]
+}
+
+/// The commands that need an open dataset.
+fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
+    match command {
+        Command::SetCondition(id, condition) => {
+            for filter in workspace.query.filters.iter_mut().filter(|filter| filter.id == id) {
+                filter.condition = condition.clone();
+            }
+            start_query(workspace)
+        }
+        Command::EnableFilter(id, enabled) => {
+            for filter in workspace.query.filters.iter_mut().filter(|filter| filter.id == id) {
+                filter.enabled = enabled;
+            }
+            start_query(workspace)
+        }
+        Command::RemoveFilter(id) => {
+            workspace.query.filters.retain(|filter| filter.id != id);
+            workspace.summaries.remove(&id);
+            start_query(workspace)
+        }
+        Command::ClearFilters => {
+            workspace.query.filters.clear();
+            workspace.summaries.clear();
+            start_query(workspace)
+        }
+        Command::CycleSort(column) => {
+            workspace.query.cycle_sort(&column);
+            start_query(workspace)
+        }
+        Command::SetSort(sort) => {
+            workspace.query.sort = sort;
+            start_query(workspace)
+        }
+        Command::ToggleColumn(name) => {
+            if let Some(column) = workspace.dataset.column(&name).cloned() {
+                workspace.table.toggle(&column);
+            }
+            Vec::new()
+        }
+        Command::MoveColumn(from, to) => {
+            workspace.table.move_column(from, to);
+            Vec::new()
+        }
+        Command::PinColumn(at, pinned) => {
+            workspace.table.pin(at, pinned);
+            Vec::new()
+        }
+        Command::ResizeColumn(at, width) => {
+            if let Some(column) = workspace.table.columns.get_mut(at) {
+                column.width = width.clamp(40.0, 800.0);
+            }
+            Vec::new()
+        }
+        Command::ResetColumns => {
+            let density = workspace.table.density;
+            workspace.table = Table { density, ..Table::first(&workspace.dataset) };
+            Vec::new()
+        }
+        Command::SetDensity(density) => {
+            workspace.table.density = density;
+            Vec::new()
+        }
+        Command::Select(rows, mode) => {
+            if let Some(row) = rows.last().filter(|_| rows.len() == 1) {
+                workspace.anchor = Some(*row);
+            }
+            select(workspace, &rows, mode)
+        }
+        Command::SelectTo(row) => {
+            let from = workspace.anchor.or(workspace.cursor).and_then(|anchor| workspace.position(anchor));
+            let Some((from, to)) = from.zip(workspace.position(row)) else { return Vec::new() };
+            let rows = workspace.order[from.min(to)..=from.max(to)].to_vec();
+            let mut jobs = select(workspace, &rows, SelectMode::Replace);
+            jobs.extend(look(workspace, row));
+            jobs
+        }
+        Command::SelectShown => {
+            let shown = (*workspace.shown).clone();
+            workspace.set_selection(shown);
+            redraw(workspace)
+        }
+        Command::InvertSelection => {
+            let mut rest = (*workspace.shown).clone();
+            rest.difference_with(&workspace.selection);
+            workspace.set_selection(rest);
+            redraw(workspace)
+        }
+        Command::ClearSelection => {
+            workspace.set_selection(RowSet::empty(workspace.dataset.num_rows()));
+            redraw(workspace)
+        }
+        Command::Look(row) => look(workspace, row),
+        Command::Step(by) => {
+            let at = workspace.cursor.and_then(|row| workspace.position(row));
+            let last = workspace.order.len() as i64 - 1;
+            let to = at.map_or(0, |at| (at as i64 + by).clamp(0, last.max(0)));
+            step_to(workspace, to as usize)
+        }
+        Command::StepToEnd(last) => {
+            let to = if last { workspace.order.len().saturating_sub(1) } else { 0 };
+            step_to(workspace, to)
+        }
+        Command::SetAxes(axes) => {
+            if axes.x != workspace.scatter.axes.x || axes.y != workspace.scatter.axes.y {
+                workspace.scatter.view = None;
+            }
+            workspace.scatter.axes = axes;
+            start_points(workspace)
+        }
+        Command::SetTool(tool) => {
+            workspace.scatter.tool = tool;
+            Vec::new()
+        }
+        Command::ShowPlot { view, size, dark } => {
+            workspace.scatter.view = Some(view);
+            let Some(points) = &workspace.scatter.points else { return Vec::new() };
+            let request = RasterRequest {
+                points: Arc::clone(points),
+                view,
+                size,
+                selection: Arc::clone(&workspace.selection),
+                dark,
+            };
+            workspace.scatter.raster_work.ask(request).map(Job::DrawRaster).into_iter().collect()
+        }
+        Command::ResetPlot => {
+            workspace.scatter.view = None;
+            Vec::new()
+        }
+        Command::SelectArea(area, mode) => match &workspace.scatter.points {
+            Some(points) => vec![Job::SelectArea { points: Arc::clone(points), area, mode }],
+            None => Vec::new(),
+        },
+        Command::SetChannel(at, style) => {
+            if let Some(channel) = workspace.channels.get_mut(at) {
+                channel.style = style;
+                workspace.style_generation += 1;
+            }
+            Vec::new()
+        }
+        Command::AutoContrast(which) => {
+            for (at, channel) in workspace.channels.iter_mut().enumerate() {
+                if which.is_none_or(|which| which == at) {
+                    [channel.style.min, channel.style.max] = channel.auto;
+                    channel.style.gamma = 1.0;
+                }
+            }
+            workspace.style_generation += 1;
+            Vec::new()
+        }
+        Command::SetOutline(at, setting) => {
+            if let Some(outline) = workspace.outlines.get_mut(at) {
+                *outline = setting;
+            }
+            Vec::new()
+        }
+        Command::WantPictures(rows) => {
+            let missing = workspace.pictures.want(&rows);
+            if missing.is_empty() {
+                return Vec::new();
+            }
+            vec![Job::ReadPictures { dataset: workspace.dataset.clone(), rows: missing }]
+        }
+        Command::WantColumns(names) => {
+            let names: Vec<String> = names
+                .into_iter()
+                .filter(|name| {
+                    workspace.explorer.cached(name).is_none()
+                        && !workspace.loading.contains(name)
+                        && !workspace.unreadable.contains_key(name)
+                })
+                .collect();
+            if names.is_empty() {
+                return Vec::new();
+            }
+            workspace.loading.extend(names.iter().cloned());
+            vec![Job::ReadColumns { explorer: workspace.explorer.clone(), names }]
+        }
+        // The others were handled before.
+        _ => Vec::new(),
+    }
+}
+
+fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
+    let column = workspace.column(name)?.clone();
+    Some(match column.kind {
+        // Unbounded: the widget shows the column's range as soon as it is known.
+        ColumnKind::Integer | ColumnKind::Float => Condition::Range {
+            column: column.name,
+            min: f64::NEG_INFINITY,
+            max: f64::INFINITY,
+        },
+        ColumnKind::Text | ColumnKind::Boolean => Condition::OneOf {
+            column: column.name,
+            values: std::collections::BTreeSet::new(),
+        },
+        _ => Condition::Null { column: column.name, null: false },
+    })
+}
+
+/// Starts the query for what the filters and the sort order are now.
+pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
+    workspace
+        .query_work
+        .ask(workspace.query.clone())
+        .map(|work| Job::Query { explorer: workspace.explorer.clone(), work })
+        .into_iter()
+        .collect()
+}
+
+/// Starts the points of the plot for the axes and the shown cells.
+pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
+    if workspace.scatter.axes.x.is_none() || workspace.scatter.axes.y.is_none() {
+        return Vec::new();
+    }
+    let request = BuildRequest {
+        axes: workspace.scatter.axes.clone(),
+        shown: Arc::clone(&workspace.shown),
+    };
+    workspace
+        .scatter
+        .build
+        .ask(request)
+        .map(|work| Job::BuildPoints { explorer: workspace.explorer.clone(), work })
+        .into_iter()
+        .collect()
+}
+
+/// The next frame asks for the plot with the new selection, so nothing is started here.
+fn redraw(_workspace: &mut Workspace) -> Vec<Job> {
+    Vec::new()
+}
+
+pub(super) fn select(workspace: &mut Workspace, rows: &[u32], mode: SelectMode) -> Vec<Job> {
+    let len = workspace.dataset.num_rows();
+    let new = RowSet::from_rows(len, rows.iter().copied());
+    let selection = match mode {
+        SelectMode::Replace => new,
+        SelectMode::Add => {
+            let mut all = (*workspace.selection).clone();
+            all.union_with(&new);
+            all
+        }
+        SelectMode::Remove => {
+            let mut rest = (*workspace.selection).clone();
+            rest.difference_with(&new);
+            rest
+        }
+        SelectMode::Toggle => {
+            let mut added = new.clone();
+            added.difference_with(&workspace.selection);
+            let mut kept = (*workspace.selection).clone();
+            kept.difference_with(&new);
+            kept.union_with(&added);
+            kept
+        }
+    };
+    workspace.set_selection(selection);
+    redraw(workspace)
+}
+
+fn step_to(workspace: &mut Workspace, position: usize) -> Vec<Job> {
+    match workspace.order.get(position).copied() {
+        Some(row) => look(workspace, row),
+        None => Vec::new(),
+    }
+}
+
+/// Puts the cursor on a row and reads what the inspector shows of it.
+pub(super) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
+    if row as usize >= workspace.dataset.num_rows() {
+        return Vec::new();
+    }
+    workspace.cursor = Some(row);
+    workspace.anchor = Some(row);
+    vec![
+        Job::ReadValues { dataset: workspace.dataset.clone(), row },
+        Job::ReadField {
+            dataset: workspace.dataset.clone(),
+            channels: workspace.channels.iter().map(|channel| channel.info.clone()).collect(),
+            row,
+        },
+    ]
+}

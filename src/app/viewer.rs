@@ -1,0 +1,179 @@
+//! The eframe application: one frame after another.
+
+use egui::{CentralPanel, Context, Panel, Ui};
+use tokio::runtime::Handle;
+
+use super::command::Command;
+use super::event::Event;
+use super::executor::Executor;
+use super::news::start_with;
+use super::panes::{Layout, PaneView};
+use super::settings::{Settings, Theme};
+use super::state::State;
+use super::{chrome, overlays, panes, start_page};
+use super::update::apply;
+use crate::profile::{Condition, Filter, Query};
+
+/// What to show first.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// A dataset to open.
+    pub dataset: Option<String>,
+    /// The demo plate.
+    pub demo: bool,
+    /// An SQL filter.
+    pub filter: Option<String>,
+    /// Rows to select; the first one is looked at.
+    pub select: Vec<u32>,
+    /// Settings other than the stored ones.
+    pub settings: Option<Settings>,
+}
+
+/// The viewer.
+pub struct Viewer {
+    /// The state; tests read it.
+    pub state: State,
+    executor: Executor,
+    view: PaneView,
+    layout: Layout,
+    /// Filter and selection of the command line, until the dataset is open.
+    waiting: Option<(Option<String>, Vec<u32>)>,
+    theme: Option<Theme>,
+    title: String,
+}
+
+impl Viewer {
+    /// A viewer in an egui context; jobs run on `runtime`.
+    pub fn new(context: &Context, runtime: Handle, start: Start) -> Self {
+        crate::widgets::install(context);
+        let executor = Executor::new(runtime, context.clone());
+        let state = State {
+            settings: start.settings.unwrap_or_else(Settings::load),
+            ..State::default()
+        };
+        let mut viewer = Self {
+            state,
+            executor,
+            view: PaneView::default(),
+            layout: Layout::new(),
+            waiting: (start.filter.is_some() || !start.select.is_empty()).then_some((start.filter, start.select)),
+            theme: None,
+            title: String::new(),
+        };
+        if let Some(uri) = start.dataset {
+            viewer.dispatch(Command::Open(uri));
+        } else if start.demo {
+            viewer.dispatch(Command::OpenDemo);
+        }
+        viewer
+    }
+
+    /// Whether everything for the screen is there.
+    pub fn is_settled(&self) -> bool {
+        self.state.tasks.is_empty()
+            && !self.view.textures.is_late()
+            && self.state.workspace.as_ref().is_none_or(|workspace| !workspace.is_busy())
+    }
+
+    /// Carries out a command and starts its work.
+    pub fn dispatch(&mut self, command: Command) {
+        let opened = matches!(command, Command::Happened(Event::Opened { .. }));
+        for job in apply(&mut self.state, command) {
+            self.executor.start(job);
+        }
+        if opened {
+            self.view.forget_dataset();
+            if let (Some((filter, select)), Some(workspace)) = (self.waiting.take(), &mut self.state.workspace) {
+                let filters = filter
+                    .map(|text| Filter { id: 0, condition: Condition::Sql { text }, enabled: true })
+                    .into_iter()
+                    .collect();
+                for job in start_with(workspace, Query { filters, sort: None }, &select) {
+                    self.executor.start(job);
+                }
+            }
+        }
+    }
+
+    fn take_news(&mut self) {
+        for event in self.executor.news() {
+            self.dispatch(Command::Happened(event));
+        }
+    }
+
+    fn apply_theme(&mut self, context: &Context) {
+        if self.theme != Some(self.state.settings.theme) {
+            self.theme = Some(self.state.settings.theme);
+            context.set_theme(match self.state.settings.theme {
+                Theme::Dark => egui::ThemePreference::Dark,
+                Theme::Light => egui::ThemePreference::Light,
+                Theme::System => egui::ThemePreference::System,
+            });
+        }
+    }
+
+    fn apply_title(&mut self, context: &Context) {
+        let title = match &self.state.workspace {
+            Some(workspace) => format!("{} - Cytolance", workspace.dataset.name()),
+            None => "Cytolance".to_owned(),
+        };
+        if title != self.title {
+            context.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn take_dropped(context: &Context, commands: &mut Vec<Command>) {
+        let dropped: Vec<String> = context.input(|input| {
+            input
+                .raw
+                .dropped_files
+                .iter()
+                .filter_map(|file| Some(file.path()?.to_string_lossy().into_owned()))
+                .collect()
+        });
+        commands.extend(dropped.into_iter().map(Command::Open));
+    }
+
+    /// One frame.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let context = ui.ctx().clone();
+        self.take_news();
+        self.apply_theme(&context);
+        self.apply_title(&context);
+        let mut commands = Vec::new();
+        Self::take_dropped(&context, &mut commands);
+        chrome::shortcuts(&context, &self.state, &mut commands);
+        self.view.textures.begin_frame();
+        Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
+        Panel::bottom("status").show(ui, |ui| chrome::status_bar(ui, &self.state, &self.view, &mut commands));
+        let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
+        CentralPanel::default().frame(panel).show(ui, |ui| match &self.state.workspace {
+            Some(workspace) => panes::show(ui, workspace, &mut self.layout, &mut self.view, &mut commands),
+            None => start_page::show(ui, &self.state, &mut commands),
+        });
+        chrome::notices(&context, &self.state, &mut commands);
+        overlays::show(&context, &self.state, &mut self.view, &mut commands);
+        let mut changed = self.view.textures.is_late();
+        for command in commands {
+            changed |= !matches!(
+                command,
+                Command::WantPictures(_) | Command::WantColumns(_) | Command::ShowPlot { .. }
+            );
+            self.dispatch(command);
+        }
+        if changed {
+            context.request_repaint();
+        }
+        if self.state.quit {
+            context.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+}
+
+impl eframe::App for Viewer {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.view.frame_seconds = frame.info().cpu_usage;
+        self.show(ui);
+    }
+}
