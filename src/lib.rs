@@ -8,3 +8,4 @@ pub mod demo;
 pub mod imaging;
 pub mod plot;
 pub mod profile;
+pub mod widgets;
