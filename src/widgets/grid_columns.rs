@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn only_columns_in_the_window_are_shown() {
-        let columns = columns(&[(100.0, false); 4000]);
+        let columns = columns(&vec![(100.0, false); 4000]);
         let layout = ColumnLayout::new(&columns, 350.0);
         let shown = |x| -> Vec<usize> {
             let window = layout.in_window(x, 350.0);

@@ -391,30 +391,59 @@ fn menu(ui: &mut Ui, index: usize, column: &GridColumn, events: &mut Vec<GridEve
             ui.close();
         }
     };
-    use HeaderAction as H;
     item(
         ui,
         icons::ICON_ARROW_UPWARD,
         "Sort ascending",
-        action(H::SortAscending),
+        action(HeaderAction::SortAscending),
     );
     item(
         ui,
         icons::ICON_ARROW_DOWNWARD,
         "Sort descending",
-        action(H::SortDescending),
+        action(HeaderAction::SortDescending),
     );
     if column.sort.is_some() {
-        item(ui, icons::ICON_CLOSE, "Clear sorting", action(H::ClearSort));
+        item(
+            ui,
+            icons::ICON_CLOSE,
+            "Clear sorting",
+            action(HeaderAction::ClearSort),
+        );
     }
     ui.separator();
-    item(ui, icons::ICON_FILTER_ALT, "Add filter", action(H::Filter));
+    item(
+        ui,
+        icons::ICON_FILTER_ALT,
+        "Add filter",
+        action(HeaderAction::Filter),
+    );
     if column.numeric {
-        item(ui, icons::ICON_BAR_CHART, "Histogram", action(H::Histogram));
-        item(ui, icons::ICON_SWAP_HORIZ, "Plot as x", action(H::PlotX));
-        item(ui, icons::ICON_SWAP_VERT, "Plot as y", action(H::PlotY));
+        item(
+            ui,
+            icons::ICON_BAR_CHART,
+            "Histogram",
+            action(HeaderAction::Histogram),
+        );
+        item(
+            ui,
+            icons::ICON_SWAP_HORIZ,
+            "Plot as x",
+            action(HeaderAction::PlotX),
+        );
+        item(
+            ui,
+            icons::ICON_SWAP_VERT,
+            "Plot as y",
+            action(HeaderAction::PlotY),
+        );
     }
-    item(ui, icons::ICON_PALETTE, "Colour by", action(H::ColorBy));
+    item(
+        ui,
+        icons::ICON_PALETTE,
+        "Colour by",
+        action(HeaderAction::ColorBy),
+    );
     ui.separator();
     let (pin, text) = if column.pinned {
         (false, "Unpin")
@@ -442,7 +471,7 @@ fn menu(ui: &mut Ui, index: usize, column: &GridColumn, events: &mut Vec<GridEve
         ui,
         icons::ICON_CONTENT_COPY,
         "Copy name",
-        action(H::CopyName),
+        action(HeaderAction::CopyName),
     );
     item(
         ui,

@@ -62,6 +62,9 @@ fn harness(num_columns: usize) -> Harness<'static, Table> {
     };
     Harness::builder()
         .with_size([600.0, 400.0])
+        // Short enough for two clicks to be a double click.
+        .with_step_dt(0.05)
+        .with_max_steps(20)
         .with_context_setup(install)
         .build_ui_state(show, table)
 }
@@ -185,6 +188,7 @@ fn the_wheel_scrolls_both_ways_and_exactly() {
         unit: MouseWheelUnit::Point,
         delta: vec2(-30.0, -50.0),
         phase: TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
         modifiers: Modifiers::default(),
     });
     harness.run_steps(12);

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use egui::{
     Id, Modifiers, Rect, Response, Role, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
 };
 
 use super::grid_columns::{ColumnLayout, GridColumn, stretch};
@@ -217,7 +216,7 @@ impl GridView<'_> {
         let area = places.vertical_bar.map_or(area, |bar| area.union(bar));
         let area = places.horizontal_bar.map_or(area, |bar| area.union(bar));
         if ui.is_enabled() && ui.rect_contains_pointer(area) {
-            let delta = ui.input(|input| input.smooth_scroll_delta());
+            let delta = ui.input(egui::InputState::smooth_scroll_delta);
             if delta.y != 0.0 && places.vertical_bar.is_some() {
                 window.scroll_by(state, -delta.y);
                 // Taken: no scroll area around the table moves too.
@@ -440,7 +439,7 @@ impl GridView<'_> {
             let bar = ScrollBar {
                 id: self.id.with("horizontal bar"),
                 label: "scroll columns",
-                rect: rect.translate(vec2(0.0, 0.0)),
+                rect,
                 vertical: false,
                 share: f64::from(width / layout.scrolling_width.max(1.0)),
                 fraction: f64::from(state.scroll_x / furthest.max(1.0)),

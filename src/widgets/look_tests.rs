@@ -1,7 +1,7 @@
 //! Renders the widgets to a picture, to be looked at.
 
-use egui::{Color32, ColorImage, Id, Panel, Theme, Ui, vec2};
-use egui_kittest::Harness;
+use egui::{Color32, ColorImage, Id, Panel, TextureHandle, Theme, Ui, vec2};
+use egui_kittest::{Harness, kittest::Queryable as _};
 use egui_material_icons::icons;
 
 use super::*;
@@ -39,9 +39,17 @@ fn circle(r: f64) -> Outline {
 
 fn gallery(ui: &mut Ui) {
     let tokens = *tokens(ui);
+    // Kept in the context: a handle that is dropped takes its texture along.
+    let key = Id::unique("cell texture");
     let texture = ui
         .ctx()
-        .load_texture("cell", cell_picture(7), egui::TextureOptions::NEAREST);
+        .data_mut(|data| data.get_temp::<TextureHandle>(key));
+    let texture = texture.unwrap_or_else(|| {
+        let options = egui::TextureOptions::NEAREST;
+        ui.ctx().load_texture("cell", cell_picture(7), options)
+    });
+    ui.ctx()
+        .data_mut(|data| data.insert_temp(key, texture.clone()));
     let (cell, nucleus) = (circle(27.0), circle(12.0));
     let line = |color, dashed| OutlineStyle {
         color,
@@ -228,11 +236,15 @@ fn looks_right() {
         harness.run();
         harness.hover_at(egui::pos2(520.0, 15.0));
         harness.run();
-        let name = format!("widgets-{theme:?}.png").to_lowercase();
-        harness
-            .render()
-            .unwrap()
-            .save(std::env::temp_dir().join(name))
-            .unwrap();
+        save(&mut harness, &format!("widgets-{theme:?}"));
+        harness.get_by_label("column Area").click_secondary();
+        harness.get_by_label("Cells Area minimum handle").focus();
+        harness.run();
+        save(&mut harness, &format!("widgets-{theme:?}-menu"));
     }
+}
+
+fn save(harness: &mut Harness<'_>, name: &str) {
+    let path = std::env::temp_dir().join(format!("{}.png", name.to_lowercase()));
+    harness.render().unwrap().save(path).unwrap();
 }

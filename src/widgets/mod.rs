@@ -11,6 +11,7 @@ mod grid_scroll;
 mod grid_view;
 mod number_format;
 mod picture;
+mod range_axis;
 mod range_field;
 mod range_histogram;
 mod scale_bar;

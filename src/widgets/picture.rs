@@ -37,7 +37,7 @@ impl PictureTransform {
     pub fn fit(rect: Rect, size: [usize; 2], origin: [f64; 2]) -> Option<Self> {
         let size = Vec2::new(size[0] as f32, size[1] as f32);
         let scale = (rect.width() / size.x).min(rect.height() / size.y);
-        (scale.is_finite() && scale > 0.0).then(|| Self {
+        (size.min_elem() > 0.0 && scale.is_finite() && scale > 0.0).then(|| Self {
             rect: Rect::from_center_size(rect.center(), size * scale),
             origin,
             scale,

@@ -20,13 +20,28 @@ pub(super) struct NumberField {
     pub refused: bool,
 }
 
+/// What was typed over a value and is not taken yet.
+#[derive(Clone, Default)]
+struct Typed {
+    text: String,
+    /// The bits of the value.
+    over: u64,
+}
+
 impl NumberField {
     /// Shows the field. `changed()` only when the value is another one, on Enter or when the focus goes.
     pub fn show(&self, ui: &mut Ui, value: &mut f64) -> Response {
         let tokens = tokens(ui);
-        // What is being typed, until it is taken as the value.
-        let typed = ui.data(|data| data.get_temp::<String>(self.id));
-        let mut text = typed.clone().unwrap_or_else(|| format_number(*value));
+        // What is being typed, until it is taken as the value or the value comes from elsewhere.
+        let bits = value.to_bits();
+        let typed = ui.data(|data| data.get_temp::<Typed>(self.id));
+        let typed = typed.filter(|typed| typed.over == bits);
+        let mut text = match &typed {
+            Some(typed) => typed.text.clone(),
+            // All digits: what is not edited must not be rounded by Enter.
+            None if ui.memory(|memory| memory.has_focus(self.id)) => value.to_string(),
+            None => format_number(*value),
+        };
         let good = parse_number(&text, self.empty).is_some() && !self.refused;
         let output = TextEdit::singleline(&mut text)
             .id(self.id)
@@ -38,7 +53,6 @@ impl NumberField {
         let mut response = output.response.response;
         let mut changed = false;
         if response.gained_focus() {
-            // All digits: what is not edited must not be rounded by Enter.
             let exact = value.to_string();
             let mut state = TextEditState::load(ui.ctx(), self.id).unwrap_or_default();
             state.cursor.set_char_range(Some(CCursorRange::two(
@@ -46,7 +60,7 @@ impl NumberField {
                 CCursor::new(exact.chars().count()),
             )));
             state.store(ui.ctx(), self.id);
-            ui.data_mut(|data| data.insert_temp(self.id, exact));
+            self.keep(ui, bits, exact);
             ui.ctx().request_repaint();
         } else if response.lost_focus() {
             let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
@@ -58,22 +72,23 @@ impl NumberField {
                     *value = new;
                     self.forget(ui);
                 }
-                None if !cancelled => {
-                    ui.data_mut(|data| data.insert_temp(self.id, text));
-                }
+                None if !cancelled => self.keep(ui, bits, text),
                 _ => self.forget(ui),
             }
-        } else if typed.as_ref() != Some(&text) && response.has_focus() {
-            ui.data_mut(|data| data.insert_temp(self.id, text));
+        } else if response.has_focus() && typed.is_none_or(|typed| typed.text != text) {
+            self.keep(ui, bits, text);
         }
         // TextEdit marks every key; only a taken value counts.
         response.flags.set(egui::response::Flags::CHANGED, changed);
         response.accessible_name(&self.label)
     }
 
-    /// Drops what was typed, because the value came from elsewhere.
-    pub fn forget(&self, ui: &Ui) {
-        ui.data_mut(|data| data.remove_temp::<String>(self.id));
+    fn keep(&self, ui: &Ui, over: u64, text: String) {
+        ui.data_mut(|data| data.insert_temp(self.id, Typed { text, over }));
+    }
+
+    fn forget(&self, ui: &Ui) {
+        ui.data_mut(|data| data.remove_temp::<Typed>(self.id));
     }
 }
 

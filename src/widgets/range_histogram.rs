@@ -7,6 +7,7 @@ use egui::{
 };
 
 use super::number_format::format_number;
+use super::range_axis::{Axis, Bound};
 use super::range_field::NumberField;
 use super::theme::{SPACE_SMALL, tokens};
 
@@ -55,20 +56,15 @@ impl RangeHistogram<'_> {
         let axis = Axis {
             min: self.min,
             max: self.max,
-            left: plot.left(),
-            right: plot.right(),
+            plot,
         };
         let mut low_field = self.field(id, Bound::Low);
         let mut high_field = self.field(id, Bound::High);
 
-        let mut response = self.drag_bars(ui, id, plot, &axis, low, high);
-        self.paint(ui, plot, &axis, *low, *high);
-        response |= self.handle(ui, id, plot, &axis, Bound::Low, low, *high);
-        response |= self.handle(ui, id, plot, &axis, Bound::High, high, *low);
-        if before != (low.to_bits(), high.to_bits()) {
-            low_field.forget(ui);
-            high_field.forget(ui);
-        }
+        let mut response = self.drag_bars(ui, id, &axis, low, high);
+        self.paint(ui, &axis, *low, *high);
+        response |= self.handle(ui, id, &axis, Bound::Low, low, *high);
+        response |= self.handle(ui, id, &axis, Bound::High, high, *low);
         ui.add_space(SPACE_SMALL - ui.spacing().item_spacing.y);
         low_field.refused = *low > *high;
         high_field.refused = low_field.refused;
@@ -102,16 +98,8 @@ impl RangeHistogram<'_> {
         }
     }
 
-    fn drag_bars(
-        &self,
-        ui: &Ui,
-        id: Id,
-        plot: Rect,
-        axis: &Axis,
-        low: &mut f64,
-        high: &mut f64,
-    ) -> Response {
-        let response = ui.interact(plot, id.with("bars"), Sense::CLICK | Sense::DRAG);
+    fn drag_bars(&self, ui: &Ui, id: Id, axis: &Axis, low: &mut f64, high: &mut f64) -> Response {
+        let response = ui.interact(axis.plot, id.with("bars"), Sense::CLICK | Sense::DRAG);
         let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
             return response;
         };
@@ -166,7 +154,7 @@ impl RangeHistogram<'_> {
     /// What the bar at `x` counts.
     fn bin_text(&self, axis: &Axis, x: f32) -> Option<String> {
         let bins = self.all.len();
-        let share = ((x - axis.left) / (axis.right - axis.left)).clamp(0.0, 1.0);
+        let share = ((x - axis.plot.left()) / axis.plot.width()).clamp(0.0, 1.0);
         let bin = ((share * bins as f32) as usize).min(bins.checked_sub(1)?);
         let edge = |i: usize| self.min + (self.max - self.min) * (i as f64 / bins as f64);
         let all = self.all.get(bin)?;
@@ -179,13 +167,13 @@ impl RangeHistogram<'_> {
         &self,
         ui: &Ui,
         id: Id,
-        plot: Rect,
         axis: &Axis,
         bound: Bound,
         value: &mut f64,
         other: f64,
     ) -> Response {
         let tokens = tokens(ui);
+        let plot = axis.plot;
         let id = id.with((bound.name(), "handle"));
         let x = axis.x(*value);
         // Each reaches to its own side, so that two that meet can still be taken apart.
@@ -295,8 +283,9 @@ impl RangeHistogram<'_> {
         Some(rounded.max(self.min).min(self.max))
     }
 
-    fn paint(&self, ui: &Ui, plot: Rect, axis: &Axis, low: f64, high: f64) {
+    fn paint(&self, ui: &Ui, axis: &Axis, low: f64, high: f64) {
         let tokens = tokens(ui);
+        let plot = axis.plot;
         let painter = ui.painter();
         if low > self.min || high < self.max {
             let range = Rect::from_x_y_ranges(axis.x(low)..=axis.x(high), plot.y_range());
@@ -341,81 +330,6 @@ impl RangeHistogram<'_> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bound {
-    Low,
-    High,
-}
-
-impl Bound {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Low => "minimum",
-            Self::High => "maximum",
-        }
-    }
-
-    /// Handles meet but do not pass each other.
-    fn limit(self, value: f64, other: f64) -> f64 {
-        match self {
-            Self::Low => value.min(other),
-            Self::High => value.max(other),
-        }
-    }
-}
-
-/// Values across the screen.
-struct Axis {
-    min: f64,
-    max: f64,
-    left: f32,
-    right: f32,
-}
-
-impl Axis {
-    /// Where a value is; outside of the histogram, its edge.
-    fn x(&self, value: f64) -> f32 {
-        let span = self.max - self.min;
-        let share = if span > 0.0 {
-            ((value - self.min) / span).clamp(0.0, 1.0)
-        } else if value > self.min {
-            1.0
-        } else {
-            0.0
-        };
-        egui::lerp(self.left..=self.right, share as f32)
-    }
-
-    /// The value at a place: the shortest number within half a point, and at the edges the bounds to the last bit.
-    fn value(&self, x: f32) -> f64 {
-        if x <= self.left {
-            return self.min;
-        }
-        if x >= self.right {
-            return self.max;
-        }
-        let per_point = (self.max - self.min) / f64::from(self.right - self.left);
-        let exact = self.min + f64::from(x - self.left) * per_point;
-        let short = best_in_range_f64(exact - per_point / 2.0, exact + per_point / 2.0);
-        short.max(self.min).min(self.max)
-    }
-
-    /// A range moved by `points`, as wide as before and within the histogram.
-    fn moved(&self, (low, high): (f64, f64), points: f32) -> (f64, f64) {
-        let per_point = (self.max - self.min) / f64::from(self.right - self.left);
-        let by = f64::from(points) * per_point;
-        let most = (self.max - high).max(0.0);
-        let least = (self.min - low).min(0.0);
-        let by = by.max(least).min(most);
-        if by == 0.0 {
-            return (low, high);
-        }
-        let rounded = best_in_range_f64(low + by - per_point / 2.0, low + by + per_point / 2.0);
-        let new_low = rounded.max(low + least).min(low + most);
-        (new_low, high + (new_low - low))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use egui::accesskit::Role as NodeRole;
@@ -423,81 +337,26 @@ mod tests {
 
     use super::*;
 
-    const AXIS: Axis = Axis {
-        min: 0.0,
-        max: 10.0,
-        left: 100.0,
-        right: 300.0,
-    };
-
-    #[test]
-    fn values_stay_within_the_histogram() {
-        let cases = [
-            (0.0, 0.0),
-            (100.0, 0.0),
-            (200.0, 5.0),
-            (203.0, 5.15),
-            (300.0, 10.0),
-            (999.0, 10.0),
-        ];
-        for (x, expected) in cases {
-            let value = AXIS.value(x);
-            assert!((value - expected).abs() <= 0.025, "{x}: {value}");
-        }
-        assert_eq!(AXIS.x(-5.0), 100.0);
-        assert_eq!(AXIS.x(f64::INFINITY), 300.0);
-        assert_eq!(AXIS.x(2.5), 150.0);
-    }
-
-    #[test]
-    fn a_range_keeps_its_width_when_moved() {
-        let cases = [
-            ((2.0, 4.0), 20.0, (3.0, 5.0)),
-            ((2.0, 4.0), 1000.0, (8.0, 10.0)),
-            ((2.0, 4.0), -1000.0, (0.0, 2.0)),
-            // Typed beyond the histogram: it does not jump back.
-            ((-5.0, 4.0), -10.0, (-5.0, 4.0)),
-            ((-5.0, 40.0), 10.0, (-5.0, 40.0)),
-        ];
-        for (range, points, expected) in cases {
-            let (low, high) = AXIS.moved(range, points);
-            assert!((low - expected.0).abs() < 0.03, "{range:?}: {low}");
-            assert!((high - low - (range.1 - range.0)).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn bounds_do_not_pass_each_other() {
-        assert_eq!(Bound::Low.limit(5.0, 3.0), 3.0);
-        assert_eq!(Bound::High.limit(1.0, 3.0), 3.0);
-        assert_eq!(Bound::High.limit(7.0, 3.0), 7.0);
-    }
-
-    #[test]
-    fn a_range_of_no_width_does_not_panic() {
-        let axis = Axis { max: 0.0, ..AXIS };
-        assert_eq!(axis.value(200.0), 0.0);
-        assert_eq!(axis.x(1.0), 300.0);
-        assert_eq!(axis.moved((0.0, 0.0), 10.0), (0.0, 0.0));
-    }
-
     fn harness<'a>() -> Harness<'a, (f64, f64, usize)> {
-        Harness::builder().with_size([300.0, 120.0]).build_ui_state(
-            |ui, (low, high, changes)| {
-                let histogram = RangeHistogram {
-                    label: "Area",
-                    min: 0.0,
-                    max: 10.0,
-                    all: &[1, 5, 9, 4, 1],
-                    shown: &[0, 2, 9, 4, 0],
-                    log_counts: false,
-                };
-                if histogram.show(ui, low, high).changed() {
-                    *changes += 1;
-                }
-            },
-            (0.0, 10.0, 0),
-        )
+        Harness::builder()
+            .with_size([300.0, 120.0])
+            .with_context_setup(super::super::install)
+            .build_ui_state(
+                |ui, (low, high, changes)| {
+                    let histogram = RangeHistogram {
+                        label: "Area",
+                        min: 0.0,
+                        max: 10.0,
+                        all: &[1, 5, 9, 4, 1],
+                        shown: &[0, 2, 9, 4, 0],
+                        log_counts: false,
+                    };
+                    if histogram.show(ui, low, high).changed() {
+                        *changes += 1;
+                    }
+                },
+                (0.0, 10.0, 0),
+            )
     }
 
     #[test]

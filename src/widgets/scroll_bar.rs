@@ -1,6 +1,6 @@
 //! A scroll bar over a document of any length: it knows fractions, not points.
 
-use egui::{Align2, FontId, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align2, FontId, Id, LayerId, Order, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::fonts::numbers_font;
 use super::theme::{RADIUS, SMALL_TEXT_SIZE, SPACE, tokens};
@@ -99,8 +99,8 @@ impl ScrollBar<'_> {
         let galley = ui.painter().layout_no_wrap(text, font, tokens.text);
         let size = galley.size() + vec2(2.0 * SPACE, SPACE);
         let rect = Align2::RIGHT_CENTER.anchor_size(handle.left_center() - vec2(SPACE, 0.0), size);
-        let painter = ui.ctx().debug_painter();
-        let painter = painter.with_clip_rect(ui.ctx().content_rect());
+        let layer = LayerId::new(Order::Tooltip, self.id.with("bubble"));
+        let painter = ui.ctx().layer_painter(layer);
         painter.rect_filled(rect, RADIUS, tokens.raised);
         painter.galley(rect.min + vec2(SPACE, SPACE / 2.0), galley, tokens.text);
     }
