@@ -10,3 +10,4 @@ pub mod imaging;
 pub mod import;
 pub mod plot;
 pub mod profile;
+pub mod widgets;

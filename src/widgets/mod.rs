@@ -1,0 +1,37 @@
+//! Building blocks on egui: the look, the table, the range histogram, the painting of pictures.
+//!
+//! They know the vocabulary and pixels, hold no data and do no I/O. What the user did is returned as a value.
+
+mod basics;
+mod cell_text;
+mod fonts;
+mod grid_columns;
+mod grid_header;
+mod grid_scroll;
+mod grid_view;
+mod number_format;
+mod picture;
+mod range_axis;
+mod range_field;
+mod range_histogram;
+mod scale_bar;
+mod scroll_bar;
+pub mod theme;
+
+#[cfg(test)]
+mod grid_tests;
+#[cfg(test)]
+mod look_tests;
+
+pub use basics::{empty_state, heading, icon_button, primary_button};
+pub use cell_text::{paint_null, paint_number, paint_text};
+pub use fonts::{ICONS, MEDIUM, NUMBERS, SEMIBOLD, medium_font, numbers_font};
+pub use grid_columns::GridColumn;
+pub use grid_header::HeaderAction;
+pub use grid_scroll::GridState;
+pub use grid_view::{GridEvent, GridOutput, GridView};
+pub use number_format::format_number;
+pub use picture::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
+pub use range_histogram::RangeHistogram;
+pub use scale_bar::scale_bar;
+pub use theme::{Tokens, install, tokens};
