@@ -2,10 +2,13 @@
 //!
 //! The layers and what each may use are described in `ARCHITECTURE.md`.
 
+pub mod app;
 pub mod cellprofiler;
 pub mod cli;
 pub mod dataset;
 pub mod demo;
+pub mod explore;
+pub mod export;
 pub mod imaging;
 pub mod import;
 pub mod plot;

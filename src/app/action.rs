@@ -46,7 +46,10 @@ const fn plain(key: Key) -> Option<KeyboardShortcut> {
 }
 
 const fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key))
+    Some(KeyboardShortcut::new(
+        Modifiers::COMMAND.plus(Modifiers::SHIFT),
+        key,
+    ))
 }
 
 macro_rules! action {
@@ -63,44 +66,123 @@ macro_rules! action {
 
 /// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
 pub static ACTIONS: &[Action] = &[
-    action!("Open dataset…", File, ctrl(Key::O), false, |_| Command::SetOverlay(Overlay::Open)),
-    action!("Open the demo plate", File, None, false, |_| Command::OpenDemo),
-    action!("Export cells to CSV…", File, ctrl(Key::E), true, |_| Command::StartExport),
-    action!("Close dataset", File, ctrl(Key::W), true, |_| Command::CloseDataset),
+    action!("Open dataset…", File, ctrl(Key::O), false, |_| {
+        Command::SetOverlay(Overlay::Open)
+    }),
+    action!("Open the demo plate", File, None, false, |_| {
+        Command::OpenDemo
+    }),
+    action!("Export cells to CSV…", File, ctrl(Key::E), true, |_| {
+        Command::StartExport
+    }),
+    action!("Close dataset", File, ctrl(Key::W), true, |_| {
+        Command::CloseDataset
+    }),
     action!("Quit", File, ctrl(Key::Q), false, |_| Command::Quit),
-    action!("Select all shown cells", Edit, ctrl(Key::A), true, |_| Command::SelectShown),
-    action!("Invert selection", Edit, ctrl(Key::I), true, |_| Command::InvertSelection),
-    action!("Clear selection", Edit, plain(Key::Escape), true, |_| Command::ClearSelection),
-    action!("Add filter…", Edit, ctrl(Key::F), true, |_| Command::SetOverlay(Overlay::NewFilter)),
-    action!("Show only the selected cells", Edit, ctrl_shift(Key::F), true, |_| Command::FilterToSelection),
-    action!("Remove all filters", Edit, None, true, |_| Command::ClearFilters),
-    action!("Sort as stored", Edit, None, true, |_| Command::SetSort(None)),
-    action!("Command palette…", View, ctrl(Key::P), false, |_| Command::SetOverlay(Overlay::Palette)),
-    action!("Choose table columns…", View, ctrl(Key::K), true, |_| Command::SetOverlay(Overlay::Columns)),
-    action!("First table columns again", View, None, true, |_| Command::ResetColumns),
-    action!("Compact rows", View, ctrl(Key::Num1), true, |_| Command::SetDensity(Density::Compact)),
-    action!("Medium rows", View, ctrl(Key::Num2), true, |_| Command::SetDensity(Density::Medium)),
-    action!("Large rows", View, ctrl(Key::Num3), true, |_| Command::SetDensity(Density::Large)),
-    action!("Auto contrast of all channels", View, None, true, |_| Command::AutoContrast(None)),
-    action!("Plot: move and click", View, plain(Key::V), true, |_| Command::SetTool(Tool::Pan)),
-    action!("Plot: lasso", View, plain(Key::L), true, |_| Command::SetTool(Tool::Lasso)),
-    action!("Plot: box", View, plain(Key::B), true, |_| Command::SetTool(Tool::Box)),
-    action!("Plot: show all points", View, plain(Key::Num0), true, |_| Command::ResetPlot),
-    action!("Dark theme", View, None, false, |_| Command::SetTheme(Theme::Dark)),
-    action!("Light theme", View, None, false, |_| Command::SetTheme(Theme::Light)),
-    action!("Theme of the system", View, None, false, |_| Command::SetTheme(Theme::System)),
-    action!("Next cell", Go, plain(Key::ArrowDown), true, |_| Command::Step(1)),
-    action!("Previous cell", Go, plain(Key::ArrowUp), true, |_| Command::Step(-1)),
-    action!("Ten cells on", Go, plain(Key::PageDown), true, |_| Command::Step(10)),
-    action!("Ten cells back", Go, plain(Key::PageUp), true, |_| Command::Step(-10)),
-    action!("First cell", Go, plain(Key::Home), true, |_| Command::StepToEnd(false)),
-    action!("Last cell", Go, plain(Key::End), true, |_| Command::StepToEnd(true)),
+    action!("Select all shown cells", Edit, ctrl(Key::A), true, |_| {
+        Command::SelectShown
+    }),
+    action!("Invert selection", Edit, ctrl(Key::I), true, |_| {
+        Command::InvertSelection
+    }),
+    action!("Clear selection", Edit, plain(Key::Escape), true, |_| {
+        Command::ClearSelection
+    }),
+    action!("Add filter…", Edit, ctrl(Key::F), true, |_| {
+        Command::SetOverlay(Overlay::NewFilter)
+    }),
+    action!(
+        "Show only the selected cells",
+        Edit,
+        ctrl_shift(Key::F),
+        true,
+        |_| Command::FilterToSelection
+    ),
+    action!("Remove all filters", Edit, None, true, |_| {
+        Command::ClearFilters
+    }),
+    action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
+        None
+    )),
+    action!("Command palette…", View, ctrl(Key::P), false, |_| {
+        Command::SetOverlay(Overlay::Palette)
+    }),
+    action!("Choose table columns…", View, ctrl(Key::K), true, |_| {
+        Command::SetOverlay(Overlay::Columns)
+    }),
+    action!("First table columns again", View, None, true, |_| {
+        Command::ResetColumns
+    }),
+    action!("Compact rows", View, ctrl(Key::Num1), true, |_| {
+        Command::SetDensity(Density::Compact)
+    }),
+    action!("Medium rows", View, ctrl(Key::Num2), true, |_| {
+        Command::SetDensity(Density::Medium)
+    }),
+    action!("Large rows", View, ctrl(Key::Num3), true, |_| {
+        Command::SetDensity(Density::Large)
+    }),
+    action!("Auto contrast of all channels", View, None, true, |_| {
+        Command::AutoContrast(None)
+    }),
+    action!("Plot: move and click", View, plain(Key::V), true, |_| {
+        Command::SetTool(Tool::Pan)
+    }),
+    action!("Plot: lasso", View, plain(Key::L), true, |_| {
+        Command::SetTool(Tool::Lasso)
+    }),
+    action!(
+        "Plot: box",
+        View,
+        plain(Key::B),
+        true,
+        |_| Command::SetTool(Tool::Box)
+    ),
+    action!(
+        "Plot: show all points",
+        View,
+        plain(Key::Num0),
+        true,
+        |_| Command::ResetPlot
+    ),
+    action!("Dark theme", View, None, false, |_| Command::SetTheme(
+        Theme::Dark
+    )),
+    action!("Light theme", View, None, false, |_| Command::SetTheme(
+        Theme::Light
+    )),
+    action!("Theme of the system", View, None, false, |_| {
+        Command::SetTheme(Theme::System)
+    }),
+    action!("Next cell", Go, plain(Key::ArrowDown), true, |_| {
+        Command::Step(1)
+    }),
+    action!("Previous cell", Go, plain(Key::ArrowUp), true, |_| {
+        Command::Step(-1)
+    }),
+    action!("Ten cells on", Go, plain(Key::PageDown), true, |_| {
+        Command::Step(10)
+    }),
+    action!("Ten cells back", Go, plain(Key::PageUp), true, |_| {
+        Command::Step(-10)
+    }),
+    action!("First cell", Go, plain(Key::Home), true, |_| {
+        Command::StepToEnd(false)
+    }),
+    action!("Last cell", Go, plain(Key::End), true, |_| {
+        Command::StepToEnd(true)
+    }),
     action!("Select this cell", Go, plain(Key::Space), true, |state| {
         use super::command::SelectMode;
-        let row = state.workspace.as_ref().and_then(|workspace| workspace.cursor);
+        let row = state
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.cursor);
         Command::Select(row.into_iter().collect(), SelectMode::Toggle)
     }),
-    action!("Keyboard shortcuts", Help, plain(Key::F1), false, |_| Command::SetOverlay(Overlay::Shortcuts)),
+    action!("Keyboard shortcuts", Help, plain(Key::F1), false, |_| {
+        Command::SetOverlay(Overlay::Shortcuts)
+    }),
 ];
 
 impl Action {
@@ -120,7 +202,10 @@ mod tests {
     fn titles_and_shortcuts_are_distinct() {
         let titles: HashSet<_> = ACTIONS.iter().map(|action| action.title).collect();
         assert_eq!(titles.len(), ACTIONS.len());
-        let keys: Vec<_> = ACTIONS.iter().filter_map(|action| action.shortcut).collect();
+        let keys: Vec<_> = ACTIONS
+            .iter()
+            .filter_map(|action| action.shortcut)
+            .collect();
         let distinct: HashSet<_> = keys.iter().map(|keys| format!("{keys:?}")).collect();
         assert_eq!(distinct.len(), keys.len());
     }

@@ -13,7 +13,9 @@ use crate::widgets::{icon_button, medium_font, tokens};
 pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Command>) {
     let typing = context.text_edit_focused();
     for action in ACTIONS {
-        let Some(shortcut) = action.shortcut else { continue };
+        let Some(shortcut) = action.shortcut else {
+            continue;
+        };
         // Plain keys belong to the text field or the dialog that is open.
         let plain = shortcut.modifiers.is_none();
         if !action.is_enabled(state) || (plain && (typing || state.overlay != Overlay::None)) {
@@ -28,7 +30,13 @@ pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Com
 /// Menus, the dataset's name, and how many cells are selected, shown, there.
 pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     egui::MenuBar::new().ui(ui, |ui| {
-        for (menu, title) in [(Menu::File, "File"), (Menu::Edit, "Edit"), (Menu::View, "View"), (Menu::Go, "Go"), (Menu::Help, "Help")] {
+        for (menu, title) in [
+            (Menu::File, "File"),
+            (Menu::Edit, "Edit"),
+            (Menu::View, "View"),
+            (Menu::Go, "Go"),
+            (Menu::Help, "Help"),
+        ] {
             ui.menu_button(title, |ui| {
                 ui.set_min_width(240.0);
                 for action in ACTIONS.iter().filter(|action| action.menu == menu) {
@@ -45,7 +53,14 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
         let tokens = tokens(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if icon_button(ui, ICON_KEYBOARD.codepoint, "Command palette (Ctrl+P)", "command palette").clicked() {
+            if icon_button(
+                ui,
+                ICON_KEYBOARD.codepoint,
+                "Command palette (Ctrl+P)",
+                "command palette",
+            )
+            .clicked()
+            {
                 commands.push(Command::SetOverlay(Overlay::Palette));
             }
             if let Some(workspace) = &state.workspace {
@@ -58,9 +73,16 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 ui.label(RichText::new(counts).color(tokens.text_weak));
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(16.0);
-                    ui.label(RichText::new(workspace.dataset.name()).font(medium_font(13.0)).color(tokens.text))
-                        .on_hover_text(workspace.dataset.uri());
-                    ui.label(RichText::new(format!("v{}", workspace.dataset.version())).color(tokens.text_weak));
+                    ui.label(
+                        RichText::new(workspace.dataset.name())
+                            .font(medium_font(13.0))
+                            .color(tokens.text),
+                    )
+                    .on_hover_text(workspace.dataset.uri());
+                    ui.label(
+                        RichText::new(format!("v{}", workspace.dataset.version()))
+                            .color(tokens.text_weak),
+                    );
                 });
             }
         });
@@ -74,21 +96,30 @@ pub(super) fn status_bar(ui: &mut Ui, state: &State, view: &PaneView, commands: 
         ui.set_min_height(22.0);
         for task in &state.tasks {
             ui.add(egui::Spinner::new().size(12.0));
-            let title = if task.is_cancelled() { format!("{} (stopping)", task.title) } else { task.title.clone() };
+            let title = if task.is_cancelled() {
+                format!("{} (stopping)", task.title)
+            } else {
+                task.title.clone()
+            };
             ui.label(title);
             if task.total > 0 {
                 let bar = egui::ProgressBar::new(task.done as f32 / task.total as f32)
                     .desired_width(120.0)
                     .desired_height(6.0);
                 ui.add(bar);
-                ui.label(RichText::new(format!("{} of {}", task.done, task.total)).color(tokens.text_weak));
+                ui.label(
+                    RichText::new(format!("{} of {}", task.done, task.total))
+                        .color(tokens.text_weak),
+                );
             }
             if ui.small_button("Cancel").clicked() {
                 commands.push(Command::CancelTask(task.id));
             }
             ui.add_space(8.0);
         }
-        let Some(workspace) = &state.workspace else { return };
+        let Some(workspace) = &state.workspace else {
+            return;
+        };
         if workspace.is_busy() {
             ui.add(egui::Spinner::new().size(12.0));
         }
@@ -97,7 +128,10 @@ pub(super) fn status_bar(ui: &mut Ui, state: &State, view: &PaneView, commands: 
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let megabytes = |bytes: usize| format!("{:.0} MB", bytes as f64 / 1e6);
-            let frame = view.frame_seconds.map(|seconds| format!("  ·  {:.1} ms/frame", seconds * 1000.0)).unwrap_or_default();
+            let frame = view
+                .frame_seconds
+                .map(|seconds| format!("  ·  {:.1} ms/frame", seconds * 1000.0))
+                .unwrap_or_default();
             let memory = format!(
                 "columns {}  ·  crops {}  ·  textures {}{frame}",
                 megabytes(workspace.explorer.cached_bytes()),
@@ -114,13 +148,17 @@ pub(super) fn notices(context: &Context, state: &State, commands: &mut Vec<Comma
     if state.notices.is_empty() {
         return;
     }
-    egui::Area::new(egui::Id::new("notices"))
+    egui::Area::new(egui::Id::unique("notices"))
         .anchor(Align2::RIGHT_BOTTOM, [-16.0, -40.0])
         .order(egui::Order::Foreground)
         .show(context, |ui| {
             for notice in &state.notices {
                 let tokens = tokens(ui);
-                let color: Color32 = if notice.is_error { tokens.error } else { tokens.ok };
+                let color: Color32 = if notice.is_error {
+                    tokens.error
+                } else {
+                    tokens.ok
+                };
                 Frame::new()
                     .fill(tokens.raised)
                     .stroke(egui::Stroke::new(1.0, color))
@@ -129,9 +167,13 @@ pub(super) fn notices(context: &Context, state: &State, commands: &mut Vec<Comma
                     .show(ui, |ui| {
                         ui.horizontal_top(|ui| {
                             ui.set_max_width(440.0);
-                            let label = egui::Label::new(RichText::new(&notice.text).color(tokens.text)).wrap();
+                            let label =
+                                egui::Label::new(RichText::new(&notice.text).color(tokens.text))
+                                    .wrap();
                             ui.add_sized([380.0, 0.0], label);
-                            if icon_button(ui, ICON_CLOSE.codepoint, "", "dismiss message").clicked() {
+                            if icon_button(ui, ICON_CLOSE.codepoint, "", "dismiss message")
+                                .clicked()
+                            {
                                 commands.push(Command::Dismiss(notice.id));
                             }
                         });
@@ -158,7 +200,12 @@ pub(super) fn thousands(number: usize) -> String {
 mod tests {
     #[test]
     fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(super::thousands(number), text);
         }
     }

@@ -23,31 +23,40 @@ pub struct DemoFiles {
 
 impl DemoFiles {
     /// The place in the user's cache, one a program version: a newer one may draw another plate.
-    ///
-    /// # Errors
-    /// A sentence where the system names no cache folder.
-    pub fn default_place() -> Result<Self, String> {
+    pub fn default_place() -> Self {
         let folder = dirs::cache_dir()
             .unwrap_or_else(std::env::temp_dir)
             .join("cytolance")
             .join(concat!("demo-", env!("CARGO_PKG_VERSION")));
-        Ok(Self {
+        Self {
             export: folder.join("export"),
             dataset: folder.join("demo-plate.lance"),
-        })
+        }
     }
 
     /// Draws and imports the plate unless it is there, and returns the dataset's path.
     ///
     /// # Errors
     /// A sentence that says which file cannot be written.
-    pub fn prepare(&self, handle: &Handle, progress: &DemoProgress, cancelled: &AtomicBool) -> Result<String, String> {
+    pub fn prepare(
+        &self,
+        handle: &Handle,
+        progress: &DemoProgress,
+        cancelled: &AtomicBool,
+    ) -> Result<String, String> {
         let uri = self.dataset.to_string_lossy().into_owned();
         if self.export.is_dir() && handle.block_on(CellDataset::open(&uri)).is_ok() {
             return Ok(uri);
         }
         draw(&self.export, progress, cancelled)?;
-        import(&self.export, &uri, WriteTarget::Overwrite, handle, progress, cancelled)?;
+        import(
+            &self.export,
+            &uri,
+            WriteTarget::Overwrite,
+            handle,
+            progress,
+            cancelled,
+        )?;
         Ok(uri)
     }
 }
@@ -91,7 +100,9 @@ pub fn import(
     };
     let say = |step: ImportProgress| match step {
         ImportProgress::Reading => progress("Reading its tables", 0, 0),
-        ImportProgress::Fields(done, total) => progress("Importing its fields of view", done, total),
+        ImportProgress::Fields(done, total) => {
+            progress("Importing its fields of view", done, total)
+        }
         ImportProgress::Committing => progress("Finishing the dataset", 0, 0),
     };
     run_import(&options, handle, &say, cancelled)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tokio::runtime::Handle;
@@ -32,13 +33,26 @@ pub struct Executor {
     sender: Sender<Event>,
     receiver: Receiver<Event>,
     context: egui::Context,
+    /// Jobs that have not sent their last news yet.
+    running: Arc<AtomicUsize>,
 }
 
 impl Executor {
     /// `context` is asked to repaint when there is news.
     pub fn new(runtime: Handle, context: egui::Context) -> Self {
         let (sender, receiver) = channel();
-        Self { runtime, sender, receiver, context }
+        Self {
+            runtime,
+            sender,
+            receiver,
+            context,
+            running: Arc::default(),
+        }
+    }
+
+    /// Whether nothing runs. News that came in between may still wait.
+    pub fn is_idle(&self) -> bool {
+        self.running.load(Ordering::Acquire) == 0
     }
 
     /// The news since the last call.
@@ -48,21 +62,34 @@ impl Executor {
 
     /// Starts a job.
     pub fn start(&self, job: Job) {
-        let out = Outbox { sender: self.sender.clone(), context: self.context.clone() };
+        let out = Outbox {
+            sender: self.sender.clone(),
+            context: self.context.clone(),
+        };
         let handle = self.runtime.clone();
         match job {
             Job::DrawRaster(work) => {
+                let running = Running::new(&self.running);
                 // Pure arithmetic: the CPU pool, not the I/O pool.
                 rayon::spawn(move || {
                     let raster = draw_raster(&work.request, &work.cancelled);
-                    out.send(Event::RasterDrawn { generation: work.generation, raster });
+                    out.send(Event::RasterDrawn {
+                        generation: work.generation,
+                        raster,
+                    });
+                    drop(running);
                 });
             }
             Job::Pick(purpose) => {
                 let dialog = rfd::AsyncFileDialog::new();
                 self.runtime.spawn(async move {
                     let picked = match purpose {
-                        PickPurpose::OpenDataset => dialog.set_title("Open a dataset (a folder NAME.lance)").pick_folder().await,
+                        PickPurpose::OpenDataset => {
+                            dialog
+                                .set_title("Open a dataset (a folder NAME.lance)")
+                                .pick_folder()
+                                .await
+                        }
                         PickPurpose::ExportFile => {
                             dialog
                                 .set_title("Export to CSV")
@@ -79,9 +106,29 @@ impl Executor {
                 });
             }
             job => {
-                self.runtime.spawn_blocking(move || run(job, &handle, &out));
+                let running = Running::new(&self.running);
+                self.runtime.spawn_blocking(move || {
+                    run(job, &handle, &out);
+                    drop(running);
+                });
             }
         }
+    }
+}
+
+/// Counts a job for as long as it lives, panics included.
+struct Running(Arc<AtomicUsize>);
+
+impl Running {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -105,11 +152,19 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         Job::Open { task, uri } => out.send(open(handle, task, &uri)),
         Job::OpenDemo { task, cancelled } => {
             let progress = |title: &str, done, total| {
-                out.send(Event::TaskProgress { task, title: Some(title.to_owned()), done, total });
+                out.send(Event::TaskProgress {
+                    task,
+                    title: Some(title.to_owned()),
+                    done,
+                    total,
+                });
             };
-            let event = match DemoFiles::default_place().and_then(|files| files.prepare(handle, &progress, &cancelled)) {
+            let event = match DemoFiles::default_place().prepare(handle, &progress, &cancelled) {
                 Ok(dataset) => open(handle, task, &dataset),
-                Err(error) => Event::TaskEnded { task, message: Some(Err(error)) },
+                Err(error) => Event::TaskEnded {
+                    task,
+                    message: Some(Err(error)),
+                },
             };
             out.send(event);
         }
@@ -121,10 +176,16 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                     let summaries = summaries(handle, &explorer, &work.request, &result);
                     (result, summaries)
                 });
-            out.send(Event::QueryEnded { generation: work.generation, outcome });
+            out.send(Event::QueryEnded {
+                generation: work.generation,
+                outcome,
+            });
         }
         Job::ReadColumns { explorer, names } => {
-            let error = handle.block_on(explorer.columns(&names)).err().map(|error| error.to_string());
+            let error = handle
+                .block_on(explorer.columns(&names))
+                .err()
+                .map(|error| error.to_string());
             out.send(Event::ColumnsRead { names, error });
         }
         Job::ReadPictures { dataset, rows } => {
@@ -135,40 +196,71 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             out.send(Event::PicturesRead { rows, outcome });
         }
         Job::FindContrast { dataset, channels } => {
-            out.send(Event::ContrastFound(find_contrast(handle, &dataset, channels)));
+            out.send(Event::ContrastFound(find_contrast(
+                handle, &dataset, channels,
+            )));
         }
         Job::BuildPoints { explorer, work } => {
             let outcome = build_points(handle, &explorer, &work.request).map(Arc::new);
-            out.send(Event::PointsBuilt { generation: work.generation, outcome });
+            out.send(Event::PointsBuilt {
+                generation: work.generation,
+                outcome,
+            });
         }
         Job::SelectArea { points, area, mode } => {
-            out.send(Event::AreaSelected { rows: rows_in(&points, &area), mode });
+            out.send(Event::AreaSelected {
+                rows: rows_in(&points, &area),
+                mode,
+            });
         }
         Job::ReadValues { dataset, row } => match read_values(handle, &dataset, row) {
             Ok(values) => out.send(Event::ValuesRead(values)),
             Err(error) => tracing::warn!("{error}"),
         },
-        Job::ReadField { dataset, channels, row } => {
+        Job::ReadField {
+            dataset,
+            channels,
+            row,
+        } => {
             if let Some(field) = read_field(handle, &dataset, &channels, row) {
                 out.send(Event::FieldRead(field));
             }
         }
-        Job::Export { task, cancelled, dataset, rows, columns, path } => {
+        Job::Export {
+            task,
+            cancelled,
+            dataset,
+            rows,
+            columns,
+            path,
+        } => {
             let total = rows.len();
             let chosen = if columns.is_empty() {
                 Ok(default_columns(dataset.columns()))
             } else {
                 chosen_columns(dataset.columns(), &columns)
             };
-            let progress = |done, total| out.send(Event::TaskProgress { task, title: None, done, total });
+            let progress = |done, total| {
+                out.send(Event::TaskProgress {
+                    task,
+                    title: None,
+                    done,
+                    total,
+                })
+            };
             let outcome = chosen.and_then(|columns| {
-                handle.block_on(export_csv(&dataset, &rows, &columns, &path, &progress, &cancelled))
+                handle.block_on(export_csv(
+                    &dataset, &rows, &columns, &path, &progress, &cancelled,
+                ))
             });
             let message = match outcome {
                 Ok(_) => Ok(format!("Exported {total} cells to {}", path.display())),
                 Err(error) => Err(error.to_string()),
             };
-            out.send(Event::TaskEnded { task, message: Some(message) });
+            out.send(Event::TaskEnded {
+                task,
+                message: Some(message),
+            });
         }
         Job::SaveSettings(settings) => Settings::save(&settings),
         // Started elsewhere.
@@ -183,18 +275,36 @@ fn open(handle: &Handle, task: u64, uri: &str) -> Event {
         Ok::<_, crate::dataset::DatasetError>((dataset, channels))
     });
     match opened {
-        Ok((dataset, channels)) => Event::Opened { task, dataset, channels },
-        Err(error) => Event::TaskEnded { task, message: Some(Err(error.to_string())) },
+        Ok((dataset, channels)) => Event::Opened {
+            task,
+            dataset,
+            channels,
+        },
+        Err(error) => Event::TaskEnded {
+            task,
+            message: Some(Err(error.to_string())),
+        },
     }
 }
 
 /// What the filters show of their columns, switched-off ones included.
-fn summaries(handle: &Handle, explorer: &Explorer, query: &Query, result: &QueryResult) -> HashMap<u64, ColumnSummary> {
+fn summaries(
+    handle: &Handle,
+    explorer: &Explorer,
+    query: &Query,
+    result: &QueryResult,
+) -> HashMap<u64, ColumnSummary> {
     let mut summaries = HashMap::new();
     for filter in &query.filters {
-        let Some(name) = filter.condition.column() else { continue };
-        let Ok(columns) = handle.block_on(explorer.columns(&[name.to_owned()])) else { continue };
-        let Some(column) = columns.first() else { continue };
+        let Some(name) = filter.condition.column() else {
+            continue;
+        };
+        let Ok(columns) = handle.block_on(explorer.columns(&[name.to_owned()])) else {
+            continue;
+        };
+        let Some(column) = columns.first() else {
+            continue;
+        };
         if column.kind.is_number() {
             if let Some(histogram) = filter_histogram(column, &result.shown, FILTER_BINS) {
                 summaries.insert(filter.id, ColumnSummary::Range(histogram));
@@ -241,7 +351,12 @@ fn read_values(handle: &Handle, dataset: &CellDataset, row: u32) -> Result<CellV
     let names: Vec<String> = dataset
         .columns()
         .iter()
-        .filter(|column| !matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other))
+        .filter(|column| {
+            !matches!(
+                column.kind,
+                ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
+            )
+        })
         .map(|column| column.name.clone())
         .collect();
     let batch = handle

@@ -11,14 +11,21 @@ use crate::imaging::{intensity_histogram, read_plane};
 pub(super) const FIELD_BINS: usize = 4096;
 
 /// Reads the names from the dataset and the pictures from where they are now; `None` where the dataset names none.
-pub(super) fn read_field(handle: &Handle, dataset: &CellDataset, channels: &[ChannelInfo], row: u32) -> Option<FieldPictures> {
+pub(super) fn read_field(
+    handle: &Handle,
+    dataset: &CellDataset,
+    channels: &[ChannelInfo],
+    row: u32,
+) -> Option<FieldPictures> {
     let column = |part: &str, channel: &str| {
         let name = format!("Image_{part}_{channel}");
         dataset.column(&name).is_some().then_some(name)
     };
     let names: Vec<String> = channels
         .iter()
-        .flat_map(|channel| ["FileName", "PathName", "Frame"].map(|part| column(part, &channel.name)))
+        .flat_map(|channel| {
+            ["FileName", "PathName", "Frame"].map(|part| column(part, &channel.name))
+        })
         .flatten()
         .collect();
     if names.is_empty() {
@@ -48,14 +55,23 @@ pub(super) fn read_field(handle: &Handle, dataset: &CellDataset, channels: &[Cha
                 .and_then(|page| page.parse::<f64>().ok())
                 .map_or(0, |page| page as u32);
             let mut places = vec![folder.clone()];
-            places.extend(changes.iter().filter(|(recorded, _)| *recorded == folder).map(|(_, found)| found.clone()));
+            places.extend(
+                changes
+                    .iter()
+                    .filter(|(recorded, _)| *recorded == folder)
+                    .map(|(_, found)| found.clone()),
+            );
             let path = places
                 .iter()
                 .map(|place| std::path::Path::new(place).join(&file))
                 .find(|path| path.is_file());
             let Some(path) = path else {
                 let looked = places.join(" or ");
-                return SourcePicture { file, found: Err(format!("no longer in {looked}")), histogram: Vec::new() };
+                return SourcePicture {
+                    file,
+                    found: Err(format!("no longer in {looked}")),
+                    histogram: Vec::new(),
+                };
             };
             match read_plane(&path, page) {
                 Ok(plane) => {
@@ -67,7 +83,11 @@ pub(super) fn read_field(handle: &Handle, dataset: &CellDataset, channels: &[Cha
                         histogram: intensity_histogram(&plane.pixels, [0.0, top], bins),
                     }
                 }
-                Err(error) => SourcePicture { file, found: Err(error.to_string()), histogram: Vec::new() },
+                Err(error) => SourcePicture {
+                    file,
+                    found: Err(error.to_string()),
+                    histogram: Vec::new(),
+                },
             }
         })
         .collect();

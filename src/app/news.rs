@@ -10,7 +10,11 @@ use super::update::{apply, look, select, start_points, start_query};
 /// Takes in a piece of news and returns the work that follows from it.
 pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
     match event {
-        Event::Opened { task, dataset, channels } => {
+        Event::Opened {
+            task,
+            dataset,
+            channels,
+        } => {
             state.tasks.retain(|known| known.id != task);
             state.settings.remember(dataset.uri());
             let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
@@ -26,7 +30,12 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.workspace = Some(workspace);
             jobs
         }
-        Event::TaskProgress { task, title, done, total } => {
+        Event::TaskProgress {
+            task,
+            title,
+            done,
+            total,
+        } => {
             for known in state.tasks.iter_mut().filter(|known| known.id == task) {
                 known.done = done;
                 known.total = total;
@@ -62,10 +71,16 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
 
 fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
     match event {
-        Event::QueryEnded { generation, outcome } => {
+        Event::QueryEnded {
+            generation,
+            outcome,
+        } => {
             let (wanted, next) = workspace.query_work.end(generation);
             let mut jobs: Vec<Job> = next
-                .map(|work| Job::Query { explorer: workspace.explorer.clone(), work })
+                .map(|work| Job::Query {
+                    explorer: workspace.explorer.clone(),
+                    work,
+                })
                 .into_iter()
                 .collect();
             if !wanted {
@@ -97,7 +112,9 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
         }
         Event::PicturesRead { rows, outcome } => {
             match outcome {
-                Ok(pictures) => workspace.pictures.store(rows.into_iter().zip(pictures).collect()),
+                Ok(pictures) => workspace
+                    .pictures
+                    .store(rows.into_iter().zip(pictures).collect()),
                 Err(error) => {
                     workspace.pictures.fail(&rows);
                     workspace.unreadable.insert("crops".to_owned(), error);
@@ -115,7 +132,10 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             workspace.style_generation += 1;
             Vec::new()
         }
-        Event::PointsBuilt { generation, outcome } => {
+        Event::PointsBuilt {
+            generation,
+            outcome,
+        } => {
             let (wanted, next) = workspace.scatter.build.end(generation);
             if wanted {
                 match outcome {
@@ -126,9 +146,12 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                     Err(error) => workspace.scatter.error = Some(error),
                 }
             }
-            next.map(|work| Job::BuildPoints { explorer: workspace.explorer.clone(), work })
-                .into_iter()
-                .collect()
+            next.map(|work| Job::BuildPoints {
+                explorer: workspace.explorer.clone(),
+                work,
+            })
+            .into_iter()
+            .collect()
         }
         Event::RasterDrawn { generation, raster } => {
             let (_, next) = workspace.scatter.raster_work.end(generation);
@@ -158,7 +181,11 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
 }
 
 /// Keeps a query that arrives with the command line.
-pub(super) fn start_with(workspace: &mut Workspace, query: crate::profile::Query, selection: &[u32]) -> Vec<Job> {
+pub(super) fn start_with(
+    workspace: &mut Workspace,
+    query: crate::profile::Query,
+    selection: &[u32],
+) -> Vec<Job> {
     workspace.query = query;
     let mut jobs = start_query(workspace);
     let rows: Vec<u32> = selection
@@ -169,7 +196,11 @@ pub(super) fn start_with(workspace: &mut Workspace, query: crate::profile::Query
     if let Some(row) = rows.first().copied() {
         jobs.extend(look(workspace, row));
         workspace.selection = Arc::default();
-        jobs.extend(select(workspace, &rows, super::command::SelectMode::Replace));
+        jobs.extend(select(
+            workspace,
+            &rows,
+            super::command::SelectMode::Replace,
+        ));
     }
     jobs
 }

@@ -38,7 +38,10 @@ impl PictureCache {
         for row in rows {
             if let Some(entry) = self.entries.get_mut(row) {
                 entry.1 = self.clock;
-            } else if missing.len() < MOST_PER_REQUEST && !self.failed.contains(row) && !self.loading.contains(row) {
+            } else if missing.len() < MOST_PER_REQUEST
+                && !self.failed.contains(row)
+                && !self.loading.contains(row)
+            {
                 missing.push(*row);
             }
         }
@@ -60,7 +63,11 @@ impl PictureCache {
             }
         }
         if self.bytes > BUDGET {
-            let mut ages: Vec<(u64, u32)> = self.entries.iter().map(|(row, (_, seen))| (*seen, *row)).collect();
+            let mut ages: Vec<(u64, u32)> = self
+                .entries
+                .iter()
+                .map(|(row, (_, seen))| (*seen, *row))
+                .collect();
             ages.sort_unstable();
             for (_, row) in ages {
                 // Down to three quarters, so that this is not done for every crop.
@@ -115,7 +122,11 @@ mod tests {
         let big = || {
             let plane: Arc<[u16]> = vec![0; 8 << 20].into();
             Arc::new(CellPicture {
-                crop: Some(Crop { width: 1, height: 1, planes: vec![plane] }),
+                crop: Some(Crop {
+                    width: 1,
+                    height: 1,
+                    planes: vec![plane],
+                }),
                 ..CellPicture::default()
             })
         };

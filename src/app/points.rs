@@ -1,7 +1,7 @@
 //! Points of the scatter plot: building, drawing, picking.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::{Color32, ColorImage};
 use tokio::runtime::Handle;
@@ -9,7 +9,10 @@ use tokio::runtime::Handle;
 use super::command::Area;
 use super::scatter::{BuildRequest, Points, Raster, RasterRequest};
 use crate::explore::{Column, Explorer, Values};
-use crate::plot::{Colormap, ScatterIndex, shade_categories, shade_counts, shade_means, simplify_path, spread, spread_radius};
+use crate::plot::{
+    Colormap, ScatterIndex, shade_categories, shade_counts, shade_means, simplify_path, spread,
+    spread_radius,
+};
 
 /// Largest disc a point grows to, in pixels.
 const MOST_SPREAD: usize = 4;
@@ -26,11 +29,17 @@ pub(super) const CATEGORY_COLORS: [[u8; 3]; 10] = [
     [150, 190, 90],
     [190, 150, 120],
 ];
+/// Colour of the categories beyond these, and of cells without one.
+const OTHER_CATEGORY: [u8; 3] = [128; 3];
 /// Colour of the selected points.
 pub(super) const SELECTED: [u8; 3] = [255, 196, 64];
 
 /// Reads the columns and sorts the points.
-pub(super) fn build_points(handle: &Handle, explorer: &Explorer, request: &BuildRequest) -> Result<Points, String> {
+pub(super) fn build_points(
+    handle: &Handle,
+    explorer: &Explorer,
+    request: &BuildRequest,
+) -> Result<Points, String> {
     let axes = request.axes.clone();
     let (Some(x), Some(y)) = (&axes.x, &axes.y) else {
         return Err("choose a column for each axis".to_owned());
@@ -50,7 +59,15 @@ pub(super) fn build_points(handle: &Handle, explorer: &Explorer, request: &Build
     let all = request.shown.count() == request.shown.len();
     let rows: Option<Vec<u32>> = (!all).then(|| request.shown.iter().collect());
     let index = ScatterIndex::build(&xs, &ys, rows.as_deref());
+    let codes = columns.get(2).and_then(|column| match &column.values {
+        Values::Categories { codes, names } => {
+            let other = names.len().min(CATEGORY_COLORS.len()) as u32;
+            Some(codes.iter().map(|code| (*code).min(other) as u16).collect())
+        }
+        _ => None,
+    });
     Ok(Points {
+        codes,
         index,
         x: Arc::clone(&columns[0]),
         y: Arc::clone(&columns[1]),
@@ -64,22 +81,30 @@ pub(super) fn draw_raster(request: &RasterRequest, cancelled: &AtomicBool) -> Op
     let [width, height] = request.size;
     let points = &request.points;
     let view = request.view;
+    let cancelled: &dyn Fn() -> bool = &|| cancelled.load(Ordering::Relaxed);
     let counts = points.index.counts(view, width, height, cancelled)?;
-    let radius = spread_radius(&counts, MOST_SPREAD);
+    let radius = spread_radius(&counts, MOST_SPREAD).max(least_spread(points.index.len()));
     let mut color_range = None;
     let pixels = match &points.color {
         Some(column) if column.kind.is_number() => {
             let values = column.numbers()?;
-            let raster = points.index.means(view, width, height, &values, cancelled)?;
+            let raster = points
+                .index
+                .means(view, width, height, &values, cancelled)?;
             let range = column.range().unwrap_or((0.0, 1.0));
             color_range = Some([range.0, range.1]);
             shade_means(&raster, Colormap::Viridis, [range.0, range.1])
         }
-        Some(column) => match &column.values {
-            Values::Categories { codes, names } => {
+        Some(column) => match (&column.values, &points.codes) {
+            (Values::Categories { names, .. }, Some(codes)) => {
                 let shown = names.len().min(CATEGORY_COLORS.len());
-                let raster = points.index.categories(view, width, height, codes, shown, cancelled)?;
-                shade_categories(&raster, &CATEGORY_COLORS[..shown])
+                let raster =
+                    points
+                        .index
+                        .categories(view, width, height, codes, shown + 1, cancelled)?;
+                let mut colors = CATEGORY_COLORS[..shown].to_vec();
+                colors.push(OTHER_CATEGORY);
+                shade_categories(&raster, &colors)
             }
             _ => shade_counts(&counts, Colormap::Viridis, None),
         },
@@ -116,6 +141,15 @@ pub(super) fn draw_raster(request: &RasterRequest, cancelled: &AtomicBool) -> Op
     })
 }
 
+/// Few points are drawn large enough to see and to hit, even where they overlap.
+fn least_spread(points: usize) -> usize {
+    match points {
+        0..=5_000 => 2,
+        5_001..=100_000 => 1,
+        _ => 0,
+    }
+}
+
 /// Pixels of the selected points in view.
 fn selected_pixels(request: &RasterRequest) -> Vec<usize> {
     let [width, height] = request.size;
@@ -123,7 +157,9 @@ fn selected_pixels(request: &RasterRequest) -> Vec<usize> {
     let place = |column: &Column, row: u32, axis: usize, pixels: usize| {
         let value = column.number(row)?;
         let share = (value - view.min[axis]) / (view.max[axis] - view.min[axis]);
-        (0.0..1.0).contains(&share).then(|| (share * pixels as f64) as usize)
+        (0.0..1.0)
+            .contains(&share)
+            .then(|| (share * pixels as f64) as usize)
     };
     request
         .selection
@@ -142,7 +178,9 @@ pub(super) fn rows_in(points: &Points, area: &Area) -> Vec<u32> {
         Area::Box(area) => points.index.in_box(*area),
         Area::Polygon(path) => {
             let bounds = points.index.bounds();
-            let step = bounds.map_or([0.0; 2], |bounds| [bounds.width() * 1e-4, bounds.height() * 1e-4]);
+            let step = bounds.map_or([0.0; 2], |bounds| {
+                [bounds.width() * 1e-4, bounds.height() * 1e-4]
+            });
             points.index.in_polygon(&simplify_path(path, step))
         }
     }

@@ -57,6 +57,8 @@ pub struct Points {
     pub y: Arc<Column>,
     /// Values that give the colour.
     pub color: Option<Arc<Column>>,
+    /// Colour of each row where the colour is a category: its place among the coloured ones, or the number of these.
+    pub codes: Option<Vec<u16>>,
 }
 
 /// What a raster shows.

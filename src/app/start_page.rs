@@ -15,7 +15,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.add_space((ui.available_height() * 0.18).max(16.0));
         ui.label(RichText::new("Cytolance").size(34.0).color(tokens.text));
         ui.add_space(4.0);
-        ui.label(RichText::new("Single-cell profiles, and the cells they were measured on").size(14.0).color(tokens.text_weak));
+        ui.label(
+            RichText::new("Single-cell profiles, and the cells they were measured on")
+                .size(14.0)
+                .color(tokens.text_weak),
+        );
         ui.add_space(28.0);
         ui.allocate_ui_with_layout(egui::vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
             if let Some(task) = state.tasks.last() {
@@ -23,12 +27,21 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                     ui.spinner();
                     ui.label(&task.title);
                 });
-                let share = if task.total > 0 { task.done as f32 / task.total as f32 } else { 0.0 };
-                ui.add(egui::ProgressBar::new(share).desired_width(width).desired_height(6.0));
+                let share = if task.total > 0 {
+                    task.done as f32 / task.total as f32
+                } else {
+                    0.0
+                };
+                ui.add(
+                    egui::ProgressBar::new(share)
+                        .desired_width(width)
+                        .desired_height(6.0),
+                );
                 ui.add_space(16.0);
             }
             ui.horizontal(|ui| {
-                let button = primary_button(ui, "Open the demo plate").min_size(egui::vec2(170.0, 32.0));
+                let button =
+                    primary_button(ui, "Open the demo plate").min_size(egui::vec2(170.0, 32.0));
                 if ui.add_enabled(state.tasks.is_empty(), button).clicked() {
                     commands.push(Command::OpenDemo);
                 }
@@ -38,31 +51,54 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 }
             });
             ui.add_space(24.0);
-            ui.label(RichText::new(ICON_HISTORY.codepoint).font(icon_font(16.0)).color(tokens.text_weak));
+            ui.label(
+                RichText::new(ICON_HISTORY.codepoint)
+                    .font(icon_font(16.0))
+                    .color(tokens.text_weak),
+            );
             heading(ui, "Recent datasets");
             if state.settings.recents.is_empty() {
-                ui.label(RichText::new("None yet. Drop a .lance folder on this window, or open one.").color(tokens.text_weak));
+                ui.label(
+                    RichText::new("None yet. Drop a .lance folder on this window, or open one.")
+                        .color(tokens.text_weak),
+                );
             }
             for recent in &state.settings.recents {
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new(ICON_FOLDER_OPEN.codepoint).font(icon_font(16.0)).color(tokens.text_weak));
+                    ui.label(
+                        RichText::new(ICON_FOLDER_OPEN.codepoint)
+                            .font(icon_font(16.0))
+                            .color(tokens.text_weak),
+                    );
                     let name = recent.rsplit(['/', '\\']).next().unwrap_or(recent);
                     if ui.link(name).on_hover_text(recent).clicked() {
                         commands.push(Command::Open(recent.clone()));
                     }
-                    ui.add(egui::Label::new(RichText::new(recent).small().color(tokens.text_weak)).truncate());
+                    ui.add(
+                        egui::Label::new(RichText::new(recent).small().color(tokens.text_weak))
+                            .truncate(),
+                    );
                 });
             }
             ui.add_space(24.0);
-            ui.label(RichText::new(ICON_BIOTECH.codepoint).font(icon_font(16.0)).color(tokens.text_weak));
+            ui.label(
+                RichText::new(ICON_BIOTECH.codepoint)
+                    .font(icon_font(16.0))
+                    .color(tokens.text_weak),
+            );
             heading(ui, "From CellProfiler");
             ui.label(
-                RichText::new("Turn an ExportToSpreadsheet folder into a dataset with its pictures:").color(tokens.text_weak),
+                RichText::new(
+                    "Turn an ExportToSpreadsheet folder into a dataset with its pictures:",
+                )
+                .color(tokens.text_weak),
             );
             ui.label(
-                RichText::new("cytolance import EXPORT_FOLDER --images IMAGE_FOLDER --out NAME.lance")
-                    .monospace()
-                    .color(tokens.text),
+                RichText::new(
+                    "cytolance import EXPORT_FOLDER --images IMAGE_FOLDER --out NAME.lance",
+                )
+                .monospace()
+                .color(tokens.text),
             );
         });
     });

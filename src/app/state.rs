@@ -45,7 +45,11 @@ impl State {
     /// Shows a message until it is dismissed.
     pub fn notify(&mut self, is_error: bool, text: impl Into<String>) {
         let id = self.fresh_id();
-        self.notices.push(Notice { id, is_error, text: text.into() });
+        self.notices.push(Notice {
+            id,
+            is_error,
+            text: text.into(),
+        });
         // Old ones make room, so that a repeated failure cannot fill the window.
         if self.notices.len() > 4 {
             self.notices.remove(0);
@@ -344,8 +348,17 @@ impl Workspace {
             return self.order.to_vec();
         }
         // Selected cells that the filters hide still belong to the selection; they come last.
-        let mut rows: Vec<u32> = self.order.iter().copied().filter(|row| self.selection.contains(*row)).collect();
-        rows.extend(self.selection.iter().filter(|row| !self.shown.contains(*row)));
+        let mut rows: Vec<u32> = self
+            .order
+            .iter()
+            .copied()
+            .filter(|row| self.selection.contains(*row))
+            .collect();
+        rows.extend(
+            self.selection
+                .iter()
+                .filter(|row| !self.shown.contains(*row)),
+        );
         rows
     }
 
@@ -372,6 +385,11 @@ fn outline_color(object: &str, at: usize) -> [u8; 3] {
     if name.contains("cyto") {
         return [186, 135, 255];
     }
-    const COLORS: [[u8; 3]; 4] = [[235, 242, 245], [94, 214, 160], [255, 120, 140], [120, 190, 255]];
+    const COLORS: [[u8; 3]; 4] = [
+        [235, 242, 245],
+        [94, 214, 160],
+        [255, 120, 140],
+        [120, 190, 255],
+    ];
     COLORS[at % COLORS.len()]
 }

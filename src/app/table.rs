@@ -1,7 +1,7 @@
 //! Which columns the table shows, and how.
 
 use crate::dataset::{BBOX_COLUMNS, CellDataset};
-use crate::profile::{ColumnInfo, ColumnKind, Role};
+use crate::profile::{ColumnInfo, ColumnKind, ColumnName, Role};
 
 /// Columns shown at first.
 const FIRST_COLUMNS: usize = 14;
@@ -65,13 +65,19 @@ impl Table {
     /// The keys and some features that say what a cell looks like.
     pub fn first(dataset: &CellDataset) -> Self {
         let all = dataset.columns();
-        let usable = |column: &&ColumnInfo| {
-            column.kind.is_number() || column.kind.is_category()
-        };
+        let usable = |column: &&ColumnInfo| column.kind.is_number() || column.kind.is_category();
         let key_rank = |name: &str| {
-            ["Plate", "Well", "Site", "Treatment", "Compound", "ImageNumber", "ObjectNumber"]
-                .iter()
-                .position(|key| name == format!("Metadata_{key}"))
+            [
+                "Plate",
+                "Well",
+                "Site",
+                "Treatment",
+                "Compound",
+                "ImageNumber",
+                "ObjectNumber",
+            ]
+            .iter()
+            .position(|key| name == format!("Metadata_{key}"))
         };
         let mut keys: Vec<&ColumnInfo> = all
             .iter()
@@ -110,7 +116,11 @@ impl Table {
             }
         }
         if features.len() < 4 {
-            let known: Vec<String> = features.iter().chain(&keys).map(|column| column.name.clone()).collect();
+            let known: Vec<String> = features
+                .iter()
+                .chain(&keys)
+                .map(|column| column.name.clone())
+                .collect();
             features.extend(all.iter().filter(usable).filter(|column| {
                 !known.contains(&column.name) && !BBOX_COLUMNS.contains(&column.name.as_str())
             }));
@@ -166,9 +176,10 @@ impl Table {
 
 impl TableColumn {
     fn of(column: &ColumnInfo) -> Self {
+        let title = ColumnName::parse(&column.name).measure.chars().count() as f32 * 7.2 + 30.0;
         let width = match column.kind {
-            ColumnKind::Text => 128.0,
-            _ => 112.0,
+            ColumnKind::Text => title.clamp(88.0, 160.0),
+            _ => title.clamp(64.0, 150.0),
         };
         Self {
             name: column.name.clone(),
@@ -193,7 +204,13 @@ mod tests {
             columns: ["a", "b", "c"].map(column).to_vec(),
             density: Density::Compact,
         };
-        let names = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<String>();
+        let names = |table: &Table| {
+            table
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect::<String>()
+        };
         table.pin(2, true);
         assert_eq!(names(&table), "cab");
         table.move_column(1, 0);

@@ -45,18 +45,19 @@ impl Textures {
         self.late
     }
 
-    /// Forgets everything, for another dataset.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// The texture of a row with its size in pixels; of the previous style while there is no time for the new one.
-    pub fn get(&mut self, ctx: &egui::Context, workspace: &Workspace, row: u32, sharp: bool) -> Option<(egui::TextureId, [usize; 2])> {
+    pub fn get(
+        &mut self,
+        ctx: &egui::Context,
+        workspace: &Workspace,
+        row: u32,
+        sharp: bool,
+    ) -> Option<(egui::TextureId, [usize; 2])> {
         let style = workspace.style_generation;
         let frame = self.frame;
         let key = (row, sharp);
@@ -70,8 +71,13 @@ impl Textures {
             }
             None => false,
         };
-        let in_time = self.deadline.is_none_or(|deadline| Instant::now() < deadline);
-        let crop = workspace.pictures.get(row).and_then(|picture| picture.crop.as_ref());
+        let in_time = self
+            .deadline
+            .is_none_or(|deadline| Instant::now() < deadline);
+        let crop = workspace
+            .pictures
+            .get(row)
+            .and_then(|picture| picture.crop.as_ref());
         if let Some(crop) = crop {
             if in_time {
                 self.compose(ctx, workspace, crop, key, style);
@@ -80,13 +86,26 @@ impl Textures {
             }
         }
         debug_assert!(!stale || self.entries.contains_key(&key));
-        self.entries.get(&key).map(|entry| (entry.handle.id(), entry.size))
+        self.entries
+            .get(&key)
+            .map(|entry| (entry.handle.id(), entry.size))
     }
 
-    fn compose(&mut self, ctx: &egui::Context, workspace: &Workspace, crop: &Crop, key: (u32, bool), style: u64) {
+    fn compose(
+        &mut self,
+        ctx: &egui::Context,
+        workspace: &Workspace,
+        crop: &Crop,
+        key: (u32, bool),
+        style: u64,
+    ) {
         let compositor = match &mut self.compositor {
             Some((known, compositor)) if *known == style => compositor,
-            other => &mut other.insert((style, Compositor::new(&workspace.styles()))).1,
+            other => {
+                &mut other
+                    .insert((style, Compositor::new(&workspace.styles())))
+                    .1
+            }
         };
         let planes: Vec<&[u16]> = crop.planes.iter().map(AsRef::as_ref).collect();
         let mut pixels = Vec::new();
@@ -95,9 +114,16 @@ impl Textures {
         if pixels.len() != size[0] * size[1] || pixels.is_empty() {
             return;
         }
-        let pixels = pixels.into_iter().map(|[r, g, b, _]| Color32::from_rgb(r, g, b)).collect();
+        let pixels = pixels
+            .into_iter()
+            .map(|[r, g, b, _]| Color32::from_rgb(r, g, b))
+            .collect();
         let image = ColorImage::new(size, pixels);
-        let options = if key.1 { TextureOptions::NEAREST } else { TextureOptions::LINEAR };
+        let options = if key.1 {
+            TextureOptions::NEAREST
+        } else {
+            TextureOptions::LINEAR
+        };
         if let Some(entry) = self.entries.get_mut(&key) {
             entry.handle.set(image, options);
             entry.style = style;
@@ -107,14 +133,26 @@ impl Textures {
         let handle = ctx.load_texture(format!("cell {}", key.0), image, options);
         self.bytes += size[0] * size[1] * 4;
         let seen = self.frame;
-        self.entries.insert(key, Entry { handle, size, style, seen });
+        self.entries.insert(
+            key,
+            Entry {
+                handle,
+                size,
+                style,
+                seen,
+            },
+        );
         if self.bytes > BUDGET {
             self.evict();
         }
     }
 
     fn evict(&mut self) {
-        let mut ages: Vec<(u64, (u32, bool))> = self.entries.iter().map(|(key, entry)| (entry.seen, *key)).collect();
+        let mut ages: Vec<(u64, (u32, bool))> = self
+            .entries
+            .iter()
+            .map(|(key, entry)| (entry.seen, *key))
+            .collect();
         ages.sort_unstable();
         for (seen, key) in ages {
             // Never what is on the screen now.

@@ -68,7 +68,11 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::Happened(event) => super::news::happened(state, event),
-        Command::FilterBy(column) => match state.workspace.as_ref().and_then(|workspace| first_condition(workspace, &column)) {
+        Command::FilterBy(column) => match state
+            .workspace
+            .as_ref()
+            .and_then(|workspace| first_condition(workspace, &column))
+        {
             Some(condition) => {
                 state.overlay = Overlay::None;
                 add_filter(state, condition)
@@ -77,7 +81,9 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         },
         Command::AddFilter(condition) => add_filter(state, condition),
         Command::FilterToSelection => {
-            let Some(workspace) = &state.workspace else { return Vec::new() };
+            let Some(workspace) = &state.workspace else {
+                return Vec::new();
+            };
             if workspace.num_selected == 0 {
                 return Vec::new();
             }
@@ -96,17 +102,32 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
 
 fn add_filter(state: &mut State, condition: Condition) -> Vec<Job> {
     let id = state.fresh_id();
-    let Some(workspace) = &mut state.workspace else { return Vec::new() };
-    workspace.query.filters.push(Filter { id, condition, enabled: true });
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    workspace.query.filters.push(Filter {
+        id,
+        condition,
+        enabled: true,
+    });
     start_query(workspace)
 }
 
 fn run_export(state: &mut State) -> Vec<Job> {
-    let Overlay::Export(draft) = state.overlay.clone() else { return Vec::new() };
-    let Some(workspace) = &state.workspace else { return Vec::new() };
+    let Overlay::Export(draft) = state.overlay.clone() else {
+        return Vec::new();
+    };
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
     let rows = workspace.rows_to_export(draft.selected);
     let columns = if draft.table_columns {
-        workspace.table.columns.iter().map(|column| column.name.clone()).collect()
+        workspace
+            .table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
     } else {
         Vec::new()
     };
@@ -114,20 +135,37 @@ fn run_export(state: &mut State) -> Vec<Job> {
     state.overlay = Overlay::None;
     let path = std::path::PathBuf::from(draft.path.trim());
     let (task, cancelled) = state.begin_task(format!("Exporting {} cells", rows.len()));
-    vec![Job::Export { task, cancelled, dataset, rows, columns, path }]
+    vec![Job::Export {
+        task,
+        cancelled,
+        dataset,
+        rows,
+        columns,
+        path,
+    }]
 }
 
 /// The commands that need an open dataset.
 fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
     match command {
         Command::SetCondition(id, condition) => {
-            for filter in workspace.query.filters.iter_mut().filter(|filter| filter.id == id) {
+            for filter in workspace
+                .query
+                .filters
+                .iter_mut()
+                .filter(|filter| filter.id == id)
+            {
                 filter.condition = condition.clone();
             }
             start_query(workspace)
         }
         Command::EnableFilter(id, enabled) => {
-            for filter in workspace.query.filters.iter_mut().filter(|filter| filter.id == id) {
+            for filter in workspace
+                .query
+                .filters
+                .iter_mut()
+                .filter(|filter| filter.id == id)
+            {
                 filter.enabled = enabled;
             }
             start_query(workspace)
@@ -172,7 +210,10 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
         }
         Command::ResetColumns => {
             let density = workspace.table.density;
-            workspace.table = Table { density, ..Table::first(&workspace.dataset) };
+            workspace.table = Table {
+                density,
+                ..Table::first(&workspace.dataset)
+            };
             Vec::new()
         }
         Command::SetDensity(density) => {
@@ -186,8 +227,13 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             select(workspace, &rows, mode)
         }
         Command::SelectTo(row) => {
-            let from = workspace.anchor.or(workspace.cursor).and_then(|anchor| workspace.position(anchor));
-            let Some((from, to)) = from.zip(workspace.position(row)) else { return Vec::new() };
+            let from = workspace
+                .anchor
+                .or(workspace.cursor)
+                .and_then(|anchor| workspace.position(anchor));
+            let Some((from, to)) = from.zip(workspace.position(row)) else {
+                return Vec::new();
+            };
             let rows = workspace.order[from.min(to)..=from.max(to)].to_vec();
             let mut jobs = select(workspace, &rows, SelectMode::Replace);
             jobs.extend(look(workspace, row));
@@ -216,7 +262,11 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             step_to(workspace, to as usize)
         }
         Command::StepToEnd(last) => {
-            let to = if last { workspace.order.len().saturating_sub(1) } else { 0 };
+            let to = if last {
+                workspace.order.len().saturating_sub(1)
+            } else {
+                0
+            };
             step_to(workspace, to)
         }
         Command::SetAxes(axes) => {
@@ -232,7 +282,9 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
         }
         Command::ShowPlot { view, size, dark } => {
             workspace.scatter.view = Some(view);
-            let Some(points) = &workspace.scatter.points else { return Vec::new() };
+            let Some(points) = &workspace.scatter.points else {
+                return Vec::new();
+            };
             let request = RasterRequest {
                 points: Arc::clone(points),
                 view,
@@ -240,14 +292,24 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 selection: Arc::clone(&workspace.selection),
                 dark,
             };
-            workspace.scatter.raster_work.ask(request).map(Job::DrawRaster).into_iter().collect()
+            workspace
+                .scatter
+                .raster_work
+                .ask(request)
+                .map(Job::DrawRaster)
+                .into_iter()
+                .collect()
         }
         Command::ResetPlot => {
             workspace.scatter.view = None;
             Vec::new()
         }
         Command::SelectArea(area, mode) => match &workspace.scatter.points {
-            Some(points) => vec![Job::SelectArea { points: Arc::clone(points), area, mode }],
+            Some(points) => vec![Job::SelectArea {
+                points: Arc::clone(points),
+                area,
+                mode,
+            }],
             None => Vec::new(),
         },
         Command::SetChannel(at, style) => {
@@ -278,7 +340,10 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             if missing.is_empty() {
                 return Vec::new();
             }
-            vec![Job::ReadPictures { dataset: workspace.dataset.clone(), rows: missing }]
+            vec![Job::ReadPictures {
+                dataset: workspace.dataset.clone(),
+                rows: missing,
+            }]
         }
         Command::WantColumns(names) => {
             let names: Vec<String> = names
@@ -293,7 +358,10 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 return Vec::new();
             }
             workspace.loading.extend(names.iter().cloned());
-            vec![Job::ReadColumns { explorer: workspace.explorer.clone(), names }]
+            vec![Job::ReadColumns {
+                explorer: workspace.explorer.clone(),
+                names,
+            }]
         }
         // The others were handled before.
         _ => Vec::new(),
@@ -313,7 +381,10 @@ fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
             column: column.name,
             values: std::collections::BTreeSet::new(),
         },
-        _ => Condition::Null { column: column.name, null: false },
+        _ => Condition::Null {
+            column: column.name,
+            null: false,
+        },
     })
 }
 
@@ -322,7 +393,10 @@ pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
     workspace
         .query_work
         .ask(workspace.query.clone())
-        .map(|work| Job::Query { explorer: workspace.explorer.clone(), work })
+        .map(|work| Job::Query {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
         .into_iter()
         .collect()
 }
@@ -340,7 +414,10 @@ pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
         .scatter
         .build
         .ask(request)
-        .map(|work| Job::BuildPoints { explorer: workspace.explorer.clone(), work })
+        .map(|work| Job::BuildPoints {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
         .into_iter()
         .collect()
 }
@@ -393,10 +470,17 @@ pub(super) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
     workspace.cursor = Some(row);
     workspace.anchor = Some(row);
     vec![
-        Job::ReadValues { dataset: workspace.dataset.clone(), row },
+        Job::ReadValues {
+            dataset: workspace.dataset.clone(),
+            row,
+        },
         Job::ReadField {
             dataset: workspace.dataset.clone(),
-            channels: workspace.channels.iter().map(|channel| channel.info.clone()).collect(),
+            channels: workspace
+                .channels
+                .iter()
+                .map(|channel| channel.info.clone())
+                .collect(),
             row,
         },
     ]

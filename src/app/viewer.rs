@@ -10,8 +10,8 @@ use super::news::start_with;
 use super::panes::{Layout, PaneView};
 use super::settings::{Settings, Theme};
 use super::state::State;
-use super::{chrome, overlays, panes, start_page};
 use super::update::apply;
+use super::{chrome, overlays, panes, start_page};
 use crate::profile::{Condition, Filter, Query};
 
 /// What to show first.
@@ -47,16 +47,15 @@ impl Viewer {
     pub fn new(context: &Context, runtime: Handle, start: Start) -> Self {
         crate::widgets::install(context);
         let executor = Executor::new(runtime, context.clone());
-        let state = State {
-            settings: start.settings.unwrap_or_else(Settings::load),
-            ..State::default()
-        };
+        let mut state = State::default();
+        state.settings = start.settings.unwrap_or_else(Settings::load);
         let mut viewer = Self {
             state,
             executor,
             view: PaneView::default(),
             layout: Layout::new(),
-            waiting: (start.filter.is_some() || !start.select.is_empty()).then_some((start.filter, start.select)),
+            waiting: (start.filter.is_some() || !start.select.is_empty())
+                .then_some((start.filter, start.select)),
             theme: None,
             title: String::new(),
         };
@@ -70,9 +69,14 @@ impl Viewer {
 
     /// Whether everything for the screen is there.
     pub fn is_settled(&self) -> bool {
-        self.state.tasks.is_empty()
+        self.executor.is_idle()
+            && self.state.tasks.is_empty()
             && !self.view.textures.is_late()
-            && self.state.workspace.as_ref().is_none_or(|workspace| !workspace.is_busy())
+            && self
+                .state
+                .workspace
+                .as_ref()
+                .is_none_or(|workspace| !workspace.is_busy())
     }
 
     /// Carries out a command and starts its work.
@@ -83,12 +87,25 @@ impl Viewer {
         }
         if opened {
             self.view.forget_dataset();
-            if let (Some((filter, select)), Some(workspace)) = (self.waiting.take(), &mut self.state.workspace) {
+            if let (Some((filter, select)), Some(workspace)) =
+                (self.waiting.take(), &mut self.state.workspace)
+            {
                 let filters = filter
-                    .map(|text| Filter { id: 0, condition: Condition::Sql { text }, enabled: true })
+                    .map(|text| Filter {
+                        id: 0,
+                        condition: Condition::Sql { text },
+                        enabled: true,
+                    })
                     .into_iter()
                     .collect();
-                for job in start_with(workspace, Query { filters, sort: None }, &select) {
+                for job in start_with(
+                    workspace,
+                    Query {
+                        filters,
+                        sort: None,
+                    },
+                    &select,
+                ) {
                     self.executor.start(job);
                 }
             }
@@ -129,7 +146,7 @@ impl Viewer {
                 .raw
                 .dropped_files
                 .iter()
-                .filter_map(|file| Some(file.path()?.to_string_lossy().into_owned()))
+                .map(|file| file.path().to_string_lossy().into_owned())
                 .collect()
         });
         commands.extend(dropped.into_iter().map(Command::Open));
@@ -146,12 +163,22 @@ impl Viewer {
         chrome::shortcuts(&context, &self.state, &mut commands);
         self.view.textures.begin_frame();
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
-        Panel::bottom("status").show(ui, |ui| chrome::status_bar(ui, &self.state, &self.view, &mut commands));
-        let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
-        CentralPanel::default().frame(panel).show(ui, |ui| match &self.state.workspace {
-            Some(workspace) => panes::show(ui, workspace, &mut self.layout, &mut self.view, &mut commands),
-            None => start_page::show(ui, &self.state, &mut commands),
+        Panel::bottom("status").show(ui, |ui| {
+            chrome::status_bar(ui, &self.state, &self.view, &mut commands)
         });
+        let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
+        CentralPanel::default()
+            .frame(panel)
+            .show(ui, |ui| match &self.state.workspace {
+                Some(workspace) => panes::show(
+                    ui,
+                    workspace,
+                    &mut self.layout,
+                    &mut self.view,
+                    &mut commands,
+                ),
+                None => start_page::show(ui, &self.state, &mut commands),
+            });
         chrome::notices(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
         let mut changed = self.view.textures.is_late();

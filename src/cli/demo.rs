@@ -1,72 +1,87 @@
 //! `cytolance demo`: the synthetic plate as an export, as a dataset, in the viewer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
 
 use super::arguments::DemoArguments;
-use super::import::import_with_progress;
 use super::progress::Progress;
+use crate::app::demo_plate::{DemoFiles, draw, import};
+use crate::app::{Start, has_display, open_window, render};
 use crate::dataset::WriteTarget;
-use crate::demo::{DemoPlate, write_export};
-use crate::import::{CropRule, ImportOptions};
+
+/// Size of the picture that takes the window's place where there is no display.
+const PICTURE_SIZE: [u32; 2] = [1600, 1000];
+/// Its name.
+const PICTURE: &str = "cytolance-demo.png";
 
 pub(super) fn run(arguments: &DemoArguments, runtime: &Runtime) -> Result<(), String> {
-    if let Some(folder) = &arguments.export {
-        write_plate(folder)?;
-        super::say(&format!("export    {}\n", folder.display()));
+    if arguments.export.is_none() && arguments.out.is_none() {
+        return show(runtime);
+    }
+    let progress = Progress::new();
+    let say = |what: &str, done, total| progress.say(what, done, total);
+    let never = AtomicBool::new(false);
+    let outcome = write(arguments, runtime, &say, &never);
+    progress.finish();
+    outcome
+}
+
+fn write(
+    arguments: &DemoArguments,
+    runtime: &Runtime,
+    say: &(dyn Fn(&str, usize, usize) + Sync),
+    never: &AtomicBool,
+) -> Result<(), String> {
+    let temporary;
+    let export: &Path = if let Some(folder) = &arguments.export {
+        folder
+    } else {
+        temporary = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+        temporary.path()
+    };
+    draw(export, say, never)?;
+    if arguments.export.is_some() {
+        super::say(&format!("export    {}\n", export.display()));
     }
     if let Some(dataset) = &arguments.out {
-        let dataset_uri = dataset.to_string_lossy().into_owned();
-        if let Some(folder) = &arguments.export {
-            import_plate(folder, &dataset_uri, WriteTarget::Create, runtime)?;
-        } else {
-            let folder =
-                tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-            write_plate(folder.path())?;
-            import_plate(folder.path(), &dataset_uri, WriteTarget::Create, runtime)?;
-        }
+        import(
+            export,
+            &dataset.to_string_lossy(),
+            WriteTarget::Create,
+            runtime.handle(),
+            say,
+            never,
+        )?;
         super::say(&format!("dataset   {}\n", dataset.display()));
     }
     Ok(())
 }
 
-fn write_plate(folder: &Path) -> Result<(), String> {
-    let progress = Progress::new();
-    let outcome = write_export(
-        &DemoPlate::default(),
-        folder,
-        &|done, total| progress.say("drawing the demo plate", done, total),
-        &|| false,
-    );
-    progress.finish();
-    outcome.map(|_| ()).map_err(|error| error.to_string())
-}
-
-fn import_plate(
-    folder: &Path,
-    dataset: &str,
-    target: WriteTarget,
-    runtime: &Runtime,
-) -> Result<(), String> {
-    import_with_progress(&plate_import(folder, dataset, target), runtime).map(|_| ())
-}
-
-/// The import of the demo plate, like that of any other export.
-fn plate_import(folder: &Path, dataset: &str, target: WriteTarget) -> ImportOptions {
-    ImportOptions {
-        source: folder.to_path_buf(),
-        dataset: dataset.to_owned(),
-        target,
-        images: vec![folder.join("images")],
-        masks: vec![folder.join("masks")],
-        primary: None,
-        complete: false,
-        crop: CropRule::Margin(12),
+/// The viewer on the demo plate, or a picture of it where there is no display.
+fn show(runtime: &Runtime) -> Result<(), String> {
+    if has_display() {
+        let start = Start {
+            demo: true,
+            ..Start::default()
+        };
+        return open_window(start, None, runtime.handle());
     }
-}
-
-#[allow(dead_code)]
-fn unused() -> PathBuf {
-    PathBuf::new()
+    let progress = Progress::new();
+    let say = |what: &str, done, total| progress.say(what, done, total);
+    let prepared =
+        DemoFiles::default_place().prepare(runtime.handle(), &say, &AtomicBool::new(false));
+    progress.finish();
+    let dataset = prepared?;
+    super::say(&format!("dataset   {dataset}\n"));
+    let start = Start {
+        dataset: Some(dataset.clone()),
+        ..Start::default()
+    };
+    render(start, PICTURE_SIZE, Path::new(PICTURE), runtime.handle())?;
+    super::say(&format!(
+        "picture   {PICTURE}\nThere is no display here, so no window was opened. On a machine with one: cytolance view {dataset}\n"
+    ));
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod info;
 mod progress;
+mod view;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,13 @@ use arguments::{Arguments, Command};
 /// Parses the arguments and runs the command: 0 done, 1 failed with a message, 2 wrong usage.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("CYTOLANCE_LOG")
+                .unwrap_or_else(|_| "error".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start worker threads: {error}")),
@@ -26,7 +34,8 @@ pub fn run() -> ExitCode {
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
         Some(Command::Demo(arguments)) => demo::run(&arguments, &runtime),
-        _ => Ok(()),
+        Some(Command::View(arguments)) => view::run(&arguments, &runtime),
+        None => view::start_page(&runtime),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -50,11 +50,13 @@ impl ImageRoots {
                     path: folder.clone(),
                 });
             }
-            for entry in walkdir::WalkDir::new(folder)
-                .follow_links(true)
-                .sort_by_file_name()
-                .into_iter()
-                .flatten()
+            for entry in walkdir::WalkDir::new(
+                std::path::absolute(folder).unwrap_or_else(|_| folder.clone()),
+            )
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .flatten()
             {
                 if entry.file_type().is_file() {
                     let name = entry.file_name().to_string_lossy().to_lowercase();

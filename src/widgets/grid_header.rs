@@ -30,8 +30,6 @@ pub enum HeaderAction {
     PlotY,
     /// As the colour of the scatter plot.
     ColorBy,
-    /// Show the distribution.
-    Histogram,
     /// The column's name to the clipboard.
     CopyName,
 }
@@ -419,12 +417,6 @@ fn menu(ui: &mut Ui, index: usize, column: &GridColumn, events: &mut Vec<GridEve
         action(HeaderAction::Filter),
     );
     if column.numeric {
-        item(
-            ui,
-            icons::ICON_BAR_CHART,
-            "Histogram",
-            action(HeaderAction::Histogram),
-        );
         item(
             ui,
             icons::ICON_SWAP_HORIZ,

@@ -1,7 +1,9 @@
 //! Where the panes are, and what they remember between frames.
 
 use egui::{RichText, Ui, WidgetText};
-use egui_tiles::{Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse};
+use egui_tiles::{
+    Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
+};
 
 use super::{filters, inspector, plot, table};
 use crate::app::command::Command;
@@ -52,7 +54,10 @@ impl PaneView {
     /// Forgets what belongs to the previous dataset.
     pub fn forget_dataset(&mut self) {
         let frame_seconds = self.frame_seconds;
-        *self = Self { frame_seconds, ..Self::default() };
+        *self = Self {
+            frame_seconds,
+            ..Self::default()
+        };
     }
 }
 
@@ -72,10 +77,21 @@ impl Layout {
     pub fn new() -> Self {
         let mut tiles = Tiles::default();
         let [filters, table, plot, inspector] =
-            [Pane::Filters, Pane::Table, Pane::Scatter, Pane::Inspector].map(|pane| tiles.insert_pane(pane));
-        let middle = split(&mut tiles, LinearDir::Vertical, &[(table, 0.58), (plot, 0.42)]);
-        let root = split(&mut tiles, LinearDir::Horizontal, &[(filters, 0.19), (middle, 0.56), (inspector, 0.25)]);
-        Self { tree: Tree::new("panes", root, tiles) }
+            [Pane::Filters, Pane::Table, Pane::Scatter, Pane::Inspector]
+                .map(|pane| tiles.insert_pane(pane));
+        let middle = split(
+            &mut tiles,
+            LinearDir::Vertical,
+            &[(table, 0.58), (plot, 0.42)],
+        );
+        let root = split(
+            &mut tiles,
+            LinearDir::Horizontal,
+            &[(filters, 0.19), (middle, 0.56), (inspector, 0.25)],
+        );
+        Self {
+            tree: Tree::new(egui::Id::unique("panes"), root, tiles),
+        }
     }
 }
 
@@ -101,7 +117,9 @@ impl Behavior<Pane> for Panes<'_> {
             Pane::Scatter => "Scatter",
             Pane::Inspector => "Inspector",
         };
-        RichText::new(title).font(crate::widgets::medium_font(13.0)).into()
+        RichText::new(title)
+            .font(crate::widgets::medium_font(13.0))
+            .into()
     }
 
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
@@ -117,7 +135,10 @@ impl Behavior<Pane> for Panes<'_> {
     }
 
     fn simplification_options(&self) -> SimplificationOptions {
-        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+        SimplificationOptions {
+            all_panes_must_have_tabs: true,
+            ..SimplificationOptions::default()
+        }
     }
 
     fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
@@ -134,6 +155,19 @@ impl Behavior<Pane> for Panes<'_> {
 }
 
 /// Shows all panes of a dataset.
-pub fn show(ui: &mut Ui, workspace: &Workspace, layout: &mut Layout, view: &mut PaneView, commands: &mut Vec<Command>) {
-    layout.tree.ui(&mut Panes { workspace, view, commands }, ui);
+pub fn show(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    layout: &mut Layout,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
+    layout.tree.ui(
+        &mut Panes {
+            workspace,
+            view,
+            commands,
+        },
+        ui,
+    );
 }

@@ -8,9 +8,20 @@ use crate::imaging::Outline;
 use crate::widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
 
 /// Paints the picture of a row, or what stands for it while it is read or where there is none.
-pub(super) fn paint_cell(ui: &Ui, rect: Rect, workspace: &Workspace, textures: &mut Textures, row: u32, sharp: bool) -> Option<PictureTransform> {
+pub(super) fn paint_cell(
+    ui: &Ui,
+    rect: Rect,
+    workspace: &Workspace,
+    textures: &mut Textures,
+    row: u32,
+    sharp: bool,
+) -> Option<PictureTransform> {
     let Some(picture) = workspace.pictures.get(row) else {
-        let text = if workspace.pictures.has_failed(row) { "unreadable" } else { "" };
+        let text = if workspace.pictures.has_failed(row) {
+            "unreadable"
+        } else {
+            ""
+        };
         paint_placeholder(ui, rect, text);
         return None;
     };
@@ -18,7 +29,10 @@ pub(super) fn paint_cell(ui: &Ui, rect: Rect, workspace: &Workspace, textures: &
         .outlines
         .iter()
         .filter_map(|(object, outline)| {
-            let setting = workspace.outlines.iter().find(|setting| setting.object == *object)?;
+            let setting = workspace
+                .outlines
+                .iter()
+                .find(|setting| setting.object == *object)?;
             let [r, g, b] = setting.color;
             let style = OutlineStyle {
                 color: Color32::from_rgb(r, g, b),
@@ -36,18 +50,38 @@ pub(super) fn paint_cell(ui: &Ui, rect: Rect, workspace: &Workspace, textures: &
         return None;
     }
     match (texture, &picture.crop) {
-        (Some((texture, size)), _) => paint_picture(ui, rect, Some(texture), size, picture.origin, &outlines),
+        (Some((texture, size)), _) => {
+            paint_picture(ui, rect, Some(texture), size, picture.origin, &outlines)
+        }
         (None, Some(crop)) => {
             let size = [crop.width as usize, crop.height as usize];
             paint_picture(ui, rect, None, size, picture.origin, &outlines)
         }
         (None, None) => {
             // Outlines without pixels: their own box is the field of view.
-            let bounds = outlines.iter().filter_map(|(outline, _)| outline.bounds()).reduce(|a, b| {
-                [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
-            })?;
-            let size = [(bounds[2] - bounds[0]).ceil() as usize + 4, (bounds[3] - bounds[1]).ceil() as usize + 4];
-            paint_picture(ui, rect, None, size, [bounds[0] - 2.0, bounds[1] - 2.0], &outlines)
+            let bounds = outlines
+                .iter()
+                .filter_map(|(outline, _)| outline.bounds())
+                .reduce(|a, b| {
+                    [
+                        a[0].min(b[0]),
+                        a[1].min(b[1]),
+                        a[2].max(b[2]),
+                        a[3].max(b[3]),
+                    ]
+                })?;
+            let size = [
+                (bounds[2] - bounds[0]).ceil() as usize + 4,
+                (bounds[3] - bounds[1]).ceil() as usize + 4,
+            ];
+            paint_picture(
+                ui,
+                rect,
+                None,
+                size,
+                [bounds[0] - 2.0, bounds[1] - 2.0],
+                &outlines,
+            )
         }
     }
 }

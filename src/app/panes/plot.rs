@@ -16,37 +16,72 @@ use crate::widgets::{empty_state, format_number, tokens};
 const REACH: f32 = 10.0;
 
 /// The plot with its header.
-pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
-        plot_header::show(ui, workspace, view, commands);
-    });
+pub(super) fn show(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
+    egui::Frame::new()
+        .inner_margin(egui::Margin::symmetric(8, 4))
+        .show(ui, |ui| {
+            plot_header::show(ui, workspace, view, commands);
+        });
     let scatter = &workspace.scatter;
     if let Some(error) = &scatter.error {
-        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "This plot cannot be drawn", error, |_| {});
+        empty_state(
+            ui,
+            ICON_SCATTER_PLOT.codepoint,
+            "This plot cannot be drawn",
+            error,
+            |_| {},
+        );
         return;
     }
     if scatter.axes.x.is_none() || scatter.axes.y.is_none() {
-        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No plot yet", "Choose a numeric column for each axis.", |_| {});
+        empty_state(
+            ui,
+            ICON_SCATTER_PLOT.codepoint,
+            "No plot yet",
+            "Choose a numeric column for each axis.",
+            |_| {},
+        );
         return;
     }
     let Some(points) = &scatter.points else {
-        empty_state(ui, ICON_SCATTER_PLOT.codepoint, "Reading the columns", "", |ui| ui.spinner());
+        empty_state(
+            ui,
+            ICON_SCATTER_PLOT.codepoint,
+            "Reading the columns",
+            "",
+            |ui| ui.spinner(),
+        );
         return;
     };
     if points.index.is_empty() {
-        let hint = "None of the shown cells has a value in both columns. Change a filter or an axis.";
+        let hint =
+            "None of the shown cells has a value in both columns. Change a filter or an axis.";
         empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No points", hint, |_| {});
         return;
     }
     draw(ui, workspace, points, view, commands);
 }
 
-fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView, commands: &mut Vec<Command>) {
+fn draw(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    points: &Points,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
     let scatter = &workspace.scatter;
     let tokens = tokens(ui);
     let dark = ui.visuals().dark_mode;
     if let Some(raster) = &scatter.raster
-        && view.plot_texture.as_ref().is_none_or(|(number, _)| *number != raster.number)
+        && view
+            .plot_texture
+            .as_ref()
+            .is_none_or(|(number, _)| *number != raster.number)
     {
         let options = egui::TextureOptions::LINEAR;
         match &mut view.plot_texture {
@@ -55,7 +90,11 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
                 *number = raster.number;
             }
             None => {
-                let texture = ui.ctx().load_texture("scatter", egui::ImageData::Color(raster.image.clone()), options);
+                let texture = ui.ctx().load_texture(
+                    "scatter",
+                    egui::ImageData::Color(raster.image.clone()),
+                    options,
+                );
                 view.plot_texture = Some((raster.number, texture));
             }
         }
@@ -85,8 +124,16 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
         }
         if let (Some(raster), Some(texture)) = (&scatter.raster, texture) {
             let view = raster.view;
-            let center = PlotPoint::new(f64::midpoint(view.min[0], view.max[0]), f64::midpoint(view.min[1], view.max[1]));
-            plot.image(PlotImage::new("cells", texture, center, [view.width() as f32, view.height() as f32]));
+            let center = PlotPoint::new(
+                f64::midpoint(view.min[0], view.max[0]),
+                f64::midpoint(view.min[1], view.max[1]),
+            );
+            plot.image(PlotImage::new(
+                "cells",
+                texture,
+                center,
+                [view.width() as f32, view.height() as f32],
+            ));
         }
         if plot.response().double_clicked()
             && let Some(whole) = whole
@@ -95,16 +142,27 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
         }
     });
     let bounds = response.transform.bounds();
-    let shown = Bounds { min: bounds.min(), max: bounds.max() };
+    let shown = Bounds {
+        min: bounds.min(),
+        max: bounds.max(),
+    };
     let frame = *response.transform.frame();
     let pixels = frame.size() * ui.ctx().pixels_per_point();
     if shown.width() > 0.0 && shown.height() > 0.0 && pixels.x >= 2.0 && pixels.y >= 2.0 {
-        commands.push(Command::ShowPlot { view: shown, size: [pixels.x as usize, pixels.y as usize], dark });
+        commands.push(Command::ShowPlot {
+            view: shown,
+            size: [pixels.x as usize, pixels.y as usize],
+            dark,
+        });
     }
     view.plot_view = Some(shown);
     // Everything below is painted on the plot, not over its axes.
     let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
-    let to_screen = |at: [f64; 2]| response.transform.position_from_point(&PlotPoint::new(at[0], at[1]));
+    let to_screen = |at: [f64; 2]| {
+        response
+            .transform
+            .position_from_point(&PlotPoint::new(at[0], at[1]))
+    };
     if let Some(row) = workspace.cursor
         && let (Some(x), Some(y)) = (points.x.number(row), points.y.number(row))
         && workspace.shown.contains(row)
@@ -114,7 +172,8 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
         painter.circle_stroke(at, 7.0, Stroke::new(1.5, tokens.text));
     }
     let plot_response = response.response;
-    plot_response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "scatter plot"));
+    plot_response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "scatter plot"));
     let pointer = plot_response
         .interact_pointer_pos()
         .or_else(|| plot_response.hover_pos())
@@ -126,7 +185,10 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
     view.drawing = drawing;
     if pan {
         view.drawing.clear();
-        let reach = [shown.width() / f64::from(frame.width()) * f64::from(REACH), shown.height() / f64::from(frame.height()) * f64::from(REACH)];
+        let reach = [
+            shown.width() / f64::from(frame.width()) * f64::from(REACH),
+            shown.height() / f64::from(frame.height()) * f64::from(REACH),
+        ];
         let hovered = pointer
             .filter(|_| plot_response.hovered() && !plot_response.dragged())
             .and_then(|point| points.index.nearest(point, reach));
@@ -134,7 +196,11 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
             hover_card(ui, workspace, points, view, row, commands);
             if plot_response.clicked() {
-                let mode = if modifiers.command || modifiers.shift { SelectMode::Toggle } else { SelectMode::Replace };
+                let mode = if modifiers.command || modifiers.shift {
+                    SelectMode::Toggle
+                } else {
+                    SelectMode::Replace
+                };
                 commands.push(Command::Select(vec![row], mode));
                 commands.push(Command::Look(row));
             }
@@ -143,15 +209,42 @@ fn draw(ui: &mut Ui, workspace: &Workspace, points: &Points, view: &mut PaneView
         }
         return;
     }
-    ui.ctx().set_cursor_icon(if plot_response.hovered() { CursorIcon::Crosshair } else { CursorIcon::Default });
-    area(ui, scatter.tool, &plot_response, pointer, modifiers, view, commands);
-    let path: Vec<egui::Pos2> = outline_of(scatter.tool, &view.drawing).iter().map(|at| to_screen(*at)).collect();
+    ui.ctx().set_cursor_icon(if plot_response.hovered() {
+        CursorIcon::Crosshair
+    } else {
+        CursorIcon::Default
+    });
+    area(
+        ui,
+        scatter.tool,
+        &plot_response,
+        pointer,
+        modifiers,
+        view,
+        commands,
+    );
+    let path: Vec<egui::Pos2> = outline_of(scatter.tool, &view.drawing)
+        .iter()
+        .map(|at| to_screen(*at))
+        .collect();
     if path.len() > 1 {
-        let fill = Color32::from_rgba_unmultiplied(tokens.accent.r(), tokens.accent.g(), tokens.accent.b(), 24);
+        let fill = Color32::from_rgba_unmultiplied(
+            tokens.accent.r(),
+            tokens.accent.g(),
+            tokens.accent.b(),
+            24,
+        );
         if scatter.tool == Tool::Box {
-            painter.add(egui::Shape::convex_polygon(path.clone(), fill, Stroke::NONE));
+            painter.add(egui::Shape::convex_polygon(
+                path.clone(),
+                fill,
+                Stroke::NONE,
+            ));
         }
-        painter.add(egui::Shape::closed_line(path, Stroke::new(1.5, tokens.accent)));
+        painter.add(egui::Shape::closed_line(
+            path,
+            Stroke::new(1.5, tokens.accent),
+        ));
     }
 }
 
@@ -210,13 +303,31 @@ fn outline_of(tool: Tool, drawing: &[[f64; 2]]) -> Vec<[f64; 2]> {
 }
 
 /// The cell beside the pointer.
-fn hover_card(ui: &Ui, workspace: &Workspace, points: &Points, view: &mut PaneView, row: u32, commands: &mut Vec<Command>) {
+fn hover_card(
+    ui: &Ui,
+    workspace: &Workspace,
+    points: &Points,
+    view: &mut PaneView,
+    row: u32,
+    commands: &mut Vec<Command>,
+) {
     commands.push(Command::WantPictures(vec![row]));
-    let id = ui.id().with("hovered cell");
-    egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, egui::PopupAnchor::Pointer).gap(16.0).show(|ui| {
+    let id = ui.scope_id().with("hovered cell");
+    egui::Tooltip::always_open(
+        ui.ctx().clone(),
+        ui.layer_id(),
+        id,
+        egui::PopupAnchor::Pointer,
+    )
+    .gap(16.0)
+    .show(|ui| {
         let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(120.0), Sense::hover());
         paint_cell(ui, rect, workspace, &mut view.textures, row, false);
-        for (name, column) in [(&points.axes.x, Some(&points.x)), (&points.axes.y, Some(&points.y)), (&points.axes.color, points.color.as_ref())] {
+        for (name, column) in [
+            (&points.axes.x, Some(&points.x)),
+            (&points.axes.y, Some(&points.y)),
+            (&points.axes.color, points.color.as_ref()),
+        ] {
             if let (Some(name), Some(column)) = (name, column) {
                 let value = match column.number(row).filter(|_| column.kind.is_number()) {
                     Some(number) => format_number(number),

@@ -1,7 +1,9 @@
 //! Axes, colour and tool of the scatter plot.
 
 use egui::{RichText, TextEdit, Ui};
-use egui_material_icons::icons::{ICON_DRAG_PAN, ICON_FIT_SCREEN, ICON_LASSO_SELECT, ICON_SELECT, ICON_SWAP_HORIZ};
+use egui_material_icons::icons::{
+    ICON_DRAG_PAN, ICON_FIT_SCREEN, ICON_LASSO_SELECT, ICON_SELECT, ICON_SWAP_HORIZ,
+};
 
 use super::PaneView;
 use crate::app::command::Command;
@@ -16,13 +18,28 @@ use crate::widgets::{format_number, icon_button, tokens};
 const MOST_COLUMNS: usize = 200;
 
 /// The row above the plot.
-pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
     let scatter = &workspace.scatter;
     ui.horizontal_wrapped(|ui| {
         let tools = [
             (Tool::Pan, ICON_DRAG_PAN, "Move and click (V)", "tool move"),
-            (Tool::Lasso, ICON_LASSO_SELECT, "Lasso (L); Shift adds, Alt removes", "tool lasso"),
-            (Tool::Box, ICON_SELECT, "Box (B); Shift adds, Alt removes", "tool box"),
+            (
+                Tool::Lasso,
+                ICON_LASSO_SELECT,
+                "Lasso (L); Shift adds, Alt removes",
+                "tool lasso",
+            ),
+            (
+                Tool::Box,
+                ICON_SELECT,
+                "Box (B); Shift adds, Alt removes",
+                "tool box",
+            ),
         ];
         for (tool, icon, hint, label) in tools {
             let response = icon_button(ui, icon.codepoint, hint, label);
@@ -34,7 +51,14 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, comm
                 commands.push(Command::SetTool(tool));
             }
         }
-        if icon_button(ui, ICON_FIT_SCREEN.codepoint, "Show all points (0)", "show all points").clicked() {
+        if icon_button(
+            ui,
+            ICON_FIT_SCREEN.codepoint,
+            "Show all points (0)",
+            "show all points",
+        )
+        .clicked()
+        {
             commands.push(Command::ResetPlot);
             view.plot_view = None;
         }
@@ -45,15 +69,29 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, comm
             commands.push(Command::SetAxes(Axes { x, ..axes.clone() }));
         }
         if icon_button(ui, ICON_SWAP_HORIZ.codepoint, "Swap the axes", "swap axes").clicked() {
-            commands.push(Command::SetAxes(Axes { x: axes.y.clone(), y: axes.x.clone(), color: axes.color.clone() }));
+            commands.push(Command::SetAxes(Axes {
+                x: axes.y.clone(),
+                y: axes.x.clone(),
+                color: axes.color.clone(),
+            }));
         }
         if let Some(y) = chooser(ui, workspace, "y axis", axes.y.as_deref(), None, &numeric) {
             commands.push(Command::SetAxes(Axes { y, ..axes.clone() }));
         }
         ui.label(RichText::new("colour").color(tokens(ui).text_weak));
         let usable = |column: &ColumnInfo| column.kind.is_number() || column.kind.is_category();
-        if let Some(color) = chooser(ui, workspace, "colour", axes.color.as_deref(), Some("density"), &usable) {
-            commands.push(Command::SetAxes(Axes { color, ..axes.clone() }));
+        if let Some(color) = chooser(
+            ui,
+            workspace,
+            "colour",
+            axes.color.as_deref(),
+            Some("density"),
+            &usable,
+        ) {
+            commands.push(Command::SetAxes(Axes {
+                color,
+                ..axes.clone()
+            }));
         }
         legend(ui, workspace);
     });
@@ -78,13 +116,17 @@ fn chooser(
     let mut chosen = None;
     let button = ui.button(short).on_hover_text(format!("{label}: {text}"));
     egui::Popup::menu(&button)
-        .id(egui::Id::new(("chooser", label)))
+        .id(egui::Id::unique(("chooser", label)))
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_width(340.0);
-            let id = egui::Id::new(("chooser text", label));
+            let id = egui::Id::unique(("chooser text", label));
             let mut search: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-            let field = ui.add(TextEdit::singleline(&mut search).hint_text("Search columns").desired_width(f32::INFINITY));
+            let field = ui.add(
+                TextEdit::singleline(&mut search)
+                    .hint_text("Search columns")
+                    .desired_width(f32::INFINITY),
+            );
             if button.clicked() {
                 field.request_focus();
             }
@@ -94,14 +136,23 @@ fn chooser(
             {
                 chosen = Some(None);
             }
-            egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                let found = search_columns(workspace.dataset.columns(), &search);
-                for column in found.into_iter().filter(|column| usable(column)).take(MOST_COLUMNS) {
-                    if ui.selectable_label(current == Some(column.name.as_str()), &column.name).clicked() {
-                        chosen = Some(Some(column.name.clone()));
+            egui::ScrollArea::vertical()
+                .max_height(320.0)
+                .show(ui, |ui| {
+                    let found = search_columns(workspace.dataset.columns(), &search);
+                    for column in found
+                        .into_iter()
+                        .filter(|column| usable(column))
+                        .take(MOST_COLUMNS)
+                    {
+                        if ui
+                            .selectable_label(current == Some(column.name.as_str()), &column.name)
+                            .clicked()
+                        {
+                            chosen = Some(Some(column.name.clone()));
+                        }
                     }
-                }
-            });
+                });
             if chosen.is_some() {
                 ui.data_mut(|data| data.insert_temp(id, String::new()));
                 ui.close();
@@ -113,26 +164,53 @@ fn chooser(
 /// What the colours mean.
 fn legend(ui: &mut Ui, workspace: &Workspace) {
     let tokens = tokens(ui);
-    let Some(points) = &workspace.scatter.points else { return };
+    let Some(points) = &workspace.scatter.points else {
+        return;
+    };
     let Some(column) = &points.color else { return };
     if let Values::Categories { names, .. } = &column.values {
         for (name, [r, g, b]) in names.iter().zip(CATEGORY_COLORS) {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 18.0), egui::Sense::hover());
-            ui.painter().circle_filled(rect.center(), 4.0, egui::Color32::from_rgb(r, g, b));
+            ui.painter()
+                .circle_filled(rect.center(), 4.0, egui::Color32::from_rgb(r, g, b));
             ui.label(RichText::new(name).small().color(tokens.text_weak));
         }
         if names.len() > CATEGORY_COLORS.len() {
-            ui.label(RichText::new(format!("{} others grey", names.len() - CATEGORY_COLORS.len())).small().color(tokens.text_weak));
+            ui.label(
+                RichText::new(format!(
+                    "{} others grey",
+                    names.len() - CATEGORY_COLORS.len()
+                ))
+                .small()
+                .color(tokens.text_weak),
+            );
         }
-    } else if let Some([low, high]) = workspace.scatter.raster.as_ref().and_then(|raster| raster.color_range) {
-        ui.label(RichText::new(format_number(low)).small().color(tokens.text_weak));
+    } else if let Some([low, high]) = workspace
+        .scatter
+        .raster
+        .as_ref()
+        .and_then(|raster| raster.color_range)
+    {
+        ui.label(
+            RichText::new(format_number(low))
+                .small()
+                .color(tokens.text_weak),
+        );
         let (rect, _) = ui.allocate_exact_size(egui::vec2(80.0, 10.0), egui::Sense::hover());
         for step in 0..40 {
             let [r, g, b] = crate::plot::Colormap::Viridis.color(step as f32 / 39.0);
             let left = rect.left() + step as f32 * 2.0;
-            let bar = egui::Rect::from_min_max(egui::pos2(left, rect.top()), egui::pos2(left + 2.0, rect.bottom()));
-            ui.painter().rect_filled(bar, 0.0, egui::Color32::from_rgb(r, g, b));
+            let bar = egui::Rect::from_min_max(
+                egui::pos2(left, rect.top()),
+                egui::pos2(left + 2.0, rect.bottom()),
+            );
+            ui.painter()
+                .rect_filled(bar, 0.0, egui::Color32::from_rgb(r, g, b));
         }
-        ui.label(RichText::new(format_number(high)).small().color(tokens.text_weak));
+        ui.label(
+            RichText::new(format_number(high))
+                .small()
+                .color(tokens.text_weak),
+        );
     }
 }

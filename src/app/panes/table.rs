@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::{Rect, Ui};
 use egui_material_icons::icons::{
-    ICON_DENSITY_LARGE, ICON_DENSITY_MEDIUM, ICON_DENSITY_SMALL, ICON_DOWNLOAD, ICON_FILTER_ALT, ICON_VIEW_COLUMN,
+    ICON_DENSITY_LARGE, ICON_DENSITY_MEDIUM, ICON_DENSITY_SMALL, ICON_DOWNLOAD, ICON_FILTER_ALT,
+    ICON_VIEW_COLUMN,
 };
 
 use super::PaneView;
@@ -16,20 +17,32 @@ use crate::app::table::Density;
 use crate::explore::{Column, Values};
 use crate::profile::{ColumnName, Sort};
 use crate::widgets::{
-    GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button, paint_null, paint_number, paint_text, tokens,
+    GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button,
+    paint_null, paint_number, paint_text, tokens,
 };
 
 /// Rows read ahead of the view, above and below.
 const READ_AHEAD: u64 = 12;
 
 /// The table with its toolbar.
-pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    view: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
     toolbar(ui, workspace, commands);
     if workspace.order.is_empty() {
         let (title, hint) = if workspace.dataset.num_rows() == 0 {
-            ("This dataset has no cells", "Import an export with `cytolance import`, or open another dataset.")
+            (
+                "This dataset has no cells",
+                "Import an export with `cytolance import`, or open another dataset.",
+            )
         } else {
-            ("No cell passes the filters", "Widen a range, switch a filter off, or remove them all.")
+            (
+                "No cell passes the filters",
+                "Widen a range, switch a filter off, or remove them all.",
+            )
         };
         empty_state(ui, ICON_FILTER_ALT.codepoint, title, hint, |ui| {
             if !workspace.query.filters.is_empty() && ui.button("Remove all filters").clicked() {
@@ -42,40 +55,64 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, comm
 }
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let densities = [
-                (Density::Compact, ICON_DENSITY_SMALL),
-                (Density::Medium, ICON_DENSITY_MEDIUM),
-                (Density::Large, ICON_DENSITY_LARGE),
-            ];
-            for (density, icon) in densities {
-                let response = icon_button(ui, icon.codepoint, density.label(), density.label());
-                if density == workspace.table.density {
-                    let line = response.rect.with_min_y(response.rect.bottom() - 2.0);
-                    ui.painter().rect_filled(line, 1.0, tokens(ui).accent);
+    egui::Frame::new()
+        .inner_margin(egui::Margin::symmetric(8, 4))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let densities = [
+                    (Density::Compact, ICON_DENSITY_SMALL),
+                    (Density::Medium, ICON_DENSITY_MEDIUM),
+                    (Density::Large, ICON_DENSITY_LARGE),
+                ];
+                for (density, icon) in densities {
+                    let response =
+                        icon_button(ui, icon.codepoint, density.label(), density.label());
+                    if density == workspace.table.density {
+                        let line = response.rect.with_min_y(response.rect.bottom() - 2.0);
+                        ui.painter().rect_filled(line, 1.0, tokens(ui).accent);
+                    }
+                    if response.clicked() {
+                        commands.push(Command::SetDensity(density));
+                    }
                 }
-                if response.clicked() {
-                    commands.push(Command::SetDensity(density));
-                }
-            }
-            ui.separator();
-            if icon_button(ui, ICON_VIEW_COLUMN.codepoint, "Choose columns (Ctrl+K)", "choose columns").clicked() {
-                commands.push(Command::SetOverlay(Overlay::Columns));
-            }
-            if icon_button(ui, ICON_DOWNLOAD.codepoint, "Export cells to CSV (Ctrl+E)", "export cells").clicked() {
-                commands.push(Command::StartExport);
-            }
-            if let Some(sort) = &workspace.query.sort {
                 ui.separator();
-                let arrow = if sort.descending { "largest first" } else { "smallest first" };
-                ui.label(egui::RichText::new(format!("{}, {arrow}", sort.column)).color(tokens(ui).text_weak));
-                if ui.small_button("Clear sort").clicked() {
-                    commands.push(Command::SetSort(None));
+                if icon_button(
+                    ui,
+                    ICON_VIEW_COLUMN.codepoint,
+                    "Choose columns (Ctrl+K)",
+                    "choose columns",
+                )
+                .clicked()
+                {
+                    commands.push(Command::SetOverlay(Overlay::Columns));
                 }
-            }
+                if icon_button(
+                    ui,
+                    ICON_DOWNLOAD.codepoint,
+                    "Export cells to CSV (Ctrl+E)",
+                    "export cells",
+                )
+                .clicked()
+                {
+                    commands.push(Command::StartExport);
+                }
+                if let Some(sort) = &workspace.query.sort {
+                    ui.separator();
+                    let arrow = if sort.descending {
+                        "largest first"
+                    } else {
+                        "smallest first"
+                    };
+                    ui.label(
+                        egui::RichText::new(format!("{}, {arrow}", sort.column))
+                            .color(tokens(ui).text_weak),
+                    );
+                    if ui.small_button("Clear sort").clicked() {
+                        commands.push(Command::SetSort(None));
+                    }
+                }
+            });
         });
-    });
 }
 
 fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
@@ -98,7 +135,10 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
     if !missing.is_empty() {
         commands.push(Command::WantColumns(missing));
     }
-    let cursor = workspace.cursor.and_then(|row| workspace.position(row)).map(|at| at as u64);
+    let cursor = workspace
+        .cursor
+        .and_then(|row| workspace.position(row))
+        .map(|at| at as u64);
     if view.scrolled_to != workspace.cursor {
         view.scrolled_to = workspace.cursor;
         if let Some(at) = cursor {
@@ -106,9 +146,13 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         }
     }
     let order = &workspace.order;
-    let selected = |at: u64| order.get(at as usize).is_some_and(|row| workspace.selection.contains(*row));
+    let selected = |at: u64| {
+        order
+            .get(at as usize)
+            .is_some_and(|row| workspace.selection.contains(*row))
+    };
     let grid = GridView {
-        id: egui::Id::new("cells"),
+        id: egui::Id::unique("cells"),
         columns: &columns,
         num_rows: order.len() as u64,
         row_height,
@@ -116,27 +160,41 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         cursor,
     };
     let textures = &mut view.textures;
-    let output = grid.show(ui, &mut view.grid, &mut |ui: &mut Ui, rect: Rect, at: u64, column: usize| {
-        let Some(row) = order.get(at as usize).copied() else { return };
-        match column.checked_sub(1) {
-            None => {
-                paint_cell(ui, rect.shrink(3.0), workspace, textures, row, false);
+    let output = grid.show(
+        ui,
+        &mut view.grid,
+        &mut |ui: &mut Ui, rect: Rect, at: u64, column: usize| {
+            let Some(row) = order.get(at as usize).copied() else {
+                return;
+            };
+            match column.checked_sub(1) {
+                None => {
+                    paint_cell(ui, rect.shrink(3.0), workspace, textures, row, false);
+                }
+                Some(column) => {
+                    paint_value(ui, rect, values.get(column).and_then(Option::as_ref), row)
+                }
             }
-            Some(column) => paint_value(ui, rect, values.get(column).and_then(Option::as_ref), row),
-        }
-    });
+        },
+    );
     let rows = order.len() as u64;
     let from = output.visible_rows.start.saturating_sub(READ_AHEAD);
     let to = (output.visible_rows.end + READ_AHEAD).min(rows);
     // What is in view comes first, then what is around it.
-    let visible = output.visible_rows.clone().chain(output.visible_rows.end..to).chain(from..output.visible_rows.start);
-    let mut wanted: Vec<u32> = visible.filter_map(|at| order.get(at as usize).copied()).collect();
+    let visible = output
+        .visible_rows
+        .clone()
+        .chain(output.visible_rows.end..to)
+        .chain(from..output.visible_rows.start);
+    let mut wanted: Vec<u32> = visible
+        .filter_map(|at| order.get(at as usize).copied())
+        .collect();
     if let Some(row) = workspace.cursor {
         wanted.insert(0, row);
     }
     commands.push(Command::WantPictures(wanted));
     for event in output.events {
-        events(workspace, event, commands, view);
+        events(ui, workspace, event, commands, view);
     }
 }
 
@@ -159,12 +217,22 @@ fn grid_columns(workspace: &Workspace, row_height: f32) -> Vec<GridColumn> {
             format!("{} · {}", name.compartment, name.group)
         };
         GridColumn {
-            title: if name.measure.is_empty() { column.name.clone() } else { name.measure.to_owned() },
-            subtitle: if subtitle == column.name { String::new() } else { subtitle },
+            title: if name.measure.is_empty() {
+                column.name.clone()
+            } else {
+                name.measure.to_owned()
+            },
+            subtitle: if subtitle == column.name {
+                String::new()
+            } else {
+                subtitle
+            },
             tooltip: column.name.clone(),
             width: column.width,
             pinned: column.pinned,
-            numeric: workspace.column(&column.name).is_some_and(|info| info.kind.is_number()),
+            numeric: workspace
+                .column(&column.name)
+                .is_some_and(|info| info.kind.is_number()),
             sort: workspace
                 .query
                 .sort
@@ -187,7 +255,12 @@ fn paint_value(ui: &Ui, rect: Rect, column: Option<&Arc<Column>>, row: u32) {
         },
         Values::Integers(..) => {
             let text = column.text(row);
-            paint_number(ui, rect, text.as_deref().unwrap_or_default(), text.is_none());
+            paint_number(
+                ui,
+                rect,
+                text.as_deref().unwrap_or_default(),
+                text.is_none(),
+            );
         }
         Values::Floats(..) => {
             let number = column.number(row);
@@ -197,22 +270,38 @@ fn paint_value(ui: &Ui, rect: Rect, column: Option<&Arc<Column>>, row: u32) {
     }
 }
 
-fn events(workspace: &Workspace, event: GridEvent, commands: &mut Vec<Command>, view: &mut PaneView) {
+fn events(
+    ui: &Ui,
+    workspace: &Workspace,
+    event: GridEvent,
+    commands: &mut Vec<Command>,
+    view: &mut PaneView,
+) {
     let name = |column: usize| {
         let at = column.checked_sub(1)?;
-        workspace.table.columns.get(at).map(|column| column.name.clone())
+        workspace
+            .table
+            .columns
+            .get(at)
+            .map(|column| column.name.clone())
     };
     let order = &workspace.order;
     match event {
         GridEvent::HeaderClicked(column) => commands.extend(name(column).map(Command::CycleSort)),
         GridEvent::RowClicked { row, modifiers } => {
-            let Some(row) = order.get(row as usize).copied() else { return };
+            let Some(row) = order.get(row as usize).copied() else {
+                return;
+            };
             // The row is under the pointer: the table must not jump to it.
             view.scrolled_to = Some(row);
             if modifiers.shift {
                 commands.push(Command::SelectTo(row));
             } else {
-                let mode = if modifiers.command { SelectMode::Toggle } else { SelectMode::Replace };
+                let mode = if modifiers.command {
+                    SelectMode::Toggle
+                } else {
+                    SelectMode::Replace
+                };
                 commands.push(Command::Select(vec![row], mode));
                 commands.push(Command::Look(row));
             }
@@ -243,15 +332,33 @@ fn events(workspace: &Workspace, event: GridEvent, commands: &mut Vec<Command>, 
         GridEvent::HeaderMenu { column, action } => {
             let Some(name) = name(column) else { return };
             let axes = workspace.scatter.axes.clone();
-            let sort = |descending| Command::SetSort(Some(Sort { column: name.clone(), descending }));
+            let sort = |descending| {
+                Command::SetSort(Some(Sort {
+                    column: name.clone(),
+                    descending,
+                }))
+            };
+            if action == HeaderAction::CopyName {
+                ui.ctx().copy_text(name);
+                return;
+            }
             commands.push(match action {
                 HeaderAction::SortAscending => sort(false),
                 HeaderAction::SortDescending => sort(true),
                 HeaderAction::ClearSort => Command::SetSort(None),
                 HeaderAction::Filter => Command::FilterBy(name),
-                HeaderAction::PlotX => Command::SetAxes(Axes { x: Some(name), ..axes }),
-                HeaderAction::PlotY => Command::SetAxes(Axes { y: Some(name), ..axes }),
-                HeaderAction::ColorBy => Command::SetAxes(Axes { color: Some(name), ..axes }),
+                HeaderAction::PlotX => Command::SetAxes(Axes {
+                    x: Some(name),
+                    ..axes
+                }),
+                HeaderAction::PlotY => Command::SetAxes(Axes {
+                    y: Some(name),
+                    ..axes
+                }),
+                HeaderAction::ColorBy | HeaderAction::CopyName => Command::SetAxes(Axes {
+                    color: Some(name),
+                    ..axes
+                }),
             });
         }
     }

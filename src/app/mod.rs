@@ -1,0 +1,38 @@
+//! The viewer: state, commands, panes.
+
+mod action;
+mod chrome;
+mod command;
+pub mod demo_plate;
+mod event;
+mod executor;
+mod field_pictures;
+mod job;
+mod latest;
+mod news;
+mod overlays;
+mod panes;
+mod pictures;
+mod points;
+mod scatter;
+mod screenshot;
+mod settings;
+mod start_page;
+mod state;
+mod table;
+mod textures;
+mod update;
+mod viewer;
+mod window;
+
+pub use action::{ACTIONS, Action, Menu};
+pub use command::{Area, Command, SelectMode};
+pub use event::Event;
+pub use job::Job;
+pub use scatter::{Axes, Tool};
+pub use screenshot::{render, settle};
+pub use settings::{Settings, Theme};
+pub use state::{Overlay, State, Workspace};
+pub use update::apply;
+pub use viewer::{Start, Viewer};
+pub use window::{has_display, open_window};

@@ -1,0 +1,230 @@
+//! Writing a CSV file: all of it or nothing.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
+
+use super::ExportError;
+use crate::dataset::CellDataset;
+
+/// Values read at a time: about 8 MB.
+const VALUES_PER_BATCH: usize = 1 << 20;
+
+/// Writes rows in the order given: header, RFC 4180 quoting, UTF-8, `\n` line ends, shortest floats that read back as
+/// the same bits. A null is empty, an empty text is `""`.
+///
+/// `progress` hears rows done and rows in all. Returns the number of rows.
+///
+/// # Errors
+/// [`ExportError`]; the target is then as it was.
+pub async fn export_csv(
+    dataset: &CellDataset,
+    rows: &[u32],
+    columns: &[String],
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    let failed = |error: &std::io::Error| ExportError::Write {
+        path: target.to_path_buf(),
+        reason: error.to_string(),
+    };
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // Beside the target, because only then is the renaming one step.
+    let file = tempfile::Builder::new()
+        .prefix(".cytolance-export")
+        .tempfile_in(folder)
+        .map_err(|error| failed(&error))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let mut line = Vec::new();
+    for (at, name) in columns.iter().enumerate() {
+        separate(&mut line, at);
+        push_text(&mut line, name);
+    }
+    line.push(b'\n');
+    out.write_all(&line).map_err(|error| failed(&error))?;
+    let batch_rows = (VALUES_PER_BATCH / columns.len().max(1)).clamp(64, 65_536);
+    let mut done = 0;
+    progress(0, rows.len());
+    for chunk in rows.chunks(batch_rows) {
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(ExportError::Cancelled);
+        }
+        let batch = dataset.take(chunk, columns).await?;
+        write_batch(&batch, columns, &mut out).map_err(|error| failed(&error))?;
+        done += chunk.len();
+        progress(done, rows.len());
+    }
+    let file = out.into_inner().map_err(|error| failed(error.error()))?;
+    if cancelled.load(Ordering::Relaxed) {
+        return Err(ExportError::Cancelled);
+    }
+    set_usual_permissions(file.path());
+    file.persist(target).map_err(|error| failed(&error.error))?;
+    Ok(done)
+}
+
+/// Temporary files are private; an export is a file like any other.
+fn set_usual_permissions(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)) {
+            tracing::warn!("{}: {error}", path.display());
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// A column ready to be written.
+enum Cells {
+    Floats(ArrayRef),
+    Integers(ArrayRef),
+    Naturals(ArrayRef),
+    Texts(ArrayRef),
+}
+
+impl Cells {
+    fn of(array: &ArrayRef) -> std::io::Result<Self> {
+        let to = |kind: DataType| cast(array, &kind).map_err(std::io::Error::other);
+        Ok(match array.data_type() {
+            DataType::UInt64 => Self::Naturals(to(DataType::UInt64)?),
+            kind if kind.is_integer() => Self::Integers(to(DataType::Int64)?),
+            kind if kind.is_numeric() => Self::Floats(to(DataType::Float64)?),
+            _ => Self::Texts(to(DataType::Utf8)?),
+        })
+    }
+
+    fn push(&self, line: &mut Vec<u8>, row: usize) {
+        match self {
+            Self::Floats(array) if array.is_valid(row) => {
+                push_float(line, array.as_primitive::<Float64Type>().value(row));
+            }
+            Self::Integers(array) if array.is_valid(row) => {
+                let value = array.as_primitive::<Int64Type>().value(row);
+                line.extend_from_slice(value.to_string().as_bytes());
+            }
+            Self::Naturals(array) if array.is_valid(row) => {
+                let value = array.as_primitive::<UInt64Type>().value(row);
+                line.extend_from_slice(value.to_string().as_bytes());
+            }
+            Self::Texts(array) if array.is_valid(row) => {
+                push_text(line, array.as_string::<i32>().value(row))
+            }
+            _ => {}
+        }
+    }
+}
+
+fn write_batch(
+    batch: &RecordBatch,
+    columns: &[String],
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let mut cells = Vec::with_capacity(columns.len());
+    for name in columns {
+        let array = batch
+            .column_by_name(name)
+            .ok_or_else(|| std::io::Error::other(format!("column {name} was not read")))?;
+        cells.push(Cells::of(array)?);
+    }
+    let mut line = Vec::new();
+    for row in 0..batch.num_rows() {
+        line.clear();
+        for (at, cells) in cells.iter().enumerate() {
+            separate(&mut line, at);
+            cells.push(&mut line, row);
+        }
+        line.push(b'\n');
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+fn separate(line: &mut Vec<u8>, at: usize) {
+    if at > 0 {
+        line.push(b',');
+    }
+}
+
+/// As Python and R read it: `inf` and `nan` are words, a whole number keeps its `.0` and so its type.
+fn push_float(line: &mut Vec<u8>, value: f64) {
+    if value.is_nan() {
+        line.extend_from_slice(b"nan");
+    } else if value.is_infinite() {
+        line.extend_from_slice(if value > 0.0 { b"inf" } else { b"-inf" });
+    } else {
+        // Debug is the shortest form too, with an exponent where that is shorter.
+        line.extend_from_slice(format!("{value:?}").as_bytes());
+    }
+}
+
+fn push_text(line: &mut Vec<u8>, text: &str) {
+    let quoted = text.is_empty()
+        || text
+            .bytes()
+            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+        || text.starts_with(' ')
+        || text.ends_with(' ');
+    if !quoted {
+        line.extend_from_slice(text.as_bytes());
+        return;
+    }
+    line.push(b'"');
+    line.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+    line.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_read_back_as_the_same_bits() {
+        let cases = [
+            0.1,
+            -0.0,
+            1e300,
+            5e-324,
+            1.0,
+            123_456_789.123_456_79,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        for value in cases {
+            let mut line = Vec::new();
+            push_float(&mut line, value);
+            let text = String::from_utf8(line).expect("UTF-8");
+            assert_eq!(
+                text.parse::<f64>().expect("a number").to_bits(),
+                value.to_bits(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn texts_are_quoted_where_they_must() {
+        let cases = [
+            ("plain", "plain"),
+            ("", "\"\""),
+            ("a,b", "\"a,b\""),
+            ("say \"so\"", "\"say \"\"so\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            (" edge", "\" edge\""),
+        ];
+        for (text, expected) in cases {
+            let mut line = Vec::new();
+            push_text(&mut line, text);
+            assert_eq!(String::from_utf8(line).expect("UTF-8"), expected);
+        }
+    }
+}
