@@ -37,19 +37,16 @@ pub struct Action {
     pub command: fn(&State) -> Command,
 }
 
-const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
 }
 
-const fn plain(key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(Modifiers::NONE, key))
+const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
 }
 
-const fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(
-        Modifiers::COMMAND.plus(Modifiers::SHIFT),
-        key,
-    ))
+const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
 }
 
 macro_rules! action {
@@ -66,35 +63,47 @@ macro_rules! action {
 
 /// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
 pub static ACTIONS: &[Action] = &[
-    action!("Open dataset…", File, ctrl(Key::O), false, |_| {
+    action!("Open dataset…", File, Some(ctrl(Key::O)), false, |_| {
         Command::SetOverlay(Overlay::Open)
     }),
     action!("Open the demo plate", File, None, false, |_| {
         Command::OpenDemo
     }),
-    action!("Export cells to CSV…", File, ctrl(Key::E), true, |_| {
-        Command::StartExport
-    }),
-    action!("Close dataset", File, ctrl(Key::W), true, |_| {
+    action!(
+        "Export cells to CSV…",
+        File,
+        Some(ctrl(Key::E)),
+        true,
+        |_| { Command::StartExport }
+    ),
+    action!("Close dataset", File, Some(ctrl(Key::W)), true, |_| {
         Command::CloseDataset
     }),
-    action!("Quit", File, ctrl(Key::Q), false, |_| Command::Quit),
-    action!("Select all shown cells", Edit, ctrl(Key::A), true, |_| {
-        Command::SelectShown
-    }),
-    action!("Invert selection", Edit, ctrl(Key::I), true, |_| {
+    action!("Quit", File, Some(ctrl(Key::Q)), false, |_| Command::Quit),
+    action!(
+        "Select all shown cells",
+        Edit,
+        Some(ctrl(Key::A)),
+        true,
+        |_| { Command::SelectShown }
+    ),
+    action!("Invert selection", Edit, Some(ctrl(Key::I)), true, |_| {
         Command::InvertSelection
     }),
-    action!("Clear selection", Edit, plain(Key::Escape), true, |_| {
-        Command::ClearSelection
-    }),
-    action!("Add filter…", Edit, ctrl(Key::F), true, |_| {
+    action!(
+        "Clear selection",
+        Edit,
+        Some(plain(Key::Escape)),
+        true,
+        |_| { Command::ClearSelection }
+    ),
+    action!("Add filter…", Edit, Some(ctrl(Key::F)), true, |_| {
         Command::SetOverlay(Overlay::NewFilter)
     }),
     action!(
         "Show only the selected cells",
         Edit,
-        ctrl_shift(Key::F),
+        Some(ctrl_shift(Key::F)),
         true,
         |_| Command::FilterToSelection
     ),
@@ -104,44 +113,52 @@ pub static ACTIONS: &[Action] = &[
     action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
         None
     )),
-    action!("Command palette…", View, ctrl(Key::P), false, |_| {
-        Command::SetOverlay(Overlay::Palette)
-    }),
-    action!("Choose table columns…", View, ctrl(Key::K), true, |_| {
-        Command::SetOverlay(Overlay::Columns)
-    }),
+    action!(
+        "Command palette…",
+        View,
+        Some(ctrl(Key::P)),
+        false,
+        |_| { Command::SetOverlay(Overlay::Palette) }
+    ),
+    action!(
+        "Choose table columns…",
+        View,
+        Some(ctrl(Key::K)),
+        true,
+        |_| { Command::SetOverlay(Overlay::Columns) }
+    ),
     action!("First table columns again", View, None, true, |_| {
         Command::ResetColumns
     }),
-    action!("Compact rows", View, ctrl(Key::Num1), true, |_| {
+    action!("Compact rows", View, Some(ctrl(Key::Num1)), true, |_| {
         Command::SetDensity(Density::Compact)
     }),
-    action!("Medium rows", View, ctrl(Key::Num2), true, |_| {
+    action!("Medium rows", View, Some(ctrl(Key::Num2)), true, |_| {
         Command::SetDensity(Density::Medium)
     }),
-    action!("Large rows", View, ctrl(Key::Num3), true, |_| {
+    action!("Large rows", View, Some(ctrl(Key::Num3)), true, |_| {
         Command::SetDensity(Density::Large)
     }),
     action!("Auto contrast of all channels", View, None, true, |_| {
         Command::AutoContrast(None)
     }),
-    action!("Plot: move and click", View, plain(Key::V), true, |_| {
-        Command::SetTool(Tool::Pan)
-    }),
-    action!("Plot: lasso", View, plain(Key::L), true, |_| {
+    action!(
+        "Plot: move and click",
+        View,
+        Some(plain(Key::V)),
+        true,
+        |_| { Command::SetTool(Tool::Pan) }
+    ),
+    action!("Plot: lasso", View, Some(plain(Key::L)), true, |_| {
         Command::SetTool(Tool::Lasso)
     }),
-    action!(
-        "Plot: box",
-        View,
-        plain(Key::B),
-        true,
-        |_| Command::SetTool(Tool::Box)
-    ),
+    action!("Plot: box", View, Some(plain(Key::B)), true, |_| {
+        Command::SetTool(Tool::Box)
+    }),
     action!(
         "Plot: show all points",
         View,
-        plain(Key::Num0),
+        Some(plain(Key::Num0)),
         true,
         |_| Command::ResetPlot
     ),
@@ -154,35 +171,45 @@ pub static ACTIONS: &[Action] = &[
     action!("Theme of the system", View, None, false, |_| {
         Command::SetTheme(Theme::System)
     }),
-    action!("Next cell", Go, plain(Key::ArrowDown), true, |_| {
+    action!("Next cell", Go, Some(plain(Key::ArrowDown)), true, |_| {
         Command::Step(1)
     }),
-    action!("Previous cell", Go, plain(Key::ArrowUp), true, |_| {
+    action!("Previous cell", Go, Some(plain(Key::ArrowUp)), true, |_| {
         Command::Step(-1)
     }),
-    action!("Ten cells on", Go, plain(Key::PageDown), true, |_| {
+    action!("Ten cells on", Go, Some(plain(Key::PageDown)), true, |_| {
         Command::Step(10)
     }),
-    action!("Ten cells back", Go, plain(Key::PageUp), true, |_| {
+    action!("Ten cells back", Go, Some(plain(Key::PageUp)), true, |_| {
         Command::Step(-10)
     }),
-    action!("First cell", Go, plain(Key::Home), true, |_| {
+    action!("First cell", Go, Some(plain(Key::Home)), true, |_| {
         Command::StepToEnd(false)
     }),
-    action!("Last cell", Go, plain(Key::End), true, |_| {
+    action!("Last cell", Go, Some(plain(Key::End)), true, |_| {
         Command::StepToEnd(true)
     }),
-    action!("Select this cell", Go, plain(Key::Space), true, |state| {
-        use super::command::SelectMode;
-        let row = state
-            .workspace
-            .as_ref()
-            .and_then(|workspace| workspace.cursor);
-        Command::Select(row.into_iter().collect(), SelectMode::Toggle)
-    }),
-    action!("Keyboard shortcuts", Help, plain(Key::F1), false, |_| {
-        Command::SetOverlay(Overlay::Shortcuts)
-    }),
+    action!(
+        "Select this cell",
+        Go,
+        Some(plain(Key::Space)),
+        true,
+        |state| {
+            use super::command::SelectMode;
+            let row = state
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.cursor);
+            Command::Select(row.into_iter().collect(), SelectMode::Toggle)
+        }
+    ),
+    action!(
+        "Keyboard shortcuts",
+        Help,
+        Some(plain(Key::F1)),
+        false,
+        |_| { Command::SetOverlay(Overlay::Shortcuts) }
+    ),
 ];
 
 impl Action {

@@ -101,7 +101,7 @@ pub fn import(
     let say = |step: ImportProgress| match step {
         ImportProgress::Reading => progress("Reading its tables", 0, 0),
         ImportProgress::Fields(done, total) => {
-            progress("Importing its fields of view", done, total)
+            progress("Importing its fields of view", done, total);
         }
         ImportProgress::Committing => progress("Finishing the dataset", 0, 0),
     };

@@ -246,7 +246,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                     title: None,
                     done,
                     total,
-                })
+                });
             };
             let outcome = chosen.and_then(|columns| {
                 handle.block_on(export_csv(

@@ -52,13 +52,13 @@ pub(super) fn show(
             Overlay::Open => open(ui, texts, fresh, commands),
             Overlay::Shortcuts => shortcuts(ui),
             Overlay::Columns => with_workspace(ui, state, |ui, workspace| {
-                columns(ui, workspace, texts, fresh, commands)
+                columns(ui, workspace, texts, fresh, commands);
             }),
             Overlay::NewFilter => with_workspace(ui, state, |ui, workspace| {
-                new_filter(ui, workspace, texts, fresh, commands)
+                new_filter(ui, workspace, texts, fresh, commands);
             }),
             Overlay::Export(draft) => with_workspace(ui, state, |ui, workspace| {
-                export(ui, workspace, draft, commands)
+                export(ui, workspace, draft, commands);
             }),
         }
     });

@@ -159,7 +159,7 @@ fn selected_pixels(request: &RasterRequest) -> Vec<usize> {
         let share = (value - view.min[axis]) / (view.max[axis] - view.min[axis]);
         (0.0..1.0)
             .contains(&share)
-            .then(|| (share * pixels as f64) as usize)
+            .then_some((share * pixels as f64) as usize)
     };
     request
         .selection

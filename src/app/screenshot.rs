@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::viewer::{Start, Viewer};
 
 /// Longest wait for a screen to be complete.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Frames after the last work, for layouts that need a second look.
 const LAST_FRAMES: usize = 4;
 

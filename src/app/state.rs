@@ -377,6 +377,14 @@ pub fn full_scale(info: &ChannelInfo) -> f32 {
     if info.bit_depth <= 8 { 255.0 } else { 65535.0 }
 }
 
+/// Outlines of objects that are neither nuclei nor cytoplasm, in turn.
+const OUTLINE_COLORS: [[u8; 3]; 4] = [
+    [235, 242, 245],
+    [94, 214, 160],
+    [255, 120, 140],
+    [120, 190, 255],
+];
+
 fn outline_color(object: &str, at: usize) -> [u8; 3] {
     let name = object.to_lowercase();
     if name.contains("nucle") {
@@ -385,11 +393,5 @@ fn outline_color(object: &str, at: usize) -> [u8; 3] {
     if name.contains("cyto") {
         return [186, 135, 255];
     }
-    const COLORS: [[u8; 3]; 4] = [
-        [235, 242, 245],
-        [94, 214, 160],
-        [255, 120, 140],
-        [120, 190, 255],
-    ];
-    COLORS[at % COLORS.len()]
+    OUTLINE_COLORS[at % OUTLINE_COLORS.len()]
 }

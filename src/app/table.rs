@@ -96,8 +96,8 @@ impl Table {
             "AreaShape_FormFactor",
             "AreaShape_Solidity",
             "Neighbors_NumberOfNeighbors",
-            "Intensity_MeanIntensity",
-            "Intensity_IntegratedIntensity",
+            "Intensity_MeanIntensity_",
+            "Intensity_IntegratedIntensity_",
         ];
         let mut features: Vec<&ColumnInfo> = Vec::new();
         for object in [primary.as_str(), "Nuclei"] {

@@ -164,7 +164,7 @@ impl Viewer {
         self.view.textures.begin_frame();
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
         Panel::bottom("status").show(ui, |ui| {
-            chrome::status_bar(ui, &self.state, &self.view, &mut commands)
+            chrome::status_bar(ui, &self.state, &self.view, &mut commands);
         });
         let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
         CentralPanel::default()

@@ -122,11 +122,11 @@ impl ExportFolder {
                 FileKind::Experiment if experiment.is_none() => experiment = Some(path),
                 FileKind::Experiment => ignore("a second Experiment table"),
                 FileKind::Relationships => {
-                    ignore("a table of object relationships; the parent columns are used")
+                    ignore("a table of object relationships; the parent columns are used");
                 }
                 FileKind::Empty => ignore("empty: it has no header row"),
                 FileKind::Other if extension == "csv" => {
-                    ignore("neither an Image nor an object table (no ImageNumber column)")
+                    ignore("neither an Image nor an object table (no ImageNumber column)");
                 }
                 FileKind::Other => {}
             }
@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn exports_are_found_by_their_headers() {
-        let cases: &[(&[(&str, &str)], &[&str], bool)] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], bool);
+        let cases: &[Case] = &[
             (
                 &[("Image.csv", IMAGE), ("Cells.csv", OBJECT)],
                 &["Cells"],

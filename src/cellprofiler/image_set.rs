@@ -80,15 +80,17 @@ impl ImageSets {
             match number {
                 None => rejected_lines.push((line, "no image number".to_owned())),
                 Some(number) => {
-                    if row_by_number.contains_key(&number) {
+                    if let std::collections::hash_map::Entry::Vacant(e) =
+                        row_by_number.entry(number)
+                    {
+                        e.insert(row);
+                    } else {
                         rejected_lines.push((
                             line,
                             format!(
                                 "image number {number} was already there; the first row is kept"
                             ),
                         ));
-                    } else {
-                        row_by_number.insert(number, row);
                     }
                 }
             }

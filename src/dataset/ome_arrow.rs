@@ -161,9 +161,12 @@ impl OmeArrowBuilder {
         let present: Vec<bool> = self.ids.iter().map(Option::is_some).collect();
         let nulls = NullBuffer::from(present.clone());
         let repeat = |text: &str| -> ArrayRef {
-            Arc::new(StringArray::from_iter(
-                present.iter().map(|present| present.then_some(text)),
-            ))
+            Arc::new(
+                present
+                    .iter()
+                    .map(|present| present.then_some(text))
+                    .collect::<StringArray>(),
+            )
         };
         let ints = |value: i32| -> ArrayRef { Arc::new(Int32Array::from(vec![value; rows])) };
         let unit = self.pixel_size_um.map(|_| "µm");

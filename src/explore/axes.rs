@@ -33,9 +33,9 @@ pub(super) fn suggest(dataset: &CellDataset) -> Option<(String, String)> {
     ]);
     let y = find(&[
         "Nuclei_Intensity_IntegratedIntensity_DNA".to_owned(),
-        "Nuclei_Intensity_IntegratedIntensity".to_owned(),
-        format!("{primary}_Intensity_MeanIntensity"),
-        "Nuclei_Intensity_MeanIntensity".to_owned(),
+        "Nuclei_Intensity_IntegratedIntensity_".to_owned(),
+        format!("{primary}_Intensity_MeanIntensity_"),
+        "Nuclei_Intensity_MeanIntensity_".to_owned(),
         format!("{primary}_AreaShape_FormFactor"),
     ]);
     if let Some((x, y)) = x.zip(y) {

@@ -117,7 +117,7 @@ impl Cells {
                 line.extend_from_slice(value.to_string().as_bytes());
             }
             Self::Texts(array) if array.is_valid(row) => {
-                push_text(line, array.as_string::<i32>().value(row))
+                push_text(line, array.as_string::<i32>().value(row));
             }
             _ => {}
         }

@@ -84,9 +84,7 @@ impl ImageRoots {
         if let Some(path) = recorded_path.filter(|path| path.is_file()) {
             return Ok(path);
         }
-        let place = recorded
-            .map(|folder| format!("{folder}/{name}"))
-            .unwrap_or_else(|| name.to_owned());
+        let place = recorded.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"));
         let Some(candidates) = self.by_name.get(&name.to_lowercase()) else {
             let looked = if self.by_name.is_empty() {
                 " (no --images folder was given)"

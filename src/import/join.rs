@@ -105,7 +105,7 @@ impl ObjectSet {
     }
 
     /// Accounts for all rows of a table that is kept out.
-    fn kept_out(mut self, reason: String) -> FileReport {
+    fn kept_out(mut self, reason: &str) -> FileReport {
         self.report.not_used = self.report.rows - self.report.rejected;
         self.report.used_as = format!("kept out: {reason}");
         self.report
@@ -189,7 +189,7 @@ pub fn join_objects(
             let several = children.iter().filter(|rows| rows.len() > 1).count();
             if several > 0 && !is_nuclei(&set.name) {
                 set.report.without_parent = 0;
-                kept_out.push(set.kept_out(format!(
+                kept_out.push(set.kept_out(&format!(
                     "{several} {} have more than one, so it is no compartment",
                     primary.name
                 )));
@@ -289,10 +289,10 @@ pub fn join_objects(
                     primary.name
                 )
             };
-            kept_out.push(set.kept_out(reason));
+            kept_out.push(set.kept_out(&reason));
             continue;
         }
-        set.report.used_as = "compartment".to_owned();
+        "compartment".clone_into(&mut set.report.used_as);
         compartments.push((
             Compartment {
                 name: set.name,
@@ -337,7 +337,7 @@ pub fn join_objects(
             });
         }
     }
-    primary.report.used_as = "primary".to_owned();
+    "primary".clone_into(&mut primary.report.used_as);
     primary.report.imported = order.len();
     let mut files = vec![primary.report];
     let mut attached = Vec::new();

@@ -115,25 +115,22 @@ impl ImportPlan {
             .filter(|count| **count > 1)
             .count();
 
-        let sets = match &export.image {
-            Some(path) => {
-                let (table, notes) = read_csv(path)?;
-                if table.column("ImageNumber").is_none() {
-                    report.remarks.push(format!(
-                        "{} has no usable ImageNumber, so its values are not joined",
-                        path.display()
-                    ));
-                }
-                let sets = ImageSets::new(table);
-                report.files.push(image_file_report(&sets, notes, &joined));
-                Some(sets)
+        let sets = if let Some(path) = &export.image {
+            let (table, notes) = read_csv(path)?;
+            if table.column("ImageNumber").is_none() {
+                report.remarks.push(format!(
+                    "{} has no usable ImageNumber, so its values are not joined",
+                    path.display()
+                ));
             }
-            None => {
-                report.remarks.push(
-                    "there is no Image table (Image.csv), so nothing says which pictures the cells are on: no crops, no image measurements".to_owned(),
-                );
-                None
-            }
+            let sets = ImageSets::new(table);
+            report.files.push(image_file_report(&sets, notes, &joined));
+            Some(sets)
+        } else {
+            report.remarks.push(
+                "there is no Image table (Image.csv), so nothing says which pictures the cells are on: no crops, no image measurements".to_owned(),
+            );
+            None
         };
         let experiment = match &export.experiment {
             Some(path) => experiment_values(path).unwrap_or_else(|error| {

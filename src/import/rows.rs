@@ -300,7 +300,14 @@ impl RowBuilder {
         }
         for (at, object) in self.objects.iter().enumerate() {
             if object.traced || object.shapes.has_ellipses() {
-                arrays.push(self.outlines(plan, object, at, pixels, start..end, counts)?);
+                arrays.push(Self::outlines(
+                    plan,
+                    object,
+                    at,
+                    pixels,
+                    start..end,
+                    counts,
+                )?);
             }
         }
         Ok((RecordBatch::try_new(Arc::clone(&self.schema), arrays)?, end))
@@ -330,7 +337,6 @@ impl RowBuilder {
     }
 
     fn outlines(
-        &self,
         plan: &ImportPlan,
         object: &ObjectRows,
         at: usize,

@@ -54,7 +54,7 @@ pub(super) fn show(
             ICON_SCATTER_PLOT.codepoint,
             "Reading the columns",
             "",
-            |ui| ui.spinner(),
+            egui::Ui::spinner,
         );
         return;
     };
@@ -84,19 +84,16 @@ fn draw(
             .is_none_or(|(number, _)| *number != raster.number)
     {
         let options = egui::TextureOptions::LINEAR;
-        match &mut view.plot_texture {
-            Some((number, texture)) => {
-                texture.set(egui::ImageData::Color(raster.image.clone()), options);
-                *number = raster.number;
-            }
-            None => {
-                let texture = ui.ctx().load_texture(
-                    "scatter",
-                    egui::ImageData::Color(raster.image.clone()),
-                    options,
-                );
-                view.plot_texture = Some((raster.number, texture));
-            }
+        if let Some((number, texture)) = &mut view.plot_texture {
+            texture.set(egui::ImageData::Color(raster.image.clone()), options);
+            *number = raster.number;
+        } else {
+            let texture = ui.ctx().load_texture(
+                "scatter",
+                egui::ImageData::Color(raster.image.clone()),
+                options,
+            );
+            view.plot_texture = Some((raster.number, texture));
         }
     }
     let reset = scatter.view.is_none();

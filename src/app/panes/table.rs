@@ -172,7 +172,7 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
                     paint_cell(ui, rect.shrink(3.0), workspace, textures, row, false);
                 }
                 Some(column) => {
-                    paint_value(ui, rect, values.get(column).and_then(Option::as_ref), row)
+                    paint_value(ui, rect, values.get(column).and_then(Option::as_ref), row);
                 }
             }
         },
