@@ -351,12 +351,14 @@ fn export(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft, commands: &mu
     );
     ui.add_space(4.0);
     ui.horizontal(|ui| {
+        let label = ui.label("CSV file");
         let width = ui.available_width() - 90.0;
         ui.add(
             TextEdit::singleline(&mut edited.path)
                 .hint_text("file.csv")
                 .desired_width(width),
-        );
+        )
+        .labelled_by(label.id);
         if ui.button("Browse…").clicked() {
             commands.push(Command::BrowseExport);
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use tokio::runtime::Handle;
 
+use super::settings::Settings;
 use super::viewer::{Start, Viewer};
 
 /// Longest wait for a screen to be complete.
@@ -20,6 +21,11 @@ const LAST_FRAMES: usize = 4;
 pub fn render(start: Start, size: [u32; 2], file: &Path, runtime: &Handle) -> Result<(), String> {
     check_driver()?;
     let runtime = runtime.clone();
+    // A picture is no visit: it leaves the recent datasets as they are.
+    let start = Start {
+        settings: Some(start.settings.unwrap_or_else(Settings::load)),
+        ..start
+    };
     let mut harness = Harness::builder()
         .with_size([size[0] as f32, size[1] as f32])
         .with_accessibility_check(false)

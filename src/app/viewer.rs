@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use super::command::Command;
 use super::event::Event;
 use super::executor::Executor;
+use super::job::Job;
 use super::news::start_with;
 use super::panes::{Layout, PaneView};
 use super::settings::{Settings, Theme};
@@ -25,7 +26,7 @@ pub struct Start {
     pub filter: Option<String>,
     /// Rows to select; the first one is looked at.
     pub select: Vec<u32>,
-    /// Settings other than the stored ones.
+    /// Settings other than the stored ones; changes are then not kept.
     pub settings: Option<Settings>,
 }
 
@@ -40,6 +41,7 @@ pub struct Viewer {
     waiting: Option<(Option<String>, Vec<u32>)>,
     theme: Option<Theme>,
     title: String,
+    keeps_settings: bool,
 }
 
 impl Viewer {
@@ -47,6 +49,7 @@ impl Viewer {
     pub fn new(context: &Context, runtime: Handle, start: Start) -> Self {
         crate::widgets::install(context);
         let executor = Executor::new(runtime, context.clone());
+        let keeps_settings = start.settings.is_none();
         let mut state = State::default();
         state.settings = start.settings.unwrap_or_else(Settings::load);
         let mut viewer = Self {
@@ -58,6 +61,7 @@ impl Viewer {
                 .then_some((start.filter, start.select)),
             theme: None,
             title: String::new(),
+            keeps_settings,
         };
         if let Some(uri) = start.dataset {
             viewer.dispatch(Command::Open(uri));
@@ -83,7 +87,9 @@ impl Viewer {
     pub fn dispatch(&mut self, command: Command) {
         let opened = matches!(command, Command::Happened(Event::Opened { .. }));
         for job in apply(&mut self.state, command) {
-            self.executor.start(job);
+            if self.keeps_settings || !matches!(job, Job::SaveSettings(_)) {
+                self.executor.start(job);
+            }
         }
         if opened {
             self.view.forget_dataset();

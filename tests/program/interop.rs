@@ -1,0 +1,64 @@
+//! Python reads the dataset with no help of ours. Needs an interpreter with pylance, pyarrow, tifffile and numpy.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{plate, published, run, text};
+
+/// The interpreter named by `CYTOLANCE_TEST_PYTHON`, or `python3` if it has pylance.
+fn python() -> Option<String> {
+    let name = std::env::var("CYTOLANCE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let found = Command::new(&name)
+        .args(["-c", "import lance, pyarrow, tifffile, numpy"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("skipped: {name} has no pylance (set CYTOLANCE_TEST_PYTHON)");
+    }
+    found.then_some(name)
+}
+
+fn check(python: &str, dataset: &Path, export: &Path, images: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/check_dataset.py");
+    let output = Command::new(python)
+        .args([
+            text(&script),
+            text(dataset),
+            "--export",
+            text(export),
+            "--images",
+            text(images),
+        ])
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn python_reads_the_demo_plate() {
+    let Some(python) = python() else { return };
+    let plate = plate();
+    check(
+        &python,
+        &plate.dataset,
+        &plate.export,
+        &plate.export.join("images"),
+    );
+}
+
+#[test]
+fn python_reads_example_human() {
+    let (Some(python), Some(export)) = (python(), published("ExampleHuman")) else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("human.lance");
+    run(&["import", text(&export), "--out", text(&target)]).ok();
+    check(&python, &target, &export, &export);
+}

@@ -1,0 +1,136 @@
+//! What several tests need: the program, small exports, the demo plate.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use cytolance::dataset::CellDataset;
+
+/// What a run of the program left.
+pub struct Run {
+    /// Exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Run {
+    /// Fails the test unless the program succeeded.
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{}\n{}", self.out, self.err);
+        self
+    }
+}
+
+/// The program, with its settings in a place of its own and without a display.
+pub fn program(arguments: &[&str]) -> Command {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("home");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cytolance"));
+    command
+        .args(arguments)
+        .env("HOME", &home)
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY");
+    command
+}
+
+/// Runs the program. A panic is a failure whatever the test expects.
+pub fn run(arguments: &[&str]) -> Run {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = program(arguments).output().expect("the program starts");
+    let run = Run {
+        code: status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&stdout).into_owned(),
+        err: String::from_utf8_lossy(&stderr).into_owned(),
+    };
+    assert!(!run.err.contains("panicked"), "{arguments:?}\n{}", run.err);
+    run
+}
+
+/// A path as the text that arguments are.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// A runtime for calls into the library.
+pub fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().expect("a runtime"))
+}
+
+/// Opens a dataset.
+pub fn open(path: &Path) -> CellDataset {
+    runtime()
+        .block_on(CellDataset::open(text(path)))
+        .expect("a dataset")
+}
+
+/// The demo plate, drawn and imported once for all tests.
+pub struct Plate {
+    /// Its export.
+    pub export: PathBuf,
+    /// Its dataset.
+    pub dataset: PathBuf,
+}
+
+/// Draws the demo plate on the first call.
+pub fn plate() -> &'static Plate {
+    static PLATE: OnceLock<Plate> = OnceLock::new();
+    PLATE.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plate");
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let plate = Plate {
+            export: folder.join("export"),
+            dataset: folder.join("demo-plate.lance"),
+        };
+        run(&[
+            "demo",
+            "--export",
+            text(&plate.export),
+            "--out",
+            text(&plate.dataset),
+        ])
+        .ok();
+        plate
+    })
+}
+
+/// Published data, where this machine has it.
+pub fn published(name: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("CYTOLANCE_TEST_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        PathBuf::from,
+    );
+    let folder = root.join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!(
+        "skipped: {} is not there (set CYTOLANCE_TEST_DATA)",
+        folder.display()
+    );
+    None
+}
+
+/// Names in a folder that an import should not have left.
+pub fn leftovers(folder: &Path) -> Vec<String> {
+    std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| name.contains(".lance") || name.contains(".partial"))
+        .collect()
+}
