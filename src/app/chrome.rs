@@ -9,6 +9,15 @@ use super::panes::PaneView;
 use super::state::{Overlay, State};
 use crate::widgets::{icon_button, medium_font, tokens};
 
+/// Keys that edit text while a text field has the focus.
+const TEXT_KEYS: [egui::Key; 5] = [
+    egui::Key::A,
+    egui::Key::C,
+    egui::Key::V,
+    egui::Key::X,
+    egui::Key::Z,
+];
+
 /// Turns key presses into commands.
 pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Command>) {
     let typing = context.text_edit_focused();
@@ -18,7 +27,9 @@ pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Com
         };
         // Plain keys belong to the text field or the dialog that is open.
         let plain = shortcut.modifiers.is_none();
-        if !action.is_enabled(state) || (plain && (typing || state.overlay != Overlay::None)) {
+        let for_text = typing && (plain || TEXT_KEYS.contains(&shortcut.logical_key));
+        let for_dialog = plain && state.overlay != Overlay::None;
+        if !action.is_enabled(state) || for_text || for_dialog {
             continue;
         }
         if context.input_mut(|input| input.consume_shortcut(&shortcut)) {

@@ -53,13 +53,21 @@ pub fn chosen_columns(all: &[ColumnInfo], chosen: &[String]) -> Result<Vec<Strin
 
 fn similar(all: &[ColumnInfo], name: &str) -> String {
     let needle = name.to_lowercase();
-    let found: Vec<&str> = all
+    let mut found: Vec<&ColumnInfo> = all
         .iter()
         .filter(|column| is_value(column))
         .filter(|column| {
             let known = column.name.to_lowercase();
             known.contains(&needle) || (known.len() > 3 && needle.contains(&known))
         })
+        .collect();
+    // The plainest names first: those that end in what was typed, then the shortest.
+    found.sort_by_key(|column| {
+        let ends = column.name.to_lowercase().ends_with(&format!("_{needle}"));
+        (!ends, rank(column), column.name.len())
+    });
+    let found: Vec<&str> = found
+        .iter()
         .take(3)
         .map(|column| column.name.as_str())
         .collect();

@@ -81,10 +81,10 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
             "TIFF of absurd size",
             |folder| {
                 let mut bytes = tiff_file();
-                // The width field of the directory, wherever the encoder has put it.
+                // The ImageWidth entry of the directory: tag, type LONG or SHORT, count, value.
                 let at = bytes
                     .windows(4)
-                    .position(|tag| tag[..2] == [0, 1] && tag[2] > 0)
+                    .position(|tag| *tag == [0, 1, 4, 0] || *tag == [0, 1, 3, 0])
                     .expect("ImageWidth");
                 bytes[at + 8..at + 12].copy_from_slice(&[0xff, 0xff, 0xff, 0x7f]);
                 put(folder, "a.tif", &bytes);
