@@ -342,7 +342,10 @@ fn find_contrast(handle: &Handle, dataset: &CellDataset, channels: usize) -> Vec
                 .iter()
                 .filter_map(|picture| picture.crop.as_ref()?.planes.get(channel))
                 .flat_map(|plane| plane.iter().copied());
-            auto_range(pixels, low, high)
+            let [min, max] = auto_range(pixels, low, high)?;
+            // Many channels add up to white where each alone would be just right.
+            let headroom = if channels > 3 { 1.5 } else { 1.0 };
+            Some([min, min + (max - min) * headroom])
         })
         .collect()
 }

@@ -85,6 +85,11 @@ impl Table {
             .filter(|column| column.role == Role::Metadata && key_rank(&column.name).is_some())
             .collect();
         keys.sort_by_key(|column| key_rank(&column.name));
+        // Well and site say the same in words that people use.
+        let has = |name: &str| all.iter().any(|column| column.name == name);
+        if has("Metadata_Well") && has("Metadata_Site") {
+            keys.retain(|column| column.name != "Metadata_ImageNumber");
+        }
         let primary = dataset
             .metadata()
             .primary_object

@@ -38,8 +38,17 @@ pub async fn export_csv(
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     // Beside the target, because only then is the renaming one step.
-    let file = tempfile::Builder::new()
-        .prefix(".cytolance-export")
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".cytolance-export");
+    #[cfg(unix)]
+    let usual = {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::Permissions::from_mode(0o666)
+    };
+    // Temporary files are private; an export is a file like any other, as the umask has it.
+    #[cfg(unix)]
+    temporary.permissions(usual);
+    let file = temporary
         .tempfile_in(folder)
         .map_err(|error| failed(&error))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
@@ -66,22 +75,8 @@ pub async fn export_csv(
     if cancelled.load(Ordering::Relaxed) {
         return Err(ExportError::Cancelled);
     }
-    set_usual_permissions(file.path());
     file.persist(target).map_err(|error| failed(&error.error))?;
     Ok(done)
-}
-
-/// Temporary files are private; an export is a file like any other.
-fn set_usual_permissions(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)) {
-            tracing::warn!("{}: {error}", path.display());
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }
 
 /// A column ready to be written.
@@ -142,6 +137,10 @@ fn write_batch(
         for (at, cells) in cells.iter().enumerate() {
             separate(&mut line, at);
             cells.push(&mut line, row);
+        }
+        if line.is_empty() {
+            // A null alone on its line: readers skip blank lines, and a row would be lost.
+            line.extend_from_slice(b"\"\"");
         }
         line.push(b'\n');
         out.write_all(&line)?;

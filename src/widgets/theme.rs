@@ -238,6 +238,8 @@ fn visuals(theme: Theme) -> Visuals {
     let widgets = &mut visuals.widgets;
     widgets.noninteractive = flat(tokens.panel, tokens.text, Stroke::new(1.0, tokens.line));
     widgets.inactive = flat(tokens.raised, tokens.text, Stroke::new(1.0, tokens.line));
+    // Boxes and circles to tick have to be seen on raised surfaces such as dialogs too; buttons use the weak fill.
+    widgets.inactive.bg_fill = step(0.16);
     widgets.hovered = flat(step(0.08), tokens.text, Stroke::new(1.0, step(0.16)));
     widgets.active = flat(step(0.14), tokens.text, Stroke::new(1.0, tokens.accent));
     widgets.open = flat(step(0.08), tokens.text, Stroke::new(1.0, step(0.16)));

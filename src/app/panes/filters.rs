@@ -104,11 +104,15 @@ fn card(
         };
         let width = (ui.available_width() - 32.0).max(20.0);
         let text = RichText::new(&title).font(medium_font(13.0)).color(color);
-        ui.add_sized(
-            [width, 20.0],
-            egui::Label::new(text).truncate().halign(egui::Align::Min),
-        )
-        .on_hover_text(filter.condition.column().unwrap_or(&title));
+        ui.allocate_ui_with_layout(
+            egui::vec2(width, 20.0),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_min_width(width);
+                ui.add(egui::Label::new(text).truncate())
+                    .on_hover_text(filter.condition.column().unwrap_or(&title));
+            },
+        );
         if icon_button(
             ui,
             ICON_CLOSE.codepoint,

@@ -170,10 +170,15 @@ fn legend(ui: &mut Ui, workspace: &Workspace) {
     let Some(column) = &points.color else { return };
     if let Values::Categories { names, .. } = &column.values {
         for (name, [r, g, b]) in names.iter().zip(CATEGORY_COLORS) {
-            let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 18.0), egui::Sense::hover());
-            ui.painter()
-                .circle_filled(rect.center(), 4.0, egui::Color32::from_rgb(r, g, b));
-            ui.label(RichText::new(name).small().color(tokens.text_weak));
+            // A group of its own: a line break never parts a colour from its name.
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                let (rect, _) =
+                    ui.allocate_exact_size(egui::vec2(10.0, 18.0), egui::Sense::hover());
+                ui.painter()
+                    .circle_filled(rect.center(), 4.0, egui::Color32::from_rgb(r, g, b));
+                ui.label(RichText::new(name).small().color(tokens.text_weak));
+            });
         }
         if names.len() > CATEGORY_COLORS.len() {
             ui.label(
