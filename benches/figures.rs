@@ -48,7 +48,7 @@ fn best(rounds: usize, mut work: impl FnMut() -> Outcome<()>) -> Outcome<f64> {
     Ok(best)
 }
 
-/// ExampleHuman (one field, 289 cells): ours with crops and outlines, CytoTable's without pictures.
+/// `ExampleHuman` (one field, 289 cells): ours with crops and outlines, CytoTable's without pictures.
 fn example_human(runtime: &tokio::runtime::Runtime, folder: &Path) -> Outcome<()> {
     let root = std::env::var_os("CYTOLANCE_TEST_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),

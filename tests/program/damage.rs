@@ -148,7 +148,7 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
                     folder,
                     "Cells.csv",
                     CELLS.replace("Parent_Nuclei", "Something").as_bytes(),
-                )
+                );
             },
             Report {
                 rows: 3,
@@ -163,7 +163,7 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
                     folder,
                     "Cells.csv",
                     CELLS.replace("ImageNumber", "Number").as_bytes(),
-                )
+                );
             },
             Report {
                 rows: 3,
@@ -178,7 +178,7 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
                     folder,
                     "Cells.csv",
                     format!("{CELLS}1,2,2,99,1,1,9,9\n").as_bytes(),
-                )
+                );
             },
             Report {
                 rows: 3,
@@ -207,7 +207,7 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
                     folder,
                     "Cells.csv",
                     CELLS.replace("20,20,28,28", "20,20,280,28").as_bytes(),
-                )
+                );
             },
             Report {
                 rows: 3,
@@ -222,7 +222,7 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
                     folder,
                     "Cells.csv",
                     CELLS.replace(",64,", ",oops,").as_bytes(),
-                )
+                );
             },
             Report {
                 rows: 3,

@@ -152,7 +152,7 @@ fn floats_are_the_text_of_the_export_bit_for_bit() {
         for ((at, name), column) in wanted.iter().zip(&stored) {
             match record[*at].parse::<f64>() {
                 Ok(value) if !value.is_nan() => {
-                    assert_eq!(value.to_bits(), column[row].to_bits(), "{name} row {row}")
+                    assert_eq!(value.to_bits(), column[row].to_bits(), "{name} row {row}");
                 }
                 _ => assert!(column[row].is_nan(), "{name} row {row}"),
             }
