@@ -45,7 +45,11 @@ pub(super) fn show(
     }
     let texts = &mut view.overlay;
     let modal = Modal::new(Id::unique("overlay")).show(context, |ui| {
-        ui.set_width(560.0_f32.min(context.content_rect().width() - 48.0));
+        let width: f32 = match &state.overlay {
+            Overlay::Shortcuts => 820.0,
+            _ => 560.0,
+        };
+        ui.set_width(width.min(context.content_rect().width() - 48.0));
         match &state.overlay {
             Overlay::None => {}
             Overlay::Palette => palette(ui, state, texts, fresh, commands),
@@ -384,30 +388,37 @@ fn export(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft, commands: &mu
 
 fn shortcuts(ui: &mut Ui) {
     heading(ui, "Keyboard");
-    egui::Grid::new("shortcuts")
-        .num_columns(2)
-        .spacing([24.0, 6.0])
-        .show(ui, |ui| {
-            for action in ACTIONS {
-                if let Some(keys) = &action.shortcut {
-                    ui.label(RichText::new(ui.ctx().format_shortcut(keys)).monospace());
-                    ui.label(action.title.trim_end_matches('…'));
-                    ui.end_row();
-                }
-            }
-            for (keys, what) in [
-                ("Click", "select and look at a cell"),
-                ("Ctrl+Click", "add or remove a cell"),
-                ("Shift+Click", "select a range of rows"),
-                (
-                    "Shift / Alt while drawing",
-                    "add to / remove from the selection",
-                ),
-                ("Double click in the plot", "show all points"),
-            ] {
-                ui.label(RichText::new(keys).monospace());
-                ui.label(what);
-                ui.end_row();
-            }
-        });
+    let keys = ACTIONS.iter().filter_map(|action| {
+        let keys = ui.ctx().format_shortcut(action.shortcut.as_ref()?);
+        Some((keys, action.title.trim_end_matches('…')))
+    });
+    let mouse = [
+        ("Click", "select and look at a cell"),
+        ("Ctrl+Click", "add or remove a cell"),
+        ("Shift+Click", "select a range of rows"),
+        ("Shift / Alt, drawing", "add to / remove from the selection"),
+        ("Double click in the plot", "show all points"),
+    ];
+    let lines: Vec<(String, &str)> = keys
+        .chain(mouse.map(|(keys, what)| (keys.to_owned(), what)))
+        .collect();
+    // Two columns, so that the list fits a small screen.
+    ui.columns(2, |halves| {
+        for (number, (half, lines)) in halves
+            .iter_mut()
+            .zip(lines.chunks(lines.len().div_ceil(2)))
+            .enumerate()
+        {
+            egui::Grid::new(("shortcuts", number))
+                .num_columns(2)
+                .spacing([16.0, 6.0])
+                .show(half, |ui| {
+                    for (keys, what) in lines {
+                        ui.label(RichText::new(keys).monospace());
+                        ui.label(*what);
+                        ui.end_row();
+                    }
+                });
+        }
+    });
 }

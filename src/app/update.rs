@@ -10,6 +10,8 @@ use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
 
 /// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
+///
+/// A new selection starts nothing: the next frame asks for the plot that shows it.
 pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
     match command {
         Command::Open(uri) => {
@@ -242,17 +244,17 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
         Command::SelectShown => {
             let shown = (*workspace.shown).clone();
             workspace.set_selection(shown);
-            redraw(workspace)
+            Vec::new()
         }
         Command::InvertSelection => {
             let mut rest = (*workspace.shown).clone();
             rest.difference_with(&workspace.selection);
             workspace.set_selection(rest);
-            redraw(workspace)
+            Vec::new()
         }
         Command::ClearSelection => {
             workspace.set_selection(RowSet::empty(workspace.dataset.num_rows()));
-            redraw(workspace)
+            Vec::new()
         }
         Command::Look(row) => look(workspace, row),
         Command::Step(by) => {
@@ -422,11 +424,6 @@ pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
         .collect()
 }
 
-/// The next frame asks for the plot with the new selection, so nothing is started here.
-fn redraw(_workspace: &mut Workspace) -> Vec<Job> {
-    Vec::new()
-}
-
 pub(super) fn select(workspace: &mut Workspace, rows: &[u32], mode: SelectMode) -> Vec<Job> {
     let len = workspace.dataset.num_rows();
     let new = RowSet::from_rows(len, rows.iter().copied());
@@ -452,7 +449,7 @@ pub(super) fn select(workspace: &mut Workspace, rows: &[u32], mode: SelectMode) 
         }
     };
     workspace.set_selection(selection);
-    redraw(workspace)
+    Vec::new()
 }
 
 fn step_to(workspace: &mut Workspace, position: usize) -> Vec<Job> {
@@ -485,3 +482,7 @@ pub(super) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
         },
     ]
 }
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

@@ -6,6 +6,8 @@ mod metadata;
 mod ome_arrow;
 mod outline_array;
 mod picture_column;
+#[cfg(test)]
+pub mod samples;
 mod writer;
 
 pub use error::DatasetError;

@@ -8,7 +8,7 @@ use super::RowSet;
 /// One condition on the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
-    /// A number between two bounds, both included. Nulls do not match.
+    /// A number between two bounds, both included. Nulls do not match a bound; without bounds all rows do.
     Range {
         /// Column name.
         column: String,

@@ -1,0 +1,54 @@
+//! A small dataset for tests, as a stranger's tool might have written it: a table without pictures.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+
+use super::{CellDataset, DatasetSink, WriteTarget};
+
+/// Six cells in two wells; the area of the fourth is not known.
+///
+/// The columns are `Metadata_Well` (A01, A01, A01, B02, B02, B02), `Metadata_ObjectNumber` (1 to 6) and
+/// `Cells_AreaShape_Area` (50, 30, 40, null, 20, 60).
+///
+/// # Panics
+/// Where the folder cannot be written.
+pub async fn six_cells(folder: &tempfile::TempDir) -> CellDataset {
+    let uri = folder.path().join("six.lance");
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        (
+            "Metadata_Well",
+            Arc::new(StringArray::from(vec![
+                "A01", "A01", "A01", "B02", "B02", "B02",
+            ])) as ArrayRef,
+            true,
+        ),
+        (
+            "Metadata_ObjectNumber",
+            Arc::new(Int64Array::from_iter_values(1..=6)),
+            true,
+        ),
+        (
+            "Cells_AreaShape_Area",
+            Arc::new(Float64Array::from(vec![
+                Some(50.0),
+                Some(30.0),
+                Some(40.0),
+                None,
+                Some(20.0),
+                Some(60.0),
+            ])),
+            true,
+        ),
+    ])
+    .expect("a batch");
+    let uri = uri.to_str().expect("UTF-8");
+    let sink = DatasetSink::open(uri, WriteTarget::Create, batch.schema(), HashMap::new())
+        .await
+        .expect("a sink");
+    let queue = sink.queue().expect("a queue");
+    queue.send(&batch).expect("the batch fits");
+    drop(queue);
+    sink.finish().await.expect("a dataset")
+}
