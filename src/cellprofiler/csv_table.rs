@@ -1,268 +1,489 @@
-//! CSV files of ExportToSpreadsheet, read typed and at full precision.
+//! CSV files of ExportToSpreadsheet, typed and at full precision, of any size.
+//!
+//! A file is read twice. The first pass finds where every row lies and decides the columns' types; the second reads
+//! the rows that are wanted, when they are wanted. Nothing but the rows' places and the key columns stays in memory.
 
-use std::borrow::Cow;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use csv::ByteRecord;
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
 use rayon::prelude::*;
-use serde::Serialize;
 
-use super::text_column::{Coercion, MixedColumn, type_column};
-use super::{SourceError, Table, TableColumn};
+use super::csv_header::CsvHeader;
+use super::csv_records::{Separators, decode};
+use super::notes::RejectedRow;
+use super::table::TableStore;
+use super::text_column::{ColumnBuilder, ColumnCounts, is_descriptive};
+use super::{ReadNotes, SourceError, Table, TableColumn};
 
-/// A row left out of a table, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RejectedRow {
-    /// Line of the file, 1 being the header.
-    pub line: u64,
-    /// Why the row was left out.
-    pub reason: String,
-}
+/// Bytes that the first pass holds at a time.
+const BLOCK: usize = 16 << 20;
+/// A longer record is damage: the whole pipeline in a quoted field takes a few hundred kilobytes.
+const LONGEST_RECORD: usize = 256 << 20;
 
-/// What was noted while reading one file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ReadNotes {
-    /// Rows in the file, the rejected ones included.
-    pub rows_in_file: usize,
-    /// Rows left out.
-    pub rejected: Vec<RejectedRow>,
-    /// Values turned to null.
-    pub coerced: Vec<Coercion>,
-    /// Text columns that hold some numbers.
-    pub mixed: Vec<MixedColumn>,
-    /// Columns left out, with the reason.
-    pub columns_left_out: Vec<String>,
-    /// Other remarks, such as bytes that are not UTF-8.
-    pub remarks: Vec<String>,
-}
-
-/// Reads a CSV (comma or tab) file with one header row.
+/// Reads a CSV file as one table, or as one an object set where it has two header rows.
+///
+/// `hold` says which columns stay in memory.
 ///
 /// # Errors
-/// [`SourceError`] when the file cannot be opened, has no header, or is not CSV at all. Damaged
-/// rows are left out and noted.
-pub fn read_csv(path: &Path) -> Result<(Table, ReadNotes), SourceError> {
-    let bytes = std::fs::read(path).map_err(|error| SourceError::io(path, &error))?;
-    let mut content = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let mut notes = ReadNotes::default();
-    if content.iter().all(u8::is_ascii_whitespace) {
-        return Err(SourceError::Empty {
-            path: path.to_path_buf(),
-        });
-    }
-    while content
-        .first()
-        .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
-    {
-        content = &content[1..];
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .delimiter(delimiter(content))
-        .from_reader(content);
-    let csv_error = |error: csv::Error| SourceError::Csv {
+/// [`SourceError`] when the file cannot be opened or has no header. Damaged rows are left out and noted.
+pub(super) fn open_csv(
+    path: &Path,
+    header: &CsvHeader,
+    hold: impl Fn(&str) -> bool + Copy,
+) -> Result<Vec<(String, Table)>, SourceError> {
+    let scan = Scan::read(path, header)?;
+    let label = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let store = Arc::new(CsvStore {
         path: path.to_path_buf(),
-        reason: error.to_string(),
-    };
-    let header = reader.byte_headers().map_err(csv_error)?.clone();
-    let mut records: Vec<ByteRecord> = Vec::new();
-    let mut lines = Vec::new();
-    let mut record = ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(csv_error)? {
-        notes.rows_in_file += 1;
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() == header.len() {
-            records.push(record.clone());
-            lines.push(line);
-        } else {
-            notes.rejected.push(RejectedRow {
-                line,
-                reason: format!(
-                    "{} fields where the header has {}: the row is cut or has a stray delimiter",
-                    record.len(),
-                    header.len()
-                ),
+        stamp: Stamp::of(path)?,
+        separators: header.separators,
+        width: header.width,
+        starts: scan.starts,
+        lens: scan.lens,
+        lines: scan.lines,
+        types: scan.types.clone(),
+    });
+    let grouped = header.sets.len() > 1;
+    header
+        .sets
+        .iter()
+        .zip(scan.rows)
+        .map(|(set, rows)| {
+            let mut notes = scan.notes.clone();
+            let mut columns: Vec<TableColumn> = Vec::new();
+            for (at, name) in &set.fields {
+                let left_out = if name.is_empty() {
+                    Some(format!("column {}: no name", at + 1))
+                } else if name == "ImageSet_ImageSet" {
+                    Some(format!("{name}: a binary blob printed as text"))
+                } else if columns.iter().any(|column| column.name == *name) {
+                    Some(format!(
+                        "{name}: the header has this name twice; the first column is kept"
+                    ))
+                } else {
+                    None
+                };
+                if let Some(reason) = left_out {
+                    notes.columns_left_out.push(reason);
+                    continue;
+                }
+                notes.take_decision(name, &scan.decisions[*at]);
+                if let Some(row) = scan.latin[*at] {
+                    notes.remarks.push(format!(
+                        "{name}: bytes that are not UTF-8, first on line {}; read as Latin-1",
+                        store.lines[row as usize]
+                    ));
+                }
+                columns.push(TableColumn {
+                    name: name.clone(),
+                    data_type: scan.types[*at].clone(),
+                    output: None,
+                    place: *at,
+                });
+            }
+            let rows = if grouped {
+                // Rows are aligned by number: where this object has fewer, the rest is padding.
+                notes.rows_in_file = rows.len() + notes.rejected.len();
+                Err(Arc::from(rows))
+            } else {
+                Ok(store.starts.len())
+            };
+            let label = if grouped {
+                format!("{label}: {}", set.object)
+            } else {
+                label.clone()
+            };
+            let table = Table::new(
+                path.to_path_buf(),
+                label,
+                columns,
+                rows,
+                notes,
+                Arc::clone(&store) as Arc<dyn TableStore>,
+                hold,
+            )?;
+            Ok((set.object.clone(), table))
+        })
+        .collect()
+}
+
+/// What the first pass finds.
+struct Scan {
+    starts: Vec<u64>,
+    lens: Vec<u32>,
+    lines: Vec<u64>,
+    types: Vec<DataType>,
+    decisions: Vec<super::text_column::ColumnDecision>,
+    /// First row of a column that is not UTF-8.
+    latin: Vec<Option<u32>>,
+    /// Rows of each set that hold something of their own, where there are several sets.
+    rows: Vec<Vec<u32>>,
+    notes: ReadNotes,
+}
+
+/// Counts of a run of rows.
+struct PartCounts {
+    columns: Vec<ColumnCounts>,
+    latin: Vec<Option<u32>>,
+    /// For each row and set: whether it holds something, where there are several sets.
+    present: Vec<Vec<bool>>,
+}
+
+impl Scan {
+    fn read(path: &Path, header: &CsvHeader) -> Result<Self, SourceError> {
+        let mut file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
+        let mut skipped = vec![0; header.bytes];
+        file.read_exact(&mut skipped)
+            .map_err(|error| SourceError::io(path, &error))?;
+        drop(skipped);
+        let descriptive: Vec<bool> = header
+            .names
+            .iter()
+            .map(|name| is_descriptive(name))
+            .collect();
+        // Which set a field belongs to alone; shared ones say nothing about an object's presence.
+        let own: Vec<Option<usize>> = (0..header.width)
+            .map(|at| {
+                let mut owners = (0..header.sets.len()).filter(|set| {
+                    header.sets[*set]
+                        .fields
+                        .iter()
+                        .any(|(place, _)| *place == at)
+                });
+                owners.next().filter(|_| owners.next().is_none())
+            })
+            .collect();
+        let mut scan = Self {
+            starts: Vec::new(),
+            lens: Vec::new(),
+            lines: Vec::new(),
+            types: Vec::new(),
+            decisions: Vec::new(),
+            latin: vec![None; header.width],
+            rows: vec![Vec::new(); header.sets.len()],
+            notes: ReadNotes::default(),
+        };
+        let mut counts = vec![ColumnCounts::default(); header.width];
+        let mut line = header.lines + 1;
+        let mut offset = header.bytes as u64;
+        let mut block: Vec<u8> = Vec::new();
+        let mut ended = false;
+        let mut last_byte = b'\n';
+        while !ended {
+            let wanted = BLOCK.max(block.len() / 2);
+            let before = block.len();
+            let read = file
+                .by_ref()
+                .take(wanted as u64)
+                .read_to_end(&mut block)
+                .map_err(|error| SourceError::io(path, &error))?;
+            ended = read < wanted;
+            if let Some(last) = block[before..].last() {
+                last_byte = *last;
+            }
+            let mut spans: Vec<(usize, usize)> = Vec::new();
+            let mut at = 0;
+            loop {
+                let rest = &block[at..];
+                let len = match header.separators.record_len(rest) {
+                    Some(len) => len,
+                    None if !ended || rest.is_empty() => break,
+                    None if header.separators.is_closed(rest) => rest.len(),
+                    None => {
+                        scan.notes.rejected.push(RejectedRow {
+                            line,
+                            reason: format!(
+                                "a quotation mark is not closed: the {} bytes up to the end of the file cannot be read as rows",
+                                rest.len()
+                            ),
+                        });
+                        break;
+                    }
+                };
+                let record = &rest[..len];
+                if !(record.is_empty() || record == b"\r") {
+                    scan.starts.push(offset + at as u64);
+                    scan.lens.push(len as u32);
+                    scan.lines.push(line);
+                    spans.push((at, len));
+                }
+                line += header.separators.count_lines(record) + 1;
+                at = (at + len + 1).min(block.len());
+            }
+            if at == 0 && block.len() > LONGEST_RECORD {
+                return Err(SourceError::Csv {
+                    path: path.to_path_buf(),
+                    reason: format!(
+                        "the row on line {line} is longer than {} MB; is a quotation mark not closed?",
+                        LONGEST_RECORD >> 20
+                    ),
+                });
+            }
+            scan.count(&block, &spans, header, &own, &descriptive, &mut counts)?;
+            block.drain(..at);
+            offset += at as u64;
+        }
+        scan.notes.rows_in_file = scan.starts.len() + scan.notes.rejected.len();
+        if last_byte != header.separators.record {
+            scan.notes.remarks.push(
+                "the file does not end with a line break: its last row may have been cut"
+                    .to_owned(),
+            );
+        }
+        if scan.starts.is_empty() {
+            scan.notes
+                .remarks
+                .push("the file has a header but no complete row".to_owned());
+        }
+        for (counts, name) in counts.into_iter().zip(&header.names) {
+            let decision = counts.decide(name, |row| scan.lines[row as usize]);
+            scan.types.push(decision.data_type.clone());
+            scan.decisions.push(decision);
+        }
+        Ok(scan)
+    }
+
+    /// Classifies the values of the records just found, and takes damaged ones out again.
+    fn count(
+        &mut self,
+        block: &[u8],
+        spans: &[(usize, usize)],
+        header: &CsvHeader,
+        own: &[Option<usize>],
+        descriptive: &[bool],
+        counts: &mut [ColumnCounts],
+    ) -> Result<(), SourceError> {
+        let first = self.starts.len() - spans.len();
+        let widths: Vec<usize> = spans
+            .par_iter()
+            .with_min_len(256)
+            .map(|(at, len)| header.separators.fields(&block[*at..at + len], |_, _| {}))
+            .collect();
+        let mut kept: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
+        let mut next = first;
+        for (number, (span, width)) in spans.iter().zip(widths).enumerate() {
+            let row = first + number;
+            if width == header.width {
+                kept.push(*span);
+                self.starts[next] = self.starts[row];
+                self.lens[next] = self.lens[row];
+                self.lines[next] = self.lines[row];
+                next += 1;
+            } else {
+                self.notes.rejected.push(RejectedRow {
+                    line: self.lines[row],
+                    reason: format!(
+                        "{width} fields where the header has {}: the row is cut or has a stray delimiter or quotation mark",
+                        header.width
+                    ),
+                });
+            }
+        }
+        self.starts.truncate(next);
+        self.lens.truncate(next);
+        self.lines.truncate(next);
+        if u32::try_from(next).is_err() {
+            return Err(SourceError::Table {
+                path: PathBuf::new(),
+                reason: "more than four billion rows".to_owned(),
             });
         }
-    }
-    if !content.ends_with(b"\n") {
-        notes.remarks.push(
-            "the file does not end with a line break: its last row may have been cut".to_owned(),
-        );
-    }
-    if records.is_empty() {
-        notes
-            .remarks
-            .push("the file has a header but no complete row".to_owned());
-    }
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    let mut wanted = Vec::with_capacity(header.len());
-    for (index, field) in header.iter().enumerate() {
-        let name = decode(field).trim().to_owned();
-        if names.contains(&name) {
-            notes.columns_left_out.push(format!(
-                "{name}: the header has this name twice; the first column is kept"
-            ));
-        } else if name.is_empty() {
-            notes
-                .columns_left_out
-                .push(format!("column {}: no name", index + 1));
-        } else if name == "ImageSet_ImageSet" {
-            notes
-                .columns_left_out
-                .push(format!("{name}: a binary blob printed as text"));
-        } else {
-            wanted.push((index, name.clone()));
+        let piece = kept
+            .len()
+            .div_ceil(rayon::current_num_threads().max(1))
+            .max(64);
+        let parts: Vec<PartCounts> = kept
+            .par_chunks(piece)
+            .enumerate()
+            .map(|(number, spans)| {
+                count_rows(
+                    block,
+                    spans,
+                    (first + number * piece) as u32,
+                    header,
+                    own,
+                    descriptive,
+                )
+            })
+            .collect();
+        let mut row = first as u32;
+        for part in parts {
+            for (counts, later) in counts.iter_mut().zip(part.columns) {
+                counts.merge(later);
+            }
+            for (latin, later) in self.latin.iter_mut().zip(part.latin) {
+                *latin = latin.or(later);
+            }
+            for present in part.present {
+                for (rows, present) in self.rows.iter_mut().zip(present) {
+                    if present {
+                        rows.push(row);
+                    }
+                }
+                row += 1;
+            }
         }
-        names.push(name);
+        Ok(())
     }
-    let records = &records;
-    let lines_of = &lines;
-    let read: Vec<_> = wanted
-        .into_par_iter()
-        .map(|(index, name)| {
-            // Borrowed wherever the bytes are UTF-8, which is everywhere but for damaged or old files.
-            let texts: Vec<Cow<'_, str>> = records
-                .iter()
-                .map(|record| decode(record.get(index).unwrap_or_default()))
-                .collect();
-            let latin = texts.iter().position(|text| matches!(text, Cow::Owned(_)));
-            let typed = type_column(
-                &name,
-                texts.len(),
-                |row| texts[row].as_ref(),
-                |row| lines_of[row],
-            );
-            (name, typed, latin.map(|row| lines_of[row]))
+}
+
+fn count_rows(
+    block: &[u8],
+    spans: &[(usize, usize)],
+    first_row: u32,
+    header: &CsvHeader,
+    own: &[Option<usize>],
+    descriptive: &[bool],
+) -> PartCounts {
+    let grouped = header.sets.len() > 1;
+    let mut part = PartCounts {
+        columns: vec![ColumnCounts::default(); header.width],
+        latin: vec![None; header.width],
+        present: Vec::new(),
+    };
+    for (row, (at, len)) in (first_row..).zip(spans) {
+        let mut present = vec![false; if grouped { header.sets.len() } else { 0 }];
+        header
+            .separators
+            .fields(&block[*at..at + len], |field, bytes| {
+                let text = decode(&bytes);
+                if matches!(text, std::borrow::Cow::Owned(_)) {
+                    part.latin[field].get_or_insert(row);
+                }
+                let counts = &mut part.columns[field];
+                let before = counts.nulls;
+                counts.add(row, &text, descriptive[field]);
+                if grouped
+                    && counts.nulls == before
+                    && let Some(set) = own[field]
+                {
+                    present[set] = true;
+                }
+            });
+        if grouped {
+            part.present.push(present);
+        }
+    }
+    part
+}
+
+/// What tells a changed file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Result<Self, SourceError> {
+        let metadata = std::fs::metadata(path).map_err(|error| SourceError::io(path, &error))?;
+        Ok(Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
         })
-        .collect();
-    let mut columns = Vec::with_capacity(read.len());
-    for (name, typed, latin) in read {
-        notes.coerced.extend(typed.coerced);
-        notes.mixed.extend(typed.mixed);
-        if let Some(line) = latin {
-            notes.remarks.push(format!(
-                "{name}: bytes that are not UTF-8, first on line {line}; read as Latin-1"
-            ));
+    }
+}
+
+/// The rows of a file, by their places.
+#[derive(Debug)]
+struct CsvStore {
+    path: PathBuf,
+    stamp: Stamp,
+    separators: Separators,
+    width: usize,
+    starts: Vec<u64>,
+    lens: Vec<u32>,
+    lines: Vec<u64>,
+    types: Vec<DataType>,
+}
+
+impl TableStore for CsvStore {
+    fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
+        use std::io::{Seek, SeekFrom};
+        let failed = |error: std::io::Error| SourceError::io(&self.path, &error);
+        if Stamp::of(&self.path)? != self.stamp {
+            return Err(SourceError::Changed {
+                path: self.path.clone(),
+            });
         }
-        columns.push(TableColumn {
-            name,
-            values: typed.values,
-        });
-    }
-    Ok((
-        Table {
-            path: path.to_path_buf(),
-            columns,
-            num_rows: records.len(),
-            lines,
-        },
-        notes,
-    ))
-}
-
-/// Header names of a CSV file without reading the rest.
-pub(super) fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {
-    use std::io::{BufRead, BufReader};
-    let file = std::fs::File::open(path).map_err(|error| SourceError::io(path, &error))?;
-    let mut line = Vec::new();
-    let mut reader = BufReader::new(file);
-    // A header of several megabytes is no header; 7,000 columns take about 300 kB.
-    let mut limited = std::io::Read::take(&mut reader, 8 << 20);
-    limited
-        .read_until(b'\n', &mut line)
-        .map_err(|error| SourceError::io(path, &error))?;
-    let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(content))
-        .from_reader(content);
-    let mut record = ByteRecord::new();
-    match reader.read_byte_record(&mut record) {
-        Ok(true) => Ok(record
+        let mut file = File::open(&self.path).map_err(failed)?;
+        let mut builders: Vec<ColumnBuilder> = columns
             .iter()
-            .map(|field| decode(field).trim().to_owned())
-            .collect()),
-        _ => Ok(Vec::new()),
+            .map(|at| ColumnBuilder::new(&self.types[*at], rows.len()))
+            .collect();
+        // Builders by field; a field can be wanted once only.
+        let mut wanted: Vec<Option<usize>> = vec![None; self.width];
+        for (builder, field) in columns.iter().enumerate() {
+            wanted[*field] = Some(builder);
+        }
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut at = 0;
+        while at < rows.len() {
+            // A run of rows that lie close together is one read.
+            let start = self.starts[rows[at] as usize];
+            let mut end = at;
+            let mut stop = start;
+            while end < rows.len() {
+                let row = rows[end] as usize;
+                let (begin, len) = (self.starts[row], u64::from(self.lens[row]));
+                if begin < stop
+                    || begin > stop + 4096
+                    || begin + len - start > (BLOCK as u64) && end > at
+                {
+                    break;
+                }
+                stop = begin + len;
+                end += 1;
+            }
+            bytes.resize((stop - start) as usize, 0);
+            file.seek(SeekFrom::Start(start)).map_err(failed)?;
+            file.read_exact(&mut bytes).map_err(failed)?;
+            for row in &rows[at..end] {
+                let begin = (self.starts[*row as usize] - start) as usize;
+                let record = &bytes[begin..begin + self.lens[*row as usize] as usize];
+                let mut seen = 0;
+                self.separators.fields(record, |field, value| {
+                    if let Some(builder) = wanted.get(field).copied().flatten() {
+                        builders[builder].append(&decode(&value));
+                        seen += 1;
+                    }
+                });
+                if seen != columns.len() {
+                    return Err(SourceError::Changed {
+                        path: self.path.clone(),
+                    });
+                }
+            }
+            at = end;
+        }
+        Ok(builders.iter_mut().map(ColumnBuilder::finish).collect())
+    }
+
+    fn place(&self, row: u32) -> String {
+        format!("line {}", self.lines[row as usize])
     }
 }
 
-/// Tab where the header line has tabs and no comma.
-fn delimiter(content: &[u8]) -> u8 {
-    let header = content
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    if header.contains(&b'\t') && !header.contains(&b',') {
-        b'\t'
-    } else {
-        b','
-    }
-}
-
-/// UTF-8, or else Latin-1, in which every byte is a character.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
-    }
+/// A small CSV file as text: key and value tables.
+pub(super) fn read_pairs(path: &Path) -> Result<BTreeMap<String, String>, SourceError> {
+    let header = CsvHeader::read(path)?;
+    let mut tables = open_csv(path, &header, |_| true)?;
+    let Some((_, table)) = tables.pop() else {
+        return Ok(BTreeMap::new());
+    };
+    Ok((0..table.num_rows)
+        .filter_map(|row| Some((table.text("Key", row)?, table.text("Value", row)?)))
+        .collect())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(content: &[u8]) -> Result<(Table, ReadNotes), SourceError> {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let path = dir.path().join("Cells.csv");
-        std::fs::write(&path, content).expect("a file");
-        read_csv(&path)
-    }
-
-    #[test]
-    fn damage_is_noted_never_dropped_in_silence() {
-        let cases: &[(&[u8], usize, usize, usize)] = &[
-            (b"ImageNumber,ObjectNumber\n1,1\n1,2\n", 2, 0, 0),
-            (b"\xef\xbb\xbfImageNumber,ObjectNumber\r\n1,1\r\n", 1, 0, 0),
-            (b"ImageNumber\tObjectNumber\n1\t1\n", 1, 0, 0),
-            (b"ImageNumber,ObjectNumber\n1,1\n1", 1, 1, 1),
-            (b"ImageNumber,ObjectNumber\n1,1,1\n1,2\n", 1, 1, 0),
-            (b"ImageNumber,Metadata_A\n1,caf\xe9\n", 1, 0, 1),
-            (b"ImageNumber,ObjectNumber\n", 0, 0, 1),
-        ];
-        for (content, rows, rejected, remarks) in cases {
-            let (table, notes) = read(content).expect("readable");
-            let shown = String::from_utf8_lossy(content);
-            assert_eq!(table.num_rows, *rows, "{shown}");
-            assert_eq!(notes.rejected.len(), *rejected, "{shown}");
-            assert_eq!(
-                notes.remarks.len(),
-                *remarks,
-                "{shown}: {:?}",
-                notes.remarks
-            );
-            assert_eq!(notes.rows_in_file, rows + rejected, "{shown}");
-            assert_eq!(table.names().next(), Some("ImageNumber"), "{shown}");
-        }
-    }
-
-    #[test]
-    fn an_empty_file_is_an_error_that_names_it() {
-        for content in [&b""[..], b"\n\n", b"   "] {
-            let error = read(content).expect_err("no header");
-            assert!(error.to_string().contains("Cells.csv is empty"), "{error}");
-        }
-    }
-
-    #[test]
-    fn full_precision_survives() {
-        let (table, _) =
-            read(b"A\n0.1\n5.080000000000002\n1e-320\n123456789.123456789\n").expect("readable");
-        let values = table.floats("A").expect("numbers");
-        assert_eq!(
-            values,
-            [0.1, 5.080_000_000_000_002, 1e-320, 123_456_789.123_456_79]
-        );
-    }
-}
+mod tests;

@@ -13,18 +13,18 @@ pub enum SourceError {
         /// The system's words.
         reason: String,
     },
-    /// No table of objects in the folder.
+    /// Nothing that can be imported.
     #[error(
-        "no CellProfiler object table found in {path}: expected CSV files with the columns ImageNumber and ObjectNumber, such as Cells.csv and Image.csv",
+        "no CellProfiler export found in {path}: expected CSV files with the columns ImageNumber and ObjectNumber (such as Cells.csv and Image.csv), an ExportToDatabase SQLite file, or a Parquet table of cells",
         path = path.display()
     )]
     NoExport {
         /// The folder looked into.
         path: PathBuf,
     },
-    /// More than one export, and no way to tell which is meant.
+    /// More than one kind of export, and no way to tell which is meant.
     #[error(
-        "{path} holds several exports ({choices}): import them one after the other, the later ones with --append",
+        "{path} holds several kinds of export: name the one to import ({choices})",
         path = path.display()
     )]
     SeveralExports {
@@ -32,6 +32,31 @@ pub enum SourceError {
         path: PathBuf,
         /// The exports found, comma-separated.
         choices: String,
+    },
+    /// A file that is none of the formats that can be read.
+    #[error("{path} is not a source that can be imported: {reason}", path = path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, and what to do.
+        reason: String,
+    },
+    /// A file that is another than when it was opened.
+    #[error(
+        "{path} changed while it was being read: import again when the program that writes it has finished",
+        path = path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database or Parquet file that its reader gave up on.
+    #[error("cannot read {path}: {reason}", path = path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The reader's words.
+        reason: String,
     },
     /// A file without a header row.
     #[error("{path} is empty: it has no header row", path = path.display())]

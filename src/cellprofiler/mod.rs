@@ -1,15 +1,25 @@
-//! Raw CellProfiler exports: what is in a folder, and its tables with types. Reads, never writes.
+//! Raw exports of single-cell measurements: what is there, and its tables with types. Reads, never writes.
 
+mod csv_export;
+mod csv_header;
+mod csv_records;
 mod csv_table;
+mod database;
 mod error;
-mod export_folder;
+mod export;
+mod features;
 mod image_set;
+mod notes;
+mod parquet_table;
+mod source;
 mod table;
 mod text_column;
 
-pub use csv_table::{ReadNotes, RejectedRow, read_csv};
+pub use csv_export::tables_of_csv;
 pub use error::SourceError;
-pub use export_folder::{ExportFolder, IgnoredFile, ObjectFile, experiment_values};
-pub use image_set::{ChannelColumns, ImageSets, PictureColumns};
-pub use table::{Table, TableColumn};
+pub use export::{Export, IgnoredFile, Relations};
+pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_keys};
+pub use notes::{ReadNotes, RejectedRow};
+pub use source::{FoundExport, SourceKind, find_exports};
+pub use table::{Table, TableColumn, floats_of, integers_of, text_of};
 pub use text_column::{Coercion, MixedColumn, is_null_text};

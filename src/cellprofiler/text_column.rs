@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
+use arrow::datatypes::DataType;
 use serde::Serialize;
+
+/// Texts of one numeric column that are listed one by one; more are counted.
+const LISTED: usize = 10_000;
 
 /// Text in a numeric column that became a null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coercion {
     /// Column name as in the file.
     pub column: String,
-    /// Line of the file, 1 being the header.
+    /// Line of the file (1 being the header), or row of the table.
     pub line: u64,
     /// What was written there.
     pub text: String,
@@ -36,7 +40,7 @@ pub fn is_null_text(text: &str) -> bool {
 }
 
 /// Names whose values are words even where they look like numbers in places.
-fn is_descriptive(name: &str) -> bool {
+pub(super) fn is_descriptive(name: &str) -> bool {
     [
         "Metadata_",
         "FileName_",
@@ -56,111 +60,220 @@ fn is_descriptive(name: &str) -> bool {
     })
 }
 
-/// A whole number as a program writes it: `007` and `+7` are names, not numbers.
-fn canonical_integer(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let canonical = digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.is_empty()
-        && (digits == "0" || !digits.starts_with('0'));
-    if canonical { text.parse().ok() } else { None }
+/// What a written value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Null,
+    Integer,
+    Float,
+    Text,
 }
 
-/// The typed column and what was noted on the way.
-pub(super) struct TypedColumn {
-    pub values: ArrayRef,
+/// Tells what a value is by its grammar, without computing it.
+pub(super) fn classify(text: &str, descriptive: bool) -> Written {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if whole == digits.len() && whole > 0 {
+        // A whole number as a program writes it: `007` and `+7` are names, not numbers.
+        let canonical = digits == b"0" || digits[0] != b'0';
+        return match (canonical, whole) {
+            (true, ..19) => Written::Integer,
+            (true, _) if text.parse::<i64>().is_ok() => Written::Integer,
+            _ if descriptive && bytes[0] != b'-' => Written::Text,
+            _ => Written::Float,
+        };
+    }
+    // `1.25` and `1.25e-07`: the usual measurement.
+    if let Some(rest) = digits.get(whole..).and_then(|rest| rest.strip_prefix(b".")) {
+        let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if fraction == rest.len() && whole + fraction > 0 {
+            return Written::Float;
+        }
+    }
+    if is_null_text(text) {
+        Written::Null
+    } else if text.parse::<f64>().is_ok() {
+        Written::Float
+    } else {
+        Written::Text
+    }
+}
+
+/// Counts of what is written in a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ColumnCounts {
+    pub integers: usize,
+    pub floats: usize,
+    pub texts: usize,
+    pub nulls: usize,
+    /// First texts, with the row.
+    listed: Vec<(u32, String)>,
+}
+
+impl ColumnCounts {
+    /// Takes in the value of a row.
+    pub fn add(&mut self, row: u32, text: &str, descriptive: bool) {
+        match classify(text, descriptive) {
+            Written::Null => self.nulls += 1,
+            Written::Integer => self.integers += 1,
+            Written::Float => self.floats += 1,
+            Written::Text => self.add_text(row, text, descriptive),
+        }
+    }
+
+    pub fn add_text(&mut self, row: u32, text: &str, descriptive: bool) {
+        self.texts += 1;
+        // A column of words lists nothing in the end; what is numeric so far might.
+        if !descriptive
+            && self.listed.len() < LISTED
+            && self.texts <= self.integers + self.floats + LISTED
+        {
+            self.listed.push((row, text.trim().to_owned()));
+        }
+    }
+
+    /// Takes in the counts of later rows.
+    pub fn merge(&mut self, later: Self) {
+        self.integers += later.integers;
+        self.floats += later.floats;
+        self.texts += later.texts;
+        self.nulls += later.nulls;
+        let room = LISTED - self.listed.len();
+        self.listed.extend(later.listed.into_iter().take(room));
+    }
+
+    /// Decides the type.
+    ///
+    /// A measurement stays numeric when at least half of what is written in it are numbers; names, paths and metadata
+    /// are numeric only when all of them are.
+    pub fn decide(self, name: &str, line: impl Fn(u32) -> u64) -> ColumnDecision {
+        let descriptive = is_descriptive(name);
+        let numbers = self.integers + self.floats;
+        // A measurement that was never made is still a measurement: all nulls are numbers, not words.
+        let numeric = if descriptive {
+            self.texts == 0 && numbers > 0
+        } else {
+            numbers >= self.texts
+        };
+        if !numeric {
+            return ColumnDecision {
+                data_type: DataType::Utf8,
+                coerced: Vec::new(),
+                num_coerced: 0,
+                mixed: (numbers > 0 && !descriptive).then(|| MixedColumn {
+                    column: name.to_owned(),
+                    numbers,
+                    texts: self.texts,
+                }),
+            };
+        }
+        let data_type = if self.floats == 0 && self.integers > 0 {
+            DataType::Int64
+        } else {
+            DataType::Float64
+        };
+        ColumnDecision {
+            data_type,
+            coerced: self
+                .listed
+                .into_iter()
+                .map(|(row, text)| Coercion {
+                    column: name.to_owned(),
+                    line: line(row),
+                    text,
+                })
+                .collect(),
+            num_coerced: self.texts,
+            mixed: None,
+        }
+    }
+}
+
+/// The type of a column and what was noted on the way.
+#[derive(Debug)]
+pub(super) struct ColumnDecision {
+    pub data_type: DataType,
+    /// Texts that become nulls; the first ones where there are very many.
     pub coerced: Vec<Coercion>,
+    /// All texts that become nulls.
+    pub num_coerced: usize,
     pub mixed: Option<MixedColumn>,
 }
 
-/// Decides the type of a column and converts it.
-///
-/// `value(row)` is the written text. A measurement stays numeric when at least half of what is
-/// written in it are numbers; names, paths and metadata are numeric only when all of them are.
-pub(super) fn type_column<'a>(
-    name: &str,
-    num_rows: usize,
-    value: impl Fn(usize) -> &'a str,
-    line: impl Fn(usize) -> u64,
-) -> TypedColumn {
-    let (mut ints, mut floats, mut texts) = (0_usize, 0_usize, 0_usize);
-    let descriptive = is_descriptive(name);
-    for row in 0..num_rows {
-        let text = value(row).trim();
-        if is_null_text(text) {
-        } else if canonical_integer(text).is_some() {
-            ints += 1;
-        } else if !(descriptive && text.bytes().all(|byte| byte.is_ascii_digit()))
-            && text.parse::<f64>().is_ok()
-        {
-            floats += 1;
-        } else {
-            texts += 1;
+/// Typed values from written ones.
+#[derive(Debug)]
+pub(super) enum ColumnBuilder {
+    Integers(Int64Builder),
+    Floats(Float64Builder),
+    Texts(StringBuilder),
+}
+
+impl ColumnBuilder {
+    pub fn new(data_type: &DataType, rows: usize) -> Self {
+        match data_type {
+            DataType::Int64 => Self::Integers(Int64Builder::with_capacity(rows)),
+            DataType::Float64 => Self::Floats(Float64Builder::with_capacity(rows)),
+            _ => Self::Texts(StringBuilder::with_capacity(rows, rows * 8)),
         }
     }
-    let numbers = ints + floats;
-    // A measurement that was never made is still a measurement: all nulls are numbers, not words.
-    let numeric = if descriptive {
-        texts == 0 && numbers > 0
-    } else {
-        numbers >= texts
-    };
-    if !numeric {
-        let mut builder = StringBuilder::with_capacity(num_rows, num_rows * 8);
-        for row in 0..num_rows {
-            let text = value(row);
-            builder.append_option((!is_null_text(text.trim())).then_some(text));
-        }
-        let mixed = (numbers > 0 && !descriptive).then(|| MixedColumn {
-            column: name.to_owned(),
-            numbers,
-            texts,
-        });
-        return TypedColumn {
-            values: Arc::new(builder.finish()),
-            coerced: Vec::new(),
-            mixed,
-        };
-    }
-    let mut coerced = Vec::new();
-    let mut note = |row: usize, text: &str| {
-        coerced.push(Coercion {
-            column: name.to_owned(),
-            line: line(row),
-            text: text.to_owned(),
-        });
-    };
-    let values: ArrayRef = if floats == 0 && ints > 0 {
-        let mut builder = Int64Builder::with_capacity(num_rows);
-        for row in 0..num_rows {
-            let text = value(row).trim();
-            let number = canonical_integer(text);
-            if number.is_none() && !is_null_text(text) {
-                note(row, text);
+
+    /// Appends a written value; what does not fit the type becomes a null.
+    pub fn append(&mut self, text: &str) {
+        match self {
+            Self::Integers(builder) => {
+                let trimmed = text.trim();
+                let number = (classify(trimmed, false) == Written::Integer)
+                    .then(|| trimmed.parse().ok())
+                    .flatten();
+                builder.append_option(number);
             }
-            builder.append_option(number);
+            Self::Floats(builder) => {
+                let number = text.trim().parse::<f64>().ok();
+                builder.append_option(number.filter(|number| !number.is_nan()));
+            }
+            Self::Texts(builder) => {
+                builder.append_option((!is_null_text(text.trim())).then_some(text));
+            }
         }
-        Arc::new(builder.finish())
-    } else {
-        let mut builder = Float64Builder::with_capacity(num_rows);
-        for row in 0..num_rows {
-            let text = value(row).trim();
-            let number = if is_null_text(text) {
-                None
-            } else {
-                let parsed = text.parse::<f64>().ok().filter(|number| !number.is_nan());
-                if parsed.is_none() {
-                    note(row, text);
-                }
-                parsed
-            };
-            builder.append_option(number);
+    }
+
+    pub fn append_integer(&mut self, number: i64) {
+        match self {
+            Self::Integers(builder) => builder.append_value(number),
+            Self::Floats(builder) => builder.append_value(number as f64),
+            Self::Texts(builder) => builder.append_value(number.to_string()),
         }
-        Arc::new(builder.finish())
-    };
-    TypedColumn {
-        values,
-        coerced,
-        mixed: None,
+    }
+
+    pub fn append_float(&mut self, number: f64) {
+        match self {
+            Self::Integers(builder) => builder.append_null(),
+            Self::Floats(builder) => builder.append_option((!number.is_nan()).then_some(number)),
+            Self::Texts(builder) => {
+                builder.append_option((!number.is_nan()).then(|| number.to_string()));
+            }
+        }
+    }
+
+    pub fn append_null(&mut self) {
+        match self {
+            Self::Integers(builder) => builder.append_null(),
+            Self::Floats(builder) => builder.append_null(),
+            Self::Texts(builder) => builder.append_null(),
+        }
+    }
+
+    pub fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Integers(builder) => Arc::new(builder.finish()),
+            Self::Floats(builder) => Arc::new(builder.finish()),
+            Self::Texts(builder) => Arc::new(builder.finish()),
+        }
     }
 }
 
@@ -168,10 +281,18 @@ pub(super) fn type_column<'a>(
 mod tests {
     use super::*;
     use arrow::array::Array;
-    use arrow::datatypes::DataType;
 
-    fn typed(name: &str, texts: &[&'static str]) -> TypedColumn {
-        type_column(name, texts.len(), |row| texts[row], |row| row as u64 + 2)
+    fn typed(name: &str, texts: &[&str]) -> (ArrayRef, ColumnDecision) {
+        let mut counts = ColumnCounts::default();
+        for (row, text) in texts.iter().enumerate() {
+            counts.add(row as u32, text, is_descriptive(name));
+        }
+        let decision = counts.decide(name, |row| u64::from(row) + 2);
+        let mut builder = ColumnBuilder::new(&decision.data_type, texts.len());
+        for text in texts {
+            builder.append(text);
+        }
+        (builder.finish(), decision)
     }
 
     #[test]
@@ -189,6 +310,14 @@ mod tests {
             ("Area", &["1", "2", "x"], DataType::Int64, 1, 1),
             ("Area", &["1.5", "2", "-1.#IND"], DataType::Float64, 1, 1),
             ("Area", &["1", "x", "y"], DataType::Utf8, 0, 0),
+            (
+                "Area",
+                &["1.", ".5", "-2.5e-7", "1E5"],
+                DataType::Float64,
+                0,
+                0,
+            ),
+            ("Area", &[".", "-", "1.5"], DataType::Utf8, 0, 0),
             ("Metadata_Plate", &["007", "12"], DataType::Utf8, 0, 0),
             ("Metadata_Site", &["1", "2"], DataType::Int64, 0, 0),
             ("Metadata_Dose", &["1", "2", "x"], DataType::Utf8, 0, 0),
@@ -202,20 +331,21 @@ mod tests {
                 0,
             ),
             ("Area", &["inf", "1.0"], DataType::Float64, 0, 0),
+            ("Area", &["007", "1"], DataType::Float64, 0, 0),
         ];
         for (name, texts, data_type, nulls, coerced) in cases {
-            let column = typed(name, texts);
-            assert_eq!(column.values.data_type(), data_type, "{name} {texts:?}");
-            assert_eq!(column.values.null_count(), *nulls, "{name} {texts:?}");
-            assert_eq!(column.coerced.len(), *coerced, "{name} {texts:?}");
+            let (values, decision) = typed(name, texts);
+            assert_eq!(values.data_type(), data_type, "{name} {texts:?}");
+            assert_eq!(values.null_count(), *nulls, "{name} {texts:?}");
+            assert_eq!(decision.coerced.len(), *coerced, "{name} {texts:?}");
         }
     }
 
     #[test]
     fn a_coerced_value_is_listed_with_line_and_text() {
-        let column = typed("Area", &["1", "oops", "3"]);
+        let (_, decision) = typed("Area", &["1", "oops", "3"]);
         assert_eq!(
-            column.coerced,
+            decision.coerced,
             [Coercion {
                 column: "Area".to_owned(),
                 line: 3,
@@ -228,6 +358,7 @@ mod tests {
     fn a_mixed_text_column_is_noted() {
         assert_eq!(
             typed("Name", &["a", "b", "3"])
+                .1
                 .mixed
                 .map(|mixed| mixed.numbers),
             Some(1)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{FileReport, ImportError};
-use crate::cellprofiler::{ReadNotes, SourceError, Table};
+use crate::cellprofiler::{ImageKey, SourceError, Table, image_keys};
 
 /// An object set attached to the primary one.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub struct Joined {
     pub table: Table,
     /// Row of the primary table for every joined row, sorted by image number, then file order.
     pub rows: Vec<u32>,
-    /// Image number of every joined row.
-    pub image_numbers: Vec<i64>,
+    /// Image of every joined row.
+    pub images: Vec<ImageKey>,
     /// Object number of every joined row.
     pub object_numbers: Vec<i64>,
     /// Compartments in the order nuclei, then others by name.
@@ -37,7 +37,7 @@ pub struct Joined {
     pub files: Vec<FileReport>,
 }
 
-type Key = (i64, i64);
+type Key = (ImageKey, i64);
 
 struct ObjectSet {
     name: String,
@@ -48,37 +48,31 @@ struct ObjectSet {
 }
 
 impl ObjectSet {
-    fn new(name: String, table: Table, notes: ReadNotes) -> Result<Self, ImportError> {
-        let images = table
-            .integers("ImageNumber")
-            .ok_or_else(|| missing(&table, "ImageNumber", "image"))?;
-        let numbers = table
-            .integers("ObjectNumber")
-            .or_else(|| table.integers("Number_Object_Number"))
-            .ok_or_else(|| missing(&table, "ObjectNumber", "object"))?;
-        let mut report = FileReport {
-            path: table.path.clone(),
-            rows: notes.rows_in_file,
-            rejected: notes.rejected.len(),
-            notes,
-            ..FileReport::default()
-        };
+    fn new(name: String, table: Table) -> Result<Self, ImportError> {
+        let images = image_keys(&table).ok_or_else(|| missing(&table, "ImageNumber", "image"))?;
+        let numbers =
+            object_numbers(&table).ok_or_else(|| missing(&table, "ObjectNumber", "object"))?;
+        let mut report = FileReport::of_table(&table);
         let mut keys = Vec::with_capacity(table.num_rows);
         let mut row_by_key = HashMap::with_capacity(table.num_rows);
         for row in 0..table.num_rows {
-            let line = table.lines[row];
             let key = images[row].zip(numbers[row]);
             match key {
                 None => {
                     report.rejected += 1;
                     report
                         .details
-                        .push(format!("line {line}: no image or object number"));
+                        .push(format!("{}: no image or object number", table.place(row)));
                     keys.push(None);
                 }
                 Some(key) if row_by_key.contains_key(&key) => {
                     report.rejected += 1;
-                    report.details.push(format!("line {line}: object {} of image {} was already there; the first row is kept", key.1, key.0));
+                    report.details.push(format!(
+                        "{}: object {} of image {} was already there; the first row is kept",
+                        table.place(row),
+                        key.1,
+                        key.0.1
+                    ));
                     keys.push(None);
                 }
                 Some(key) => {
@@ -101,7 +95,7 @@ impl ObjectSet {
     }
 
     fn has_parent(&self, object: &str) -> bool {
-        self.table.column(&format!("Parent_{object}")).is_some()
+        self.table.has(&format!("Parent_{object}"))
     }
 
     /// Accounts for all rows of a table that is kept out.
@@ -129,15 +123,22 @@ fn missing(table: &Table, column: &str, meaning: &'static str) -> ImportError {
 /// # Errors
 /// [`ImportError`] when the primary object is unknown or ambiguous, a key column is missing, or no row is left.
 pub fn join_objects(
-    tables: Vec<(String, Table, ReadNotes)>,
+    tables: Vec<(String, Table)>,
     primary: Option<&str>,
     complete: bool,
 ) -> Result<Joined, ImportError> {
     let mut sets = Vec::new();
-    for (name, table, notes) in tables {
-        sets.push(ObjectSet::new(name, table, notes)?);
+    for (name, table) in tables {
+        sets.push(ObjectSet::new(name, table)?);
     }
-    let primary_at = choose_primary(&sets, primary)?;
+    let candidates: Vec<Candidate> = sets
+        .iter()
+        .map(|set| Candidate {
+            name: &set.name,
+            table: &set.table,
+        })
+        .collect();
+    let primary_at = choose_primary(&candidates, primary)?;
     let mut primary = sets.remove(primary_at);
     let mut order: Vec<(Key, u32)> = primary
         .keys
@@ -195,7 +196,7 @@ pub fn join_objects(
                 )));
                 continue;
             }
-            let numbers = set.table.integers("ObjectNumber");
+            let numbers = object_numbers(&set.table);
             let named = named_nuclei.get(&set.name);
             for (at, rows_of_cell) in children.iter().enumerate() {
                 let wanted = named.and_then(|named| named.get(&(at as u32)));
@@ -356,7 +357,7 @@ pub fn join_objects(
     Ok(Joined {
         primary: primary.name,
         table: primary.table,
-        image_numbers: order.iter().map(|((image, _), _)| *image).collect(),
+        images: order.iter().map(|((image, _), _)| *image).collect(),
         object_numbers: order.iter().map(|((_, object), _)| *object).collect(),
         rows: order.into_iter().map(|(_, row)| row).collect(),
         compartments: attached,
@@ -365,14 +366,95 @@ pub fn join_objects(
     })
 }
 
+/// Numbers of the objects of a table.
+fn object_numbers(table: &Table) -> Option<Vec<Option<i64>>> {
+    table
+        .integers("ObjectNumber")
+        .or_else(|| table.integers("Number_Object_Number"))
+}
+
+/// Tables whose rows were joined before: row by row, nothing is left out.
+///
+/// `image` says the image of every row, `numbers` the cell's number where the tables say it.
+///
+/// # Errors
+/// [`ImportError`] when the primary object is unknown or ambiguous, or there is no row.
+pub fn join_rows(
+    mut tables: Vec<(String, Table)>,
+    images: &[ImageKey],
+    numbers: Option<&[Option<i64>]>,
+    primary: Option<&str>,
+) -> Result<Joined, ImportError> {
+    let candidates: Vec<Candidate> = tables
+        .iter()
+        .map(|(name, table)| Candidate { name, table })
+        .collect();
+    let (primary, table) = tables.remove(choose_primary(&candidates, primary)?);
+    let mut order: Vec<u32> = (0..table.num_rows as u32).collect();
+    if order.is_empty() {
+        return Err(ImportError::NoRows {
+            path: table.path.clone(),
+            reason: "it is empty".to_owned(),
+        });
+    }
+    order.sort_by_key(|row| images[*row as usize]);
+    let own = object_numbers(&table);
+    let mut running: HashMap<ImageKey, i64> = HashMap::new();
+    let object_numbers = order
+        .iter()
+        .map(|row| {
+            let row = *row as usize;
+            let count = running.entry(images[row]).or_default();
+            *count += 1;
+            own.as_deref()
+                .or(numbers)
+                .and_then(|numbers| numbers[row])
+                .unwrap_or(*count)
+        })
+        .collect();
+    let mut report = FileReport::of_table(&table);
+    "joined table".clone_into(&mut report.used_as);
+    report.imported = order.len();
+    tables.sort_by_key(|(name, _)| (!is_nuclei(name), name.clone()));
+    Ok(Joined {
+        primary,
+        images: order.iter().map(|row| images[*row as usize]).collect(),
+        object_numbers,
+        compartments: tables
+            .into_iter()
+            .map(|(name, table)| Compartment {
+                name,
+                table,
+                rows: order.iter().copied().map(Some).collect(),
+            })
+            .collect(),
+        table,
+        rows: order,
+        nuclei_counts: None,
+        files: vec![report],
+    })
+}
+
 fn is_nuclei(name: &str) -> bool {
     name.to_ascii_lowercase().contains("nucle")
 }
 
-fn choose_primary(sets: &[ObjectSet], wanted: Option<&str>) -> Result<usize, ImportError> {
+/// An object set that rows might stand for.
+struct Candidate<'a> {
+    name: &'a str,
+    table: &'a Table,
+}
+
+impl Candidate<'_> {
+    fn has_parent(&self, object: &str) -> bool {
+        self.table.has(&format!("Parent_{object}"))
+    }
+}
+
+fn choose_primary(sets: &[Candidate<'_>], wanted: Option<&str>) -> Result<usize, ImportError> {
     let choices = || {
         sets.iter()
-            .map(|set| set.name.clone())
+            .map(|set| set.name)
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -396,13 +478,13 @@ fn choose_primary(sets: &[ObjectSet], wanted: Option<&str>) -> Result<usize, Imp
     let middle: Vec<usize> = (0..sets.len())
         .filter(|cell| {
             sets.iter().any(|tertiary| {
-                tertiary.has_parent(&sets[*cell].name)
+                tertiary.has_parent(sets[*cell].name)
                     && sets.iter().any(|nucleus| {
                         nucleus.name != sets[*cell].name
-                            && tertiary.has_parent(&nucleus.name)
-                            && (sets[*cell].has_parent(&nucleus.name)
-                                || nucleus.has_parent(&sets[*cell].name))
-                            && !is_nuclei(&sets[*cell].name)
+                            && tertiary.has_parent(nucleus.name)
+                            && (sets[*cell].has_parent(nucleus.name)
+                                || nucleus.has_parent(sets[*cell].name))
+                            && !is_nuclei(sets[*cell].name)
                     })
             })
         })
@@ -427,163 +509,4 @@ fn choose_primary(sets: &[ObjectSet], wanted: Option<&str>) -> Result<usize, Imp
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cellprofiler::read_csv;
-
-    fn tables(files: &[(&str, &str)]) -> Vec<(String, Table, ReadNotes)> {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        files
-            .iter()
-            .map(|(name, content)| {
-                let path = dir.path().join(format!("{name}.csv"));
-                std::fs::write(&path, content).expect("a file");
-                let (table, notes) = read_csv(&path).expect("readable");
-                ((*name).to_owned(), table, notes)
-            })
-            .collect()
-    }
-
-    const NUCLEI: &str = "ImageNumber,ObjectNumber\n1,1\n1,2\n1,3\n";
-    const CELLS: &str = "ImageNumber,ObjectNumber,Parent_Nuclei\n1,1,2\n1,2,1\n1,3,0\n";
-    const CYTOPLASM: &str =
-        "ImageNumber,ObjectNumber,Parent_Cells,Parent_Nuclei\n1,1,1,2\n1,2,2,1\n1,3,9,9\n";
-    const SPOTS: &str = "ImageNumber,ObjectNumber,Parent_Nuclei\n1,1,1\n1,2,1\n";
-
-    fn sums_match(joined: &Joined) {
-        for file in &joined.files {
-            assert_eq!(
-                file.rows,
-                file.imported + file.rejected + file.without_parent + file.not_used,
-                "{file:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn one_row_for_every_primary_object() {
-        type Case<'a> = (
-            &'a [(&'a str, &'a str)],
-            Option<&'a str>,
-            &'a str,
-            usize,
-            &'a [&'a str],
-        );
-        let cases: &[Case] = &[
-            (
-                &[
-                    ("Cells", CELLS),
-                    ("Cytoplasm", CYTOPLASM),
-                    ("Nuclei", NUCLEI),
-                    ("Spots", SPOTS),
-                ],
-                None,
-                "Cells",
-                3,
-                &["Nuclei", "Cytoplasm"],
-            ),
-            (
-                &[("Cells", CELLS), ("Nuclei", NUCLEI)],
-                None,
-                "Cells",
-                3,
-                &["Nuclei"],
-            ),
-            (
-                &[("Nuclei", NUCLEI), ("Spots", SPOTS)],
-                None,
-                "Nuclei",
-                3,
-                &[],
-            ),
-            (&[("Cells", CELLS)], None, "Cells", 3, &[]),
-            (
-                &[("Cells", CELLS), ("Nuclei", NUCLEI)],
-                Some("nuclei"),
-                "Nuclei",
-                3,
-                &["Cells"],
-            ),
-        ];
-        for (files, wanted, primary, rows, compartments) in cases {
-            let joined = join_objects(tables(files), *wanted, false).expect("joined");
-            let names: Vec<_> = joined
-                .compartments
-                .iter()
-                .map(|compartment| compartment.name.as_str())
-                .collect();
-            assert_eq!(
-                (joined.primary.as_str(), joined.rows.len(), names.as_slice()),
-                (*primary, *rows, *compartments)
-            );
-            sums_match(&joined);
-        }
-    }
-
-    #[test]
-    fn parents_join_within_the_image_and_absent_ones_are_null() {
-        let files = [
-            ("Cells", CELLS),
-            ("Cytoplasm", CYTOPLASM),
-            ("Nuclei", NUCLEI),
-        ];
-        let joined = join_objects(tables(&files), None, false).expect("joined");
-        assert_eq!(joined.compartments[0].rows, [Some(1), Some(0), None]);
-        assert_eq!(joined.compartments[1].rows, [Some(0), Some(1), None]);
-        assert_eq!(
-            joined
-                .files
-                .iter()
-                .map(|file| file.without_parent)
-                .sum::<usize>(),
-            2
-        );
-        let complete = join_objects(tables(&files), None, true).expect("joined");
-        assert_eq!(complete.rows.len(), 2);
-        sums_match(&complete);
-    }
-
-    #[test]
-    fn several_nuclei_take_the_one_that_the_cytoplasm_names() {
-        let nuclei = "ImageNumber,ObjectNumber,Parent_Cells\n1,1,1\n1,2,1\n";
-        let cells = "ImageNumber,ObjectNumber\n1,1\n";
-        let cytoplasm = "ImageNumber,ObjectNumber,Parent_Cells,Parent_Nuclei\n1,1,1,2\n";
-        let joined = join_objects(
-            tables(&[
-                ("Cells", cells),
-                ("Nuclei", nuclei),
-                ("Cytoplasm", cytoplasm),
-            ]),
-            None,
-            false,
-        )
-        .expect("joined");
-        assert_eq!(joined.compartments[0].rows, [Some(1)]);
-        assert_eq!(joined.nuclei_counts, Some(vec![2]));
-        sums_match(&joined);
-    }
-
-    #[test]
-    fn repeated_keys_keep_their_first_row() {
-        let joined = join_objects(
-            tables(&[("Cells", "ImageNumber,ObjectNumber\n1,1\n1,1\n1,\n2,1\n")]),
-            None,
-            false,
-        )
-        .expect("joined");
-        assert_eq!(joined.rows, [0, 3]);
-        assert_eq!(joined.files[0].rejected, 2);
-        sums_match(&joined);
-    }
-
-    #[test]
-    fn an_unclear_primary_is_an_error_with_the_choices() {
-        let error = join_objects(tables(&[("A", NUCLEI), ("B", NUCLEI)]), None, false)
-            .expect_err("ambiguous")
-            .to_string();
-        assert!(
-            error.contains("A, B") && error.contains("--primary"),
-            "{error}"
-        );
-    }
-}
+mod tests;

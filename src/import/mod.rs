@@ -1,17 +1,20 @@
 //! From an export to a dataset: plan, preview, run, report.
 
+mod columns;
 mod error;
 mod field;
 mod image_roots;
 mod join;
+mod part;
 mod plan;
 mod report;
 mod rows;
 mod run;
+mod shapes;
 
 pub use error::ImportError;
 pub use image_roots::{ImageRoots, PathChange};
-pub use join::{Compartment, Joined, join_objects};
+pub use join::{Compartment, Joined, join_objects, join_rows};
 pub use plan::{CropRule, ImportOptions, ImportPlan};
 pub use report::{FileReport, ImageReport, ImportReport};
 pub use run::{ImportProgress, run_import};

@@ -1,11 +1,13 @@
 //! What an import is going to do, decided before anything is written.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{FileReport, ImageReport, ImageRoots, ImportError, ImportReport, Joined, join_objects};
-use crate::cellprofiler::{ExportFolder, ImageSets, experiment_values, read_csv};
+use super::columns::ColumnLayout;
+use super::part::{Part, PlaneSource};
+use super::shapes::{has_boxes, has_ellipses};
+use super::{ImageRoots, ImportError, ImportReport};
+use crate::cellprofiler::{FoundExport, IgnoredFile, Relations, find_exports};
 use crate::dataset::{ChannelInfo, WriteTarget};
 use crate::imaging::{default_channel_color, read_plane};
 
@@ -24,7 +26,7 @@ pub enum CropRule {
 /// What the user asked for.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
-    /// The export: a folder or one of its CSV files.
+    /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
     pub source: PathBuf,
     /// Path or URL of the dataset.
     pub dataset: String,
@@ -42,359 +44,363 @@ pub struct ImportOptions {
     pub crop: CropRule,
 }
 
-/// One picture of a field: a file and the page in it, or why there is none.
-pub(super) type PlaneSource = Result<(PathBuf, u32), String>;
-
-/// One field of view and the rows of its cells.
-#[derive(Debug)]
-pub(super) struct FieldPlan {
-    pub image_number: i64,
-    /// Joined rows of its cells.
-    pub rows: Range<usize>,
-    /// One a channel; empty where the field is not in the Image table.
-    pub planes: Vec<PlaneSource>,
-    /// Label mask of each object set, the primary one first.
-    pub masks: Vec<Option<PathBuf>>,
-}
-
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
 pub struct ImportPlan {
-    pub(super) joined: Joined,
-    pub(super) sets: Option<ImageSets>,
+    pub(super) parts: Vec<Part>,
+    pub(super) layout: ColumnLayout,
     pub(super) channels: Vec<ChannelInfo>,
-    pub(super) fields: Vec<FieldPlan>,
-    /// Whether the object sets (the primary one first) have masks.
-    pub(super) has_masks: Vec<bool>,
-    pub(super) experiment: BTreeMap<String, String>,
+    /// Object sets of all parts, the primary one first.
+    pub(super) objects: Vec<ObjectPlan>,
     pub(super) crop: CropRule,
     /// What is known so far; the run adds to it.
     pub report: ImportReport,
 }
 
+/// What is known of an object set over all parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ObjectPlan {
+    pub name: String,
+    /// Outlines come from masks.
+    pub traced: bool,
+    /// Outlines can be drawn from measurements.
+    pub ellipses: bool,
+}
+
 impl ImportPlan {
-    /// Reads the tables, joins them and finds the pictures and masks.
+    /// Finds the exports, reads their tables' keys, joins them and finds the pictures and masks.
     ///
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let export = ExportFolder::discover(&options.source)?;
+        let found = find_exports(&options.source)?;
         let mut report = ImportReport {
-            source: export.folder.clone(),
-            source_name: folder_name(&export.folder),
+            source: options.source.clone(),
+            source_name: source_name(&options.source),
             dataset: options.dataset.clone(),
-            ignored: export.ignored.clone(),
             ..ImportReport::default()
         };
-        let mut tables = Vec::new();
-        for file in &export.objects {
-            let (table, notes) = read_csv(&file.path)?;
-            tables.push((file.object.clone(), table, notes));
+        let mut parts: Vec<Part> = Vec::new();
+        for export in &found {
+            take_export(export, options, found.len() > 1, &mut parts, &mut report)?;
         }
-        let mut joined = join_objects(tables, options.primary.as_deref(), options.complete)?;
-        report.files = std::mem::take(&mut joined.files);
-        report.primary.clone_from(&joined.primary);
-        report.compartments = joined
-            .compartments
-            .iter()
-            .map(|compartment| compartment.name.clone())
-            .collect();
-        report.rows_without_compartment = joined
-            .compartments
-            .iter()
-            .map(|compartment| {
+        let Some(first) = parts.first() else {
+            return Err(ImportError::NoRows {
+                path: options.source.clone(),
+                reason: report.remarks.join("; "),
+            });
+        };
+        report.primary.clone_from(&first.joined.primary);
+        let names = united_objects(&parts);
+        report.compartments = names[1..].to_vec();
+        for part in &parts {
+            for compartment in &part.joined.compartments {
                 let absent = compartment.rows.iter().filter(|row| row.is_none()).count();
-                (compartment.name.clone(), absent)
-            })
-            .filter(|(_, absent)| *absent > 0)
-            .collect();
-        report.cells_with_several_nuclei = joined
-            .nuclei_counts
-            .iter()
-            .flatten()
-            .filter(|count| **count > 1)
-            .count();
-
-        let sets = if let Some(path) = &export.image {
-            let (table, notes) = read_csv(path)?;
-            if table.column("ImageNumber").is_none() {
-                report.remarks.push(format!(
-                    "{} has no usable ImageNumber, so its values are not joined",
-                    path.display()
-                ));
+                if absent > 0 {
+                    *report
+                        .rows_without_compartment
+                        .entry(compartment.name.clone())
+                        .or_default() += absent;
+                }
             }
-            let sets = ImageSets::new(table);
-            report.files.push(image_file_report(&sets, notes, &joined));
-            Some(sets)
-        } else {
-            report.remarks.push(
-                "there is no Image table (Image.csv), so nothing says which pictures the cells are on: no crops, no image measurements".to_owned(),
-            );
-            None
-        };
-        let experiment = match &export.experiment {
-            Some(path) => experiment_values(path).unwrap_or_else(|error| {
-                report.remarks.push(error.to_string());
-                BTreeMap::new()
-            }),
-            None => BTreeMap::new(),
-        };
-
-        let image_folders = if options.images.is_empty() {
-            vec![export.folder.clone()]
-        } else {
-            options.images.clone()
-        };
-        let mut roots = ImageRoots::index("--images", &image_folders)?;
-        let mut mask_roots = ImageRoots::index("--masks", &options.masks)?;
-        let fields = plan_fields(
-            &joined,
-            sets.as_ref(),
-            &mut roots,
-            &mut mask_roots,
-            &mut report,
-        );
-        report.images.path_changes = roots.changes();
-        if let Some(sets) = &sets {
-            report.images.not_channels = sets
-                .pictures
+            report.cells_with_several_nuclei += part
+                .joined
+                .nuclei_counts
                 .iter()
-                .map(|picture| picture.name.clone())
-                .collect();
+                .flatten()
+                .filter(|count| **count > 1)
+                .count();
         }
-        let num_objects = joined.compartments.len() + 1;
-        let has_masks: Vec<bool> = (0..num_objects)
-            .map(|object| fields.iter().any(|field| field.masks[object].is_some()))
-            .collect();
-        note_missing_masks(&joined, &fields, &has_masks, &options.masks, &mut report);
-        let channels = sets
-            .as_ref()
-            .map(|sets| channel_table(sets, &fields))
-            .unwrap_or_default();
-        report.channels = channels
+        find_pictures(options, &names, &mut parts, &mut report)?;
+        let objects: Vec<ObjectPlan> = names
             .iter()
-            .map(|channel| channel.name.clone())
+            .enumerate()
+            .map(|(at, name)| ObjectPlan {
+                name: name.clone(),
+                traced: parts
+                    .iter()
+                    .flat_map(|part| &part.fields)
+                    .any(|field| field.masks[at].is_some()),
+                ellipses: parts.iter().any(|part| {
+                    part.objects()
+                        .iter()
+                        .any(|(own, table)| own == name && has_ellipses(table))
+                }),
+            })
             .collect();
+        note_missing_masks(&parts, &objects, &options.masks, &mut report);
+        let channels = united_channels(&mut parts, &mut report);
+        let layout = ColumnLayout::new(&parts, &mut report.remarks);
         Ok(Self {
-            joined,
-            sets,
+            parts,
+            layout,
             channels,
-            fields,
-            has_masks,
-            experiment,
+            objects,
             crop: options.crop,
             report,
         })
     }
 
+    /// Rows that will be written.
+    pub fn num_rows(&self) -> usize {
+        self.parts.iter().map(|part| part.joined.rows.len()).sum()
+    }
+
     /// Names of the object sets, the primary one first.
-    pub fn objects(&self) -> Vec<String> {
-        std::iter::once(self.joined.primary.clone())
-            .chain(
-                self.joined
-                    .compartments
-                    .iter()
-                    .map(|compartment| compartment.name.clone()),
-            )
-            .collect()
+    pub fn object_names(&self) -> impl Iterator<Item = &str> {
+        self.objects.iter().map(|object| object.name.as_str())
+    }
+
+    /// Whether bounding boxes of the primary object were measured everywhere.
+    pub(super) fn has_boxes(&self) -> bool {
+        self.parts.iter().all(|part| has_boxes(&part.joined.table))
     }
 }
 
-fn folder_name(folder: &Path) -> String {
-    std::fs::canonicalize(folder)
-        .unwrap_or_else(|_| folder.to_path_buf())
-        .file_name()
-        .map_or_else(
-            || "import".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        )
-}
-
-fn image_file_report(
-    sets: &ImageSets,
-    notes: crate::cellprofiler::ReadNotes,
-    joined: &Joined,
-) -> FileReport {
-    let mut numbers = joined.image_numbers.clone();
-    numbers.dedup();
-    let imported = numbers
-        .iter()
-        .filter(|number| sets.row_by_number.contains_key(number))
-        .count();
-    let rejected = notes.rejected.len() + sets.rejected_lines.len();
-    FileReport {
-        path: sets.table.path.clone(),
-        used_as: "image".to_owned(),
-        rows: notes.rows_in_file,
-        imported,
-        rejected,
-        without_parent: 0,
-        not_used: notes.rows_in_file.saturating_sub(imported + rejected),
-        details: sets
-            .rejected_lines
-            .iter()
-            .map(|(line, reason)| format!("line {line}: {reason}"))
-            .collect(),
-        notes,
-    }
-}
-
-/// Finds the pictures and masks of every field that has cells.
-fn plan_fields(
-    joined: &Joined,
-    sets: Option<&ImageSets>,
-    roots: &mut ImageRoots,
-    masks: &mut ImageRoots,
+/// Opens and joins one export; one that cannot be joined is left out when it is one of many.
+fn take_export(
+    found: &FoundExport,
+    options: &ImportOptions,
+    several: bool,
+    parts: &mut Vec<Part>,
     report: &mut ImportReport,
-) -> Vec<FieldPlan> {
-    let objects: Vec<&str> = std::iter::once(joined.primary.as_str())
-        .chain(
-            joined
-                .compartments
-                .iter()
-                .map(|compartment| compartment.name.as_str()),
-        )
-        .collect();
-    let mut fields = Vec::new();
-    let mut start = 0;
-    for group in joined.image_numbers.chunk_by(|a, b| a == b) {
-        let rows = start..start + group.len();
-        start = rows.end;
-        let image_number = group[0];
-        let mut field = FieldPlan {
-            image_number,
-            rows,
-            planes: Vec::new(),
-            masks: vec![None; objects.len()],
+) -> Result<(), ImportError> {
+    let opened = found.open().map_err(ImportError::from).and_then(|export| {
+        report.ignored.extend(export.ignored.iter().cloned());
+        report.remarks.extend(export.remarks.iter().cloned());
+        if export.image.is_none() {
+            report.remarks.push(format!(
+                "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
+                export.path.display()
+            ));
+        } else if export.relations == Relations::Parents
+            && export.image.as_ref().is_some_and(|table| !table.has("ImageNumber"))
+        {
+            report.remarks.push(format!(
+                "{} has no usable ImageNumber, so its values are not joined",
+                export.path.display()
+            ));
+        }
+        let name = if found.name.is_empty() {
+            report.source_name.clone()
+        } else {
+            format!("{}/{}", report.source_name, found.name)
         };
-        let place = sets.and_then(|sets| Some((sets, *sets.row_by_number.get(&image_number)?)));
-        if let Some((sets, row)) = place {
-            for channel in &sets.channels {
-                field.planes.push(find_plane(
-                    sets,
-                    &channel.name,
-                    row,
-                    image_number,
-                    roots,
-                    &mut report.images,
-                ));
-            }
-            if !masks.is_empty() {
-                for (object, mask) in objects.iter().zip(&mut field.masks) {
-                    match find_mask(sets, object, row, masks) {
-                        Ok(found) => *mask = found,
-                        Err(reason) => report
-                            .remarks
-                            .push(format!("image {image_number}, {object} mask: {reason}")),
-                    }
-                }
-            }
+        // What the first export's rows stand for, the others' stand for, too.
+        let primary = options
+            .primary
+            .clone()
+            .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
+        Part::new(export, name, primary.as_deref(), options.complete)
+    });
+    match opened {
+        Ok((part, files)) => {
+            report.files.extend(files);
+            parts.push(part);
+            Ok(())
         }
-        fields.push(field);
+        Err(error) if several => {
+            report.ignored.push(IgnoredFile {
+                path: found.path.clone(),
+                reason: error.to_string(),
+            });
+            report
+                .remarks
+                .push(format!("{} was left out: {error}", found.path.display()));
+            Ok(())
+        }
+        Err(error) => Err(error),
     }
-    fields
 }
 
-fn find_plane(
-    sets: &ImageSets,
-    channel: &str,
-    row: usize,
-    image_number: i64,
-    roots: &mut ImageRoots,
-    images: &mut ImageReport,
-) -> PlaneSource {
-    let Some(name) = sets.file_name(channel, row) else {
-        return Err(format!(
-            "image {image_number} has no file name for channel {channel}"
-        ));
+/// Object sets of all parts: the primary one, then nuclei, then others in the order in which they appear.
+fn united_objects(parts: &[Part]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in parts {
+        for (name, _) in part.objects() {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+fn find_pictures(
+    options: &ImportOptions,
+    objects: &[String],
+    parts: &mut [Part],
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    let image_folders = if options.images.is_empty() {
+        vec![folder_of(&options.source)]
+    } else {
+        options.images.clone()
     };
-    images.expected += 1;
-    match roots.find(sets.path_name(channel, row).as_deref(), &name) {
-        Ok(path) => Ok((path, sets.page(channel, row))),
-        Err(reason) => {
-            images.missing.push(reason.clone());
-            Err(format!("the {channel} picture is missing"))
-        }
-    }
-}
-
-/// The mask that the Image table names, else the one whose file name holds a picture's name and the object's.
-fn find_mask(
-    sets: &ImageSets,
-    object: &str,
-    row: usize,
-    masks: &mut ImageRoots,
-) -> Result<Option<PathBuf>, String> {
-    if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
-        let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
-        return masks.find(folder.as_deref(), &name).map(Some);
-    }
-    for channel in &sets.channels {
-        if let Some(name) = sets.file_name(&channel.name, row) {
-            let stem = name
-                .rsplit_once('.')
-                .map_or(name.as_str(), |(stem, _)| stem);
-            if let Some(found) = masks.named_after(stem, object)? {
-                return Ok(Some(found));
+    let mut roots = ImageRoots::index("--images", &image_folders)?;
+    let mut mask_roots = ImageRoots::index("--masks", &options.masks)?;
+    for part in parts {
+        part.find_pictures(
+            objects,
+            &mut roots,
+            &mut mask_roots,
+            &mut report.images,
+            &mut report.remarks,
+        );
+        let Some(sets) = &part.sets else { continue };
+        for name in sets
+            .pictures
+            .iter()
+            .map(|picture| &picture.name)
+            .chain(&sets.functions)
+        {
+            if !report.images.not_channels.contains(name) {
+                report.images.not_channels.push(name.clone());
             }
         }
     }
-    Ok(None)
+    report.images.path_changes = roots.changes();
+    Ok(())
+}
+
+/// The channels of all parts in their first order. Those of which no picture was found anywhere are left out,
+/// unless that would be all.
+fn united_channels(parts: &mut [Part], report: &mut ImportReport) -> Vec<ChannelInfo> {
+    let mut names: Vec<String> = Vec::new();
+    for sets in parts.iter().filter_map(|part| part.sets.as_ref()) {
+        for channel in &sets.channels {
+            if !names.contains(&channel.name) {
+                names.push(channel.name.clone());
+            }
+        }
+    }
+    let mut planes: HashMap<&str, Vec<&PlaneSource>> = HashMap::new();
+    for part in parts.iter() {
+        let Some(sets) = &part.sets else { continue };
+        for field in &part.fields {
+            for (channel, plane) in sets.channels.iter().zip(&field.planes) {
+                planes.entry(channel.name.as_str()).or_default().push(plane);
+            }
+        }
+    }
+    let found = |name: &String| {
+        planes
+            .get(name.as_str())
+            .is_some_and(|planes| planes.iter().any(|plane| plane.is_ok()))
+    };
+    let num_channels = names.len();
+    let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
+    let kept = if kept.is_empty() { names } else { kept };
+    let infos: Vec<ChannelInfo> = kept
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            let scaling = parts
+                .iter()
+                .filter_map(|part| part.sets.as_ref())
+                .flat_map(|sets| &sets.channels)
+                .filter(|channel| channel.name == *name)
+                .find_map(|channel| channel.scaling);
+            let probe = || {
+                let (path, page) = planes
+                    .get(name.as_str())?
+                    .iter()
+                    .find_map(|plane| plane.as_ref().ok())?;
+                read_plane(path, *page).ok().map(|plane| plane.bit_depth)
+            };
+            let bit_depth = match scaling {
+                Some(scaling) if scaling <= 255 => 8,
+                Some(_) => 16,
+                None => probe().unwrap_or(16),
+            };
+            ChannelInfo::new(name, default_channel_color(name, index), bit_depth)
+        })
+        .collect();
+    if missing.len() < num_channels && !missing.is_empty() {
+        report.remarks.push(format!(
+            "no picture was found of {}: the crops have the channels {}",
+            missing.join(", "),
+            kept.join(", ")
+        ));
+    }
+    // The fields have one plane a channel of the whole import.
+    for part in parts {
+        let own: Vec<String> = part
+            .sets
+            .iter()
+            .flat_map(|sets| &sets.channels)
+            .map(|channel| channel.name.clone())
+            .collect();
+        for field in &mut part.fields {
+            if field.planes.is_empty() {
+                continue;
+            }
+            field.planes = kept
+                .iter()
+                .map(|name| {
+                    own.iter()
+                        .position(|own| own == name)
+                        .and_then(|at| field.planes.get(at).cloned())
+                        .unwrap_or_else(|| Err(format!("its image set has no channel {name}")))
+                })
+                .collect();
+        }
+    }
+    report.channels = kept;
+    infos
+}
+
+/// The name of the export's folder or file, as `Metadata_Source` has it.
+fn source_name(source: &Path) -> String {
+    let whole = std::fs::canonicalize(source).unwrap_or_else(|_| source.to_path_buf());
+    // A file of an export stands for its folder; a database or table stands for itself.
+    let is_csv = whole.extension().is_some_and(|extension| {
+        ["csv", "txt", "tsv"]
+            .iter()
+            .any(|csv| extension.eq_ignore_ascii_case(csv))
+    });
+    let named = if whole.is_file() && is_csv {
+        whole.parent().map(Path::to_path_buf).unwrap_or(whole)
+    } else {
+        whole
+    };
+    named.file_name().map_or_else(
+        || "import".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// The folder that pictures are looked for in when none is named.
+fn folder_of(source: &Path) -> PathBuf {
+    if source.is_file() {
+        source
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    } else {
+        source.to_path_buf()
+    }
 }
 
 fn note_missing_masks(
-    joined: &Joined,
-    fields: &[FieldPlan],
-    has_masks: &[bool],
+    parts: &[Part],
+    objects: &[ObjectPlan],
     folders: &[PathBuf],
     report: &mut ImportReport,
 ) {
-    let names = std::iter::once(&joined.primary).chain(
-        joined
-            .compartments
-            .iter()
-            .map(|compartment| &compartment.name),
-    );
-    for (object, name) in names.enumerate() {
-        let without = fields
-            .iter()
-            .filter(|field| field.masks[object].is_none())
-            .count();
-        if has_masks[object] && without > 0 {
+    let fields = || parts.iter().flat_map(|part| &part.fields);
+    let num_fields = fields().count();
+    for (at, object) in objects.iter().enumerate() {
+        let without = fields().filter(|field| field.masks[at].is_none()).count();
+        let name = &object.name;
+        if object.traced && without > 0 {
             report.remarks.push(format!(
-                "{without} of {} fields have no {name} mask; their {name} outlines are null, not ellipses",
-                fields.len()
+                "{without} of {num_fields} fields have no {name} mask; their {name} outlines are null, not ellipses"
             ));
-        } else if !has_masks[object] && !folders.is_empty() {
+        } else if !object.traced && !folders.is_empty() {
             report.remarks.push(format!(
                 "no mask of {name} was found under --masks; a mask's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
             ));
         }
     }
-}
-
-/// Names, first colours and source bit depths of the channels.
-fn channel_table(sets: &ImageSets, fields: &[FieldPlan]) -> Vec<ChannelInfo> {
-    sets.channels
-        .iter()
-        .enumerate()
-        .map(|(index, channel)| {
-            let probe = || {
-                let (path, page) = fields
-                    .iter()
-                    .find_map(|field| field.planes.get(index)?.as_ref().ok())?;
-                read_plane(path, *page).ok().map(|plane| plane.bit_depth)
-            };
-            let bit_depth = match channel.scaling {
-                Some(scaling) if scaling <= 255 => 8,
-                Some(_) => 16,
-                None => probe().unwrap_or(16),
-            };
-            ChannelInfo::new(
-                &channel.name,
-                default_channel_color(&channel.name, index),
-                bit_depth,
-            )
-        })
-        .collect()
 }

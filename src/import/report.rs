@@ -7,13 +7,18 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::PathChange;
-use crate::cellprofiler::{IgnoredFile, ReadNotes};
+use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
+
+/// Tables that the summary on the terminal goes through.
+const SHOWN_FILES: usize = 12;
 
 /// One input table.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FileReport {
     /// The file.
     pub path: PathBuf,
+    /// The file's name, or the table within it.
+    pub table: String,
     /// `primary`, `compartment`, `image`, or why it was kept out.
     pub used_as: String,
     /// Rows in the file. The four counts below add up to it.
@@ -30,6 +35,20 @@ pub struct FileReport {
     pub details: Vec<String>,
     /// What was noted while reading: coerced values with line and text, mixed columns, columns left out.
     pub notes: ReadNotes,
+}
+
+impl FileReport {
+    /// What is known of a table before its rows are joined.
+    pub(super) fn of_table(table: &Table) -> Self {
+        Self {
+            path: table.path.clone(),
+            table: table.label.clone(),
+            rows: table.notes.rows_in_file,
+            rejected: table.notes.rejected.len(),
+            notes: table.notes.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// The pictures of the image sets.
@@ -78,6 +97,8 @@ pub struct ImportReport {
     pub outlines_approximate: BTreeMap<String, usize>,
     /// Traced areas within 2 % of the measured area, and all that were compared, by object.
     pub areas_agree: BTreeMap<String, (usize, usize)>,
+    /// Outlines whose area differs most from the measured one, by object.
+    pub worst_areas: BTreeMap<String, Vec<String>>,
     /// Cells with more than one nucleus.
     pub cells_with_several_nuclei: usize,
     /// The input tables.
@@ -95,7 +116,7 @@ pub struct ImportReport {
 impl ImportReport {
     /// Values turned to null over all files.
     pub fn num_coerced(&self) -> usize {
-        self.files.iter().map(|file| file.notes.coerced.len()).sum()
+        self.files.iter().map(|file| file.notes.num_coerced).sum()
     }
 }
 
@@ -149,6 +170,9 @@ impl fmt::Display for ImportReport {
                 out,
                 "  outlines      {object}: {count} traced, {agree} of {compared} within 2 % of AreaShape_Area"
             )?;
+            for line in self.worst_areas.get(object).into_iter().flatten() {
+                writeln!(out, "    {line}")?;
+            }
         }
         for (object, count) in &self.outlines_approximate {
             writeln!(
@@ -166,14 +190,11 @@ impl fmt::Display for ImportReport {
                 self.cells_with_several_nuclei
             )?;
         }
-        for file in &self.files {
+        for file in self.files.iter().take(SHOWN_FILES) {
             writeln!(
                 out,
                 "  {}: {} rows = {} imported + {} rejected + {} without parent + {} not used ({})",
-                file.path
-                    .file_name()
-                    .map(|name| name.to_string_lossy())
-                    .unwrap_or_default(),
+                file.table,
                 file.rows,
                 file.imported,
                 file.rejected,
@@ -183,8 +204,8 @@ impl fmt::Display for ImportReport {
             )?;
             let coerced = file.notes.coerced.iter().map(|value| {
                 format!(
-                    "line {}, {}: «{}» became null",
-                    value.line, value.column, value.text
+                    "{} {}, {}: «{}» became null",
+                    file.notes.unit, value.line, value.column, value.text
                 )
             });
             let lines: Vec<String> = file
@@ -195,7 +216,7 @@ impl fmt::Display for ImportReport {
                     file.notes
                         .rejected
                         .iter()
-                        .map(|row| format!("line {}: {}", row.line, row.reason)),
+                        .map(|row| format!("{} {}: {}", file.notes.unit, row.line, row.reason)),
                 )
                 .chain(coerced)
                 .chain(file.notes.remarks.iter().cloned())
@@ -222,6 +243,13 @@ impl fmt::Display for ImportReport {
                     lines.len() - 5
                 )?;
             }
+        }
+        if self.files.len() > SHOWN_FILES {
+            writeln!(
+                out,
+                "  and {} more tables (--report FILE.json lists them all)",
+                self.files.len() - SHOWN_FILES
+            )?;
         }
         for file in &self.ignored {
             writeln!(out, "  left alone {}: {}", file.path.display(), file.reason)?;

@@ -1,15 +1,16 @@
 //! The rows of the dataset: keys, image measurements, features, crops and outlines as Arrow batches.
 
-use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
-use super::ImportPlan;
-use super::field::{FieldPixels, ObjectShapes};
-use super::plan::FieldPlan;
+use super::columns::GatheredRows;
+use super::field::FieldPixels;
+use super::part::{FieldPlan, Part};
+use super::{ImportError, ImportPlan};
 use crate::dataset::{
     BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, PICTURE_COLUMN,
     ome_arrow_type, outline_field,
@@ -18,18 +19,12 @@ use crate::imaging::PixelBox;
 
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
 const BATCH_PIXELS: usize = 16 << 20;
-
-/// One object set as the rows need it.
-struct ObjectRows {
-    name: String,
-    shapes: ObjectShapes,
-    /// Table row of every joined row.
-    rows: Vec<Option<u32>>,
-    /// Object number of every joined row.
-    numbers: Vec<Option<i64>>,
-    /// Outlines come from masks; otherwise from measurements, where there are any.
-    traced: bool,
-}
+/// Bytes of values that are read together.
+const BATCH_BYTES: usize = 32 << 20;
+/// Rows with crops that are read together.
+const ROWS_WITH_CROPS: usize = 1024;
+/// Worst outlines that the report names.
+const WORST: usize = 5;
 
 /// Counts for the report.
 #[derive(Debug, Default, Clone)]
@@ -39,6 +34,8 @@ pub(super) struct RowCounts {
     pub traced: Vec<usize>,
     pub approximate: Vec<usize>,
     pub agree: Vec<(usize, usize)>,
+    /// Outlines whose area differs most from the measured one: by how much, and which.
+    pub worst: Vec<Vec<(f64, String)>>,
 }
 
 impl RowCounts {
@@ -47,6 +44,7 @@ impl RowCounts {
             traced: vec![0; objects],
             approximate: vec![0; objects],
             agree: vec![(0, 0); objects],
+            worst: vec![Vec::new(); objects],
             ..Self::default()
         }
     }
@@ -64,128 +62,58 @@ impl RowCounts {
             self.approximate[object] += other.approximate[object];
             self.agree[object].0 += other.agree[object].0;
             self.agree[object].1 += other.agree[object].1;
+            self.worst[object].extend(other.worst[object].iter().cloned());
+            self.keep_worst(object);
         }
+    }
+
+    /// Compares a traced area with the measured one.
+    fn compare(&mut self, object: usize, traced: f64, measured: f64, cell: impl Fn() -> String) {
+        let difference = (traced - measured).abs() / measured;
+        self.agree[object].1 += 1;
+        if difference <= 0.02 {
+            self.agree[object].0 += 1;
+            return;
+        }
+        let worst = &mut self.worst[object];
+        if worst.len() < WORST || worst.iter().any(|(known, _)| *known < difference) {
+            worst.push((
+                difference,
+                format!("{}: traced {traced}, measured {measured} pixels", cell()),
+            ));
+            self.keep_worst(object);
+        }
+    }
+
+    fn keep_worst(&mut self, object: usize) {
+        self.worst[object].sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        self.worst[object].truncate(WORST);
     }
 }
 
-/// All values but the pixels, gathered once; fields slice it.
-pub(super) struct RowBuilder {
-    values: RecordBatch,
-    objects: Vec<ObjectRows>,
+/// Builds the batches of a plan.
+pub(super) struct RowBuilder<'a> {
+    plan: &'a ImportPlan,
     schema: Arc<Schema>,
     has_pictures: bool,
+    /// Rows that are read together.
+    rows_at_a_time: usize,
 }
 
-impl RowBuilder {
-    /// Gathers keys, image measurements and features of all rows.
-    ///
-    /// # Errors
-    /// Arrow's, when columns do not fit together.
-    pub fn new(plan: &ImportPlan, metadata: &DatasetMetadata) -> Result<Self, ArrowError> {
-        let joined = &plan.joined;
-        let rows = joined.rows.len();
-        let mut columns = Columns::default();
-        columns.push(
-            "Metadata_Source",
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
-                &plan.report.source_name,
-                rows,
-            ))),
-        );
-        columns.push(
-            "Metadata_ImageNumber",
-            Arc::new(Int64Array::from(joined.image_numbers.clone())),
-        );
-        columns.push(
-            "Metadata_ObjectNumber",
-            Arc::new(Int64Array::from(joined.object_numbers.clone())),
-        );
+/// Joined rows of one part that are read and written together: the cells of one field of view, or of several
+/// that have no pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RowGroup {
+    pub part: usize,
+    /// First and last field; the rows lie between them.
+    pub first: usize,
+    pub last: usize,
+}
 
-        let from_x_axis = plan
-            .experiment
-            .get("CellProfiler_Version")
-            .and_then(|version| version.split('.').next()?.trim().parse::<u32>().ok())
-            .is_some_and(|major| major <= 3);
-        let mut objects = vec![ObjectRows {
-            name: joined.primary.clone(),
-            shapes: ObjectShapes::new(&joined.table, from_x_axis),
-            rows: joined.rows.iter().copied().map(Some).collect(),
-            numbers: joined.object_numbers.iter().copied().map(Some).collect(),
-            traced: plan.has_masks[0],
-        }];
-        for (at, compartment) in joined.compartments.iter().enumerate() {
-            let by_row = compartment
-                .table
-                .integers("ObjectNumber")
-                .or_else(|| compartment.table.integers("Number_Object_Number"))
-                .unwrap_or_default();
-            let numbers: Vec<Option<i64>> = compartment
-                .rows
-                .iter()
-                .map(|row| row.and_then(|row| by_row.get(row as usize).copied().flatten()))
-                .collect();
-            columns.push(
-                &format!("Metadata_{}_ObjectNumber", compartment.name),
-                Arc::new(Int64Array::from(numbers.clone())),
-            );
-            objects.push(ObjectRows {
-                name: compartment.name.clone(),
-                shapes: ObjectShapes::new(&compartment.table, from_x_axis),
-                rows: compartment.rows.clone(),
-                numbers,
-                traced: plan.has_masks[at + 1],
-            });
-        }
-
-        if let Some(sets) = &plan.sets {
-            let places: UInt32Array = joined
-                .image_numbers
-                .iter()
-                .map(|number| sets.row_by_number.get(number).map(|row| *row as u32))
-                .collect();
-            for metadata_first in [true, false] {
-                for column in &sets.table.columns {
-                    let is_metadata = column.name.starts_with("Metadata_");
-                    if column.name == "ImageNumber" || is_metadata != metadata_first {
-                        continue;
-                    }
-                    let name = if is_metadata || column.name.starts_with("Image_") {
-                        column.name.clone()
-                    } else {
-                        format!("Image_{}", column.name)
-                    };
-                    columns.push(&name, arrow::compute::take(&column.values, &places, None)?);
-                }
-            }
-        }
-        let tables = std::iter::once(&joined.table).chain(
-            joined
-                .compartments
-                .iter()
-                .map(|compartment| &compartment.table),
-        );
-        for (object, table) in objects.iter().zip(tables) {
-            let places: UInt32Array = object.rows.iter().copied().collect();
-            let prefix = format!("{}_", object.name);
-            for column in &table.columns {
-                if matches!(column.name.as_str(), "ImageNumber" | "ObjectNumber") {
-                    continue;
-                }
-                let name = if column.name.starts_with(&prefix) {
-                    column.name.clone()
-                } else {
-                    format!("{prefix}{}", column.name)
-                };
-                columns.push(&name, arrow::compute::take(&column.values, &places, None)?);
-            }
-        }
-        if let Some(counts) = &joined.nuclei_counts {
-            columns.push("QC_NucleiCount", Arc::new(Int64Array::from(counts.clone())));
-        }
-        let Columns { fields, arrays, .. } = columns;
-        let values = RecordBatch::try_new(Arc::new(Schema::new(fields.clone())), arrays)?;
-
-        let mut fields = fields;
+impl<'a> RowBuilder<'a> {
+    /// Puts the schema together.
+    pub fn new(plan: &'a ImportPlan, metadata: &DatasetMetadata) -> Self {
+        let mut fields = plan.layout.fields();
         let has_pictures = !plan.channels.is_empty();
         if has_pictures {
             fields.extend(
@@ -195,24 +123,21 @@ impl RowBuilder {
             );
             fields.push(Field::new(PICTURE_COLUMN, ome_arrow_type(), true));
         }
-        objects.retain(|object| {
-            object.traced || object.shapes.has_ellipses() || object.name == joined.primary
-        });
-        for object in &objects {
-            if object.traced || object.shapes.has_ellipses() {
+        for object in &plan.objects {
+            if object.traced || object.ellipses {
                 fields.push(outline_field(
                     &format!("{OUTLINE_PREFIX}{}", object.name),
                     !object.traced,
                 ));
             }
         }
-        let schema = Arc::new(Schema::new_with_metadata(fields, metadata.to_map()));
-        Ok(Self {
-            values,
-            objects,
-            schema,
+        let by_bytes = BATCH_BYTES / (8 * plan.layout.len().max(1));
+        Self {
+            plan,
+            schema: Arc::new(Schema::new_with_metadata(fields, metadata.to_map())),
             has_pictures,
-        })
+            rows_at_a_time: by_bytes.clamp(64, 65_536),
+        }
     }
 
     /// Schema of the batches, with the dataset's metadata.
@@ -220,58 +145,108 @@ impl RowBuilder {
         &self.schema
     }
 
-    /// Names of the objects in the order of [`RowCounts`].
-    pub fn object_names(&self) -> impl Iterator<Item = &str> {
-        self.objects.iter().map(|object| object.name.as_str())
+    /// What is read and written together, in order. Fields with pictures stand alone.
+    pub fn groups(&self) -> Vec<RowGroup> {
+        let mut groups: Vec<RowGroup> = Vec::new();
+        for (part, of_part) in self.plan.parts.iter().enumerate() {
+            let mut open: Option<(RowGroup, usize)> = None;
+            for (at, field) in of_part.fields.iter().enumerate() {
+                let alone = RowGroup {
+                    part,
+                    first: at,
+                    last: at,
+                };
+                let has_pixels = field.planes.iter().any(Result::is_ok)
+                    || field.masks.iter().any(Option::is_some);
+                if has_pixels {
+                    groups.extend(open.take().map(|(group, _)| group));
+                    groups.push(alone);
+                    continue;
+                }
+                let rows = field.rows.len();
+                open = match open {
+                    Some((group, before)) if before + rows <= self.rows_at_a_time => {
+                        Some((RowGroup { last: at, ..group }, before + rows))
+                    }
+                    other => {
+                        groups.extend(other.map(|(group, _)| group));
+                        Some((alone, rows))
+                    }
+                };
+            }
+            groups.extend(open.map(|(group, _)| group));
+        }
+        groups
     }
 
-    /// Whether bounding boxes of the primary object were measured.
-    pub fn has_boxes(&self) -> bool {
-        self.objects
-            .first()
-            .is_some_and(|object| object.shapes.has_boxes())
-    }
-
-    /// The rows of one field, in batches of bounded size.
+    /// The rows of a group, in batches of bounded size.
     ///
     /// # Errors
-    /// Arrow's, when the parts do not fit together.
+    /// [`ImportError`] when a table cannot be read any more or the parts do not fit together.
     pub fn batches(
         &self,
-        plan: &ImportPlan,
-        field: &FieldPlan,
+        group: RowGroup,
         pixels: &FieldPixels,
-    ) -> Result<(Vec<RecordBatch>, RowCounts), ArrowError> {
-        let mut counts = RowCounts::new(self.objects.len());
+    ) -> Result<(Vec<RecordBatch>, RowCounts), ImportError> {
+        let part = &self.plan.parts[group.part];
+        let field = &part.fields[group.first];
+        let rows = field.rows.start..part.fields[group.last].rows.end;
+        let mut counts = RowCounts::new(self.plan.objects.len());
         let mut batches = Vec::new();
-        let mut start = field.rows.start;
-        while start < field.rows.end {
-            let (batch, end) = self.batch(plan, field, pixels, start, &mut counts)?;
-            batches.push(batch);
-            start = end;
+        let step = if pixels.planes.is_ok() {
+            self.rows_at_a_time.min(ROWS_WITH_CROPS)
+        } else {
+            self.rows_at_a_time
+        };
+        for start in rows.clone().step_by(step) {
+            let piece = start..(start + step).min(rows.end);
+            let gathered = self.plan.layout.gather(part, group.part, piece.clone())?;
+            let mut at = piece.start;
+            while at < piece.end {
+                let (batch, end) = self
+                    .batch(
+                        part,
+                        field,
+                        pixels,
+                        &gathered,
+                        at..piece.end,
+                        piece.start,
+                        &mut counts,
+                    )
+                    .map_err(|error| ImportError::Batch {
+                        image_number: field.image.1,
+                        reason: error.to_string(),
+                    })?;
+                batches.push(batch);
+                at = end;
+            }
         }
         Ok((batches, counts))
     }
 
+    /// One batch from the beginning of `rows`; returns where it ends. `origin` is the first gathered row.
+    #[allow(clippy::too_many_arguments, reason = "the state of one loop")]
     fn batch(
         &self,
-        plan: &ImportPlan,
+        part: &Part,
         field: &FieldPlan,
         pixels: &FieldPixels,
-        start: usize,
+        gathered: &GatheredRows,
+        rows: Range<usize>,
+        origin: usize,
         counts: &mut RowCounts,
     ) -> Result<(RecordBatch, usize), ArrowError> {
-        let mut pictures = OmeArrowBuilder::new(plan.channels.clone(), None);
+        let mut pictures = OmeArrowBuilder::new(self.plan.channels.clone(), None);
         let mut boxes: Vec<Option<PixelBox>> = Vec::new();
         let mut used = 0;
+        let start = rows.start;
         let mut end = start;
-        while end < field.rows.end && used < BATCH_PIXELS {
+        while end < rows.end && used < BATCH_PIXELS {
             if self.has_pictures {
-                match self.crop(plan, pixels, end) {
+                match self.crop(pixels, gathered, end - origin) {
                     Ok((area, planes)) => {
                         used += planes.iter().map(Vec::len).sum::<usize>();
-                        let id =
-                            format!("{}:{}", field.image_number, plan.joined.object_numbers[end]);
+                        let id = format!("{}:{}", field.image.1, part.joined.object_numbers[end]);
                         pictures.append(id, area.width() as u32, area.height() as u32, &planes);
                         boxes.push(Some(area));
                         counts.with_picture += 1;
@@ -288,7 +263,11 @@ impl RowBuilder {
             }
             end += 1;
         }
-        let mut arrays: Vec<ArrayRef> = self.values.slice(start, end - start).columns().to_vec();
+        let mut arrays: Vec<ArrayRef> = gathered
+            .arrays
+            .iter()
+            .map(|array| array.slice(start - origin, end - start))
+            .collect();
         if self.has_pictures {
             let sides: [fn(&PixelBox) -> i64; 4] =
                 [|b| b.x_min, |b| b.y_min, |b| b.x_max, |b| b.y_max];
@@ -298,34 +277,53 @@ impl RowBuilder {
             }
             arrays.push(pictures.finish()?);
         }
-        for (at, object) in self.objects.iter().enumerate() {
-            if object.traced || object.shapes.has_ellipses() {
-                arrays.push(Self::outlines(
-                    plan,
-                    object,
-                    at,
-                    pixels,
-                    start..end,
-                    counts,
-                )?);
+        let own = part.objects();
+        for (at, object) in self.plan.objects.iter().enumerate() {
+            if !(object.traced || object.ellipses) {
+                continue;
             }
+            let mut builder = OutlineBuilder::default();
+            let place = own.iter().position(|(name, _)| *name == object.name);
+            for row in start - origin..end - origin {
+                let outline = place.and_then(|place| {
+                    let shapes = &gathered.shapes[place];
+                    if !object.traced {
+                        let outline = shapes.ellipse(row);
+                        counts.approximate[at] += usize::from(outline.is_some());
+                        return outline.map(std::borrow::Cow::Owned);
+                    }
+                    let number = u32::try_from(gathered.numbers[place][row]?).ok()?;
+                    let outline = pixels.outlines.get(at)?.as_ref()?.get(&number)?;
+                    counts.traced[at] += 1;
+                    if let Some(area) = shapes.areas.as_ref().map(|areas| areas[row])
+                        && area > 0.0
+                    {
+                        counts.compare(at, outline.area(), area, || {
+                            format!("image {}, {} {number}", field.image.1, object.name)
+                        });
+                    }
+                    Some(std::borrow::Cow::Borrowed(outline))
+                });
+                builder.append(outline.as_deref());
+            }
+            arrays.push(builder.finish()?);
         }
         Ok((RecordBatch::try_new(Arc::clone(&self.schema), arrays)?, end))
     }
 
     fn crop(
         &self,
-        plan: &ImportPlan,
         pixels: &FieldPixels,
+        gathered: &GatheredRows,
         row: usize,
     ) -> Result<(PixelBox, Vec<Vec<u16>>), String> {
         let planes = pixels.planes.as_ref().map_err(Clone::clone)?;
         let first = planes.first().ok_or("the image set has no channel")?;
-        let primary = self.objects.first().ok_or("there is no primary object")?;
-        let table_row = plan.joined.rows[row] as usize;
-        let area = primary
+        let primary = gathered
             .shapes
-            .crop_box(table_row, plan.crop, first.width, first.height)?;
+            .first()
+            .ok_or("there is no primary object")?;
+        let area = primary.crop_box(row, self.plan.crop, first.width, first.height)?;
         let cut = planes
             .iter()
             .map(|plane| plane.crop(area))
@@ -334,67 +332,5 @@ impl RowBuilder {
             area,
             cut.ok_or("its bounding box is not inside the picture")?,
         ))
-    }
-
-    fn outlines(
-        plan: &ImportPlan,
-        object: &ObjectRows,
-        at: usize,
-        pixels: &FieldPixels,
-        rows: std::ops::Range<usize>,
-        counts: &mut RowCounts,
-    ) -> Result<ArrayRef, ArrowError> {
-        let mask_at = plan.objects().iter().position(|name| *name == object.name);
-        let traced = mask_at.and_then(|at| pixels.outlines.get(at)?.as_ref());
-        let mut builder = OutlineBuilder::default();
-        for row in rows {
-            let Some(table_row) = object.rows[row].map(|row| row as usize) else {
-                builder.append(None);
-                continue;
-            };
-            if object.traced {
-                let number = object.numbers[row].and_then(|number| u32::try_from(number).ok());
-                let outline = number.and_then(|number| traced?.get(&number));
-                if let Some(outline) = outline {
-                    counts.traced[at] += 1;
-                    if let Some(area) = object.shapes.areas.as_ref().map(|areas| areas[table_row])
-                        && area > 0.0
-                    {
-                        counts.agree[at].1 += 1;
-                        counts.agree[at].0 +=
-                            usize::from((outline.area() - area).abs() <= area * 0.02);
-                    }
-                }
-                builder.append(outline);
-            } else {
-                let outline = object.shapes.ellipse(table_row);
-                counts.approximate[at] += usize::from(outline.is_some());
-                builder.append(outline.as_ref());
-            }
-        }
-        builder.finish()
-    }
-}
-
-/// Columns under names that occur once.
-#[derive(Default)]
-struct Columns {
-    fields: Vec<Field>,
-    arrays: Vec<ArrayRef>,
-    names: HashSet<String>,
-}
-
-impl Columns {
-    /// Adds a column; a name that is taken gets a number, so that nothing is lost.
-    fn push(&mut self, name: &str, values: ArrayRef) {
-        let mut unique = name.to_owned();
-        let mut number = 2;
-        while !self.names.insert(unique.clone()) {
-            unique = format!("{name}_{number}");
-            number += 1;
-        }
-        self.fields
-            .push(Field::new(unique, values.data_type().clone(), true));
-        self.arrays.push(values);
     }
 }

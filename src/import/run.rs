@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use arrow::array::{AsArray as _, RecordBatch};
-use arrow::error::ArrowError;
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
-use super::plan::{DEFAULT_SQUARE, FieldPlan};
-use super::rows::{RowBuilder, RowCounts};
+use super::plan::{DEFAULT_SQUARE, ObjectPlan};
+use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{CropRule, ImportError, ImportOptions, ImportPlan, ImportReport};
 use crate::dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
@@ -51,16 +50,11 @@ pub fn run_import(
         fit_to_existing(&mut plan, existing, runtime)?;
     }
     let metadata = metadata_of(&plan, options);
-    let whole = |error: ArrowError| ImportError::Batch {
-        image_number: 0,
-        reason: error.to_string(),
-    };
-    let builder = RowBuilder::new(&plan, &metadata).map_err(whole)?;
-    if !builder.has_boxes()
-        && matches!(options.crop, CropRule::Margin(_))
-        && !plan.channels.is_empty()
+    let builder = RowBuilder::new(&plan, &metadata);
+    let mut remarks = Vec::new();
+    if !plan.has_boxes() && matches!(options.crop, CropRule::Margin(_)) && !plan.channels.is_empty()
     {
-        plan.report.remarks.push(format!(
+        remarks.push(format!(
             "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
         ));
     }
@@ -81,7 +75,7 @@ pub fn run_import(
         properties,
     ))?;
     let written = match sink.queue() {
-        Some(queue) => write_fields(&plan, &builder, &queue, progress, cancelled),
+        Some(queue) => write_groups(&plan, &builder, &queue, progress, cancelled),
         None => Ok(Outcome::default()),
     };
     let outcome = match written {
@@ -102,9 +96,10 @@ pub fn run_import(
         return Err(ImportError::Cancelled);
     }
     runtime.block_on(sink.finish())?;
-    let mut report = std::mem::take(&mut plan.report);
-    report.rows = plan.joined.rows.len();
-    outcome.note(&mut report, &builder);
+    let mut report = plan.report.clone();
+    report.remarks.extend(remarks);
+    report.rows = plan.num_rows();
+    outcome.note(&mut report, &plan);
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
 }
@@ -119,18 +114,22 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn note(self, report: &mut ImportReport, builder: &RowBuilder) {
+    fn note(self, report: &mut ImportReport, plan: &ImportPlan) {
         report.rows_with_picture = self.counts.with_picture;
         report.rows_without_picture = self.counts.without_picture;
         report.images.read = self.read;
         report.images.failed = self.failed;
-        for (at, name) in builder.object_names().enumerate() {
+        for (at, name) in plan.object_names().enumerate() {
             let some = |count: Option<&usize>| count.copied().filter(|count| *count > 0);
             if let Some(traced) = some(self.counts.traced.get(at)) {
                 report.outlines_traced.insert(name.to_owned(), traced);
                 report
                     .areas_agree
                     .insert(name.to_owned(), self.counts.agree[at]);
+                if !self.counts.worst[at].is_empty() {
+                    let worst = self.counts.worst[at].iter().map(|(_, text)| text.clone());
+                    report.worst_areas.insert(name.to_owned(), worst.collect());
+                }
             }
             if let Some(approximate) = some(self.counts.approximate.get(at)) {
                 report
@@ -146,58 +145,55 @@ struct FieldRows {
     counts: RowCounts,
     read: usize,
     failed: Vec<String>,
+    fields: usize,
 }
 
-fn read_field(
+fn read_group(
     plan: &ImportPlan,
-    builder: &RowBuilder,
-    field: &FieldPlan,
+    builder: &RowBuilder<'_>,
+    group: RowGroup,
 ) -> Result<FieldRows, ImportError> {
-    let pixels = FieldPixels::read(field);
-    let (batches, counts) =
-        builder
-            .batches(plan, field, &pixels)
-            .map_err(|error| ImportError::Batch {
-                image_number: field.image_number,
-                reason: error.to_string(),
-            })?;
+    let pixels = FieldPixels::read(&plan.parts[group.part].fields[group.first]);
+    let (batches, counts) = builder.batches(group, &pixels)?;
     Ok(FieldRows {
         batches,
         counts,
         read: pixels.read,
         failed: pixels.failed,
+        fields: group.last + 1 - group.first,
     })
 }
 
-/// Decodes a few fields at a time while the ones before are handed to the writer.
-fn write_fields(
+/// Reads and decodes a few fields at a time while the ones before are handed to the writer.
+fn write_groups(
     plan: &ImportPlan,
-    builder: &RowBuilder,
+    builder: &RowBuilder<'_>,
     queue: &BatchQueue,
     progress: &(dyn Fn(ImportProgress) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<Outcome, ImportError> {
     let mut outcome = Outcome::default();
-    let total = plan.fields.len();
+    let total = plan.parts.iter().map(|part| part.fields.len()).sum();
     let mut done = 0;
     progress(ImportProgress::Fields(0, total));
-    let mut groups = plan.fields.chunks(rayon::current_num_threads().max(1));
+    let all = builder.groups();
+    let mut groups = all.chunks(rayon::current_num_threads().max(1));
     let mut ready: Vec<FieldRows> = Vec::new();
     loop {
         if cancelled.load(Ordering::Relaxed) {
             return Err(ImportError::Cancelled);
         }
-        let group = groups.next();
-        if group.is_none() && ready.is_empty() {
+        let next_groups = groups.next();
+        if next_groups.is_none() && ready.is_empty() {
             return Ok(outcome);
         }
         let handed_over = std::mem::take(&mut ready);
         let (next, sent) = std::thread::scope(|scope| {
             let sender = scope.spawn(|| send(queue, handed_over, &mut outcome));
-            let next: Result<Vec<FieldRows>, ImportError> = group
+            let next: Result<Vec<FieldRows>, ImportError> = next_groups
                 .unwrap_or_default()
                 .par_iter()
-                .map(|field| read_field(plan, builder, field))
+                .map(|group| read_group(plan, builder, *group))
                 .collect();
             (next, sender.join())
         });
@@ -209,8 +205,8 @@ fn write_fields(
             return Ok(outcome);
         }
         ready = next?;
-        done += ready.len();
-        if group.is_some() {
+        done += ready.iter().map(|rows| rows.fields).sum::<usize>();
+        if next_groups.is_some() {
             progress(ImportProgress::Fields(done, total));
         }
     }
@@ -253,7 +249,7 @@ fn first_image(batch: &RecordBatch) -> i64 {
 
 /// What the dataset will say about itself.
 fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
-    let objects = plan.objects();
+    let objects: Vec<String> = plan.object_names().map(str::to_owned).collect();
     let crop = match options.crop {
         CropRule::Margin(margin) => format!("margin {margin}"),
         CropRule::Square(size) => format!("square {size}"),
@@ -265,21 +261,25 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
         "masks": options.masks,
         "crop": crop,
         "complete": options.complete,
-        "rows": plan.joined.rows.len(),
+        "rows": plan.num_rows(),
         "path_changes": plan.report.images.path_changes,
     });
     DatasetMetadata {
         channels: plan.channels.clone(),
-        primary_object: Some(plan.joined.primary.clone()),
-        approximate_outlines: objects
+        primary_object: objects.first().cloned(),
+        approximate_outlines: plan
+            .objects
             .iter()
-            .zip(&plan.has_masks)
-            .filter(|(_, traced)| !**traced)
-            .map(|(object, _)| object.clone())
+            .filter(|object| !object.traced)
+            .map(|object| object.name.clone())
             .collect(),
         objects,
         imports: vec![entry],
-        experiment: plan.experiment.clone(),
+        experiment: plan
+            .parts
+            .first()
+            .map(|part| part.experiment.clone())
+            .unwrap_or_default(),
         ..DatasetMetadata::default()
     }
 }
@@ -308,7 +308,12 @@ fn fit_to_existing(
             ),
         }));
     }
-    for (object, traced) in plan.objects().iter().zip(&plan.has_masks) {
+    for ObjectPlan {
+        name: object,
+        traced,
+        ..
+    } in &plan.objects
+    {
         let approximate = existing.metadata().approximate_outlines.contains(object);
         if existing.metadata().objects.contains(object) && approximate == *traced {
             let (here, there) = if *traced {
@@ -330,10 +335,25 @@ fn fit_to_existing(
         .and_then(|column| column.as_string_opt::<i32>())
         .map(|column| column.iter().flatten().collect())
         .unwrap_or_default();
+    // A part's rows may carry a number of their table behind its name.
+    let clashes = |plan: &ImportPlan| {
+        plan.parts.iter().any(|part| {
+            taken.iter().any(|taken| {
+                taken
+                    .strip_prefix(part.source_name.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+            })
+        })
+    };
     let name = plan.report.source_name.clone();
     let mut number = 2;
-    while taken.contains(plan.report.source_name.as_str()) {
-        plan.report.source_name = format!("{name} ({number})");
+    while clashes(plan) {
+        let fresh = format!("{name} ({number})");
+        for part in &mut plan.parts {
+            let rest = part.source_name[plan.report.source_name.len()..].to_owned();
+            part.source_name = format!("{fresh}{rest}");
+        }
+        plan.report.source_name = fresh;
         number += 1;
     }
     Ok(())

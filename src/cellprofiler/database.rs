@@ -1,0 +1,547 @@
+//! ExportToDatabase: SQLite files, with the relations that they do not declare.
+//!
+//! Types in such a file are affinities: nothing stops text in a numeric column. Every value is looked at.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Row};
+
+use super::export::is_join_key;
+use super::features::{object_names, split_object};
+use super::table::TableStore;
+use super::text_column::{ColumnBuilder, ColumnCounts, is_descriptive};
+use super::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
+
+/// The tables of a database, told by their names and columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DatabaseLayout {
+    image: Option<DatabaseTable>,
+    /// Each with the objects that its columns are named after.
+    objects: Vec<(Vec<String>, DatabaseTable)>,
+    experiment: Option<DatabaseTable>,
+    ignored: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct DatabaseTable {
+    name: String,
+    columns: Vec<String>,
+    /// A view, or a table without row numbers.
+    unnumbered: bool,
+}
+
+impl DatabaseLayout {
+    /// Looks at the schema only.
+    ///
+    /// # Errors
+    /// [`SourceError`] when the file is no readable database, has no object table, or has several sets of tables.
+    pub fn read(path: &Path) -> Result<Self, SourceError> {
+        let connection = connect(path)?;
+        let mut tables = Vec::new();
+        {
+            let mut statement = connection
+                .prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
+                .map_err(|error| failed(path, &error))?;
+            let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
+            while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+                let text = |at: usize| {
+                    row.get::<_, Option<String>>(at)
+                        .ok()
+                        .flatten()
+                        .unwrap_or_default()
+                };
+                let (name, kind, sql) = (text(0), text(1), text(2));
+                if name.starts_with("sqlite_") {
+                    continue;
+                }
+                let unnumbered =
+                    kind == "view" || sql.to_ascii_uppercase().contains("WITHOUT ROWID");
+                tables.push((name, unnumbered));
+            }
+        }
+        let mut layout = Self {
+            image: None,
+            objects: Vec::new(),
+            experiment: None,
+            ignored: Vec::new(),
+        };
+        for (name, unnumbered) in tables {
+            let columns = columns_of(&connection, &name).map_err(|error| failed(path, &error))?;
+            let table = DatabaseTable {
+                name: name.clone(),
+                columns,
+                unnumbered,
+            };
+            layout.take(path, table)?;
+        }
+        // The view over all objects repeats the objects' own tables.
+        if layout.objects.iter().any(|(_, table)| !table.unnumbered) {
+            let (kept, views) = layout
+                .objects
+                .into_iter()
+                .partition(|(_, table)| !table.unnumbered);
+            layout.objects = kept;
+            for (_, view) in views as Vec<(Vec<String>, DatabaseTable)> {
+                layout.ignored.push((
+                    view.name,
+                    "a view of tables that are read themselves".to_owned(),
+                ));
+            }
+        }
+        if layout.objects.is_empty() {
+            return Err(SourceError::Table {
+                path: path.to_path_buf(),
+                reason: "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)".to_owned(),
+            });
+        }
+        Ok(layout)
+    }
+
+    fn take(&mut self, path: &Path, table: DatabaseTable) -> Result<(), SourceError> {
+        let lower = table.name.to_ascii_lowercase();
+        let has = |name: &str| table.columns.iter().any(|column| column == name);
+        if lower.contains("relationship") {
+            self.ignored.push((
+                table.name,
+                "a table of object relationships; the parent columns are used".to_owned(),
+            ));
+        } else if lower.ends_with("per_experiment") {
+            self.experiment = Some(table);
+        } else if !has("ImageNumber") {
+            self.ignored
+                .push((table.name, "it has no column ImageNumber".to_owned()));
+        } else if lower.ends_with("per_image") || lower == "image" {
+            if let Some(first) = &self.image {
+                return Err(SourceError::SeveralExports {
+                    path: path.to_path_buf(),
+                    choices: format!(
+                        "the tables of {} and of {}; copy one set into a database of its own",
+                        first.name, table.name
+                    ),
+                });
+            }
+            self.image = Some(table);
+        } else {
+            let objects = object_names(table.columns.iter().map(String::as_str));
+            if objects.is_empty() {
+                self.ignored.push((
+                    table.name,
+                    "it has no column named after an object".to_owned(),
+                ));
+            } else {
+                self.objects.push((objects, table));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Opens the tables of a database.
+///
+/// # Errors
+/// [`SourceError`] when a table cannot be read.
+pub(super) fn open_database(
+    path: &Path,
+    layout: &DatabaseLayout,
+    name: String,
+) -> Result<Export, SourceError> {
+    let image_prefix = ["Image".to_owned()];
+    let image = match &layout.image {
+        Some(table) => open_table(path, table, &image_prefix, |_| true)?.pop(),
+        None => None,
+    };
+    let mut objects = Vec::new();
+    for (names, table) in &layout.objects {
+        objects.extend(open_table(path, table, names, is_join_key)?);
+    }
+    Ok(Export {
+        path: path.to_path_buf(),
+        name,
+        image: image.map(|(_, table)| table),
+        objects,
+        relations: Relations::Parents,
+        experiment: layout
+            .experiment
+            .as_ref()
+            .map(|table| experiment_of(path, table))
+            .transpose()?
+            .unwrap_or_default(),
+        ignored: layout
+            .ignored
+            .iter()
+            .map(|(table, reason)| IgnoredFile {
+                path: path.join(table),
+                reason: reason.clone(),
+            })
+            .collect(),
+        remarks: Vec::new(),
+    })
+}
+
+/// The first row of the experiment table as names and values.
+fn experiment_of(
+    path: &Path,
+    table: &DatabaseTable,
+) -> Result<BTreeMap<String, String>, SourceError> {
+    let connection = connect(path)?;
+    let mut values = BTreeMap::new();
+    let sql = format!("SELECT * FROM {} LIMIT 1", quoted(&table.name));
+    let mut statement = connection
+        .prepare(&sql)
+        .map_err(|error| failed(path, &error))?;
+    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
+    if let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+        for (at, name) in table.columns.iter().enumerate() {
+            let text = match row.get_ref(at).map_err(|error| failed(path, &error))? {
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                    String::from_utf8_lossy(bytes).into_owned()
+                }
+                ValueRef::Integer(number) => number.to_string(),
+                ValueRef::Real(number) => number.to_string(),
+                ValueRef::Null => continue,
+            };
+            values.insert(name.clone(), text);
+        }
+    }
+    Ok(values)
+}
+
+/// Reads a table's types; one table an object where its columns are named after several.
+fn open_table(
+    path: &Path,
+    table: &DatabaseTable,
+    objects: &[String],
+    hold: impl Fn(&str) -> bool + Copy,
+) -> Result<Vec<(String, Table)>, SourceError> {
+    let split: Vec<Option<(&str, &str)>> = table
+        .columns
+        .iter()
+        .map(|name| split_object(name, objects))
+        .collect();
+    let grouped = objects.len() > 1;
+    let scan = scan(path, table, &split, objects)?;
+    let label = table.name.clone();
+    let store: Arc<dyn TableStore> = if table.unnumbered {
+        let all: Vec<u32> = (0..scan.num_rows as u32).collect();
+        let store = DatabaseStore::new(path, table, &scan);
+        let columns: Vec<usize> = (0..table.columns.len()).collect();
+        Arc::new(super::table::MemoryStore {
+            columns: store.read(&columns, &all)?,
+            path: path.to_path_buf(),
+        })
+    } else {
+        Arc::new(DatabaseStore::new(path, table, &scan))
+    };
+    objects
+        .iter()
+        .enumerate()
+        .map(|(number, object)| {
+            let mut notes = ReadNotes {
+                rows_in_file: scan.num_rows,
+                unit: "row",
+                ..ReadNotes::default()
+            };
+            let mut columns = Vec::new();
+            for (at, name) in table.columns.iter().enumerate() {
+                let feature = match split[at] {
+                    Some((owner, feature)) if owner == object => feature,
+                    Some(_) => continue,
+                    None => name,
+                };
+                if scan.has_blobs[at] {
+                    notes
+                        .columns_left_out
+                        .push(format!("{name}: binary values, such as thumbnails"));
+                    continue;
+                }
+                notes.take_decision(name, &scan.decisions[at]);
+                columns.push(TableColumn {
+                    name: feature.to_owned(),
+                    data_type: scan.types[at].clone(),
+                    output: None,
+                    place: at,
+                });
+            }
+            let rows = if grouped {
+                notes.rows_in_file = scan.present[number].len();
+                Err(Arc::from(scan.present[number].clone()))
+            } else {
+                Ok(scan.num_rows)
+            };
+            let label = if grouped {
+                format!("{label}: {object}")
+            } else {
+                label.clone()
+            };
+            let table = Table::new(
+                path.to_path_buf(),
+                label,
+                columns,
+                rows,
+                notes,
+                Arc::clone(&store),
+                hold,
+            )?;
+            Ok((object.clone(), table))
+        })
+        .collect()
+}
+
+/// What the first pass over a table finds.
+struct TableScan {
+    num_rows: usize,
+    row_ids: Vec<i64>,
+    types: Vec<DataType>,
+    decisions: Vec<super::text_column::ColumnDecision>,
+    has_blobs: Vec<bool>,
+    /// Rows that hold something of each object, where there are several.
+    present: Vec<Vec<u32>>,
+}
+
+fn scan(
+    path: &Path,
+    table: &DatabaseTable,
+    split: &[Option<(&str, &str)>],
+    objects: &[String],
+) -> Result<TableScan, SourceError> {
+    let connection = connect(path)?;
+    let width = table.columns.len();
+    let owner: Vec<Option<usize>> = split
+        .iter()
+        .map(|split| {
+            let (object, _) = (*split)?;
+            objects.iter().position(|name| name == object)
+        })
+        .collect();
+    let descriptive: Vec<bool> = table
+        .columns
+        .iter()
+        .map(|name| is_descriptive(name))
+        .collect();
+    let mut counts = vec![ColumnCounts::default(); width];
+    let mut scan = TableScan {
+        num_rows: 0,
+        row_ids: Vec::new(),
+        types: Vec::new(),
+        decisions: Vec::new(),
+        has_blobs: vec![false; width],
+        present: vec![Vec::new(); objects.len()],
+    };
+    let mut statement = connection
+        .prepare(&select(table, 0..width, ""))
+        .map_err(|error| failed(path, &error))?;
+    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
+    while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+        let number = u32::try_from(scan.num_rows).map_err(|_| SourceError::Table {
+            path: path.to_path_buf(),
+            reason: format!("{} has more than four billion rows", table.name),
+        })?;
+        if !table.unnumbered {
+            scan.row_ids
+                .push(row.get(0).map_err(|error| failed(path, &error))?);
+        }
+        for at in 0..width {
+            let value = row.get_ref(at + 1).map_err(|error| failed(path, &error))?;
+            match value {
+                ValueRef::Null => counts[at].nulls += 1,
+                ValueRef::Integer(_) => counts[at].integers += 1,
+                ValueRef::Real(_) => counts[at].floats += 1,
+                ValueRef::Text(bytes) => {
+                    counts[at].add(number, &String::from_utf8_lossy(bytes), descriptive[at]);
+                }
+                ValueRef::Blob(_) => scan.has_blobs[at] = true,
+            }
+            if objects.len() > 1
+                && let Some(owner) = owner[at]
+                && !matches!(value, ValueRef::Null)
+                && scan.present[owner].last() != Some(&number)
+            {
+                scan.present[owner].push(number);
+            }
+        }
+        scan.num_rows += 1;
+    }
+    for (counts, name) in counts.into_iter().zip(&table.columns) {
+        let decision = counts.decide(name, |row| u64::from(row) + 1);
+        scan.types.push(decision.data_type.clone());
+        scan.decisions.push(decision);
+    }
+    Ok(scan)
+}
+
+/// `SELECT` of the row number and some columns.
+fn select(
+    table: &DatabaseTable,
+    columns: impl IntoIterator<Item = usize>,
+    condition: &str,
+) -> String {
+    let mut sql = if table.unnumbered {
+        "SELECT 0".to_owned()
+    } else {
+        "SELECT rowid".to_owned()
+    };
+    for at in columns {
+        sql.push_str(", ");
+        sql.push_str(&quoted(&table.columns[at]));
+    }
+    sql.push_str(" FROM ");
+    sql.push_str(&quoted(&table.name));
+    sql.push_str(condition);
+    if !table.unnumbered {
+        sql.push_str(" ORDER BY rowid");
+    }
+    sql
+}
+
+/// A name as SQL has it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = statement.query_map([table], |row| row.get(0))?;
+    names.collect()
+}
+
+fn connect(path: &Path) -> Result<Connection, SourceError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .and_then(|connection| {
+            // Opening reads nothing: this does.
+            connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(()))?;
+            Ok(connection)
+        })
+        .map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &rusqlite::Error) -> SourceError {
+    SourceError::Table {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    }
+}
+
+/// Rows of a table by their row numbers.
+struct DatabaseStore {
+    path: PathBuf,
+    table: DatabaseTable,
+    row_ids: Vec<i64>,
+    num_rows: usize,
+    types: Vec<DataType>,
+    /// Connections that nobody uses at the moment: opening one reads the whole schema.
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl std::fmt::Debug for DatabaseStore {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("DatabaseStore")
+            .field("path", &self.path)
+            .field("table", &self.table.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DatabaseStore {
+    fn new(path: &Path, table: &DatabaseTable, scan: &TableScan) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            table: table.clone(),
+            row_ids: scan.row_ids.clone(),
+            num_rows: scan.num_rows,
+            types: scan.types.clone(),
+            idle: Mutex::default(),
+        }
+    }
+
+    fn read_with(
+        &self,
+        connection: &Connection,
+        columns: &[usize],
+        rows: &[u32],
+    ) -> Result<Vec<ArrayRef>, SourceError> {
+        let failed = |error: rusqlite::Error| failed(&self.path, &error);
+        let changed = || SourceError::Changed {
+            path: self.path.clone(),
+        };
+        let mut builders: Vec<ColumnBuilder> = columns
+            .iter()
+            .map(|at| ColumnBuilder::new(&self.types[*at], rows.len()))
+            .collect();
+        let condition = if self.table.unnumbered {
+            ""
+        } else {
+            " WHERE rowid BETWEEN ?1 AND ?2"
+        };
+        let sql = select(&self.table, columns.iter().copied(), condition);
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let mut at = 0;
+        while at < rows.len() {
+            let mut end = at + 1;
+            while end < rows.len() && rows[end] == rows[end - 1] + 1 {
+                end += 1;
+            }
+            let mut found = if self.table.unnumbered {
+                statement.query([])
+            } else {
+                let id = |row: u32| self.row_ids[row as usize];
+                statement.query([id(rows[at]), id(rows[end - 1])])
+            }
+            .map_err(failed)?;
+            for _ in at..end {
+                let row = found.next().map_err(failed)?.ok_or_else(changed)?;
+                append(row, &mut builders).map_err(failed)?;
+            }
+            if found.next().map_err(failed)?.is_some() {
+                return Err(changed());
+            }
+            at = end;
+        }
+        Ok(builders.iter_mut().map(ColumnBuilder::finish).collect())
+    }
+}
+
+fn append(row: &Row<'_>, builders: &mut [ColumnBuilder]) -> rusqlite::Result<()> {
+    for (at, builder) in builders.iter_mut().enumerate() {
+        match row.get_ref(at + 1)? {
+            ValueRef::Null | ValueRef::Blob(_) => builder.append_null(),
+            ValueRef::Integer(number) => builder.append_integer(number),
+            ValueRef::Real(number) => builder.append_float(number),
+            ValueRef::Text(bytes) => builder.append(&String::from_utf8_lossy(bytes)),
+        }
+    }
+    Ok(())
+}
+
+impl TableStore for DatabaseStore {
+    fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
+        debug_assert!(!self.table.unnumbered || rows.len() == self.num_rows);
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connect(&self.path)?,
+        };
+        let values = self.read_with(&connection, columns, rows);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
+        values
+    }
+
+    fn place(&self, row: u32) -> String {
+        format!("row {}", u64::from(row) + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! What was noted while reading a table.
+
+use serde::Serialize;
+
+use super::text_column::ColumnDecision;
+use super::{Coercion, MixedColumn};
+
+/// A row left out of a table, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RejectedRow {
+    /// Line of the file (1 being the header), or row of the table.
+    pub line: u64,
+    /// Why the row was left out.
+    pub reason: String,
+}
+
+/// What was noted while reading one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadNotes {
+    /// Rows in the source, the rejected ones included.
+    pub rows_in_file: usize,
+    /// What the numbers of the notes count: `line` of a file, or `row` of a table.
+    pub unit: &'static str,
+    /// Rows left out.
+    pub rejected: Vec<RejectedRow>,
+    /// Values turned to null, the first ten thousand of each column.
+    pub coerced: Vec<Coercion>,
+    /// All values turned to null.
+    pub num_coerced: usize,
+    /// Text columns that hold some numbers.
+    pub mixed: Vec<MixedColumn>,
+    /// Columns left out, with the reason.
+    pub columns_left_out: Vec<String>,
+    /// Other remarks, such as bytes that are not UTF-8.
+    pub remarks: Vec<String>,
+}
+
+impl Default for ReadNotes {
+    fn default() -> Self {
+        Self {
+            rows_in_file: 0,
+            unit: "line",
+            rejected: Vec::new(),
+            coerced: Vec::new(),
+            num_coerced: 0,
+            mixed: Vec::new(),
+            columns_left_out: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+impl ReadNotes {
+    /// Takes over what was decided about a column.
+    pub(super) fn take_decision(&mut self, column: &str, decision: &ColumnDecision) {
+        self.num_coerced += decision.num_coerced;
+        self.coerced
+            .extend(decision.coerced.iter().map(|value| Coercion {
+                column: column.to_owned(),
+                ..value.clone()
+            }));
+        self.mixed
+            .extend(decision.mixed.iter().map(|mixed| MixedColumn {
+                column: column.to_owned(),
+                ..mixed.clone()
+            }));
+    }
+}

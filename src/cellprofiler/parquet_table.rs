@@ -1,0 +1,397 @@
+//! Parquet tables of `CytoTable` and pycytominer: one row a cell, all objects side by side.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use arrow::array::{Array, ArrayRef, AsArray as _, BooleanArray, RecordBatch, UInt32Array};
+use arrow::compute::{CastOptions, cast_with_options, concat_batches, nullif};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+    RowSelector,
+};
+
+use super::export::is_join_key;
+use super::features::{object_names, split_object};
+use super::table::TableStore;
+use super::{Export, ReadNotes, Relations, SourceError, Table, TableColumn};
+
+/// Opens a Parquet file as an Image table and one table an object, all with the same rows.
+///
+/// # Errors
+/// [`SourceError`] when it cannot be read or no column is named after an object.
+pub(super) fn open_parquet(path: &Path, name: String) -> Result<Export, SourceError> {
+    let store = ParquetStore::open(path)?;
+    let schema = Arc::clone(&store.schema);
+    let num_rows =
+        usize::try_from(store.metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    if u32::try_from(num_rows).is_err() {
+        return Err(store.failed(&"more than four billion rows"));
+    }
+    let names = || schema.fields().iter().map(|field| field.name().as_str());
+    let objects = object_names(names());
+    if objects.is_empty() {
+        return Err(store.failed(
+            &"no column is named after an object and a measurement (such as Cells_AreaShape_Area), so it is no table of cells",
+        ));
+    }
+    let mut remarks = Vec::new();
+    let mut image_notes = ReadNotes {
+        rows_in_file: num_rows,
+        unit: "row",
+        ..ReadNotes::default()
+    };
+    let mut image_columns = Vec::new();
+    let mut columns_of: Vec<Vec<TableColumn>> = vec![Vec::new(); objects.len()];
+    for (place, field) in schema.fields().iter().enumerate() {
+        let Some(data_type) = plain_type(field.data_type()) else {
+            image_notes.columns_left_out.push(format!(
+                "{}: {} values, which are neither numbers nor text",
+                field.name(),
+                short_type(field.data_type())
+            ));
+            continue;
+        };
+        let column = |feature: &str, output: Option<String>| TableColumn {
+            name: feature.to_owned(),
+            data_type: data_type.clone(),
+            output,
+            place,
+        };
+        if let Some((object, feature)) = split_object(field.name(), &objects) {
+            let at = objects.iter().position(|name| name == object).unwrap_or(0);
+            columns_of[at].push(column(feature, None));
+        } else {
+            let feature = field.name().strip_prefix("Image_").unwrap_or(field.name());
+            image_columns.push(column(feature, Some(field.name().clone())));
+        }
+    }
+    remarks.push(format!(
+        "the rows of {} were joined before; every one is kept",
+        path.display()
+    ));
+    let label = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let store: Arc<dyn TableStore> = Arc::new(store);
+    let table = |columns, notes, label: String| {
+        Table::new(
+            path.to_path_buf(),
+            label,
+            columns,
+            Ok(num_rows),
+            notes,
+            Arc::clone(&store),
+            is_join_key,
+        )
+    };
+    let image = table(image_columns, image_notes.clone(), label.clone())?;
+    let objects = objects
+        .into_iter()
+        .zip(columns_of)
+        .map(|(object, columns)| {
+            let notes = ReadNotes {
+                columns_left_out: Vec::new(),
+                ..image_notes.clone()
+            };
+            let table = table(columns, notes, format!("{label}: {object}"))?;
+            Ok((object, table))
+        })
+        .collect::<Result<_, SourceError>>()?;
+    Ok(Export {
+        path: path.to_path_buf(),
+        name,
+        image: Some(image),
+        objects,
+        relations: Relations::SameRow,
+        experiment: std::collections::BTreeMap::new(),
+        ignored: Vec::new(),
+        remarks,
+    })
+}
+
+/// The type a column has in the dataset; `None` where it holds neither numbers nor text.
+fn plain_type(data_type: &DataType) -> Option<DataType> {
+    Some(match data_type {
+        DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32 => DataType::Int64,
+        // Beyond 2^63 an unsigned number has no place among the integers; as text nothing is lost.
+        DataType::UInt64
+        | DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
+        | DataType::Timestamp(..)
+        | DataType::Date32
+        | DataType::Date64
+        | DataType::Time32(_)
+        | DataType::Time64(_)
+        | DataType::Decimal128(..) => DataType::Utf8,
+        DataType::Float16 | DataType::Float32 => DataType::Float32,
+        DataType::Float64 | DataType::Null => DataType::Float64,
+        DataType::Boolean => DataType::Boolean,
+        DataType::Dictionary(_, values) => plain_type(values)?,
+        _ => return None,
+    })
+}
+
+fn short_type(data_type: &DataType) -> String {
+    let text = data_type.to_string();
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Rows of a Parquet file.
+#[derive(Debug)]
+struct ParquetStore {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+    schema: Arc<Schema>,
+    modified: Option<SystemTime>,
+}
+
+impl ParquetStore {
+    fn open(path: &Path) -> Result<Self, SourceError> {
+        let file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| {
+                SourceError::Table {
+                    path: path.to_path_buf(),
+                    reason: error.to_string(),
+                }
+            })?;
+        let schema = Arc::clone(metadata.schema());
+        Ok(Self {
+            path: path.to_path_buf(),
+            metadata,
+            schema,
+            modified: modified(&file),
+        })
+    }
+
+    fn failed(&self, reason: &dyn std::fmt::Display) -> SourceError {
+        SourceError::Table {
+            path: self.path.clone(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+fn modified(file: &File) -> Option<SystemTime> {
+    file.metadata().ok()?.modified().ok()
+}
+
+impl TableStore for ParquetStore {
+    fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
+        let file = File::open(&self.path).map_err(|error| SourceError::io(&self.path, &error))?;
+        if modified(&file) != self.modified {
+            return Err(SourceError::Changed {
+                path: self.path.clone(),
+            });
+        }
+        let mut sorted: Vec<u32> = rows.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+        let reader = builder
+            .with_projection(mask)
+            .with_row_selection(selection(&sorted))
+            .with_batch_size(sorted.len().clamp(1, 65_536))
+            .build()
+            .map_err(|error| self.failed(&error))?;
+        let batches: Vec<RecordBatch> = reader
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.failed(&error))?;
+        let mut projected: Vec<usize> = columns.to_vec();
+        projected.sort_unstable();
+        let fields: Vec<_> = projected
+            .iter()
+            .map(|at| self.schema.field(*at).clone())
+            .collect();
+        let schema = batches
+            .first()
+            .map_or_else(|| Arc::new(Schema::new(fields)), RecordBatch::schema);
+        let batch = concat_batches(&schema, &batches).map_err(|error| self.failed(&error))?;
+        if batch.num_rows() != sorted.len() {
+            return Err(self.failed(&format!(
+                "it has fewer rows than its footer says ({} of {} read)",
+                batch.num_rows(),
+                sorted.len()
+            )));
+        }
+        let places: Option<UInt32Array> = (sorted != rows).then(|| {
+            rows.iter()
+                .map(|row| sorted.binary_search(row).ok().map(|at| at as u32))
+                .collect()
+        });
+        columns
+            .iter()
+            .map(|column| {
+                let at = projected.binary_search(column).unwrap_or(0);
+                let plain = plain_values(batch.column(at))?;
+                match &places {
+                    Some(places) => arrow::compute::take(&plain, places, None),
+                    None => Ok(plain),
+                }
+            })
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn place(&self, row: u32) -> String {
+        format!("row {}", u64::from(row) + 1)
+    }
+}
+
+fn selection(rows: &[u32]) -> RowSelection {
+    let mut selectors = Vec::new();
+    let mut next = 0;
+    for run in rows.chunk_by(|a, b| *b == *a + 1) {
+        let first = run[0] as usize;
+        if first > next {
+            selectors.push(RowSelector::skip(first - next));
+        }
+        selectors.push(RowSelector::select(run.len()));
+        next = first + run.len();
+    }
+    RowSelection::from(selectors)
+}
+
+/// Values in the type that [`plain_type`] gives them; a NaN is a null.
+fn plain_values(values: &ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
+    let Some(wanted) = plain_type(values.data_type()) else {
+        return Ok(Arc::clone(values));
+    };
+    let options = CastOptions {
+        safe: false,
+        ..CastOptions::default()
+    };
+    let plain = if *values.data_type() == wanted {
+        Arc::clone(values)
+    } else {
+        cast_with_options(values, &wanted, &options)?
+    };
+    let nan: Option<BooleanArray> = match plain.data_type() {
+        DataType::Float64 => Some(
+            plain
+                .as_primitive::<Float64Type>()
+                .iter()
+                .map(|value| value.map(f64::is_nan))
+                .collect(),
+        ),
+        DataType::Float32 => Some(
+            plain
+                .as_primitive::<Float32Type>()
+                .iter()
+                .map(|value| value.map(f32::is_nan))
+                .collect(),
+        ),
+        _ => None,
+    };
+    match nan {
+        Some(nan) if nan.true_count() > 0 => nullif(&plain, &nan),
+        _ => Ok(plain),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{floats_of, text_of};
+    use super::*;
+    use arrow::array::{DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array};
+    use arrow::datatypes::Int32Type;
+    use parquet::arrow::ArrowWriter;
+
+    fn parquet(columns: Vec<(&str, ArrayRef)>) -> (tempfile::TempDir, PathBuf) {
+        let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("x.parquet");
+        let file = File::create(&path).expect("a file");
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+        writer.write(&batch).expect("written");
+        writer.close().expect("closed");
+        (dir, path)
+    }
+
+    #[test]
+    fn joined_tables_are_split_by_object_and_keep_every_row() {
+        let wells: DictionaryArray<Int32Type> = ["A01", "A01", "B02"].into_iter().collect();
+        let (_dir, path) = parquet(vec![
+            ("Metadata_Well", Arc::new(wells)),
+            (
+                "Metadata_ImageNumber",
+                Arc::new(Int32Array::from(vec![1, 1, 2])),
+            ),
+            (
+                "Image_FileName_DNA",
+                Arc::new(LargeStringArray::from(vec!["a.tif", "a.tif", "b.tif"])),
+            ),
+            (
+                "Cells_AreaShape_Area",
+                Arc::new(Float64Array::from(vec![1.5, f64::NAN, 3.5])),
+            ),
+            (
+                "Nuclei_AreaShape_Area",
+                Arc::new(Float64Array::from(vec![1.0, 2.0, 3.0])),
+            ),
+            (
+                "Metadata_Id",
+                Arc::new(UInt64Array::from(vec![u64::MAX, 1, 2])),
+            ),
+        ]);
+        let export = open_parquet(&path, String::new()).expect("an export");
+        let names: Vec<_> = export
+            .objects
+            .iter()
+            .map(|(name, table)| (name.as_str(), table.num_rows))
+            .collect();
+        assert_eq!(names, [("Cells", 3), ("Nuclei", 3)]);
+        let values = export.objects[0]
+            .1
+            .read(&[0], Some(&[Some(2), Some(1), None, Some(0)]))
+            .expect("values");
+        let numbers = floats_of(&values[0]).expect("numbers");
+        assert_eq!((numbers[0], numbers[3]), (3.5, 1.5));
+        assert_eq!(values[0].null_count(), 2);
+        let image = export.image.expect("an image table");
+        assert_eq!(
+            image.columns[2].output.as_deref(),
+            Some("Image_FileName_DNA")
+        );
+        let texts = image.read(&[0, 3], None).expect("values");
+        assert_eq!(text_of(&texts[0], 2).as_deref(), Some("B02"));
+        assert_eq!(
+            text_of(&texts[1], 0).as_deref(),
+            Some("18446744073709551615")
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_of_cells_says_why() {
+        let (_dir, path) = parquet(vec![("a", Arc::new(Int32Array::from(vec![1])))]);
+        let error = open_parquet(&path, String::new()).expect_err("no cells");
+        assert!(
+            error.to_string().contains("Cells_AreaShape_Area"),
+            "{error}"
+        );
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let cut = dir.path().join("cut.parquet");
+        std::fs::write(&cut, b"PAR1 and then nothing").expect("a file");
+        let error = open_parquet(&cut, String::new())
+            .expect_err("cut")
+            .to_string();
+        assert!(error.contains("cut.parquet"), "{error}");
+    }
+}

@@ -1,0 +1,394 @@
+//! What lies at a path: the exports in it, told by their content.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::csv_export::{CsvFiles, csv_exports, extension};
+use super::database::{DatabaseLayout, open_database};
+use super::parquet_table::open_parquet;
+use super::{Export, IgnoredFile, SourceError};
+
+/// Folders that are looked into below the source.
+const DEPTH: usize = 6;
+
+/// The kinds of exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// CSV files of ExportToSpreadsheet.
+    Csv,
+    /// A SQLite file of ExportToDatabase or cytominer-database.
+    Database,
+    /// Parquet of `CytoTable` or pycytominer: one row a cell, already joined.
+    Parquet,
+}
+
+impl SourceKind {
+    /// As a person would say it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Csv => "CellProfiler CSV export",
+            Self::Database => "CellProfiler SQLite database",
+            Self::Parquet => "Parquet table of cells",
+        }
+    }
+}
+
+/// An export that was found but not opened yet.
+#[derive(Debug, Clone)]
+pub struct FoundExport {
+    /// Its folder or file.
+    pub path: PathBuf,
+    /// What tells it from the others: its folder relative to the source, and its prefix; empty when alone.
+    pub name: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Bytes of its tables.
+    pub bytes: u64,
+    files: Files,
+}
+
+#[derive(Debug, Clone)]
+enum Files {
+    Csv(CsvFiles),
+    Database(DatabaseLayout),
+    Parquet(PathBuf),
+}
+
+impl FoundExport {
+    /// Reads the tables' types and keys; the rest of the values is read when it is needed.
+    ///
+    /// # Errors
+    /// [`SourceError`] naming the file that cannot be read.
+    pub fn open(&self) -> Result<Export, SourceError> {
+        match &self.files {
+            Files::Csv(files) => files.open(&self.path, self.name.clone()),
+            Files::Database(layout) => open_database(&self.path, layout, self.name.clone()),
+            Files::Parquet(path) => open_parquet(path, self.name.clone()),
+        }
+    }
+}
+
+/// Finds the exports at `source`: a file, a folder, or a folder of such folders.
+///
+/// # Errors
+/// [`SourceError`] when there is none, or exports of several kinds.
+pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    let metadata = std::fs::metadata(source).map_err(|error| SourceError::io(source, &error))?;
+    if metadata.is_file() {
+        return exports_of_file(source);
+    }
+    let mut found: Vec<FoundExport> = Vec::new();
+    let mut by_folder: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
+    for entry in walkdir::WalkDir::new(source)
+        .max_depth(DEPTH)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        // A dataset of ours, and what is hidden, is no export.
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            entry.depth() == 0
+                || !(name.starts_with('.')
+                    || entry.file_type().is_dir() && name.ends_with(".lance"))
+        })
+    {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A loop of links leads to nothing new; the source itself must be readable.
+            Err(error) if error.depth() > 0 => continue,
+            Err(error) => {
+                return Err(SourceError::Io {
+                    path: source.to_path_buf(),
+                    reason: error.to_string(),
+                });
+            }
+        };
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let folder = entry
+            .path()
+            .parent()
+            .map(Path::to_path_buf)
+            .unwrap_or_default();
+        match by_folder
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| *known == folder)
+        {
+            Some((_, files)) => files.push(entry.into_path()),
+            None => by_folder.push((folder, vec![entry.into_path()])),
+        }
+    }
+    for (folder, files) in by_folder {
+        let name = folder
+            .strip_prefix(source)
+            .map(|rest| rest.to_string_lossy().replace('\\', "/"))
+            .unwrap_or_default();
+        found.extend(exports_of_folder(&folder, &name, &files)?);
+    }
+    let mut kinds: Vec<SourceKind> = found.iter().map(|export| export.kind).collect();
+    kinds.sort();
+    kinds.dedup();
+    if kinds.len() > 1 {
+        return Err(SourceError::SeveralExports {
+            path: source.to_path_buf(),
+            choices: choices(&found),
+        });
+    }
+    if found.is_empty() {
+        return Err(SourceError::NoExport {
+            path: source.to_path_buf(),
+        });
+    }
+    if let [only] = found.as_mut_slice() {
+        only.name.clear();
+    }
+    Ok(found)
+}
+
+fn choices(found: &[FoundExport]) -> String {
+    let mut choices: Vec<String> = found
+        .iter()
+        .map(|export| format!("{}: {}", export.kind.title(), export.path.display()))
+        .collect();
+    choices.dedup();
+    if choices.len() > 6 {
+        let more = choices.len() - 5;
+        choices.truncate(5);
+        choices.push(format!("and {more} more"));
+    }
+    choices.join("; ")
+}
+
+fn exports_of_folder(
+    folder: &Path,
+    name: &str,
+    files: &[PathBuf],
+) -> Result<Vec<FoundExport>, SourceError> {
+    let csv = csv_exports(files);
+    let several = csv.len() > 1;
+    let mut found: Vec<FoundExport> = csv
+        .into_iter()
+        .map(|files| {
+            let prefix = files.prefix.trim_end_matches('_');
+            FoundExport {
+                path: folder.to_path_buf(),
+                name: match (several, name.is_empty()) {
+                    (false, _) => name.to_owned(),
+                    (true, true) => prefix.to_owned(),
+                    (true, false) => format!("{name}/{prefix}"),
+                },
+                kind: SourceKind::Csv,
+                bytes: files.bytes(),
+                files: Files::Csv(files),
+            }
+        })
+        .collect();
+    let mut ignored = Vec::new();
+    for path in files {
+        // Pictures may lie here by the thousand: only what may be a table is looked into.
+        if !matches!(
+            extension(path).as_str(),
+            "sqlite" | "sqlite3" | "db" | "db3" | "parquet" | "pq" | "parq"
+        ) {
+            continue;
+        }
+        match exports_of_file(path) {
+            Ok(exports) => {
+                let file = path
+                    .file_name()
+                    .map(|file| file.to_string_lossy().into_owned());
+                found.extend(exports.into_iter().map(|export| {
+                    FoundExport {
+                        name: [name, file.as_deref().unwrap_or_default()]
+                            .iter()
+                            .filter(|part| !part.is_empty())
+                            .copied()
+                            .collect::<Vec<_>>()
+                            .join("/"),
+                        ..export
+                    }
+                }));
+            }
+            Err(error) => ignored.push(IgnoredFile {
+                path: path.clone(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    if let Some(FoundExport {
+        files: Files::Csv(files),
+        ..
+    }) = found.first_mut()
+    {
+        files.ignored.extend(ignored);
+    } else if found.is_empty()
+        && let Some(first) = ignored.pop()
+    {
+        return Err(SourceError::UnknownFormat {
+            path: first.path,
+            reason: first.reason,
+        });
+    }
+    Ok(found)
+}
+
+fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    let mut magic = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(16).read_to_end(&mut magic))
+        .map_err(|error| SourceError::io(path, &error))?;
+    let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let found = |kind, files| {
+        vec![FoundExport {
+            path: path.to_path_buf(),
+            name: String::new(),
+            kind,
+            bytes,
+            files,
+        }]
+    };
+    if magic.starts_with(b"SQLite format 3\0") {
+        let layout = DatabaseLayout::read(path)?;
+        return Ok(found(SourceKind::Database, Files::Database(layout)));
+    }
+    if magic.starts_with(b"PAR1") {
+        return Ok(found(
+            SourceKind::Parquet,
+            Files::Parquet(path.to_path_buf()),
+        ));
+    }
+    let unknown = |reason: &str| {
+        Err(SourceError::UnknownFormat {
+            path: path.to_path_buf(),
+            reason: reason.to_owned(),
+        })
+    };
+    if magic.is_empty() {
+        return Err(SourceError::Empty {
+            path: path.to_path_buf(),
+        });
+    }
+    match extension(path).as_str() {
+        "csv" | "txt" | "tsv" => {
+            // A file stands for the export it belongs to.
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+            let read =
+                std::fs::read_dir(&folder).map_err(|error| SourceError::io(&folder, &error))?;
+            let mut files: Vec<PathBuf> = read
+                .flatten()
+                .map(|entry| entry.path())
+                .filter(|path| path.is_file())
+                .collect();
+            files.sort();
+            let name = path.file_name();
+            let mut exports = csv_exports(&files);
+            exports.retain(|files| {
+                files
+                    .objects
+                    .iter()
+                    .map(|(_, path)| path)
+                    .chain(&files.image)
+                    .chain(&files.experiment)
+                    .any(|path| path.file_name() == name)
+            });
+            if exports.is_empty() {
+                return Err(SourceError::NoExport {
+                    path: path.to_path_buf(),
+                });
+            }
+            Ok(exports
+                .into_iter()
+                .map(|files| FoundExport {
+                    path: folder.clone(),
+                    name: String::new(),
+                    kind: SourceKind::Csv,
+                    bytes: files.bytes(),
+                    files: Files::Csv(files),
+                })
+                .collect())
+        }
+        "cppipe" | "cpproj" => {
+            unknown("it is a pipeline, not its output; choose the folder that the pipeline wrote")
+        }
+        "h5" | "hdf5" | "mat" => unknown(
+            "HDF5 output is not read; run ExportToSpreadsheet or ExportToDatabase on it in CellProfiler",
+        ),
+        "xlsx" | "xls" => unknown("save the sheets as CSV files first"),
+        "sql" => unknown(
+            "it is a MySQL script; export to SQLite instead, or load it and export the tables as CSV",
+        ),
+        _ => unknown(
+            "neither SQLite nor Parquet nor CSV; choose the folder, database or table that CellProfiler wrote",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        for (name, content) in files {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, content).expect("a file");
+        }
+        dir
+    }
+
+    const OBJECT: &[u8] = b"ImageNumber,ObjectNumber\n1,1\n";
+
+    #[test]
+    fn folders_of_exports_are_found_with_their_names() {
+        let cases: &[(&[&str], &[&str])] = &[
+            (&["Cells.csv"], &[""]),
+            (&["out/Cells.csv"], &[""]),
+            (&["a/Cells.csv", "b/Cells.csv"], &["a", "b"]),
+            (
+                &["P1/A01-1/Cells.csv", "P1/A01-2/Cells.csv"],
+                &["P1/A01-1", "P1/A01-2"],
+            ),
+            (&["Cells.csv", "x.lance/Cells.csv", ".git/Cells.csv"], &[""]),
+        ];
+        for (files, names) in cases {
+            let files: Vec<(&str, &[u8])> = files.iter().map(|name| (*name, OBJECT)).collect();
+            let dir = folder(&files);
+            let found = find_exports(dir.path()).expect("exports");
+            let found: Vec<&str> = found.iter().map(|export| export.name.as_str()).collect();
+            assert_eq!(found, *names, "{files:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_imported_says_why() {
+        let cases: &[(&str, &[u8], &str)] = &[
+            ("a.csv", b"x,y\n1,2\n", "no CellProfiler export"),
+            ("a.csv", b"", "empty"),
+            ("a.cppipe", b"CellProfiler Pipeline", "choose the folder"),
+            ("a.h5", b"\x89HDF\r\n", "ExportToSpreadsheet"),
+            ("a.bin", b"123", "neither SQLite"),
+            ("a.sqlite", b"SQLite format 3\0", "a.sqlite"),
+            ("a.parquet", b"PAR1", "a.parquet"),
+        ];
+        for (name, content, words) in cases {
+            let dir = folder(&[(name, content)]);
+            let error = find_exports(&dir.path().join(name))
+                .and_then(|found| found[0].open())
+                .expect_err("no export")
+                .to_string();
+            assert!(error.contains(words), "{name}: {error}");
+        }
+        let dir = folder(&[]);
+        assert!(find_exports(dir.path()).is_err());
+        assert!(find_exports(&dir.path().join("gone")).is_err());
+    }
+}

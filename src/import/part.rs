@@ -1,0 +1,324 @@
+//! One export of an import: its joined rows, image sets and fields of view.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use arrow::array::UInt32Array;
+
+use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
+use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
+
+/// One picture of a field: a file and the page in it, or why there is none.
+pub(super) type PlaneSource = Result<(PathBuf, u32), String>;
+
+/// One field of view and the rows of its cells.
+#[derive(Debug)]
+pub(super) struct FieldPlan {
+    pub image: ImageKey,
+    /// Joined rows of its cells.
+    pub rows: Range<usize>,
+    /// One a channel; empty where the field is not in the Image table.
+    pub planes: Vec<PlaneSource>,
+    /// Label mask of each object set, the primary one first.
+    pub masks: Vec<Option<PathBuf>>,
+}
+
+/// One export, joined.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Its folder or file.
+    pub path: PathBuf,
+    /// The value of `Metadata_Source` of its rows.
+    pub source_name: String,
+    pub joined: Joined,
+    pub sets: Option<ImageSets>,
+    /// The Image table, whose columns every cell repeats.
+    pub image_table: Option<Table>,
+    /// Row of the Image table for every joined row, where that is not told by the image number.
+    image_rows: Option<Vec<u32>>,
+    pub fields: Vec<FieldPlan>,
+    pub experiment: BTreeMap<String, String>,
+    /// See [`EllipseShape`](crate::imaging::EllipseShape).
+    pub from_x_axis: bool,
+}
+
+impl Part {
+    /// Joins the tables of an export.
+    ///
+    /// # Errors
+    /// [`ImportError`] when there is no primary object or no row.
+    pub fn new(
+        export: Export,
+        source_name: String,
+        primary: Option<&str>,
+        complete: bool,
+    ) -> Result<(Self, Vec<FileReport>), ImportError> {
+        let from_x_axis = export
+            .experiment
+            .get("CellProfiler_Version")
+            .and_then(|version| version.split('.').next()?.trim().parse::<u32>().ok())
+            .is_some_and(|major| major <= 3);
+        let mut part = match export.relations {
+            Relations::Parents => Self {
+                path: export.path,
+                source_name,
+                joined: join_objects(export.objects, primary, complete)?,
+                sets: export.image.clone().map(ImageSets::new),
+                image_table: export.image,
+                image_rows: None,
+                fields: Vec::new(),
+                experiment: export.experiment,
+                from_x_axis,
+            },
+            Relations::SameRow => {
+                let table = export.image.ok_or_else(|| ImportError::NoRows {
+                    path: export.path.clone(),
+                    reason: "the joined table has no columns of its own".to_owned(),
+                })?;
+                let (sets, images) = ImageSets::of_cells(&table)?;
+                let numbers = table
+                    .columns
+                    .iter()
+                    .position(|column| column.name == "Metadata_ObjectNumber")
+                    .map(|at| table.read(&[at], None))
+                    .transpose()?
+                    .and_then(|values| integers_of(values.first()?));
+                let joined = join_rows(export.objects, &images, numbers.as_deref(), primary)?;
+                Self {
+                    path: export.path,
+                    source_name,
+                    image_rows: Some(joined.rows.clone()),
+                    joined,
+                    sets: Some(sets),
+                    image_table: Some(table),
+                    fields: Vec::new(),
+                    experiment: export.experiment,
+                    from_x_axis,
+                }
+            }
+        };
+        let mut files = std::mem::take(&mut part.joined.files);
+        match (&part.sets, part.is_joined()) {
+            (Some(sets), false) => files.push(image_file_report(sets, &part.joined)),
+            // The account of a joined table is one; what was noted of its image columns belongs to it.
+            (Some(sets), true) => {
+                if let Some(file) = files.first_mut() {
+                    file.notes
+                        .columns_left_out
+                        .clone_from(&sets.table.notes.columns_left_out);
+                }
+            }
+            _ => {}
+        }
+        Ok((part, files))
+    }
+
+    /// Whether the rows were joined before the export came to us.
+    pub fn is_joined(&self) -> bool {
+        self.image_rows.is_some()
+    }
+
+    /// The object sets with their tables, the primary one first.
+    pub fn objects(&self) -> Vec<(&str, &Table)> {
+        std::iter::once((self.joined.primary.as_str(), &self.joined.table))
+            .chain(
+                self.joined
+                    .compartments
+                    .iter()
+                    .map(|compartment| (compartment.name.as_str(), &compartment.table)),
+            )
+            .collect()
+    }
+
+    /// Rows of an object's table for some joined rows.
+    pub fn table_rows(&self, object: usize, rows: Range<usize>) -> Vec<Option<u32>> {
+        match object.checked_sub(1) {
+            None => self.joined.rows[rows].iter().copied().map(Some).collect(),
+            Some(compartment) => self.joined.compartments[compartment].rows[rows].to_vec(),
+        }
+    }
+
+    /// Rows of the Image table for some joined rows.
+    pub fn image_table_rows(&self, rows: Range<usize>) -> Vec<Option<u32>> {
+        match (&self.image_rows, &self.sets) {
+            (Some(places), _) => places[rows].iter().copied().map(Some).collect(),
+            (None, Some(sets)) => self.joined.images[rows]
+                .iter()
+                .map(|key| sets.row_by_key.get(key).map(|row| *row as u32))
+                .collect(),
+            (None, None) => vec![None; rows.len()],
+        }
+    }
+
+    /// Numbers of an object for some joined rows: what a label mask has at its pixels.
+    pub fn object_numbers(
+        &self,
+        object: usize,
+        table_rows: &[Option<u32>],
+        rows: Range<usize>,
+    ) -> Vec<Option<i64>> {
+        let (_, table) = self.objects()[object];
+        let held = table
+            .held("ObjectNumber")
+            .or_else(|| table.held("Number_Object_Number"));
+        if object == 0 && held.is_none() {
+            return self.joined.object_numbers[rows]
+                .iter()
+                .copied()
+                .map(Some)
+                .collect();
+        }
+        let places: UInt32Array = table_rows.iter().copied().collect();
+        held.and_then(|held| arrow::compute::take(held, &places, None).ok())
+            .and_then(|numbers| integers_of(&numbers))
+            .unwrap_or_else(|| vec![None; table_rows.len()])
+    }
+
+    /// `Metadata_Source` of a joined row: rows of a second table, or of a second plate with the same image
+    /// numbers, are told apart.
+    pub fn source_of(&self, row: usize) -> String {
+        match self.joined.images[row].0 {
+            0 => self.source_name.clone(),
+            table => format!("{}#{table}", self.source_name),
+        }
+    }
+
+    /// Finds the pictures and masks of every field that has cells.
+    ///
+    /// `objects` are the object sets of the whole import.
+    pub fn find_pictures(
+        &mut self,
+        objects: &[String],
+        roots: &mut ImageRoots,
+        masks: &mut ImageRoots,
+        images: &mut ImageReport,
+        remarks: &mut Vec<String>,
+    ) {
+        self.fields = plan_fields(
+            &self.joined,
+            self.sets.as_ref(),
+            objects,
+            roots,
+            masks,
+            images,
+            remarks,
+        );
+    }
+}
+
+fn image_file_report(sets: &ImageSets, joined: &Joined) -> FileReport {
+    let mut keys = joined.images.clone();
+    keys.dedup();
+    let imported = keys
+        .iter()
+        .filter(|key| sets.row_by_key.contains_key(key))
+        .count();
+    let report = FileReport::of_table(&sets.table);
+    let rejected = report.rejected + sets.rejected_rows.len();
+    FileReport {
+        used_as: "image".to_owned(),
+        imported,
+        rejected,
+        without_parent: 0,
+        not_used: report.rows.saturating_sub(imported + rejected),
+        details: sets
+            .rejected_rows
+            .iter()
+            .map(|(row, reason)| format!("{}: {reason}", sets.table.place(*row)))
+            .collect(),
+        ..report
+    }
+}
+
+/// Finds the pictures and masks of every field that has cells.
+fn plan_fields(
+    joined: &Joined,
+    sets: Option<&ImageSets>,
+    objects: &[String],
+    roots: &mut ImageRoots,
+    masks: &mut ImageRoots,
+    images: &mut ImageReport,
+    remarks: &mut Vec<String>,
+) -> Vec<FieldPlan> {
+    let mut fields = Vec::new();
+    let mut start = 0;
+    for group in joined.images.chunk_by(|a, b| a == b) {
+        let rows = start..start + group.len();
+        start = rows.end;
+        let image = group[0];
+        let mut field = FieldPlan {
+            image,
+            rows,
+            planes: Vec::new(),
+            masks: vec![None; objects.len()],
+        };
+        let place = sets.and_then(|sets| Some((sets, *sets.row_by_key.get(&image)?)));
+        if let Some((sets, row)) = place {
+            for channel in &sets.channels {
+                field
+                    .planes
+                    .push(find_plane(sets, &channel.name, row, image.1, roots, images));
+            }
+            if !masks.is_empty() {
+                for (object, mask) in objects.iter().zip(&mut field.masks) {
+                    match find_mask(sets, object, row, masks) {
+                        Ok(found) => *mask = found,
+                        Err(reason) => {
+                            remarks.push(format!("image {}, {object} mask: {reason}", image.1));
+                        }
+                    }
+                }
+            }
+        }
+        fields.push(field);
+    }
+    fields
+}
+
+fn find_plane(
+    sets: &ImageSets,
+    channel: &str,
+    row: usize,
+    image_number: i64,
+    roots: &mut ImageRoots,
+    images: &mut ImageReport,
+) -> PlaneSource {
+    let Some(name) = sets.file_name(channel, row) else {
+        return Err(format!(
+            "image {image_number} has no file name for channel {channel}"
+        ));
+    };
+    images.expected += 1;
+    match roots.find(sets.path_name(channel, row).as_deref(), &name) {
+        Ok(path) => Ok((path, sets.page(channel, row))),
+        Err(reason) => {
+            images.missing.push(reason.clone());
+            Err(format!("the {channel} picture is missing"))
+        }
+    }
+}
+
+/// The mask that the Image table names, else the one whose file name holds a picture's name and the object's.
+fn find_mask(
+    sets: &ImageSets,
+    object: &str,
+    row: usize,
+    masks: &mut ImageRoots,
+) -> Result<Option<PathBuf>, String> {
+    if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
+        let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
+        return masks.find(folder.as_deref(), &name).map(Some);
+    }
+    for channel in &sets.channels {
+        if let Some(name) = sets.file_name(&channel.name, row) {
+            let stem = name
+                .rsplit_once('.')
+                .map_or(name.as_str(), |(stem, _)| stem);
+            if let Some(found) = masks.named_after(stem, object)? {
+                return Ok(Some(found));
+            }
+        }
+    }
+    Ok(None)
+}
