@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use cytolance::app::{Settings, Start, Viewer, demo_plate, settle};
 use cytolance::dataset::WriteTarget;
-use cytolance::import::{CropRule, ImportOptions, run_import};
+use cytolance::import::{ImportOptions, run_import};
 use egui_kittest::Harness;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -66,11 +66,7 @@ fn example_human(runtime: &tokio::runtime::Runtime, folder: &Path) -> Outcome<()
         source: export.clone(),
         dataset: folder.join("human.lance").to_string_lossy().into_owned(),
         target: WriteTarget::Create,
-        images: Vec::new(),
-        masks: Vec::new(),
-        primary: None,
-        complete: false,
-        crop: CropRule::Margin(12),
+        ..ImportOptions::default()
     };
     let ours = best(5, || {
         let _ = std::fs::remove_dir_all(&options.dataset);

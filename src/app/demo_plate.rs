@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::dataset::{CellDataset, WriteTarget};
 use crate::demo::{DemoPlate, write_export};
-use crate::import::{CropRule, ImportOptions, ImportProgress, run_import};
+use crate::import::{ImportOptions, ImportProgress, run_import};
 
 /// What hears the progress: what is done, steps done, steps in all.
 pub type DemoProgress<'a> = dyn Fn(&str, usize, usize) + Sync + 'a;
@@ -94,9 +94,7 @@ pub fn import(
         target,
         images: vec![export.join("images")],
         masks: vec![export.join("masks")],
-        primary: None,
-        complete: false,
-        crop: CropRule::Margin(12),
+        ..ImportOptions::default()
     };
     let say = |step: ImportProgress| match step {
         ImportProgress::Reading => progress("Reading its tables", 0, 0),

@@ -59,12 +59,19 @@ pub(super) struct ViewArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
-    /// Folder of an ExportToSpreadsheet export, or one of its CSV files
-    #[arg(value_name = "SOURCE")]
-    pub source: PathBuf,
+    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database, or Parquet table
+    #[arg(value_name = "SOURCE", required_unless_present = "plan")]
+    pub source: Option<PathBuf>,
     /// The dataset to write
-    #[arg(long, value_name = "X.lance")]
-    pub out: String,
+    #[arg(long, value_name = "X.lance", required_unless_present = "plan")]
+    pub out: Option<String>,
+    /// Repeat the import that this file describes; SOURCE, --out, --append and --overwrite may differ from it
+    #[arg(
+        long,
+        value_name = "PLAN.toml",
+        conflicts_with_all = ["images", "masks", "primary", "complete", "margin", "crop_size"]
+    )]
+    pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
     #[arg(long, value_name = "DIR")]
     pub images: Vec<PathBuf>,
@@ -81,7 +88,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PX",
-        default_value_t = 12,
+        default_value_t = crate::import::DEFAULT_MARGIN,
         conflicts_with = "crop_size"
     )]
     pub margin: u32,

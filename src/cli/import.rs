@@ -22,28 +22,45 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
             ));
         }
     }
-    let options = ImportOptions {
-        source: arguments.source.clone(),
-        dataset: arguments.out.clone(),
-        target: match (arguments.append, arguments.overwrite) {
-            (true, _) => WriteTarget::Append,
-            (_, true) => WriteTarget::Overwrite,
-            _ => WriteTarget::Create,
-        },
-        images: arguments.images.clone(),
-        masks: arguments.masks.clone(),
-        primary: arguments.primary.clone(),
-        complete: arguments.complete,
-        crop: arguments
-            .crop_size
-            .map_or(CropRule::Margin(arguments.margin), CropRule::Square),
-    };
+    let options = options_of(arguments)?;
     let report = import_with_progress(&options, runtime)?;
     super::say(&report.to_string());
     match &arguments.report {
         Some(path) => write_report(&report, path),
         None => Ok(()),
     }
+}
+
+/// What the arguments and the plan file ask for.
+fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
+    let mut options = match &arguments.plan {
+        Some(file) => ImportOptions::load(file).map_err(|error| error.to_string())?,
+        None => ImportOptions {
+            images: arguments.images.clone(),
+            masks: arguments.masks.clone(),
+            primary: arguments.primary.clone(),
+            complete: arguments.complete,
+            crop: arguments
+                .crop_size
+                .map_or(CropRule::Margin(arguments.margin), CropRule::Square),
+            ..ImportOptions::default()
+        },
+    };
+    if let Some(source) = &arguments.source {
+        options.source.clone_from(source);
+    }
+    if let Some(out) = &arguments.out {
+        options.dataset.clone_from(out);
+    }
+    if arguments.append {
+        options.target = WriteTarget::Append;
+    } else if arguments.overwrite {
+        options.target = WriteTarget::Overwrite;
+    }
+    if options.dataset.trim().is_empty() {
+        return Err("the plan names no dataset: say where to write with --out X.lance".to_owned());
+    }
+    Ok(options)
 }
 
 /// Imports and shows progress on standard error.

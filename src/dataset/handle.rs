@@ -257,36 +257,7 @@ impl CellDataset {
             .take(&sorted, projection)
             .await
             .map_err(|error| self.read_error("crops", short(&error)))?;
-        let picture = match picture {
-            Some(column) => Some((
-                self.field(&column.name)?,
-                batch.column_by_name(&column.name),
-            )),
-            None => None,
-        };
-        let corner = |name: &str, row: usize| {
-            batch
-                .column_by_name(name)
-                .and_then(|column| column.as_primitive_opt::<Int64Type>())
-                .filter(|column| !column.is_null(row))
-                .map_or(0.0, |column| column.value(row) as f64)
-        };
-        let read: Vec<CellPicture> = (0..batch.num_rows())
-            .map(|row| CellPicture {
-                crop: picture.and_then(|(field, column)| read_picture(field, column?, row)),
-                origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
-                outlines: outlines
-                    .iter()
-                    .filter_map(|column| {
-                        let array = batch.column_by_name(&column.name)?;
-                        Some((
-                            object_of(&column.name).to_owned(),
-                            read_outline(array, row)?,
-                        ))
-                    })
-                    .collect(),
-            })
-            .collect();
+        let read = pictures_of(&batch, &self.schema);
         Ok(order
             .iter()
             .map(|place| read.get(*place as usize).cloned().unwrap_or_default())
@@ -501,6 +472,41 @@ fn object_of(outline_column: &str) -> &str {
     outline_column
         .strip_prefix(OUTLINE_PREFIX)
         .unwrap_or(outline_column)
+}
+
+/// Crops and outlines of the rows of a batch. `schema` has the fields' metadata, which a batch may have lost.
+pub fn pictures_of(batch: &RecordBatch, schema: &Schema) -> Vec<CellPicture> {
+    let of_kind = |kind: ColumnKind| {
+        schema
+            .fields()
+            .iter()
+            .filter(move |field| kind_of(field) == kind)
+            .filter_map(|field| Some((field, batch.column_by_name(field.name())?)))
+    };
+    let picture = of_kind(ColumnKind::Picture).next();
+    let outlines: Vec<_> = of_kind(ColumnKind::Outline).collect();
+    let corner = |name: &str, row: usize| {
+        batch
+            .column_by_name(name)
+            .and_then(|column| column.as_primitive_opt::<Int64Type>())
+            .filter(|column| !column.is_null(row))
+            .map_or(0.0, |column| column.value(row) as f64)
+    };
+    (0..batch.num_rows())
+        .map(|row| CellPicture {
+            crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
+            origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
+            outlines: outlines
+                .iter()
+                .filter_map(|(field, column)| {
+                    Some((
+                        object_of(field.name()).to_owned(),
+                        read_outline(column, row)?,
+                    ))
+                })
+                .collect(),
+        })
+        .collect()
 }
 
 fn kind_of(field: &Field) -> ColumnKind {

@@ -11,7 +11,7 @@ pub mod samples;
 mod writer;
 
 pub use error::DatasetError;
-pub use handle::{CellDataset, numbers_of};
+pub use handle::{CellDataset, numbers_of, pictures_of};
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, outline_field};

@@ -13,6 +13,8 @@ use lance::Dataset;
 use lance::dataset::{InsertBuilder, WriteMode, WriteParams};
 use lance_file::version::LanceFileVersion;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CellDataset, DatasetError};
 
 /// Batches under way between the producer and the disk.
@@ -21,14 +23,26 @@ const QUEUED_BATCHES: usize = 2;
 const PARTIAL_SUFFIX: &str = ".partial";
 
 /// What happens to what is already at the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WriteTarget {
     /// Nothing may be there.
+    #[default]
     Create,
     /// The rows are added as a new version.
     Append,
     /// The rows become a new version that holds nothing else; without a dataset there it is created.
     Overwrite,
+}
+
+/// Bytes of values that the writer may hold back. It keeps up to 8 MiB of every column until a file is closed, so
+/// that without a limit a table of thousands of columns would stay in memory until its end.
+const HELD_BYTES: usize = 64 << 20;
+
+/// Rows of one data file: as many as fit the bytes held back, in files neither tiny nor endless.
+fn rows_per_file(schema: &Schema) -> usize {
+    let columns = schema.fields().len().max(1);
+    (HELD_BYTES / (8 * columns)).clamp(8 << 10, 1 << 20)
 }
 
 /// Takes batches and makes them visible in one commit.
@@ -66,6 +80,7 @@ impl DatasetSink {
             data_storage_version: Some(LanceFileVersion::V2_2),
             transaction_properties: Some(Arc::new(properties)),
             skip_auto_cleanup: true,
+            max_rows_per_file: rows_per_file(&schema),
             ..WriteParams::default()
         };
         let mut partial = None;

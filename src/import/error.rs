@@ -46,6 +46,14 @@ pub enum ImportError {
         /// What was given.
         path: PathBuf,
     },
+    /// A plan file that cannot be read or written.
+    #[error("plan {path}: {reason}", path = path.display())]
+    PlanFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Cancelled by the user.
     #[error("the import was cancelled; nothing was written")]
     Cancelled,

@@ -6,43 +6,13 @@ use std::path::{Path, PathBuf};
 use super::columns::ColumnLayout;
 use super::part::{Part, PlaneSource};
 use super::shapes::{has_boxes, has_ellipses};
-use super::{ImageRoots, ImportError, ImportReport};
+use super::{ChannelChoice, CropRule, ImageRoots, ImportError, ImportOptions, ImportReport};
 use crate::cellprofiler::{FoundExport, IgnoredFile, Relations, find_exports};
-use crate::dataset::{ChannelInfo, WriteTarget};
+use crate::dataset::ChannelInfo;
 use crate::imaging::{default_channel_color, read_plane};
 
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
-
-/// How a crop is cut out of the field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CropRule {
-    /// The cell's bounding box and this many pixels around it, clipped to the field.
-    Margin(u32),
-    /// A square of this many pixels around the cell's centre, shifted inside the field.
-    Square(u32),
-}
-
-/// What the user asked for.
-#[derive(Debug, Clone)]
-pub struct ImportOptions {
-    /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
-    pub source: PathBuf,
-    /// Path or URL of the dataset.
-    pub dataset: String,
-    /// What happens to a dataset that is there.
-    pub target: WriteTarget,
-    /// Folders with the pictures; the export's own folder where empty.
-    pub images: Vec<PathBuf>,
-    /// Folders with label masks.
-    pub masks: Vec<PathBuf>,
-    /// The object that one row stands for, where the export does not tell.
-    pub primary: Option<String>,
-    /// Keep only rows that have every compartment.
-    pub complete: bool,
-    /// How crops are cut.
-    pub crop: CropRule,
-}
 
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
@@ -50,6 +20,8 @@ pub struct ImportPlan {
     pub(super) parts: Vec<Part>,
     pub(super) layout: ColumnLayout,
     pub(super) channels: Vec<ChannelInfo>,
+    /// Their names in the export.
+    pub(super) channel_sources: Vec<String>,
     /// Object sets of all parts, the primary one first.
     pub(super) objects: Vec<ObjectPlan>,
     pub(super) crop: CropRule,
@@ -129,12 +101,14 @@ impl ImportPlan {
             })
             .collect();
         note_missing_masks(&parts, &objects, &options.masks, &mut report);
-        let channels = united_channels(&mut parts, &mut report);
+        let (channel_sources, channels) =
+            united_channels(&options.channels, &mut parts, &mut report);
         let layout = ColumnLayout::new(&parts, &mut report.remarks);
         Ok(Self {
             parts,
             layout,
             channels,
+            channel_sources,
             objects,
             crop: options.crop,
             report,
@@ -265,11 +239,19 @@ fn find_pictures(
 
 /// The channels of all parts in their first order. Those of which no picture was found anywhere are left out,
 /// unless that would be all.
-fn united_channels(parts: &mut [Part], report: &mut ImportReport) -> Vec<ChannelInfo> {
+///
+/// Returns their names in the export, and what the dataset says of them.
+fn united_channels(
+    choices: &[ChannelChoice],
+    parts: &mut [Part],
+    report: &mut ImportReport,
+) -> (Vec<String>, Vec<ChannelInfo>) {
+    let choice = |name: &str| choices.iter().find(|choice| choice.channel == name);
     let mut names: Vec<String> = Vec::new();
     for sets in parts.iter().filter_map(|part| part.sets.as_ref()) {
         for channel in &sets.channels {
-            if !names.contains(&channel.name) {
+            let skipped = choice(&channel.name).is_some_and(|choice| choice.skip);
+            if !names.contains(&channel.name) && !skipped {
                 names.push(channel.name.clone());
             }
         }
@@ -313,7 +295,13 @@ fn united_channels(parts: &mut [Part], report: &mut ImportReport) -> Vec<Channel
                 Some(_) => 16,
                 None => probe().unwrap_or(16),
             };
-            ChannelInfo::new(name, default_channel_color(name, index), bit_depth)
+            let wish = choice(name);
+            let shown = wish.and_then(|wish| wish.name.as_ref()).unwrap_or(name);
+            let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
+            if let Some(color) = wish.and_then(|wish| wish.color.clone()) {
+                info.color = color;
+            }
+            info
         })
         .collect();
     if missing.len() < num_channels && !missing.is_empty() {
@@ -346,8 +334,8 @@ fn united_channels(parts: &mut [Part], report: &mut ImportReport) -> Vec<Channel
                 .collect();
         }
     }
-    report.channels = kept;
-    infos
+    report.channels = infos.iter().map(|info| info.name.clone()).collect();
+    (kept, infos)
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.

@@ -20,7 +20,7 @@ use crate::imaging::PixelBox;
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
 const BATCH_PIXELS: usize = 16 << 20;
 /// Bytes of values that are read together.
-const BATCH_BYTES: usize = 32 << 20;
+const BATCH_BYTES: usize = 8 << 20;
 /// Rows with crops that are read together.
 const ROWS_WITH_CROPS: usize = 1024;
 /// Worst outlines that the report names.

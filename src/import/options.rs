@@ -1,0 +1,236 @@
+//! What the user asked for: a value that can be kept in a file and carried out again.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::ImportError;
+use crate::dataset::WriteTarget;
+
+/// Pixels around a bounding box unless said otherwise.
+pub const DEFAULT_MARGIN: u32 = 12;
+
+/// How a crop is cut out of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CropRule {
+    /// The cell's bounding box and this many pixels around it, clipped to the field.
+    Margin(u32),
+    /// A square of this many pixels around the cell's centre, shifted inside the field.
+    Square(u32),
+}
+
+impl Default for CropRule {
+    fn default() -> Self {
+        Self::Margin(DEFAULT_MARGIN)
+    }
+}
+
+/// What is wished of a channel. A channel that is not mentioned is imported as it is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelChoice {
+    /// The channel's name in the export.
+    pub channel: String,
+    /// Its name in the dataset, if another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its colour as `#RRGGBB`, if not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    /// It is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip: bool,
+}
+
+/// A recorded folder and where it is now, as the user says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathChoice {
+    /// The beginning of the recorded folders.
+    pub recorded: String,
+    /// What takes its place.
+    pub found: String,
+}
+
+/// Everything that decides an import.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportOptions {
+    /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
+    pub source: PathBuf,
+    /// Path or URL of the dataset.
+    #[serde(default)]
+    pub dataset: String,
+    /// What happens to a dataset that is there.
+    #[serde(default)]
+    pub target: WriteTarget,
+    /// Folders with the pictures; the export's own folder where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<PathBuf>,
+    /// Folders with label masks or binary masks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masks: Vec<PathBuf>,
+    /// Folders with pictures of the objects' outlines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outlines: Vec<PathBuf>,
+    /// Folders with illumination correction functions; the pictures are as they are where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub illumination: Vec<PathBuf>,
+    /// The object that one row stands for, where the export does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary: Option<String>,
+    /// Keep only rows that have every compartment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
+    /// How crops are cut.
+    #[serde(default)]
+    pub crop: CropRule,
+    /// Names and colours of channels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelChoice>,
+    /// Where recorded folders are now, tried before anything is searched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path_changes: Vec<PathChoice>,
+}
+
+impl ImportOptions {
+    /// Reads a plan file.
+    ///
+    /// # Errors
+    /// [`ImportError::PlanFile`] when it cannot be read or holds something else.
+    pub fn load(file: &Path) -> Result<Self, ImportError> {
+        let failed = |reason: String| ImportError::PlanFile {
+            path: file.to_path_buf(),
+            reason,
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
+        toml::from_str(&text).map_err(|error| failed(error.to_string()))
+    }
+
+    /// Writes a plan file.
+    ///
+    /// # Errors
+    /// [`ImportError::PlanFile`] when it cannot be written.
+    pub fn save(&self, file: &Path) -> Result<(), ImportError> {
+        let failed = |reason: String| ImportError::PlanFile {
+            path: file.to_path_buf(),
+            reason,
+        };
+        let text = toml::to_string_pretty(self).map_err(|error| failed(error.to_string()))?;
+        let heading = "# An import of Cytolance: cytolance import --plan FILE\n";
+        std::fs::write(file, format!("{heading}{text}")).map_err(|error| failed(error.to_string()))
+    }
+
+    /// The command that does the same; `None` where only a plan file says everything.
+    pub fn command_line(&self) -> Option<String> {
+        if !(self.channels.is_empty() && self.path_changes.is_empty()) {
+            return None;
+        }
+        let mut words = vec![
+            "cytolance".to_owned(),
+            "import".to_owned(),
+            quoted(&self.source.to_string_lossy()),
+            "--out".to_owned(),
+            quoted(&self.dataset),
+        ];
+        let lists = [
+            ("--images", &self.images),
+            ("--masks", &self.masks),
+            ("--outlines", &self.outlines),
+            ("--illum", &self.illumination),
+        ];
+        for (flag, folders) in lists {
+            for folder in folders {
+                words.push(flag.to_owned());
+                words.push(quoted(&folder.to_string_lossy()));
+            }
+        }
+        if let Some(primary) = &self.primary {
+            words.extend(["--primary".to_owned(), quoted(primary)]);
+        }
+        if self.complete {
+            words.push("--complete".to_owned());
+        }
+        match self.crop {
+            CropRule::Margin(DEFAULT_MARGIN) => {}
+            CropRule::Margin(pixels) => words.extend(["--margin".to_owned(), pixels.to_string()]),
+            CropRule::Square(pixels) => {
+                words.extend(["--crop-size".to_owned(), pixels.to_string()]);
+            }
+        }
+        match self.target {
+            WriteTarget::Create => {}
+            WriteTarget::Append => words.push("--append".to_owned()),
+            WriteTarget::Overwrite => words.push("--overwrite".to_owned()),
+        }
+        Some(words.join(" "))
+    }
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,+@%".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> ImportOptions {
+        ImportOptions {
+            source: PathBuf::from("/data/plate 7"),
+            dataset: "out.lance".to_owned(),
+            target: WriteTarget::Append,
+            images: vec![PathBuf::from("/data/it's here")],
+            crop: CropRule::Square(64),
+            complete: true,
+            ..ImportOptions::default()
+        }
+    }
+
+    #[test]
+    fn a_plan_file_repeats_the_import() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("plan.toml");
+        let plan = ImportOptions {
+            channels: vec![ChannelChoice {
+                channel: "OrigDNA".to_owned(),
+                name: Some("DNA".to_owned()),
+                color: Some("#0000FF".to_owned()),
+                skip: false,
+            }],
+            path_changes: vec![PathChoice {
+                recorded: "/home/x".to_owned(),
+                found: "/data".to_owned(),
+            }],
+            ..options()
+        };
+        plan.save(&file).expect("written");
+        assert_eq!(ImportOptions::load(&file).expect("read"), plan);
+        assert_eq!(plan.command_line(), None);
+        std::fs::write(&file, "source = 'x'\nmargni = 3\n").expect("a file");
+        let error = ImportOptions::load(&file)
+            .expect_err("a misspelt key")
+            .to_string();
+        assert!(
+            error.contains("margni") && error.contains("plan.toml"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_command_line_says_the_same() {
+        assert_eq!(
+            options().command_line().as_deref(),
+            Some(
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --complete --crop-size 64 --append"
+            )
+        );
+    }
+}
