@@ -6,6 +6,7 @@
 
 mod cli;
 mod damage;
+mod formats;
 mod interop;
 mod kill;
 mod layers;
