@@ -111,7 +111,18 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
                 .push((name[export.prefix.len()..].to_owned(), path)),
         }
     }
-    exports.retain(|export| !export.objects.is_empty());
+    exports.retain_mut(|export| {
+        if export.objects.is_empty() {
+            let alone = [export.image.take(), export.experiment.take()];
+            ignored.extend(alone.into_iter().flatten().map(|path| IgnoredFile {
+                path,
+                reason: "no object table has its prefix".to_owned(),
+            }));
+            ignored.append(&mut export.ignored);
+            return false;
+        }
+        true
+    });
     if let Some(first) = exports.first_mut() {
         first.ignored.extend(ignored);
     }

@@ -15,8 +15,10 @@ pub(super) struct FieldPixels {
     pub outlines: Vec<Option<BTreeMap<u32, Outline>>>,
     /// Pictures read.
     pub read: usize,
-    /// Pictures and masks that are there but cannot be used.
+    /// Pictures that are there but cannot be used.
     pub failed: Vec<String>,
+    /// Masks that are there but cannot be used.
+    pub failed_masks: Vec<String>,
 }
 
 impl FieldPixels {
@@ -36,7 +38,7 @@ impl FieldPixels {
             })
             .collect();
         let read = planes.iter().filter(|plane| plane.is_ok()).count();
-        let mut failed: Vec<String> = planes
+        let failed: Vec<String> = planes
             .iter()
             .filter_map(|plane| plane.as_ref().err()?.1.clone())
             .collect();
@@ -70,12 +72,13 @@ impl FieldPixels {
                 }))
             })
             .collect();
+        let mut failed_masks = Vec::new();
         let outlines = traced
             .into_iter()
             .map(|traced| match traced? {
                 Ok(outlines) => Some(outlines),
                 Err(reason) => {
-                    failed.push(reason);
+                    failed_masks.push(reason);
                     Some(BTreeMap::new())
                 }
             })
@@ -85,6 +88,7 @@ impl FieldPixels {
             outlines,
             read,
             failed,
+            failed_masks,
         }
     }
 }

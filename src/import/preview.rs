@@ -213,6 +213,7 @@ impl ImportPlan {
             let field = &self.parts[group.part].fields[group.first];
             let pixels = FieldPixels::read(field);
             examples.failed.extend(pixels.failed.iter().cloned());
+            examples.failed.extend(pixels.failed_masks.iter().cloned());
             let (batches, counts) = builder.batches(group, &pixels)?;
             for (reason, count) in &counts.without_picture {
                 *examples.without_picture.entry(reason.clone()).or_default() += count;

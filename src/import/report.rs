@@ -99,6 +99,8 @@ pub struct ImportReport {
     pub areas_agree: BTreeMap<String, (usize, usize)>,
     /// Outlines whose area differs most from the measured one, by object.
     pub worst_areas: BTreeMap<String, Vec<String>>,
+    /// Masks that are there but cannot be used, with the reason.
+    pub masks_failed: Vec<String>,
     /// Cells with more than one nucleus.
     pub cells_with_several_nuclei: usize,
     /// The input tables.
@@ -173,6 +175,12 @@ impl fmt::Display for ImportReport {
             for line in self.worst_areas.get(object).into_iter().flatten() {
                 writeln!(out, "    {line}")?;
             }
+        }
+        for line in self.masks_failed.iter().take(5) {
+            writeln!(out, "    {line}")?;
+        }
+        if self.masks_failed.len() > 5 {
+            writeln!(out, "    and {} more masks", self.masks_failed.len() - 5)?;
         }
         for (object, count) in &self.outlines_approximate {
             writeln!(

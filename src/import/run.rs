@@ -109,6 +109,7 @@ struct Outcome {
     counts: RowCounts,
     read: usize,
     failed: Vec<String>,
+    failed_masks: Vec<String>,
     /// The writer ended early.
     stopped: bool,
 }
@@ -119,6 +120,7 @@ impl Outcome {
         report.rows_without_picture = self.counts.without_picture;
         report.images.read = self.read;
         report.images.failed = self.failed;
+        report.masks_failed = self.failed_masks;
         for (at, name) in plan.object_names().enumerate() {
             let some = |count: Option<&usize>| count.copied().filter(|count| *count > 0);
             if let Some(traced) = some(self.counts.traced.get(at)) {
@@ -145,6 +147,7 @@ struct FieldRows {
     counts: RowCounts,
     read: usize,
     failed: Vec<String>,
+    failed_masks: Vec<String>,
     fields: usize,
 }
 
@@ -160,6 +163,7 @@ fn read_group(
         counts,
         read: pixels.read,
         failed: pixels.failed,
+        failed_masks: pixels.failed_masks,
         fields: group.last + 1 - group.first,
     })
 }
@@ -221,6 +225,7 @@ fn send(
         outcome.counts.add(&field.counts);
         outcome.read += field.read;
         outcome.failed.extend(field.failed);
+        outcome.failed_masks.extend(field.failed_masks);
         for batch in &field.batches {
             let sent = queue.send(batch).map_err(|error| ImportError::Batch {
                 image_number: first_image(batch),

@@ -1,12 +1,15 @@
 //! Bad input: a clear error or a line in the report, never a panic, never half a dataset.
 
+mod pictures;
+mod tables;
+
 use std::io::Cursor;
 use std::path::Path;
 
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype::Gray8};
 
-use crate::support::{leftovers, open, run, text};
+use crate::support::{leftovers, open, plate, program, run, text};
 
 const SIDE: u32 = 64;
 const IMAGE: &str = "ImageNumber,FileName_DNA,PathName_DNA,Scaling_DNA,Metadata_Well\n1,a.tif,/gone,255,A01\n2,b.tif,/gone,255,A02\n";
@@ -49,6 +52,77 @@ enum Outcome {
 }
 
 type Damage = fn(&Path);
+
+/// Files of the export that take the place of sound ones, or are taken away.
+struct Case {
+    name: &'static str,
+    files: Vec<(&'static str, Option<Vec<u8>>)>,
+    arguments: &'static [&'static str],
+    outcome: Outcome,
+}
+
+impl Case {
+    /// A case that imports so many rows and pictures, with these words in the report.
+    fn report(
+        name: &'static str,
+        files: Vec<(&'static str, Option<Vec<u8>>)>,
+        rows: u64,
+        pictures: u64,
+        words: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            files,
+            arguments: &[],
+            outcome: Outcome::Report {
+                rows,
+                pictures,
+                words,
+            },
+        }
+    }
+
+    /// A case that is refused with these words.
+    fn error(
+        name: &'static str,
+        files: Vec<(&'static str, Option<Vec<u8>>)>,
+        words: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            files,
+            arguments: &[],
+            outcome: Outcome::Error(words),
+        }
+    }
+
+    fn with(self, arguments: &'static [&'static str]) -> Self {
+        Self { arguments, ..self }
+    }
+
+    fn apply(&self, folder: &Path) {
+        for (name, bytes) in &self.files {
+            let path = folder.join(name);
+            match bytes {
+                Some(bytes) => {
+                    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+                    std::fs::write(path, bytes).expect("a file");
+                }
+                None => std::fs::remove_file(path).expect("it was there"),
+            }
+        }
+    }
+}
+
+/// A file with this text.
+fn file(name: &'static str, content: &str) -> (&'static str, Option<Vec<u8>>) {
+    (name, Some(content.as_bytes().to_vec()))
+}
+
+/// A file that is taken away.
+fn gone(name: &'static str) -> (&'static str, Option<Vec<u8>>) {
+    (name, None)
+}
 
 fn cases() -> Vec<(&'static str, Damage, Outcome)> {
     fn put(folder: &Path, name: &str, bytes: &[u8]) {
@@ -244,51 +318,87 @@ fn cases() -> Vec<(&'static str, Damage, Outcome)> {
 
 #[test]
 fn bad_input_is_reported_or_refused() {
+    // All cases are tried, so that one run says everything.
+    let mut failed = Vec::new();
+    let mut count = 0;
+    let mut attempt = |name: &'static str, run: &dyn Fn()| {
+        count += 1;
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
+            failed.push(name);
+        }
+    };
     for (name, damage, outcome) in cases() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let export = folder.path().join("export");
-        std::fs::create_dir(&export).expect("a folder");
-        sound(&export);
-        damage(&export);
-        let target = folder.path().join("out.lance");
-        let report = folder.path().join("report.json");
-        let run = run(&[
-            "import",
-            text(&export),
-            "--out",
-            text(&target),
-            "--report",
-            text(&report),
-        ]);
-        match outcome {
-            Outcome::Error(words) => {
-                assert_eq!(run.code, 1, "{name}: {}", run.out);
-                for word in words {
-                    assert!(
-                        run.err.contains(word),
-                        "{name}: {word} is not in {}",
-                        run.err
-                    );
-                }
-                assert_eq!(leftovers(folder.path()), [""; 0], "{name}");
+        attempt(name, &|| check(name, &damage, &[], &outcome));
+    }
+    for case in tables::cases().into_iter().chain(pictures::cases()) {
+        attempt(case.name, &|| {
+            check(
+                case.name,
+                &|folder| case.apply(folder),
+                case.arguments,
+                &case.outcome,
+            );
+        });
+    }
+    assert!(failed.is_empty(), "{} of {count}: {failed:?}", failed.len());
+    assert!(count >= 60, "{count} cases");
+}
+
+/// Damages a sound export, imports it and compares what comes of it.
+fn check(name: &str, damage: &dyn Fn(&Path), extra: &[&str], outcome: &Outcome) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("export");
+    std::fs::create_dir(&export).expect("a folder");
+    sound(&export);
+    damage(&export);
+    let target = folder.path().join("out.lance");
+    let report = folder.path().join("report.json");
+    let (source, extra) = match extra {
+        ["--source", file, rest @ ..] => (export.join(file), rest),
+        rest => (export.clone(), rest),
+    };
+    let masks = export.join("masks");
+    let mut arguments = vec![
+        "import",
+        text(&source),
+        "--out",
+        text(&target),
+        "--report",
+        text(&report),
+    ];
+    if masks.is_dir() {
+        arguments.extend(["--masks", text(&masks)]);
+    }
+    arguments.extend(extra);
+    let run = run(&arguments);
+    match outcome {
+        Outcome::Error(words) => {
+            assert_eq!(run.code, 1, "{name}: {}", run.out);
+            for word in *words {
+                assert!(
+                    run.err.contains(word),
+                    "{name}: {word} is not in {}",
+                    run.err
+                );
             }
-            Outcome::Report {
-                rows,
-                pictures,
-                words,
-            } => {
-                assert_eq!(run.code, 0, "{name}: {}", run.err);
-                let json = std::fs::read_to_string(&report).expect("a report");
-                for word in words {
-                    assert!(json.contains(word), "{name}: {word} is not in {json}");
-                }
-                let report: Value = serde_json::from_str(&json).expect("JSON");
-                assert_eq!(report["rows"], rows, "{name}");
-                assert_eq!(report["rows_with_picture"], pictures, "{name}: {json}");
-                sums_match(name, &report);
-                assert_eq!(open(&target).num_rows() as u64, rows, "{name}");
-                assert_eq!(leftovers(folder.path()), ["out.lance"], "{name}");
+            assert_eq!(leftovers(folder.path()), [""; 0], "{name}");
+        }
+        Outcome::Report {
+            rows,
+            pictures,
+            words,
+        } => {
+            assert_eq!(run.code, 0, "{name}: {}", run.err);
+            let json = std::fs::read_to_string(&report).expect("a report");
+            for word in *words {
+                assert!(json.contains(word), "{name}: {word} is not in {json}");
             }
+            let report: Value = serde_json::from_str(&json).expect("JSON");
+            assert_eq!(report["rows"], *rows, "{name}: {json}");
+            assert_eq!(report["rows_with_picture"], *pictures, "{name}: {json}");
+            sums_match(name, &report);
+            assert_eq!(open(&target).num_rows() as u64, *rows, "{name}");
+            assert_eq!(leftovers(folder.path()), ["out.lance"], "{name}");
         }
     }
 }
@@ -365,4 +475,86 @@ fn what_is_there_is_not_replaced_unasked() {
     ]);
     assert_eq!(refused.code, 1);
     assert!(precious.join("thesis.txt").is_file());
+}
+
+/// A file size limit stands in for a disk that fills up: the write fails in the middle.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("out.lance");
+    let command = format!(
+        "trap '' XFSZ; ulimit -f 200; exec {} import {} --out {} --masks {}",
+        env!("CARGO_BIN_EXE_cytolance"),
+        text(&plate().export),
+        text(&target),
+        text(&plate().export.join("masks")),
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &command])
+        .output()
+        .expect("a shell");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains("out.lance") && !error.contains("panicked"),
+        "{error}"
+    );
+    assert_eq!(leftovers(folder.path()), [""; 0]);
+}
+
+/// Links that lead back to where they are, and a folder that nobody may read.
+#[cfg(unix)]
+#[test]
+fn loops_of_links_and_locked_folders_are_survived() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("export");
+    std::fs::create_dir(&export).expect("a folder");
+    sound(&export);
+    symlink(&export, export.join("again")).expect("a link");
+    symlink("nowhere", export.join("dead.tif")).expect("a link");
+    let locked = export.join("locked");
+    std::fs::create_dir(&locked).expect("a folder");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).expect("locked");
+    let target = folder.path().join("out.lance");
+    run(&["import", text(&export), "--out", text(&target)]).ok();
+    assert_eq!(open(&target).num_rows(), 3);
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o755)).expect("unlocked");
+}
+
+/// Four processes add their plates at the same time: all arrive.
+#[test]
+fn imports_side_by_side_all_arrive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("out.lance");
+    let names = ["p0", "p1", "p2", "p3", "p4"];
+    for name in names {
+        let export = folder.path().join(name);
+        std::fs::create_dir(&export).expect("a folder");
+        sound(&export);
+    }
+    let first = folder.path().join(names[0]);
+    run(&["import", text(&first), "--out", text(&target)]).ok();
+    let children: Vec<_> = names[1..]
+        .iter()
+        .map(|name| {
+            let export = folder.path().join(name);
+            program(&["import", text(&export), "--out", text(&target), "--append"])
+                .spawn()
+                .expect("it starts")
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().expect("a status").success());
+    }
+    let dataset = open(&target);
+    assert_eq!((dataset.num_rows(), dataset.version()), (15, 5));
+    for name in names {
+        let filter = format!("Metadata_Source = '{name}'");
+        let rows = crate::support::runtime()
+            .block_on(dataset.matching_rows(&filter))
+            .expect("rows");
+        assert_eq!(rows.count(), 3, "{name}");
+    }
 }
