@@ -355,6 +355,12 @@ fn count_rows(
         header
             .separators
             .fields(&block[*at..at + len], |field, bytes| {
+                if part.columns[field].add_plain(&bytes) {
+                    if let Some(set) = own[field].filter(|_| grouped) {
+                        present[set] = true;
+                    }
+                    return;
+                }
                 let text = decode(&bytes);
                 if matches!(text, std::borrow::Cow::Owned(_)) {
                     part.latin[field].get_or_insert(row);
@@ -453,7 +459,9 @@ impl TableStore for CsvStore {
                 let mut seen = 0;
                 self.separators.fields(record, |field, value| {
                     if let Some(builder) = wanted.get(field).copied().flatten() {
-                        builders[builder].append(&decode(&value));
+                        if !builders[builder].append_plain(&value) {
+                            builders[builder].append(&decode(&value));
+                        }
                         seen += 1;
                     }
                 });

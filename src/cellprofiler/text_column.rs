@@ -69,6 +69,29 @@ pub(super) enum Written {
     Text,
 }
 
+/// The usual value: a measurement such as `1.25` or `-1.25e-07`, told at a glance.
+fn is_plain_float(bytes: &[u8]) -> bool {
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let Some(rest) = digits[whole..].strip_prefix(b".") else {
+        return false;
+    };
+    let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if whole == 0 || fraction == 0 {
+        return false;
+    }
+    match &rest[fraction..] {
+        [] => true,
+        [b'e' | b'E', b'-' | b'+', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
+            !exponent.is_empty() && exponent.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
+}
+
 /// Tells what a value is by its grammar, without computing it.
 pub(super) fn classify(text: &str, descriptive: bool) -> Written {
     let text = text.trim();
@@ -116,6 +139,13 @@ pub(super) struct ColumnCounts {
 }
 
 impl ColumnCounts {
+    /// Takes in a value if it is a plain measurement, the usual case, without looking at its characters twice.
+    pub fn add_plain(&mut self, bytes: &[u8]) -> bool {
+        let plain = is_plain_float(bytes);
+        self.floats += usize::from(plain);
+        plain
+    }
+
     /// Takes in the value of a row.
     pub fn add(&mut self, row: u32, text: &str, descriptive: bool) {
         match classify(text, descriptive) {
@@ -219,6 +249,20 @@ impl ColumnBuilder {
             DataType::Int64 => Self::Integers(Int64Builder::with_capacity(rows)),
             DataType::Float64 => Self::Floats(Float64Builder::with_capacity(rows)),
             _ => Self::Texts(StringBuilder::with_capacity(rows, rows * 8)),
+        }
+    }
+
+    /// Appends the bytes of a number if the column is of floats and they are one.
+    pub fn append_plain(&mut self, bytes: &[u8]) -> bool {
+        let Self::Floats(builder) = self else {
+            return false;
+        };
+        match fast_float2::parse::<f64, _>(bytes) {
+            Ok(number) if !number.is_nan() => {
+                builder.append_value(number);
+                true
+            }
+            _ => false,
         }
     }
 

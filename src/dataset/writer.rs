@@ -37,7 +37,7 @@ pub enum WriteTarget {
 
 /// Bytes of values that the writer may hold back. It keeps up to 8 MiB of every column until a file is closed, so
 /// that without a limit a table of thousands of columns would stay in memory until its end.
-const HELD_BYTES: usize = 64 << 20;
+const HELD_BYTES: usize = 48 << 20;
 
 /// Rows of one data file: as many as fit the bytes held back, in files neither tiny nor endless.
 fn rows_per_file(schema: &Schema) -> usize {
