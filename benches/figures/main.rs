@@ -3,14 +3,14 @@
 //! `CYTOLANCE_TEST_DATA` names the folder with published exports, `CYTOLANCE_PEER_PYTHON` an interpreter that has
 //! CytoTable; what needs one of them says "skipped" without it.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod import;
+
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use cytolance::app::{Settings, Start, Viewer, demo_plate, settle};
 use cytolance::dataset::WriteTarget;
-use cytolance::import::{ImportOptions, run_import};
 use egui_kittest::Harness;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -24,7 +24,9 @@ fn main() -> Outcome<()> {
         std::thread::available_parallelism()?,
         profile()
     );
-    example_human(&runtime, folder.path())?;
+    import::example_human(&runtime, folder.path())?;
+    import::large_export(&runtime, folder.path())?;
+    import::plate_with_pixels(&runtime, folder.path())?;
     let dataset = demo(&runtime, folder.path())?;
     frames(&runtime, &dataset)
 }
@@ -46,66 +48,6 @@ fn best(rounds: usize, mut work: impl FnMut() -> Outcome<()>) -> Outcome<f64> {
         best = best.min(start.elapsed().as_secs_f64());
     }
     Ok(best)
-}
-
-/// `ExampleHuman` (one field, 289 cells): ours with crops and outlines, CytoTable's without pictures.
-fn example_human(runtime: &tokio::runtime::Runtime, folder: &Path) -> Outcome<()> {
-    let root = std::env::var_os("CYTOLANCE_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
-    let export = root.join("ExampleHuman");
-    if !export.is_dir() {
-        println!(
-            "import ExampleHuman: skipped, {} is not there",
-            export.display()
-        );
-        return Ok(());
-    }
-    let options = ImportOptions {
-        source: export.clone(),
-        dataset: folder.join("human.lance").to_string_lossy().into_owned(),
-        target: WriteTarget::Create,
-        ..ImportOptions::default()
-    };
-    let ours = best(5, || {
-        let _ = std::fs::remove_dir_all(&options.dataset);
-        run_import(&options, runtime.handle(), &|_| {}, &AtomicBool::new(false))?;
-        Ok(())
-    })?;
-    print!(
-        "import ExampleHuman, 289 cells with crops: {:.0} ms",
-        ours * 1e3
-    );
-    let Some(python) = std::env::var_os("CYTOLANCE_PEER_PYTHON") else {
-        println!("; CytoTable skipped (set CYTOLANCE_PEER_PYTHON)");
-        return Ok(());
-    };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/cytotable_import.py");
-    let output = Command::new(python)
-        .arg(script)
-        .arg(&export)
-        .arg("3")
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let theirs: Option<f64> = said
-        .lines()
-        .find_map(|line| line.strip_prefix("seconds ")?.trim().parse().ok());
-    match theirs {
-        Some(theirs) => println!(
-            "; CytoTable without pictures: {:.0} ms, {:.0} times ours",
-            theirs * 1e3,
-            theirs / ours
-        ),
-        None => println!(
-            "; CytoTable failed: {}",
-            String::from_utf8_lossy(&output.stderr)
-                .lines()
-                .last()
-                .unwrap_or_default()
-        ),
-    }
-    Ok(())
 }
 
 /// The demo plate: drawing and measuring, then importing.
