@@ -114,6 +114,9 @@ pub(super) struct InfoArguments {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+    /// The report of the last import into it instead
+    #[arg(long)]
+    pub report: bool,
 }
 
 #[derive(Debug, Args)]

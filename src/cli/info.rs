@@ -9,7 +9,32 @@ use tokio::runtime::Runtime;
 use super::arguments::InfoArguments;
 use crate::dataset::CellDataset;
 
+/// The report that the last import left with the dataset: whole as JSON, or its summary.
+fn show_report(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
+    let text = runtime
+        .block_on(async {
+            let dataset = CellDataset::open(&arguments.dataset).await?;
+            match dataset.report_names().await.first() {
+                Some(name) => dataset.report(name).await.map(Some),
+                None => Ok(None),
+            }
+        })
+        .map_err(|error| error.to_string())?
+        .ok_or_else(|| format!("{} holds no report of an import", arguments.dataset))?;
+    let kept: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| format!("the report of {} is damaged: {error}", arguments.dataset))?;
+    if arguments.json {
+        super::say(&format!("{:#}", kept["report"]));
+    } else {
+        super::say(kept["summary"].as_str().unwrap_or_default());
+    }
+    Ok(())
+}
+
 pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
+    if arguments.report {
+        return show_report(arguments, runtime);
+    }
     let (dataset, channels, nulls) = runtime
         .block_on(async {
             let dataset = CellDataset::open(&arguments.dataset).await?;

@@ -6,6 +6,7 @@ mod metadata;
 mod ome_arrow;
 mod outline_array;
 mod picture_column;
+mod report_file;
 #[cfg(test)]
 pub mod samples;
 mod writer;

@@ -95,12 +95,18 @@ pub fn run_import(
         runtime.block_on(sink.abort());
         return Err(ImportError::Cancelled);
     }
-    runtime.block_on(sink.finish())?;
+    let dataset = runtime.block_on(sink.finish())?;
     let mut report = plan.report.clone();
     report.remarks.extend(remarks);
     report.rows = plan.num_rows();
     outcome.note(&mut report, &plan);
     report.seconds = started.elapsed().as_secs_f64();
+    let kept = serde_json::json!({"summary": report.to_string(), "report": &report});
+    let source = report.source_name.clone();
+    // The rows are there whether or not the report can be kept beside them.
+    if let Err(error) = runtime.block_on(dataset.keep_report(&source, &kept.to_string())) {
+        report.remarks.push(error.to_string());
+    }
     Ok(report)
 }
 

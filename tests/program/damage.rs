@@ -516,7 +516,7 @@ fn loops_of_links_and_locked_folders_are_survived() {
     symlink("nowhere", export.join("dead.tif")).expect("a link");
     let locked = export.join("locked");
     std::fs::create_dir(&locked).expect("a folder");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).expect("locked");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o0)).expect("locked");
     let target = folder.path().join("out.lance");
     run(&["import", text(&export), "--out", text(&target)]).ok();
     assert_eq!(open(&target).num_rows(), 3);

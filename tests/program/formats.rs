@@ -315,3 +315,53 @@ fn a_joined_parquet_table_gives_the_same_dataset() {
     let joined = Content::of(&open(&target));
     csv.assert_equals(&joined, &["Metadata_Source"], "Parquet");
 }
+
+#[test]
+fn the_report_stays_with_the_dataset() {
+    let dataset = text(&plate().dataset);
+    let summary = run(&["info", dataset, "--report"]).ok().out;
+    assert!(summary.contains("831 Cells rows"), "{summary}");
+    let whole = run(&["info", dataset, "--report", "--json"]).ok().out;
+    let report: Value = serde_json::from_str(&whole).expect("JSON");
+    assert_eq!(report["rows"], 831);
+    sums_match(&report);
+}
+
+#[test]
+fn a_plan_file_repeats_an_import() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = folder.path().join("plan.toml");
+    let target = folder.path().join("again.lance");
+    let export = &plate().export;
+    let lines = [
+        format!("source = {:?}", text(export)),
+        format!("images = [{:?}]", text(&export.join("images"))),
+        format!("masks = [{:?}]", text(&export.join("masks"))),
+        "crop = { square = 64 }".to_owned(),
+        "[[channels]]".to_owned(),
+        "channel = \"Mito\"".to_owned(),
+        "skip = true".to_owned(),
+        "[[channels]]".to_owned(),
+        "channel = \"ER\"".to_owned(),
+        "name = \"Reticulum\"".to_owned(),
+        "color = \"#123456\"".to_owned(),
+    ];
+    fs::write(&plan, lines.join("\n")).expect("a file");
+    run(&["import", "--plan", text(&plan), "--out", text(&target)]).ok();
+    let dataset = open(&target);
+    let channels: Vec<(&str, &str)> = dataset
+        .metadata()
+        .channels
+        .iter()
+        .map(|channel| (channel.name.as_str(), channel.color.as_str()))
+        .collect();
+    assert_eq!(channels.len(), 4, "{channels:?}");
+    assert!(channels.contains(&("Reticulum", "#123456")), "{channels:?}");
+    let pictures = runtime()
+        .block_on(dataset.pictures(&[0]))
+        .expect("a picture");
+    let crop = pictures[0].crop.as_ref().expect("a crop");
+    assert_eq!((crop.width, crop.height, crop.planes.len()), (64, 64, 4));
+    let wrong = run(&["import", "--plan", text(&plan), "--margin", "3"]);
+    assert_eq!(wrong.code, 2);
+}

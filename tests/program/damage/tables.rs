@@ -14,13 +14,13 @@ fn image(from: &str, to: &str) -> (&'static str, Option<Vec<u8>>) {
 }
 
 /// A database made by these statements.
-fn database(sql: &str) -> Option<Vec<u8>> {
+fn database(sql: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("x.sqlite");
     rusqlite::Connection::open(&path)
         .and_then(|connection| connection.execute_batch(sql))
         .expect("a database");
-    Some(std::fs::read(path).expect("the database"))
+    std::fs::read(path).expect("the database")
 }
 
 const PER_IMAGE: &str = "CREATE TABLE Per_Image (ImageNumber INTEGER, Image_FileName_DNA TEXT);
@@ -332,10 +332,10 @@ fn source_cases() -> Vec<Case> {
             gone("Cells.csv"),
             gone("Nuclei.csv"),
             gone("Image.csv"),
-            ("x.sqlite", database(sql)),
+            ("x.sqlite", Some(database(sql))),
         ]
     };
-    let cut = |bytes: Option<Vec<u8>>| bytes.map(|bytes| bytes[..bytes.len() / 3].to_vec());
+    let cut = |bytes: Vec<u8>| Some(bytes[..bytes.len() / 3].to_vec());
     vec![
         Case::error("a source that is not there", vec![], &["gone.csv"])
             .with(&["--source", "gone.csv"]),
@@ -362,7 +362,7 @@ fn source_cases() -> Vec<Case> {
             "CSV and a database side by side",
             vec![(
                 "x.sqlite",
-                database(&format!("{PER_IMAGE}{PER_CELLS}{cells_rows}")),
+                Some(database(&format!("{PER_IMAGE}{PER_CELLS}{cells_rows}"))),
             )],
             &["several kinds of export", "x.sqlite"],
         ),
