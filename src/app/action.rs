@@ -7,6 +7,7 @@ use super::scatter::Tool;
 use super::settings::Theme;
 use super::state::{Overlay, State};
 use super::table::Density;
+use super::wizard::WizardCommand;
 
 /// The menu an action is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,13 @@ pub static ACTIONS: &[Action] = &[
         Some(ctrl(Key::E)),
         true,
         |_| { Command::StartExport }
+    ),
+    action!(
+        "Import an export…",
+        File,
+        Some(ctrl_shift(Key::I)),
+        false,
+        |_| Command::Wizard(WizardCommand::Show)
     ),
     action!("Close dataset", File, Some(ctrl(Key::W)), true, |_| {
         Command::CloseDataset
@@ -215,7 +223,8 @@ pub static ACTIONS: &[Action] = &[
 impl Action {
     /// Whether it can be done now.
     pub fn is_enabled(&self, state: &State) -> bool {
-        !self.needs_dataset || state.workspace.is_some()
+        // Over the wizard the dataset is not seen, so nothing is done to it.
+        !self.needs_dataset || (state.workspace.is_some() && !state.wizard.visible)
     }
 }
 

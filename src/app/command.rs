@@ -5,6 +5,7 @@ use super::scatter::{Axes, Tool};
 use super::settings::Theme;
 use super::state::{OutlineSetting, Overlay};
 use super::table::Density;
+use super::wizard::WizardCommand;
 use crate::imaging::ChannelStyle;
 use crate::plot::Bounds;
 use crate::profile::{Condition, Sort};
@@ -131,6 +132,10 @@ pub enum Command {
     SetTheme(Theme),
     /// Closes the window.
     Quit,
+    /// Something for the import wizard.
+    Wizard(WizardCommand),
+    /// A file or folder was dropped on the window.
+    Dropped(String),
     /// Something finished.
     Happened(Event),
 }

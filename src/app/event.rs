@@ -93,6 +93,8 @@ pub enum Event {
         /// The path.
         path: String,
     },
+    /// News of the import wizard.
+    Wizard(super::wizard::WizardEvent),
 }
 
 impl std::fmt::Debug for Event {
@@ -111,6 +113,7 @@ impl std::fmt::Debug for Event {
             Self::ValuesRead(_) => "ValuesRead",
             Self::FieldRead(_) => "FieldRead",
             Self::Picked { .. } => "Picked",
+            Self::Wizard(_) => "Wizard",
         };
         out.write_str(name)
     }

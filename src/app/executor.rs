@@ -98,6 +98,7 @@ impl Executor {
                                 .save_file()
                                 .await
                         }
+                        PickPurpose::Wizard(pick) => super::wizard::pick(pick).await,
                     };
                     if let Some(file) = picked {
                         let path = file.path().to_string_lossy().into_owned();
@@ -261,6 +262,9 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                 task,
                 message: Some(message),
             });
+        }
+        Job::Wizard(job) => {
+            super::wizard::run(job, handle, &|event| out.send(Event::Wizard(event)));
         }
         Job::SaveSettings(settings) => Settings::save(&settings),
         // Started elsewhere.

@@ -8,6 +8,7 @@ use super::command::{Area, SelectMode};
 use super::latest::Started;
 use super::scatter::{BuildRequest, Points, RasterRequest};
 use super::settings::Settings;
+use super::wizard::{WizardJob, WizardPick};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::profile::Query;
@@ -19,6 +20,8 @@ pub enum PickPurpose {
     OpenDataset,
     /// The file an export writes.
     ExportFile,
+    /// Something of the import wizard.
+    Wizard(WizardPick),
 }
 
 /// Work to be done off the interface thread.
@@ -116,6 +119,8 @@ pub enum Job {
     },
     /// Shows the system's file dialog.
     Pick(PickPurpose),
+    /// Work of the import wizard.
+    Wizard(WizardJob),
     /// Keeps the settings.
     SaveSettings(Settings),
 }

@@ -40,7 +40,9 @@ impl<T: Clone + PartialEq> Latest<T> {
     /// (it is told to stop), nor when this one is under way or done already.
     pub fn ask(&mut self, request: T) -> Option<Started<T>> {
         match &self.running {
-            Some((running, _)) if *running == request => {
+            Some((running, cancelled))
+                if *running == request && !cancelled.load(Ordering::Relaxed) =>
+            {
                 self.waiting = None;
                 None
             }
@@ -68,6 +70,15 @@ impl<T: Clone + PartialEq> Latest<T> {
         }
         let next = self.waiting.take();
         (wanted, next.and_then(|request| self.ask(request)))
+    }
+
+    /// Tells the running request to stop and forgets the others: no result is wanted any more.
+    pub fn abandon(&mut self) {
+        if let Some((_, cancelled)) = &self.running {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        self.waiting = None;
+        self.finished = None;
     }
 
     /// Forgets what is done, so that the same request starts anew.
@@ -112,5 +123,20 @@ mod tests {
         assert!(work.ask("c").is_none(), "done already");
         work.invalidate();
         assert!(work.ask("c").is_some());
+    }
+
+    #[test]
+    fn a_request_that_was_told_to_stop_starts_anew() {
+        let mut work = Latest::default();
+        let first = work.ask("a").expect("started");
+        assert!(work.ask("b").is_none() && work.ask("a").is_none());
+        let (wanted, next) = work.end(first.generation);
+        assert!(!wanted, "it was cancelled by the other");
+        let next = next.expect("started");
+        assert_eq!(next.request, "a");
+        work.abandon();
+        let (wanted, next) = work.end(next.generation);
+        assert!(!wanted && next.is_none());
+        assert!(work.ask("a").is_some());
     }
 }

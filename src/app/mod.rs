@@ -24,6 +24,7 @@ mod textures;
 mod update;
 mod viewer;
 mod window;
+mod wizard;
 
 pub use action::{ACTIONS, Action, Menu};
 pub use command::{Area, Command, SelectMode};
@@ -36,3 +37,6 @@ pub use state::{Overlay, State, Workspace};
 pub use update::apply;
 pub use viewer::{Start, Viewer};
 pub use window::{has_display, open_window};
+pub use wizard::{
+    FolderKind, Run, Step, Wizard, WizardCommand, WizardEvent, WizardJob, WizardPick, WizardView,
+};

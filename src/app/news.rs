@@ -28,6 +28,8 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
                 jobs.extend(look(&mut workspace, row));
             }
             state.workspace = Some(workspace);
+            // Whoever opens a dataset wants to see it; the wizard keeps its choices.
+            state.wizard.visible = false;
             jobs
         }
         Event::TaskProgress {
@@ -61,7 +63,9 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
                 Vec::new()
             }
             (PickPurpose::ExportFile, _) => Vec::new(),
+            (PickPurpose::Wizard(pick), _) => super::wizard::picked(state, pick, path),
         },
+        Event::Wizard(event) => super::wizard::happened(state, event),
         other => match &mut state.workspace {
             Some(workspace) => happened_to(workspace, other),
             None => Vec::new(),

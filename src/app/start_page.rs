@@ -5,6 +5,7 @@ use egui_material_icons::icons::{ICON_BIOTECH, ICON_FOLDER_OPEN, ICON_HISTORY};
 
 use super::command::Command;
 use super::state::{Overlay, State};
+use super::wizard::WizardCommand;
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Recent datasets, the demo, and how to begin.
@@ -49,6 +50,10 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 if ui.add(button).clicked() {
                     commands.push(Command::SetOverlay(Overlay::Open));
                 }
+                let button = egui::Button::new("Import an export…").min_size(egui::vec2(150.0, 32.0));
+                if ui.add(button).clicked() {
+                    commands.push(Command::Wizard(WizardCommand::Show));
+                }
             });
             ui.add_space(24.0);
             ui.label(
@@ -59,7 +64,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             heading(ui, "Recent datasets");
             if state.settings.recents.is_empty() {
                 ui.label(
-                    RichText::new("None yet. Drop a .lance folder on this window, or open one.")
+                    RichText::new("None yet. Drop a .lance folder on this window, open one, or import an export.")
                         .color(tokens.text_weak),
                 );
             }
@@ -89,16 +94,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             heading(ui, "From CellProfiler");
             ui.label(
                 RichText::new(
-                    "Turn an ExportToSpreadsheet folder into a dataset with its pictures:",
+                    "Drop a folder of CSV files, a SQLite database or a Parquet table on this window, or import it with the button above. It becomes a dataset with its pictures and outlines.",
                 )
                 .color(tokens.text_weak),
-            );
-            ui.label(
-                RichText::new(
-                    "cytolance import EXPORT_FOLDER --images IMAGE_FOLDER --out NAME.lance",
-                )
-                .monospace()
-                .color(tokens.text),
             );
         });
     });

@@ -9,6 +9,7 @@ use super::pictures::PictureCache;
 use super::scatter::Scatter;
 use super::settings::Settings;
 use super::table::Table;
+use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Explorer, FilterHistogram};
 use crate::imaging::ChannelStyle;
@@ -30,6 +31,8 @@ pub struct State {
     pub tasks: Vec<Task>,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// The import wizard.
+    pub wizard: Wizard,
     /// The window is to close.
     pub quit: bool,
     next_id: u64,
@@ -385,7 +388,8 @@ const OUTLINE_COLORS: [[u8; 3]; 4] = [
     [120, 190, 255],
 ];
 
-fn outline_color(object: &str, at: usize) -> [u8; 3] {
+/// The first colour of an object's outlines.
+pub(super) fn outline_color(object: &str, at: usize) -> [u8; 3] {
     let name = object.to_lowercase();
     if name.contains("nucle") {
         return [255, 176, 59];

@@ -69,6 +69,8 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.quit = true;
             Vec::new()
         }
+        Command::Wizard(command) => super::wizard::update(state, command),
+        Command::Dropped(path) => super::wizard::dropped(state, path),
         Command::Happened(event) => super::news::happened(state, event),
         Command::FilterBy(column) => match state
             .workspace

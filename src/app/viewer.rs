@@ -12,6 +12,7 @@ use super::panes::{Layout, PaneView};
 use super::settings::{Settings, Theme};
 use super::state::State;
 use super::update::apply;
+use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
 use crate::profile::{Condition, Filter, Query};
 
@@ -37,6 +38,7 @@ pub struct Viewer {
     executor: Executor,
     view: PaneView,
     layout: Layout,
+    wizard: WizardView,
     /// Filter and selection of the command line, until the dataset is open.
     waiting: Option<(Option<String>, Vec<u32>)>,
     theme: Option<Theme>,
@@ -57,6 +59,7 @@ impl Viewer {
             executor,
             view: PaneView::default(),
             layout: Layout::new(),
+            wizard: WizardView::default(),
             waiting: (start.filter.is_some() || !start.select.is_empty())
                 .then_some((start.filter, start.select)),
             theme: None,
@@ -76,6 +79,7 @@ impl Viewer {
         self.executor.is_idle()
             && self.state.tasks.is_empty()
             && !self.view.textures.is_late()
+            && !self.state.wizard.is_working()
             && self
                 .state
                 .workspace
@@ -155,7 +159,7 @@ impl Viewer {
                 .map(|file| file.path().to_string_lossy().into_owned())
                 .collect()
         });
-        commands.extend(dropped.into_iter().map(Command::Open));
+        commands.extend(dropped.into_iter().map(Command::Dropped));
     }
 
     /// One frame.
@@ -176,6 +180,9 @@ impl Viewer {
         CentralPanel::default()
             .frame(panel)
             .show(ui, |ui| match &self.state.workspace {
+                _ if self.state.wizard.visible => {
+                    wizard::show(ui, &self.state.wizard, &mut self.wizard, &mut commands);
+                }
                 Some(workspace) => panes::show(
                     ui,
                     workspace,

@@ -14,3 +14,4 @@ mod plate;
 mod reference;
 mod support;
 mod viewer;
+mod wizard;

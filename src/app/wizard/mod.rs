@@ -1,0 +1,27 @@
+//! The import wizard: five steps from an export to a dataset, in a page of its own.
+
+mod account;
+mod cells_step;
+mod channels;
+mod command;
+mod examples;
+mod failure;
+mod import_step;
+mod joins;
+mod outlines_step;
+mod page;
+mod pictures_step;
+mod pieces;
+mod progress_page;
+mod report_page;
+mod source_step;
+mod state;
+mod update;
+mod words;
+mod work;
+
+pub use command::{FolderKind, WizardCommand, WizardEvent, WizardJob, WizardPick};
+pub use page::{WizardView, show};
+pub use state::{Run, Step, Wizard};
+pub(super) use update::{dropped, happened, picked, update};
+pub(super) use work::{pick, run};

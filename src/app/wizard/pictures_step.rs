@@ -1,0 +1,223 @@
+//! The third step: where the pictures are now, and how the channels are called and coloured.
+
+use egui::{Label, RichText, Ui};
+use egui_material_icons::icons::ICON_CLOSE;
+
+use super::command::{FolderKind, WizardCommand, WizardPick};
+use super::pieces::{
+    self, Pane, card, error, folder_list, good, labelled_field, two_columns, warning, weak,
+};
+use super::state::PathDraft;
+use super::{channels, examples};
+use crate::app::chrome::thousands;
+use crate::import::ImportPreview;
+use crate::widgets::{icon_button, tokens};
+
+pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
+    let Some(planned) = &pane.wizard.planned else {
+        return;
+    };
+    let preview = &planned.preview;
+    two_columns(ui, 0.5, |ui, side| {
+        if side == 0 {
+            where_they_are(ui, pane, preview);
+            path_changes(ui, pane, preview);
+        } else {
+            examples::show(ui, pane, false);
+            channels::show(ui, pane);
+        }
+    });
+}
+
+fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    card(ui, "Folders with the pictures", |ui| {
+        folder_list(
+            ui,
+            pane,
+            FolderKind::Images,
+            "Folder",
+            "Looked for where the export recorded them, then in the export's own folder and below.",
+        );
+        let (found, expected) = (preview.images_found, preview.images.expected);
+        if expected == 0 {
+            warning(
+                ui,
+                "The export does not say which pictures its cells are on. The dataset will hold the measurements, without pictures.",
+            );
+        } else if found == 0 {
+            error(
+                ui,
+                &format!(
+                    "None of the {} pictures was found. Add the folder in which they are now, or go on: the dataset will hold the measurements, without pictures.",
+                    thousands(expected)
+                ),
+            );
+        } else if found < expected {
+            warning(
+                ui,
+                &format!(
+                    "{} of {} pictures found. Cells on a field of view that lacks one are imported without a picture.",
+                    thousands(found),
+                    thousands(expected)
+                ),
+            );
+        } else {
+            good(ui, &format!("All {} pictures found.", thousands(expected)));
+        }
+        if !preview.images.missing.is_empty() {
+            let missing: Vec<String> = preview
+                .images
+                .missing
+                .iter()
+                .map(|line| super::failure::in_words(line))
+                .collect();
+            pieces::lines(ui, "Missing", missing.len(), &missing);
+        }
+        if !preview.images.not_channels.is_empty() {
+            weak(
+                ui,
+                format!(
+                    "Not imported as channels, because the pipeline made them: {}",
+                    preview.images.not_channels.join(", ")
+                ),
+            );
+        }
+    });
+}
+
+fn path_changes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    if preview.images.expected == 0 {
+        return;
+    }
+    card(ui, "Where recorded folders are now", |ui| {
+        let color = tokens(ui).text_weak;
+        if preview.images.path_changes.is_empty() && pane.options.path_changes.is_empty() {
+            weak(
+                ui,
+                if preview.images_found > 0 {
+                    "The pictures are where the export recorded them."
+                } else {
+                    "No recorded folder was found again."
+                },
+            );
+        }
+        for change in &preview.images.path_changes {
+            let recorded = if change.recorded.is_empty() {
+                "(no folder recorded)"
+            } else {
+                &change.recorded
+            };
+            ui.add(
+                Label::new(RichText::new(recorded).color(color))
+                    .wrap()
+                    .selectable(true),
+            );
+            ui.add(
+                Label::new(format!("is now  {}", change.found))
+                    .wrap()
+                    .selectable(true),
+            );
+            weak(
+                ui,
+                format!(
+                    "{} found there",
+                    super::words::count(change.files, "picture", "pictures")
+                ),
+            );
+            ui.add_space(4.0);
+        }
+        let mut removed = None;
+        for (at, change) in pane.options.path_changes.iter().enumerate() {
+            ui.horizontal(|ui| {
+                let name = format!("remove path change {}", change.recorded);
+                if icon_button(ui, ICON_CLOSE.codepoint, "Remove this change", &name).clicked() {
+                    removed = Some(at);
+                }
+                let text = format!("You said: {} is now {}", change.recorded, change.found);
+                ui.add(Label::new(text).wrap());
+            });
+        }
+        if let Some(at) = removed {
+            let change = pane.options.path_changes.remove(at);
+            pane.send(WizardCommand::SetDraft(PathDraft {
+                recorded: change.recorded,
+                found: change.found,
+            }));
+        }
+        new_change(ui, pane, preview);
+    });
+}
+
+/// Two fields that say where a folder is, for what is not found by itself or found in the wrong place.
+fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    let mut draft = pane.wizard.draft.clone();
+    egui::CollapsingHeader::new("Say where a folder is")
+        .id_salt("new path change")
+        .default_open(preview.images_found == 0 || draft != PathDraft::default())
+        .show(ui, |ui| {
+            weak(
+                ui,
+                "What the export recorded, or how it begins, and what takes its place.",
+            );
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() - 80.0).max(120.0);
+                labelled_field(
+                    ui,
+                    "Recorded",
+                    &mut draft.recorded,
+                    "D:\\experiment-7\\plate-1",
+                    width,
+                );
+            });
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() - 160.0).max(120.0);
+                labelled_field(
+                    ui,
+                    "Is now   ",
+                    &mut draft.found,
+                    "/data/experiment-7/plate-1",
+                    width,
+                );
+                if ui.button("Browse…").clicked() {
+                    pane.send(WizardCommand::Pick(WizardPick::ChangedFolder));
+                }
+            });
+            let ready = !draft.recorded.trim().is_empty() && !draft.found.trim().is_empty();
+            ui.horizontal(|ui| {
+                if ui
+                    .add_enabled(ready, egui::Button::new("Use this change"))
+                    .clicked()
+                {
+                    pane.send(WizardCommand::AcceptDraft);
+                }
+                let recorded = recorded_folder(preview);
+                if let Some(recorded) = recorded.filter(|folder| *folder != draft.recorded)
+                    && ui
+                        .button("Take the recorded folder")
+                        .on_hover_text(&recorded)
+                        .clicked()
+                {
+                    draft.recorded = recorded;
+                }
+            });
+        });
+    if draft != pane.wizard.draft {
+        // Before «use», which may have been pressed in the same frame.
+        pane.commands.insert(
+            0,
+            crate::app::command::Command::Wizard(WizardCommand::SetDraft(draft)),
+        );
+    }
+}
+
+/// The folder of the first missing picture: its line begins with the recorded path.
+fn recorded_folder(preview: &ImportPreview) -> Option<String> {
+    let path = preview
+        .images
+        .missing
+        .first()?
+        .split(": not there")
+        .next()?;
+    let end = path.rfind(['/', '\\'])?;
+    (end > 0).then(|| path[..end].to_owned())
+}

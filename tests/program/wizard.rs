@@ -1,0 +1,236 @@
+//! The import wizard with the mouse: from a folder to an open dataset, and what happens on the way.
+
+use cytolance::app::{Command, Run, Settings, Start, Step, Viewer, settle};
+use cytolance::import::CropRule;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use crate::support::{leftovers, open, plate, runtime, text};
+
+fn viewer() -> Harness<'static, Viewer> {
+    let start = Start {
+        settings: Some(Settings::default()),
+        ..Start::default()
+    };
+    let mut harness = Harness::builder()
+        .with_size([1500.0, 940.0])
+        .with_step_dt(0.05)
+        .build_eframe(|context| Viewer::new(&context.egui_ctx, runtime().handle().clone(), start));
+    settled(&mut harness);
+    harness
+}
+
+fn settled(harness: &mut Harness<'static, Viewer>) {
+    settle(harness).expect("the screen is complete");
+}
+
+fn click(harness: &mut Harness<'static, Viewer>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.step();
+    settled(harness);
+}
+
+/// Writes into the field of this name, in place of what is there.
+fn fill(harness: &mut Harness<'static, Viewer>, label: &str, content: &str) {
+    harness.get_by_label(label).focus();
+    harness.step();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.event(egui::Event::Text(content.to_owned()));
+    harness.step();
+    settled(harness);
+}
+
+/// The wizard on the demo plate's export.
+fn on_the_export() -> Harness<'static, Viewer> {
+    let mut harness = viewer();
+    click(&mut harness, "Import an export…");
+    harness.get_by_label("Drop a folder or a file here");
+    fill(&mut harness, "Path", text(&plate().export));
+    click(&mut harness, "Look");
+    harness
+}
+
+fn rows_planned(harness: &Harness<'static, Viewer>) -> usize {
+    let wizard = &harness.state().state.wizard;
+    wizard.preview().expect("a plan").rows
+}
+
+#[test]
+fn five_steps_lead_from_a_folder_to_its_dataset() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("wizard.lance");
+    let mut harness = on_the_export();
+    harness.get_by_label("What it holds");
+    assert_eq!(rows_planned(&harness), 831);
+    // Cells: the rows that lack a partner are said, and can be left out.
+    click(&mut harness, "Next");
+    assert!(
+        harness
+            .query_by_label_contains("joins of 831 Cells")
+            .is_some()
+    );
+    click(&mut harness, "Complete cells only");
+    let complete = rows_planned(&harness);
+    assert!(complete > 800 && complete < 831, "{complete}");
+    fill(&mut harness, "Search columns", "nuclei eccentricity");
+    assert!(harness.query_by_label("AreaShape_Eccentricity").is_some());
+    // Pictures: found by themselves; a channel gets another name.
+    click(&mut harness, "Next");
+    let preview = harness.state().state.wizard.preview().expect("a plan");
+    assert_eq!(preview.images_found, preview.images.expected);
+    assert!(
+        harness.query_by_label_contains("example image").is_some() || {
+            harness.query_all_by_label_contains("example image").count() == 3
+        }
+    );
+    fill(&mut harness, "name of ER", "Reticulum");
+    click(&mut harness, "channel RNA");
+    let wizard = &harness.state().state.wizard;
+    assert_eq!(wizard.preview().expect("a plan").channels.len(), 4);
+    // Outlines: the folder beside is offered.
+    click(&mut harness, "Next");
+    harness.get_by_label_contains("Use ").click();
+    harness.step();
+    settled(&mut harness);
+    let wizard = &harness.state().state.wizard;
+    let objects = &wizard.preview().expect("a plan").objects;
+    assert!(objects.iter().all(|object| object.traced));
+    let examples = &wizard.examples.as_ref().expect("examples").examples;
+    let (agree, compared) = examples.areas_agree["Cells"];
+    assert!(compared > 0 && agree == compared);
+    // Import.
+    click(&mut harness, "Next");
+    fill(&mut harness, "Dataset", text(&dataset));
+    assert!(harness.state().state.wizard.is_ready());
+    // All the way back and forth, nothing is lost.
+    let before = harness.state().state.wizard.options.clone();
+    for _ in 0..4 {
+        click(&mut harness, "Back");
+    }
+    assert_eq!(harness.state().state.wizard.step, Step::Source);
+    click(&mut harness, "step 5 Import");
+    assert_eq!(harness.state().state.wizard.options, before);
+    click(&mut harness, &format!("Import {complete} cells"));
+    harness.get_by_label_contains(&format!("{complete} cells imported"));
+    click(&mut harness, "Save report");
+    let report = folder.path().join("wizard-report.txt");
+    let report = std::fs::read_to_string(report).expect("the report");
+    assert!(report.contains("within 2 %"), "{report}");
+    click(&mut harness, "Open the dataset");
+    let workspace = harness.state().state.workspace.as_ref().expect("open");
+    assert_eq!(workspace.dataset.num_rows(), complete);
+    assert!(!harness.state().state.wizard.visible);
+    let written = open(&dataset);
+    assert_eq!(written.num_rows(), complete);
+    let names: Vec<&str> = written
+        .metadata()
+        .channels
+        .iter()
+        .map(|channel| channel.name.as_str())
+        .collect();
+    assert_eq!(names, ["AGP", "DNA", "Reticulum", "Mito"]);
+    assert!(written.metadata().approximate_outlines.is_empty());
+}
+
+#[test]
+fn a_cancelled_import_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("wizard.lance");
+    let mut harness = on_the_export();
+    click(&mut harness, "step 5 Import");
+    fill(&mut harness, "Dataset", text(&dataset));
+    harness.get_by_label("Import 831 cells").click();
+    harness.step();
+    harness.step();
+    harness.get_by_label("Cancel import").click();
+    harness.step();
+    settled(&mut harness);
+    let wizard = &harness.state().state.wizard;
+    assert!(matches!(wizard.run, Run::Cancelled));
+    assert_eq!(leftovers(folder.path()), Vec::<String>::new());
+    // What was chosen is still there, and a second try works.
+    harness.get_by_label_contains("Nothing was written");
+    click(&mut harness, "Import 831 cells");
+    assert_eq!(open(&dataset).num_rows(), 831);
+    click(&mut harness, "Import another");
+    harness.get_by_label("Drop a folder or a file here");
+}
+
+#[test]
+fn errors_stand_where_they_arise() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut harness = viewer();
+    let path = text(folder.path()).to_owned();
+    harness.state_mut().dispatch(Command::Dropped(path));
+    settled(&mut harness);
+    assert!(
+        harness
+            .query_by_label_contains("no CellProfiler export found")
+            .is_some()
+    );
+    assert!(!harness.state().state.wizard.is_reachable(Step::Cells));
+    fill(&mut harness, "Path", "/nowhere/at all");
+    click(&mut harness, "Look");
+    assert!(harness.query_by_label_contains("/nowhere/at all").is_some());
+    // A folder that is not there any more is said on its page, and can be taken away again.
+    let mut harness = on_the_export();
+    click(&mut harness, "step 3 Pictures");
+    fill(&mut harness, "Folder", "/nowhere/pictures");
+    click(&mut harness, "Add");
+    assert!(
+        harness
+            .query_by_label_contains("There is no folder /nowhere/pictures")
+            .is_some()
+    );
+    assert!(!harness.state().state.wizard.is_ready());
+    click(&mut harness, "remove folder /nowhere/pictures");
+    assert!(harness.state().state.wizard.failure.is_none());
+    // A name that is taken.
+    click(&mut harness, "step 5 Import");
+    fill(&mut harness, "Dataset", text(&plate().dataset));
+    assert!(
+        harness
+            .query_by_label_contains("has this name already")
+            .is_some()
+    );
+    assert!(!harness.state().state.wizard.is_ready());
+    click(&mut harness, "Replace a dataset");
+    assert!(harness.state().state.wizard.is_ready());
+}
+
+#[test]
+fn the_wizard_keeps_the_open_dataset_and_its_own_choices() {
+    let mut harness = viewer();
+    let dataset = text(&plate().dataset).to_owned();
+    harness.state_mut().dispatch(Command::Open(dataset));
+    settled(&mut harness);
+    let export = text(&plate().export).to_owned();
+    harness.state_mut().dispatch(Command::Dropped(export));
+    settled(&mut harness);
+    click(&mut harness, "step 5 Import");
+    click(&mut harness, "A square of");
+    assert!(matches!(
+        harness.state().state.wizard.options.crop,
+        CropRule::Square(128)
+    ));
+    let selected = |harness: &Harness<'static, Viewer>| {
+        let workspace = harness.state().state.workspace.as_ref();
+        workspace.expect("open").num_selected
+    };
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    settled(&mut harness);
+    assert_eq!(selected(&harness), 0, "what is not seen is not changed");
+    click(&mut harness, "close the wizard");
+    assert!(harness.query_by_label("row 1").is_some());
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
+    settled(&mut harness);
+    let wizard = &harness.state().state.wizard;
+    assert!(wizard.visible && wizard.step == Step::Import);
+    assert!(matches!(wizard.options.crop, CropRule::Square(128)));
+    // A dropped dataset is opened, whatever is on the screen.
+    let dataset = text(&plate().dataset).to_owned();
+    harness.state_mut().dispatch(Command::Dropped(dataset));
+    settled(&mut harness);
+    assert!(!harness.state().state.wizard.visible);
+}
