@@ -40,6 +40,19 @@ pub enum ImageError {
         /// What the user can do about it.
         advice: &'static str,
     },
+    /// Numbers that 16 bit do not hold as they are: somebody must say which range of them matters.
+    #[error(
+        "{path} holds values from {min} to {max}, which do not fit into 16 bit as they are: choose the range to keep",
+        path = path.display()
+    )]
+    NeedsRange {
+        /// The image file.
+        path: PathBuf,
+        /// Smallest finite value.
+        min: f64,
+        /// Largest finite value.
+        max: f64,
+    },
     /// A multi-page file with fewer pages than asked for.
     #[error("{path} has no page {page}: it holds {pages} (pages count from 0)", path = path.display())]
     NoSuchPage {

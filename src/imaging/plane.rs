@@ -1,11 +1,12 @@
 //! A grey plane: one channel of one field of view.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::Cursor;
 use std::path::Path;
 
-use super::samples::{Decoded, Purpose, Samples, io_error};
-use super::{ImageError, PixelBox, raster_file, tiff_file};
+use super::picture_source::{open, read_samples};
+use super::pixel_scale::{finite_range, natural_scale};
+use super::samples::{Decoded, Purpose, Samples};
+use super::{ImageError, PixelBox, PixelScale};
 
 /// One grey plane, row-major. 8-bit sources keep their values (0 to 255); `bit_depth` says 8.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,10 +15,14 @@ pub struct Plane {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// 8 or 16: how many bits the source's samples have.
+    /// 8 or 16: how many bits the stored numbers have.
     pub bit_depth: u8,
-    /// `width * height` intensities.
+    /// `width * height` intensities as stored numbers.
     pub pixels: Vec<u16>,
+    /// The values that stored numbers stand for.
+    pub scale: PixelScale,
+    /// Pixels whose values lie outside the scale or are not numbers: stored at its nearest end, or as 0.
+    pub clipped: usize,
 }
 
 impl Plane {
@@ -38,84 +43,114 @@ impl Plane {
     }
 }
 
-/// Reads a grey plane of 8 or 16 bit from a TIFF, PNG or JPEG file, which is told by its content.
+/// Reads a grey plane from a TIFF, PNG or JPEG file, which is told by its content.
 ///
 /// `page` is the zero-based directory of a multi-page TIFF, 0 for the other formats. A colour picture whose channels
 /// are equal everywhere is grey. TIFFs that store white as zero come out with black as zero.
 ///
+/// Whole numbers from 0 to 65,535 keep their values, whatever type stores them. Floating point numbers within 0 to 1
+/// get the scale [`PixelScale::UNIT`]. Pixels that are not finite count as clipped; nothing else is.
+///
 /// # Errors
 ///
 /// A file that cannot be read, is cut short or damaged, claims absurd dimensions, has fewer pages, or holds anything
-/// but unsigned grey of at most 16 bit.
+/// but grey; and [`ImageError::NeedsRange`] for other numbers, which [`read_plane_scaled`] reads.
 pub fn read_plane(path: &Path, page: u32) -> Result<Plane, ImageError> {
-    let Decoded {
-        width,
-        height,
-        samples,
-    } = read_samples(path, page, Purpose::Intensity)?;
-    let (bit_depth, pixels) = match samples {
-        Samples::U8(pixels) => (8, pixels.into_iter().map(u16::from).collect()),
-        Samples::U16(pixels) => (16, pixels),
-        Samples::U32(_) => {
+    let decoded = read_samples(path, open(path)?, page, Purpose::Intensity)?;
+    plane_of(path, decoded, None)
+}
+
+/// Reads a grey plane from the bytes of a file, as [`read_plane`] does; `name` is for messages.
+pub fn read_plane_from(name: &Path, bytes: &[u8], page: u32) -> Result<Plane, ImageError> {
+    let decoded = read_samples(name, Cursor::new(bytes), page, Purpose::Intensity)?;
+    plane_of(name, decoded, None)
+}
+
+/// Reads a grey plane and spreads a range of values, minimum and maximum, over all 16-bit numbers.
+///
+/// What lies outside the range is stored at its ends and counted in [`Plane::clipped`]. A range without a width is
+/// not used: then this is [`read_plane`].
+///
+/// # Errors
+///
+/// As [`read_plane`].
+pub fn read_plane_scaled(path: &Path, page: u32, range: [f64; 2]) -> Result<Plane, ImageError> {
+    let decoded = read_samples(path, open(path)?, page, Purpose::Intensity)?;
+    plane_of(path, decoded, PixelScale::of_range(range))
+}
+
+/// Reads from the bytes of a file, as [`read_plane_scaled`] does; `name` is for messages.
+pub fn read_plane_scaled_from(
+    name: &Path,
+    bytes: &[u8],
+    page: u32,
+    range: [f64; 2],
+) -> Result<Plane, ImageError> {
+    let decoded = read_samples(name, Cursor::new(bytes), page, Purpose::Intensity)?;
+    plane_of(name, decoded, PixelScale::of_range(range))
+}
+
+fn plane_of(path: &Path, decoded: Decoded, scale: Option<PixelScale>) -> Result<Plane, ImageError> {
+    let plane = |bit_depth, scale, (pixels, clipped)| Plane {
+        width: decoded.width,
+        height: decoded.height,
+        bit_depth,
+        pixels,
+        scale,
+        clipped,
+    };
+    let whole = PixelScale::STORED;
+    Ok(match (decoded.samples, scale) {
+        (Samples::U8(pixels), None) => {
+            let pixels = pixels.into_iter().map(u16::from).collect();
+            plane(8, whole, (pixels, 0))
+        }
+        (Samples::U16(pixels), None) => plane(16, whole, (pixels, 0)),
+        (Samples::U8(pixels), Some(scale)) => {
+            let stored = scale.store_all(pixels.into_iter().map(f64::from));
+            plane(16, scale, stored)
+        }
+        (Samples::U16(pixels), Some(scale)) => {
+            let stored = scale.store_all(pixels.into_iter().map(f64::from));
+            plane(16, scale, stored)
+        }
+        (Samples::U32(pixels), scale) => {
+            let max = pixels.iter().copied().max().unwrap_or(0);
+            let scale = match scale {
+                Some(scale) => scale,
+                None if max <= 65_535 => whole,
+                None => {
+                    let min = pixels.iter().copied().min().unwrap_or(0);
+                    return Err(needs_range(path, [f64::from(min), f64::from(max)]));
+                }
+            };
+            let stored = scale.store_all(pixels.into_iter().map(f64::from));
+            plane(16, scale, stored)
+        }
+        (Samples::F32(pixels), scale) => {
+            let range = || finite_range(&pixels).unwrap_or([0.0, 0.0]);
+            let scale = scale
+                .or_else(|| natural_scale(&pixels))
+                .ok_or_else(|| needs_range(path, range()))?;
+            let stored = scale.store_all(pixels.into_iter().map(f64::from));
+            plane(16, scale, stored)
+        }
+        (Samples::Marks(_), _) => {
             return Err(ImageError::Unsupported {
                 path: path.to_owned(),
-                what: "samples of more than 16 bit".to_owned(),
+                what: "a colour picture".to_owned(),
                 advice: Purpose::Intensity.advice(),
             });
         }
-    };
-    Ok(Plane {
-        width,
-        height,
-        bit_depth,
-        pixels,
     })
 }
 
-/// Opens a file and hands it to the decoder of its format.
-pub(super) fn read_samples(
-    path: &Path,
-    page: u32,
-    purpose: Purpose,
-) -> Result<Decoded, ImageError> {
-    let file = File::open(path).map_err(|error| io_error(path, error))?;
-    let mut reader = BufReader::new(file);
-    let mut magic = Vec::with_capacity(8);
-    reader
-        .by_ref()
-        .take(8)
-        .read_to_end(&mut magic)
-        .and_then(|_| reader.seek(SeekFrom::Start(0)))
-        .map_err(|error| io_error(path, error))?;
-    // 42 is TIFF, 43 is BigTIFF, in either byte order.
-    let tiff_marks = [b"II*\0", b"II+\0", b"MM\0*", b"MM\0+"];
-    if tiff_marks.iter().any(|mark| magic.starts_with(*mark)) {
-        return tiff_file::read(path, reader, page, purpose);
+fn needs_range(path: &Path, [min, max]: [f64; 2]) -> ImageError {
+    ImageError::NeedsRange {
+        path: path.to_owned(),
+        min,
+        max,
     }
-    let format = if magic == b"\x89PNG\r\n\x1a\n" {
-        image::ImageFormat::Png
-    } else if magic.starts_with(b"\xff\xd8\xff") {
-        image::ImageFormat::Jpeg
-    } else if magic.len() < 8 {
-        return Err(ImageError::Truncated {
-            path: path.to_owned(),
-            reason: format!("it has only {} bytes", magic.len()),
-        });
-    } else {
-        return Err(ImageError::Unsupported {
-            path: path.to_owned(),
-            what: "neither TIFF nor PNG nor JPEG".to_owned(),
-            advice: purpose.advice(),
-        });
-    };
-    if page > 0 {
-        return Err(ImageError::NoSuchPage {
-            path: path.to_owned(),
-            page,
-            pages: 1,
-        });
-    }
-    raster_file::read(path, reader, format, purpose)
 }
 
 #[cfg(test)]
@@ -129,6 +164,8 @@ mod tests {
             height: 3,
             bit_depth: 8,
             pixels: (0..12).collect(),
+            scale: PixelScale::STORED,
+            clipped: 0,
         };
         let crop = |x_min, y_min, x_max, y_max| {
             plane.crop(PixelBox {

@@ -1,28 +1,34 @@
 //! PNG and JPEG files.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::ImageError;
 use super::samples::{
-    Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, grey_of, io_error,
+    Colorful, Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, io_error, samples_of,
 };
 
 /// Reads a PNG or JPEG file.
 ///
 /// PNGs of 1, 2 and 4 bit come out as 8-bit intensities over the full range, but as the stored numbers where labels
 /// are wanted.
-pub(super) fn read(
+pub(super) fn read<R: BufRead + Seek>(
     path: &Path,
-    mut reader: BufReader<File>,
+    mut reader: R,
     format: ImageFormat,
     purpose: Purpose,
 ) -> Result<Decoded, ImageError> {
     let mut widening = 1;
     if format == ImageFormat::Jpeg {
+        if purpose != Purpose::Intensity {
+            return Err(unsupported(
+                path,
+                "a JPEG, which blurs object numbers",
+                purpose,
+            ));
+        }
         // The decoder fills what is missing with grey instead of failing.
         if !jpeg_is_complete(&mut reader).map_err(|error| io_error(path, error))? {
             return Err(ImageError::Truncated {
@@ -33,10 +39,10 @@ pub(super) fn read(
     } else {
         let (bits, has_color_table) =
             png_header(&mut reader).map_err(|error| io_error(path, error))?;
-        if purpose == Purpose::Labels {
-            if has_color_table {
-                return Err(unsupported(path, "a picture with a colour table", purpose));
-            }
+        if purpose == Purpose::Labels && has_color_table {
+            return Err(unsupported(path, "a picture with a colour table", purpose));
+        }
+        if purpose != Purpose::Intensity && !has_color_table {
             widening = match bits {
                 1 => 255,
                 2 => 85,
@@ -60,20 +66,25 @@ pub(super) fn read(
         colors,
         planar: false,
     };
-    let samples = match picture {
-        DynamicImage::ImageLuma8(data) => Some(Samples::U8(data.into_raw())),
-        DynamicImage::ImageLuma16(data) => Some(Samples::U16(data.into_raw())),
-        DynamicImage::ImageLumaA8(data) => grey_of(data.into_raw(), layout(2, 1)).map(Samples::U8),
-        DynamicImage::ImageLumaA16(data) => {
-            grey_of(data.into_raw(), layout(2, 1)).map(Samples::U16)
-        }
-        DynamicImage::ImageRgb8(data) => grey_of(data.into_raw(), layout(3, 3)).map(Samples::U8),
-        DynamicImage::ImageRgb16(data) => grey_of(data.into_raw(), layout(3, 3)).map(Samples::U16),
-        DynamicImage::ImageRgba8(data) => grey_of(data.into_raw(), layout(4, 3)).map(Samples::U8),
-        DynamicImage::ImageRgba16(data) => grey_of(data.into_raw(), layout(4, 3)).map(Samples::U16),
-        _ => None,
+    let bytes = |data, stored, colors| {
+        samples_of(data, layout(stored, colors), purpose, Samples::U8).map(|data| (255, data))
     };
-    let mut samples = samples.ok_or_else(|| unsupported(path, "a colour picture", purpose))?;
+    let words = |data, stored, colors| {
+        samples_of(data, layout(stored, colors), purpose, Samples::U16).map(|data| (65_535, data))
+    };
+    let samples = match picture {
+        DynamicImage::ImageLuma8(data) => bytes(data.into_raw(), 1, 1),
+        DynamicImage::ImageLuma16(data) => words(data.into_raw(), 1, 1),
+        DynamicImage::ImageLumaA8(data) => bytes(data.into_raw(), 2, 1),
+        DynamicImage::ImageLumaA16(data) => words(data.into_raw(), 2, 1),
+        DynamicImage::ImageRgb8(data) => bytes(data.into_raw(), 3, 3),
+        DynamicImage::ImageRgb16(data) => words(data.into_raw(), 3, 3),
+        DynamicImage::ImageRgba8(data) => bytes(data.into_raw(), 4, 3),
+        DynamicImage::ImageRgba16(data) => words(data.into_raw(), 4, 3),
+        _ => Err(Colorful { colors: 0 }),
+    };
+    let (full, mut samples) =
+        samples.map_err(|colorful| unsupported(path, &colorful.words(), purpose))?;
     if let (Samples::U8(data), 2..) = (&mut samples, widening) {
         for sample in data {
             *sample /= widening;
@@ -82,6 +93,7 @@ pub(super) fn read(
     Ok(Decoded {
         width,
         height,
+        full: full / u32::from(widening),
         samples,
     })
 }
@@ -106,7 +118,7 @@ fn decoder_error(path: &Path, error: image::ImageError, purpose: Purpose) -> Ima
 }
 
 /// Bit depth, and whether the colours come from a table, from the header chunk of a PNG file.
-fn png_header(reader: &mut BufReader<File>) -> std::io::Result<(u8, bool)> {
+fn png_header<R: Read + Seek>(reader: &mut R) -> std::io::Result<(u8, bool)> {
     let mut header = [0; 26];
     reader.read_exact(&mut header)?;
     reader.seek(SeekFrom::Start(0))?;
@@ -114,9 +126,12 @@ fn png_header(reader: &mut BufReader<File>) -> std::io::Result<(u8, bool)> {
 }
 
 /// Whether the segments of a JPEG file are whole up to its end mark.
-fn jpeg_is_complete(reader: &mut BufReader<File>) -> std::io::Result<bool> {
+fn jpeg_is_complete<R: Read + Seek>(reader: &mut R) -> std::io::Result<bool> {
     let mut data = Vec::new();
-    reader.read_to_end(&mut data)?;
+    reader
+        .by_ref()
+        .take(MAX_BYTES as u64)
+        .read_to_end(&mut data)?;
     reader.seek(SeekFrom::Start(0))?;
     let mut at = 2;
     // In compressed data everything up to the next mark is skipped; elsewhere a mark follows at once.

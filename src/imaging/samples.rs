@@ -19,13 +19,19 @@ pub(super) const SAVE_AS_GREY: &str = "save it as 8 or 16 bit grey";
 pub(super) const SAVE_AS_LABELS: &str =
     "save the labels as a grey TIFF of 8, 16 or 32 bit whole numbers";
 
+/// Advice for anything that shows no objects.
+pub(super) const SAVE_AS_OBJECTS: &str = "save the objects as a label image (grey TIFF, 16 bit) or the outlines of one \
+     object set in one colour on a black picture";
+
 /// What the pixels are wanted for: it decides which sample types make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Unsigned intensities of at most 16 bit.
+    /// Intensities of any number type.
     Intensity,
-    /// Object numbers, of any integer type as long as they fit.
+    /// Object numbers, of any type as long as they are whole and fit.
     Labels,
+    /// Object numbers, or a mask or outlines of one colour.
+    Objects,
 }
 
 impl Purpose {
@@ -34,6 +40,7 @@ impl Purpose {
         match self {
             Self::Intensity => SAVE_AS_GREY,
             Self::Labels => SAVE_AS_LABELS,
+            Self::Objects => SAVE_AS_OBJECTS,
         }
     }
 }
@@ -45,8 +52,12 @@ pub(super) enum Samples {
     U8(Vec<u8>),
     /// 16-bit source.
     U16(Vec<u16>),
-    /// Labels wider than 16 bit; never an intensity.
+    /// Whole numbers wider than 16 bit.
     U32(Vec<u32>),
+    /// Numbers with a sign or a fraction; never labels.
+    F32(Vec<f32>),
+    /// Which pixels have the one colour of a picture that is grey or black elsewhere; only for objects.
+    Marks(Vec<bool>),
 }
 
 /// A decoded grey picture.
@@ -54,7 +65,30 @@ pub(super) enum Samples {
 pub(super) struct Decoded {
     pub(super) width: u32,
     pub(super) height: u32,
+    /// The largest sample that the file's type can hold, in the numbers of `samples`; 0 for anything but whole ones.
+    pub(super) full: u32,
     pub(super) samples: Samples,
+}
+
+/// What a picture shows that is not one grey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Colorful {
+    /// Different colours that are no greys, counted up to [`MAX_COLORS`]; 0 where they were not counted.
+    pub(super) colors: usize,
+}
+
+/// More colours than this are not counted.
+const MAX_COLORS: usize = 16;
+
+impl Colorful {
+    /// In words, for messages.
+    pub(super) fn words(self) -> String {
+        match self.colors {
+            0 => "a colour picture".to_owned(),
+            MAX_COLORS => format!("a picture of {MAX_COLORS} colours or more"),
+            colors => format!("a picture of {colors} colours"),
+        }
+    }
 }
 
 /// How the samples of one pixel lie in a decoded buffer.
@@ -68,6 +102,62 @@ pub(super) struct SampleLayout {
     pub(super) colors: usize,
     /// All first samples, then all second ones, instead of pixel after pixel.
     pub(super) planar: bool,
+}
+
+/// The grey samples of a picture, or for objects the pixels of its one colour.
+pub(super) fn samples_of<T: Copy + PartialEq>(
+    data: Vec<T>,
+    layout: SampleLayout,
+    purpose: Purpose,
+    wrap: impl Fn(Vec<T>) -> Samples,
+) -> Result<Samples, Colorful> {
+    if purpose == Purpose::Objects && layout.colors == 3 {
+        let marks = marks_of(&data, layout)?;
+        if marks.contains(&true) {
+            return Ok(Samples::Marks(marks));
+        }
+    }
+    grey_of(data, layout)
+        .map(wrap)
+        .ok_or(Colorful { colors: 0 })
+}
+
+/// Which pixels are coloured, if all of them have the same colour.
+fn marks_of<T: Copy + PartialEq>(data: &[T], layout: SampleLayout) -> Result<Vec<bool>, Colorful> {
+    let SampleLayout {
+        pixels,
+        stored,
+        planar,
+        ..
+    } = layout;
+    let enough = pixels
+        .checked_mul(stored)
+        .is_some_and(|samples| stored >= 3 && data.len() >= samples);
+    if !enough {
+        return Err(Colorful { colors: 0 });
+    }
+    let mut colors: Vec<[T; 3]> = Vec::new();
+    let mut marks = vec![false; pixels];
+    for (index, mark) in marks.iter_mut().enumerate() {
+        let color = if planar {
+            [0, 1, 2].map(|plane| data[plane * pixels + index])
+        } else {
+            [0, 1, 2].map(|sample| data[index * stored + sample])
+        };
+        *mark = color[0] != color[1] || color[1] != color[2];
+        if *mark && !colors.contains(&color) {
+            colors.push(color);
+            if colors.len() == MAX_COLORS {
+                break;
+            }
+        }
+    }
+    if colors.len() > 1 {
+        return Err(Colorful {
+            colors: colors.len(),
+        });
+    }
+    Ok(marks)
 }
 
 /// The one grey sample of each pixel; `None` where the colours of a pixel differ or the buffer is too short.

@@ -4,8 +4,7 @@
 //! black-is-zero (over the full range of the sample type). What it does not: it trusts the offsets of strips and
 //! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
 
-use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{BufRead, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
@@ -14,10 +13,9 @@ use tiff::{ColorType, TiffError, TiffFormatError, TiffResult};
 
 use super::ImageError;
 use super::samples::{
-    Decoded, MAX_BYTES, MAX_PIXELS, Purpose, SampleLayout, Samples, check_size, grey_of, io_error,
+    Colorful, Decoded, MAX_BYTES, MAX_PIXELS, Purpose, SampleLayout, Samples, check_size, grey_of,
+    io_error, samples_of,
 };
-
-type FileDecoder = Decoder<BufReader<File>>;
 
 /// The value of the Compression tag for plain pixels, also the tag's default.
 const PLAIN: u16 = 1;
@@ -26,9 +24,9 @@ const PLAIN: u16 = 1;
 const HEADER_BYTES: u64 = 8;
 
 /// Reads one zero-based page.
-pub(super) fn read(
+pub(super) fn read<R: BufRead + Seek>(
     path: &Path,
-    mut reader: BufReader<File>,
+    mut reader: R,
     page: u32,
     purpose: Purpose,
 ) -> Result<Decoded, ImageError> {
@@ -58,6 +56,7 @@ pub(super) fn read(
     Ok(Decoded {
         width,
         height,
+        full: format.full,
         samples,
     })
 }
@@ -72,14 +71,16 @@ struct Format {
     colors: u16,
     planar: bool,
     compression: u16,
+    /// The largest value of whole samples; 1 for floating point.
+    full: u32,
 }
 
 /// Decodes all tiles of a page, each as a whole.
 ///
 /// The decoder's own way reads them row by row, where its LZW reader reports the end of some sound tiles, edge tiles
 /// above all, too early.
-fn read_tiles(
-    decoder: &mut FileDecoder,
+fn read_tiles<R: Read + Seek>(
+    decoder: &mut Decoder<R>,
     format: &Format,
     limits: &Limits,
     data: &mut DecodingResult,
@@ -150,7 +151,7 @@ impl Context<'_> {
     }
 
     /// Turns to a page; if there are fewer, counts them for the message.
-    fn seek(&self, decoder: &mut FileDecoder, page: u32) -> Result<(), ImageError> {
+    fn seek<R: Read + Seek>(&self, decoder: &mut Decoder<R>, page: u32) -> Result<(), ImageError> {
         if page == 0 {
             return Ok(());
         }
@@ -178,11 +179,11 @@ impl Context<'_> {
     }
 
     /// Refuses what has no grey plane for the purpose before a pixel is decoded.
-    fn check_format(&self, decoder: &mut FileDecoder) -> Result<Format, ImageError> {
+    fn check_format<R: Read + Seek>(&self, decoder: &mut Decoder<R>) -> Result<Format, ImageError> {
         let error = |error| self.error(error);
         let color = decoder.colortype().map_err(error)?;
         let layout = decoder.image_buffer_layout().map_err(error)?;
-        let unsigned = |tag| move |decoder: &mut FileDecoder| decoder.find_tag_unsigned::<u16>(tag);
+        let unsigned = |tag| move |decoder: &mut Decoder<R>| decoder.find_tag_unsigned::<u16>(tag);
         let stored = unsigned(Tag::SamplesPerPixel)(decoder)
             .map_err(error)?
             .unwrap_or(1);
@@ -211,19 +212,19 @@ impl Context<'_> {
             other => return Err(self.unsupported(format!("{other:?} colours"))),
         };
         let decoded = color.num_samples();
-        let packed = bits < 8;
         let sound_depth = match bits {
             1 | 2 | 4 => matches!(color, ColorType::Gray(_)),
-            8 | 16 => true,
-            32 | 64 => self.purpose == Purpose::Labels,
+            8 | 16 | 32 | 64 => true,
             _ => false,
         };
-        let sound_kind = match layout.sample_format {
-            SampleFormat::Uint => true,
-            SampleFormat::Int => self.purpose == Purpose::Labels && !packed,
-            _ => false,
+        let full = match (layout.sample_format, bits) {
+            (SampleFormat::Uint, 1..=32) => Some(u32::MAX >> (32 - bits)),
+            (SampleFormat::Int, 8..=32) => Some(u32::MAX >> (33 - bits)),
+            (SampleFormat::Uint | SampleFormat::Int, 64) => Some(u32::MAX),
+            (SampleFormat::IEEEFP, 16..) => Some(1),
+            _ => None,
         };
-        if !sound_depth || !sound_kind {
+        let Some(full) = full.filter(|_| sound_depth) else {
             let kind = match layout.sample_format {
                 SampleFormat::Uint => "unsigned",
                 SampleFormat::Int => "signed",
@@ -231,7 +232,7 @@ impl Context<'_> {
                 _ => "undefined",
             };
             return Err(self.unsupported(format!("{kind} samples of {bits} bit")));
-        }
+        };
         // The decoder drops samples it has no name for before it undoes the predictor, which gives wrong pixels.
         if decoded != stored && !planar && predictor != 1 {
             return Err(self.unsupported("extra samples with a predictor".to_owned()));
@@ -246,13 +247,14 @@ impl Context<'_> {
             colors,
             planar,
             compression,
+            full,
         })
     }
 
     /// Makes sure that every strip or tile lies in the file.
-    fn check_chunks(
+    fn check_chunks<R: Read + Seek>(
         &self,
-        decoder: &mut FileDecoder,
+        decoder: &mut Decoder<R>,
         format: &Format,
         file_bytes: u64,
     ) -> Result<(), ImageError> {
@@ -316,39 +318,87 @@ impl Context<'_> {
             colors: usize::from(format.colors),
             planar: format.planar,
         };
-        let samples = match data {
-            DecodingResult::U8(data) if format.bits < 8 => {
-                Some(Samples::U8(unpacked(&data, columns, rows, format.bits)))
-            }
-            DecodingResult::U8(data) => grey_of(data, layout).map(Samples::U8),
-            DecodingResult::U16(data) => grey_of(data, layout).map(Samples::U16),
-            DecodingResult::U32(data) => grey_of(data, layout).map(Samples::U32),
-            DecodingResult::U64(data) => self.labels(grey_of(data, layout))?,
-            DecodingResult::I8(data) => self.labels(grey_of(data, layout))?,
-            DecodingResult::I16(data) => self.labels(grey_of(data, layout))?,
-            DecodingResult::I32(data) => self.labels(grey_of(data, layout))?,
-            DecodingResult::I64(data) => self.labels(grey_of(data, layout))?,
-            _ => None,
-        };
-        samples.ok_or_else(|| {
-            let what = if format.colors == 3 {
-                "a colour picture".to_owned()
+        let failed = |colorful: Colorful| {
+            self.unsupported(if format.colors == 3 {
+                colorful.words()
             } else {
                 format!("{} channels in one page", format.colors)
-            };
-            self.unsupported(what)
-        })
+            })
+        };
+        let purpose = self.purpose;
+        if format.bits < 8
+            && let DecodingResult::U8(data) = data
+        {
+            return Ok(Samples::U8(unpacked(&data, columns, rows, format.bits)));
+        }
+        match data {
+            DecodingResult::U8(data) => {
+                samples_of(data, layout, purpose, Samples::U8).map_err(failed)
+            }
+            DecodingResult::U16(data) => {
+                samples_of(data, layout, purpose, Samples::U16).map_err(failed)
+            }
+            DecodingResult::U32(data) => {
+                samples_of(data, layout, purpose, Samples::U32).map_err(failed)
+            }
+            DecodingResult::U64(data) => {
+                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
+            }
+            DecodingResult::I8(data) => self.whole(grey(data, layout).map_err(failed)?, f32::from),
+            DecodingResult::I16(data) => self.whole(grey(data, layout).map_err(failed)?, f32::from),
+            DecodingResult::I32(data) => {
+                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
+            }
+            DecodingResult::I64(data) => {
+                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
+            }
+            DecodingResult::F32(data) => self.float(grey(data, layout).map_err(failed)?),
+            DecodingResult::F64(data) => {
+                let data = grey(data, layout).map_err(failed)?;
+                self.float(data.into_iter().map(|value| value as f32).collect())
+            }
+            DecodingResult::F16(data) => {
+                let data = grey(data, layout).map_err(failed)?;
+                self.float(data.into_iter().map(f32::from).collect())
+            }
+        }
     }
 
-    /// Labels of an integer type that may not fit.
-    fn labels<T: TryInto<u32>>(&self, data: Option<Vec<T>>) -> Result<Option<Samples>, ImageError> {
-        let Some(data) = data else { return Ok(None) };
+    /// Whole numbers that may be negative or too large for labels.
+    fn whole<T: TryInto<u32>>(
+        &self,
+        data: Vec<T>,
+        rounded: impl Fn(T) -> f32,
+    ) -> Result<Samples, ImageError> {
+        if self.purpose == Purpose::Intensity {
+            return Ok(Samples::F32(data.into_iter().map(rounded).collect()));
+        }
         data.into_iter()
             .map(|label| label.try_into().ok())
             .collect::<Option<Vec<u32>>>()
-            .map(|labels| Some(Samples::U32(labels)))
+            .map(Samples::U32)
             .ok_or_else(|| self.unsupported("labels below 0 or above 4,294,967,295".to_owned()))
     }
+
+    /// Floating point numbers; as labels they must be whole.
+    fn float(&self, data: Vec<f32>) -> Result<Samples, ImageError> {
+        if self.purpose == Purpose::Intensity {
+            return Ok(Samples::F32(data));
+        }
+        data.into_iter()
+            .map(|label| {
+                let is_label = (0.0..4_294_967_296.0).contains(&label) && label.fract() == 0.0;
+                is_label.then_some(label as u32)
+            })
+            .collect::<Option<Vec<u32>>>()
+            .map(Samples::U32)
+            .ok_or_else(|| self.unsupported("floating point numbers that are no labels".to_owned()))
+    }
+}
+
+/// The one grey of each pixel, for sample types that no colour picture has.
+fn grey<T: Copy + PartialEq>(data: Vec<T>, layout: SampleLayout) -> Result<Vec<T>, Colorful> {
+    grey_of(data, layout).ok_or(Colorful { colors: 0 })
 }
 
 /// Samples of 1, 2 or 4 bit, one a byte; every row starts with a whole byte.

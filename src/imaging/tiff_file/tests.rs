@@ -1,6 +1,7 @@
 //! TIFFs written by the encoder or byte by byte, and read back.
 
 mod handmade;
+mod numbers;
 
 use std::io::Cursor;
 use std::path::Path;
@@ -291,24 +292,6 @@ fn colours_count_as_grey_only_where_equal() {
     let error = plane_of(&rgb(&tinted), 0).unwrap_err();
     assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
     assert!(error.to_string().contains("8 or 16 bit grey"), "{error}");
-}
-
-#[test]
-fn what_is_no_intensity_says_so() {
-    let zeros = [vec![0; 64]];
-    for (bits, sample_format) in [(32, 1), (32, 3), (16, 2), (16, 3), (64, 3), (12, 1)] {
-        let file = Handmade {
-            bits,
-            sample_format,
-            chunks: &zeros,
-            ..SMALL
-        };
-        let error = plane_of(&file.bytes(), 0).unwrap_err();
-        assert!(
-            matches!(error, ImageError::Unsupported { .. }),
-            "{bits} {sample_format}: {error}"
-        );
-    }
 }
 
 #[test]
