@@ -4,15 +4,22 @@
 //! *Field pixels* are the continuous coordinates of outlines, where pixel (0, 0) covers `[0, 1] x [0, 1]`. The
 //! centres that `CellProfiler` measures are pixel-centre coordinates, half a pixel less than field pixels.
 
+mod assign;
+mod components;
 mod composite;
 mod contrast;
 mod crop;
 mod ellipse;
 mod error;
 mod labels;
+mod object_picture;
 mod outline;
+mod outline_parts;
+mod outline_sides;
+mod part_fit;
 mod picture_source;
 mod pixel_box;
+mod pixel_mask;
 mod pixel_scale;
 mod plane;
 mod raster_file;
@@ -20,14 +27,18 @@ mod samples;
 mod tiff_file;
 mod trace;
 
+pub use assign::{Assigned, MeasuredObject, assign_parts};
 pub use composite::{ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color};
 pub use contrast::{auto_range, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;
 pub use labels::{LabelImage, read_labels, read_labels_from};
+pub use object_picture::{ObjectKind, ObjectPicture};
 pub use outline::{Outline, Ring};
+pub use outline_parts::outline_parts;
 pub use pixel_box::PixelBox;
+pub use pixel_mask::{PixelMask, mask_parts};
 pub use pixel_scale::PixelScale;
 pub use plane::{Plane, read_plane, read_plane_from, read_plane_scaled, read_plane_scaled_from};
 pub use trace::trace_labels;
