@@ -7,6 +7,7 @@ use super::action::{ACTIONS, Menu};
 use super::command::Command;
 use super::panes::PaneView;
 use super::state::{Overlay, State};
+use super::wizard::Step;
 use crate::widgets::{icon_button, medium_font, tokens};
 
 /// Keys that edit text while a text field has the focus.
@@ -191,6 +192,34 @@ pub(super) fn notices(context: &Context, state: &State, commands: &mut Vec<Comma
                     });
                 ui.add_space(6.0);
             }
+        });
+}
+
+/// Says what happens to files that hang over the window, before they are dropped.
+pub(super) fn drop_hint(context: &Context, state: &State) {
+    if context.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let text = match (state.wizard.visible, state.wizard.step) {
+        (true, Step::Pictures) => "Drop to look for pictures in this folder",
+        (true, Step::Outlines) => "Drop to look for masks in this folder",
+        (true, _) => "Drop to import",
+        _ => "Drop to open a dataset, or to import an export",
+    };
+    egui::Area::new(egui::Id::unique("drop hint"))
+        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+        .order(egui::Order::Foreground)
+        .interactable(false)
+        .show(context, |ui| {
+            let tokens = tokens(ui);
+            Frame::new()
+                .fill(tokens.raised)
+                .stroke(egui::Stroke::new(1.0, tokens.accent))
+                .corner_radius(8)
+                .inner_margin(Margin::symmetric(24, 16))
+                .show(ui, |ui| {
+                    ui.label(RichText::new(text).size(16.0).color(tokens.text));
+                });
         });
 }
 

@@ -181,7 +181,14 @@ impl Viewer {
             .frame(panel)
             .show(ui, |ui| match &self.state.workspace {
                 _ if self.state.wizard.visible => {
-                    wizard::show(ui, &self.state.wizard, &mut self.wizard, &mut commands);
+                    let open = self.state.workspace.as_ref().map(|open| open.dataset.uri());
+                    wizard::show(
+                        ui,
+                        &self.state.wizard,
+                        open,
+                        &mut self.wizard,
+                        &mut commands,
+                    );
                 }
                 Some(workspace) => panes::show(
                     ui,
@@ -192,6 +199,7 @@ impl Viewer {
                 ),
                 None => start_page::show(ui, &self.state, &mut commands),
             });
+        chrome::drop_hint(&context, &self.state);
         chrome::notices(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
         let mut changed = self.view.textures.is_late();

@@ -195,16 +195,15 @@ impl ImportPlan {
     /// [`ImportError`] when a table cannot be read.
     pub fn examples(&self, count: usize) -> Result<ImportExamples, ImportError> {
         let builder = RowBuilder::new(self, &DatasetMetadata::default());
-        let groups: Vec<RowGroup> = builder
-            .groups()
-            .into_iter()
-            .filter(|group| {
-                self.parts[group.part].fields[group.first]
-                    .planes
-                    .iter()
-                    .all(Result::is_ok)
-            })
-            .collect();
+        let mut groups: Vec<RowGroup> = builder.groups();
+        let whole = |group: &RowGroup| {
+            let field = &self.parts[group.part].fields[group.first];
+            field.planes.iter().all(Result::is_ok)
+        };
+        // Without any picture the outlines still show.
+        if groups.iter().any(&whole) {
+            groups.retain(whole);
+        }
         let mut examples = ImportExamples::default();
         let (mut bytes, mut crops) = (0, 0);
         let wanted = count.min(groups.len());

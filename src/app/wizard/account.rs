@@ -106,7 +106,7 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> V
         Notes::empty("Values that are no numbers and become empty"),
         Notes::empty("Columns left out"),
         Notes::empty("Columns kept as text because not all values are numbers"),
-        Notes::empty("Files left alone"),
+        Notes::empty("Files and tables left alone"),
         Notes::empty("Remarks"),
     ];
     for file in files {

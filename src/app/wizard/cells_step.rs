@@ -49,6 +49,7 @@ fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
             .clone()
             .or_else(|| preview.map(|preview| preview.primary.clone()));
         ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
             for (name, rows) in names {
                 let label = match rows {
                     Some(rows) => format!("{name}  ({})", thousands(rows)),
@@ -125,6 +126,7 @@ fn columns(ui: &mut Ui, pane: &mut Pane<'_>, planned: &Planned) {
         ScrollArea::vertical()
             .id_salt("columns")
             .max_height(height)
+            .min_scrolled_height(height)
             .auto_shrink([false, true])
             .show_rows(ui, LINE, found.len(), |ui, range| {
                 for column in &found[range] {

@@ -18,6 +18,8 @@ pub enum FolderKind {
     Masks,
     /// Pictures of outlines.
     Outlines,
+    /// Illumination correction functions.
+    Illumination,
 }
 
 /// What a path from the system's dialog is for.

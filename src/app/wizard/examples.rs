@@ -75,12 +75,25 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, with_outlines: bool) {
             }
             return;
         };
-        if set.examples.cells.is_empty() {
+        let cells = &set.examples.cells;
+        if !cells.iter().any(|cell| cell.picture.crop.is_some()) {
             weak(
                 ui,
-                "No cell can be shown: none of the fields of view has all its pictures. The folders on this page decide where they are looked for.",
+                "There is no picture of a cell: none of the fields of view that were tried has all its pictures.",
             );
+            let any_outline = cells.iter().any(|cell| !cell.picture.outlines.is_empty());
+            if !with_outlines || !any_outline {
+                return;
+            }
         }
+        let traced: Vec<String> = pane
+            .wizard
+            .preview()
+            .iter()
+            .flat_map(|preview| &preview.objects)
+            .filter(|object| object.traced)
+            .map(|object| object.name.clone())
+            .collect();
         let styles = pane.wizard.example_styles();
         pane.view.textures.prepare(ui, set, styles);
         let number = set.examples.cells.len().max(1) as f32;
@@ -89,7 +102,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, with_outlines: bool) {
         ui.horizontal_wrapped(|ui| {
             for (at, cell) in set.examples.cells.iter().enumerate() {
                 let texture = pane.view.textures.textures.get(at).cloned().flatten();
-                tile(ui, cell, texture.as_ref(), edge, with_outlines);
+                tile(ui, cell, texture.as_ref(), edge, with_outlines, &traced);
             }
         });
         if busy {
@@ -126,6 +139,7 @@ fn tile(
     texture: Option<&TextureHandle>,
     edge: f32,
     with_outlines: bool,
+    traced: &[String],
 ) {
     ui.vertical(|ui| {
         ui.set_width(edge);
@@ -142,7 +156,8 @@ fn tile(
                     width: 1.5,
                     // The cytoplasm's outline repeats the other two.
                     visible: with_outlines && !object.to_lowercase().contains("cyto"),
-                    dashed: false,
+                    // As in the viewer: what is dashed is an ellipse, not the shape.
+                    dashed: !traced.iter().any(|name| name == object),
                 };
                 (outline, style)
             })

@@ -44,7 +44,7 @@ impl Failure {
                     path.display()
                 ),
                 objects: Vec::new(),
-                step: if *option == "--images" {
+                step: if ["--images", "--illum"].contains(option) {
                     Step::Pictures
                 } else {
                     Step::Outlines
@@ -83,6 +83,7 @@ pub fn in_words(text: &str) -> String {
         ("--images", "the folders with pictures"),
         ("--masks", "the folders with masks"),
         ("--outlines", "the folders with outlines"),
+        ("--illum", "the folders with illumination functions"),
     ] {
         text = text.replace(flag, words);
     }

@@ -6,7 +6,7 @@ use super::cells_step::Named as _;
 use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, labelled_field, two_columns, weak};
 use super::state::{Run, Target};
-use super::words;
+use super::{examples, words};
 use crate::app::chrome::thousands;
 use crate::dataset::WriteTarget;
 use crate::import::{CropRule, DEFAULT_MARGIN};
@@ -28,6 +28,9 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
         if side == 0 {
             destination(ui, pane);
             crops(ui, pane);
+            if !pane.wizard.channels.is_empty() {
+                examples::show(ui, pane, false);
+            }
         } else {
             estimate(ui, pane);
             repeat(ui, pane);
@@ -60,6 +63,16 @@ fn destination(ui: &mut Ui, pane: &mut Pane<'_>) {
             }
         });
         let target = pane.options.target;
+        if let Some(open) = pane.open_dataset
+            && target != WriteTarget::Create
+            && open != pane.options.dataset
+            && ui
+                .button("Use the open dataset")
+                .on_hover_text(open)
+                .clicked()
+        {
+            open.clone_into(&mut pane.options.dataset);
+        }
         match (&pane.wizard.target, target) {
             (None, _) => {
                 weak(ui, "Looking what is there…");

@@ -73,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, preview: &ImportPreview) {
             weak(
                 ui,
                 format!(
-                    "{} of {} not joined to one of the {}",
+                    "Left out: {} of {} that belong to none of the {}",
                     words::count(unused, "row", "rows"),
                     other.name,
                     primary.name

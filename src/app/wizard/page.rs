@@ -27,7 +27,7 @@ pub struct WizardView {
     /// Search text of the columns.
     pub(super) column_search: String,
     /// Folders being typed, by kind.
-    pub(super) folder_texts: [String; 3],
+    pub(super) folder_texts: [String; 4],
     /// File for the plan, if another than the usual one.
     pub(super) plan_path: Option<String>,
     /// File for the report, if another than the usual one.
@@ -39,9 +39,16 @@ pub struct WizardView {
 }
 
 /// Shows the wizard.
-pub fn show(ui: &mut Ui, wizard: &Wizard, view: &mut WizardView, commands: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    wizard: &Wizard,
+    open_dataset: Option<&str>,
+    view: &mut WizardView,
+    commands: &mut Vec<Command>,
+) {
     let mut pane = Pane {
         wizard,
+        open_dataset,
         options: wizard.options.clone(),
         view,
         commands,

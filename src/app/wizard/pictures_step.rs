@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
         if side == 0 {
             where_they_are(ui, pane, preview);
             path_changes(ui, pane, preview);
+            illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
             channels::show(ui, pane);
@@ -53,14 +54,23 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 ),
             );
         } else if found < expected {
-            warning(
-                ui,
-                &format!(
+            let kept = preview.channels.len();
+            let text = if found == kept * preview.fields {
+                // Whole channels are missing, so that no field of view is.
+                format!(
+                    "{} of {} pictures found: all of {}. Channels without any picture are left out.",
+                    thousands(found),
+                    thousands(expected),
+                    preview.channel_sources.join(", ")
+                )
+            } else {
+                format!(
                     "{} of {} pictures found. Cells on a field of view that lacks one are imported without a picture.",
                     thousands(found),
                     thousands(expected)
-                ),
-            );
+                )
+            };
+            warning(ui, &text);
         } else {
             good(ui, &format!("All {} pictures found.", thousands(expected)));
         }
@@ -82,6 +92,26 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 ),
             );
         }
+    });
+}
+
+/// Folders with the functions that even out the light; most imports have none, so they are closed at first.
+fn illumination(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    if preview.images.expected == 0 {
+        return;
+    }
+    card(ui, "", |ui| {
+        egui::CollapsingHeader::new("Illumination correction")
+            .default_open(!pane.options.illumination.is_empty())
+            .show(ui, |ui| {
+                folder_list(
+                    ui,
+                    pane,
+                    FolderKind::Illumination,
+                    "Folder of functions",
+                    "None: the pictures are taken as they are. With the functions that the pipeline wrote (.npy), the crops are evened out as the measurements were.",
+                );
+            });
     });
 }
 
@@ -173,7 +203,7 @@ fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 let width = (ui.available_width() - 160.0).max(120.0);
                 labelled_field(
                     ui,
-                    "Is now   ",
+                    "Is now",
                     &mut draft.found,
                     "/data/experiment-7/plate-1",
                     width,
@@ -193,7 +223,7 @@ fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 let recorded = recorded_folder(preview);
                 if let Some(recorded) = recorded.filter(|folder| *folder != draft.recorded)
                     && ui
-                        .button("Take the recorded folder")
+                        .button("Fill in the recorded folder")
                         .on_hover_text(&recorded)
                         .clicked()
                 {

@@ -26,6 +26,8 @@ const WRAPPED_LINES: usize = 24;
 pub(super) struct Pane<'a> {
     /// What is known.
     pub wizard: &'a Wizard,
+    /// The dataset behind the wizard, if one is open.
+    pub open_dataset: Option<&'a str>,
     /// The choices, to be changed in place.
     pub options: ImportOptions,
     /// Texts and textures.
@@ -105,6 +107,8 @@ fn message(ui: &mut Ui, icon: &str, color: egui::Color32, text: &str) {
                 let width = ui.available_width();
                 ui.vertical(|ui| {
                     ui.set_width(width);
+                    // The first line stands level with the icon.
+                    ui.add_space(3.0);
                     ui.add(
                         Label::new(RichText::new(text).color(tokens(ui).text))
                             .wrap()
@@ -295,7 +299,9 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
                             } else {
                                 text
                             };
-                            ui.label(text);
+                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                                ui.label(text);
+                            });
                         }
                         ui.end_row();
                     }

@@ -182,8 +182,8 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             ui,
             "Rows",
             &format!(
-                "{}, one row each of {}",
-                words::count(preview.rows, "cell", "cells"),
+                "{}, one for each of the {}",
+                crate::app::chrome::thousands(preview.rows),
                 preview.primary
             ),
         );

@@ -171,6 +171,7 @@ pub(super) fn folders_of(
         FolderKind::Images => &mut options.images,
         FolderKind::Masks => &mut options.masks,
         FolderKind::Outlines => &mut options.outlines,
+        FolderKind::Illumination => &mut options.illumination,
     }
 }
 

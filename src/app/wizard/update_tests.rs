@@ -148,7 +148,8 @@ fn only_what_decides_the_plan_starts_a_new_one() {
         },
     );
     assert!(state.wizard.failure.is_none(), "stale results are dropped");
-    assert!(plan_of(&jobs).is_some());
+    assert!(plan_of(&jobs).is_none(), "what is wanted is on the screen");
+    assert!(!state.wizard.planning.is_running());
 }
 
 #[test]

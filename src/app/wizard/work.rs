@@ -333,6 +333,7 @@ fn absolute(options: &ImportOptions) -> ImportOptions {
         images: all(&options.images),
         masks: all(&options.masks),
         outlines: all(&options.outlines),
+        illumination: all(&options.illumination),
         ..options.clone()
     }
 }
@@ -380,6 +381,7 @@ pub(in crate::app) async fn pick(pick: WizardPick) -> Option<rfd::FileHandle> {
                 FolderKind::Images => "A folder with pictures",
                 FolderKind::Masks => "A folder with masks",
                 FolderKind::Outlines => "A folder with pictures of outlines",
+                FolderKind::Illumination => "A folder with illumination functions",
             };
             dialog.set_title(title).pick_folder().await
         }
