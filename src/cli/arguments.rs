@@ -69,15 +69,18 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "primary", "complete", "margin", "crop_size"]
+        conflicts_with_all = ["images", "masks", "outlines", "primary", "complete", "margin", "crop_size"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
     #[arg(long, value_name = "DIR")]
     pub images: Vec<PathBuf>,
-    /// Where the label masks are, in subfolders too
+    /// Where the masks of the objects are (labels, or black and white), in subfolders too
     #[arg(long, value_name = "DIR")]
     pub masks: Vec<PathBuf>,
+    /// Where pictures of the objects' outlines are, in subfolders too
+    #[arg(long, value_name = "DIR")]
+    pub outlines: Vec<PathBuf>,
     /// The object that one row stands for, where the export does not tell
     #[arg(long, value_name = "OBJECT")]
     pub primary: Option<String>,

@@ -38,6 +38,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
         None => ImportOptions {
             images: arguments.images.clone(),
             masks: arguments.masks.clone(),
+            outlines: arguments.outlines.clone(),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             crop: arguments

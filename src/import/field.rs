@@ -1,18 +1,33 @@
 //! The pixels of one field of view: decoded once, then cut into crops and traced into outlines.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::part::FieldPlan;
-use crate::imaging::{Outline, Plane, read_labels, read_plane, trace_labels};
+use super::part::{FieldPlan, Part};
+use super::plan::ObjectPlan;
+use crate::imaging::{ObjectPicture, Outline, Plane, assign_parts, read_plane, trace_labels};
+
+/// The objects of one set in one field.
+#[derive(Debug, Default)]
+pub(super) struct TracedObjects {
+    /// `labels`, `mask` or `outlines`; empty where the picture could not be used.
+    pub kind: &'static str,
+    /// Outlines by object number.
+    pub outlines: BTreeMap<u32, Outline>,
+    /// Parts of a mask or outline picture that belong to no measured object.
+    pub parts_left: usize,
+    /// Objects that a mask does not tell apart.
+    pub melted: usize,
+}
 
 /// What was read of a field.
 pub(super) struct FieldPixels {
     /// One plane a channel, all of one size; or why there are none.
     pub planes: Result<Vec<Plane>, String>,
-    /// Outlines by object number, for each object set with a mask.
-    pub outlines: Vec<Option<BTreeMap<u32, Outline>>>,
+    /// What was traced, for each object set with a mask.
+    pub traced: Vec<Option<TracedObjects>>,
     /// Pictures read.
     pub read: usize,
     /// Pictures that are there but cannot be used.
@@ -22,8 +37,8 @@ pub(super) struct FieldPixels {
 }
 
 impl FieldPixels {
-    /// Decodes a field's pictures and masks.
-    pub fn read(field: &FieldPlan) -> Self {
+    /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import.
+    pub fn read(part: &Part, field: &FieldPlan, objects: &[ObjectPlan]) -> Self {
         let planes: Vec<Result<Plane, (String, Option<String>)>> = field
             .planes
             .par_iter()
@@ -51,46 +66,73 @@ impl FieldPixels {
             .as_ref()
             .ok()
             .and_then(|planes| planes.first())
-            .map(|plane| (plane.width, plane.height));
-        let traced: Vec<Option<Result<BTreeMap<u32, Outline>, String>>> = field
+            .map(|plane| [plane.width, plane.height]);
+        let traced: Vec<Option<Result<TracedObjects, String>>> = field
             .masks
             .par_iter()
-            .map(|mask| {
+            .enumerate()
+            .map(|(object, mask)| {
                 let path = mask.as_ref()?;
-                Some(read_labels(path).map_err(|error| error.to_string()).and_then(|labels| {
-                    if let Some((width, height)) = size
-                        && (labels.width, labels.height) != (width, height)
-                    {
-                        return Err(format!(
-                            "{}: the mask has {} x {} pixels, the pictures {width} x {height}",
-                            path.display(),
-                            labels.width,
-                            labels.height
-                        ));
-                    }
-                    Ok(trace_labels(&labels))
-                }))
+                Some(trace(part, field, &objects[object].name, path, size))
             })
             .collect();
         let mut failed_masks = Vec::new();
-        let outlines = traced
+        let traced = traced
             .into_iter()
             .map(|traced| match traced? {
-                Ok(outlines) => Some(outlines),
+                Ok(traced) => Some(traced),
                 Err(reason) => {
                     failed_masks.push(reason);
-                    Some(BTreeMap::new())
+                    Some(TracedObjects::default())
                 }
             })
             .collect();
         Self {
             planes,
-            outlines,
+            traced,
             read,
             failed,
             failed_masks,
         }
     }
+}
+
+/// Reads the picture of a field's objects and traces them.
+fn trace(
+    part: &Part,
+    field: &FieldPlan,
+    object: &str,
+    path: &Path,
+    size: Option<[u32; 2]>,
+) -> Result<TracedObjects, String> {
+    let picture = ObjectPicture::read(path, 0).map_err(|error| error.to_string())?;
+    let [width, height] = picture.size();
+    if let Some([field_width, field_height]) = size
+        && [width, height] != [field_width, field_height]
+    {
+        return Err(format!(
+            "{}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}",
+            path.display()
+        ));
+    }
+    let kind = picture.kind();
+    if picture.is_numbered() {
+        return Ok(TracedObjects {
+            kind,
+            outlines: trace_labels(&picture.into_parts()),
+            ..TracedObjects::default()
+        });
+    }
+    let measured = part
+        .measured_objects(object, field.rows.clone())
+        .map_err(|error| error.to_string())?;
+    let assigned = assign_parts(&picture.into_parts(), &measured);
+    Ok(TracedObjects {
+        kind,
+        outlines: trace_labels(&assigned.labels),
+        parts_left: assigned.unmatched_parts,
+        melted: assigned.melted_objects.len(),
+    })
 }
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::ImportError;
 
+/// Words of a file name that are looked at.
+const MOST_WORDS: usize = 16;
+
 /// A recorded folder and where its files are now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PathChange {
@@ -33,6 +36,8 @@ impl fmt::Display for PathChange {
 #[derive(Debug, Default)]
 pub struct ImageRoots {
     by_name: HashMap<String, Vec<PathBuf>>,
+    /// Files by every run of whole words of their names; filled for masks only.
+    by_piece: HashMap<String, Vec<PathBuf>>,
     changes: BTreeMap<(String, String), usize>,
 }
 
@@ -66,8 +71,24 @@ impl ImageRoots {
         }
         Ok(Self {
             by_name,
+            by_piece: HashMap::new(),
             changes: BTreeMap::new(),
         })
+    }
+
+    /// Gets ready for [`ImageRoots::named_after`].
+    #[must_use]
+    pub fn with_words(mut self) -> Self {
+        for path in self.by_name.values().flatten() {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let mut pieces = pieces_of(&stem);
+            pieces.sort_unstable();
+            pieces.dedup();
+            for piece in pieces {
+                self.by_piece.entry(piece).or_default().push(path.clone());
+            }
+        }
+        self
     }
 
     /// True when no file was indexed.
@@ -125,17 +146,22 @@ impl ImageRoots {
         Ok(found)
     }
 
-    /// The file whose name holds a picture's stem and an object's name as whole words, as in `STEM_Cells.tiff`.
+    /// The file whose name holds a picture's stem and an object's name, as in `STEM_Cells.tiff`,
+    /// `STEM_MaskNuclei.tiff` and `STEM_cell_outlines.png`.
     ///
     /// # Errors
     /// A sentence for the report when several are equally good.
     pub fn named_after(&self, stem: &str, object: &str) -> Result<Option<PathBuf>, String> {
-        let (stem, object) = (stem.to_lowercase(), object.to_lowercase());
+        let stem = stem.to_lowercase();
         let mut found: Vec<&PathBuf> = self
-            .by_name
-            .iter()
-            .filter(|(name, _)| has_word(name, &stem) && has_word(name, &object))
-            .flat_map(|(_, paths)| paths)
+            .by_piece
+            .get(&stem)
+            .into_iter()
+            .flatten()
+            .filter(|path| {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                names_object(&name, &stem, object)
+            })
             .collect();
         found.sort();
         match found.as_slice() {
@@ -165,12 +191,97 @@ impl ImageRoots {
     }
 }
 
-/// Whether a name holds a word that no letter or digit continues: `a_s1` is in `a_s1_cells`, not in `a_s10_cells`.
-fn has_word(name: &str, word: &str) -> bool {
+/// Every run of whole words of a file's stem: `a_s1` is in `a_s1_cells`, not in `a_s10_cells`.
+fn pieces_of(stem: &str) -> Vec<String> {
+    let lower = stem.to_lowercase();
+    let letters = |text: &str| text.chars().next().is_some_and(char::is_alphanumeric);
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    let mut inside = false;
+    for (at, letter) in lower.char_indices() {
+        if letter.is_alphanumeric() != inside {
+            inside = !inside;
+            if inside { &mut starts } else { &mut ends }.push(at);
+        }
+    }
+    if inside {
+        ends.push(lower.len());
+    }
+    // A name of a hundred words names nothing; its whole beginning is enough.
+    starts.truncate(MOST_WORDS);
+    ends.truncate(MOST_WORDS);
+    let mut pieces = Vec::new();
+    for (first, start) in starts.iter().enumerate() {
+        for end in &ends[first..] {
+            let piece = &lower[*start..*end];
+            if letters(piece) {
+                pieces.push(piece.to_owned());
+            }
+        }
+    }
+    pieces
+}
+
+/// Whether a name has a word for an object beside a picture's stem: `Cells`, `cell`, `MaskCells`.
+fn names_object(name: &str, stem: &str, object: &str) -> bool {
+    let lower = name.to_lowercase();
+    let Some(at) = lower.find(stem) else {
+        return false;
+    };
+    // Case may be lost where lower case has another length; then words are told by punctuation alone.
+    let rest = if lower.len() == name.len()
+        && name.is_char_boundary(at)
+        && name.is_char_boundary(at + stem.len())
+    {
+        format!("{} {}", &name[..at], &name[at + stem.len()..])
+    } else {
+        format!("{} {}", &lower[..at], &lower[at + stem.len()..])
+    };
+    let wanted = object_words(object);
+    camel_words(&rest).iter().any(|word| wanted.contains(word))
+        || has_run(&rest.to_lowercase(), &object.to_lowercase())
+}
+
+/// Whether a text holds a word that no letter or digit continues.
+fn has_run(text: &str, word: &str) -> bool {
     let ends = |rest: Option<char>| rest.is_none_or(|next| !next.is_alphanumeric());
-    name.match_indices(word).any(|(at, _)| {
-        ends(name[..at].chars().next_back()) && ends(name[at + word.len()..].chars().next())
+    text.match_indices(word).any(|(at, _)| {
+        ends(text[..at].chars().next_back()) && ends(text[at + word.len()..].chars().next())
     })
+}
+
+/// What an object may be called in a file name.
+fn object_words(object: &str) -> Vec<String> {
+    let object = object.to_lowercase();
+    let families: [&[&str]; 3] = [
+        &["cells", "cell"],
+        &["nuclei", "nucleus", "nuclear", "nuc"],
+        &["cytoplasm", "cyto"],
+    ];
+    let mut words: Vec<String> = families
+        .iter()
+        .find(|family| family.contains(&object.as_str()))
+        .map(|family| family.iter().map(|word| (*word).to_owned()).collect())
+        .unwrap_or_default();
+    words.push(object);
+    words
+}
+
+/// Words in lower case, cut at punctuation, digits and where a capital follows a small letter.
+fn camel_words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower = false;
+    for letter in text.chars() {
+        if !letter.is_alphabetic() || (letter.is_uppercase() && after_lower) {
+            words.push(String::new());
+        }
+        after_lower = letter.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphabetic()) {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// How many trailing folder names two paths share, whatever the separator and case.
@@ -244,12 +355,22 @@ mod tests {
             "A_s1_Nuclei.png",
             "x/B_cells.tiff",
             "y/B_cells.tiff",
+            "r01c01-ch3_cell_outlines.png",
+            "C6_01_GFP_MaskNuclei.tiff",
         ]);
+        let roots = roots.with_words();
         let cases = [
             ("A_s1", "Cells", Ok(Some("A_s1_Cells.tiff"))),
             ("A_s10", "cells", Ok(Some("A_s10_Cells.tiff"))),
             ("A_s1", "Nuclei", Ok(Some("A_s1_Nuclei.png"))),
-            ("A_s1", "Cell", Ok(None)),
+            ("A_s1", "Cytoplasm", Ok(None)),
+            (
+                "r01c01-ch3",
+                "Cells",
+                Ok(Some("r01c01-ch3_cell_outlines.png")),
+            ),
+            ("r01c01-ch3", "Nuclei", Ok(None)),
+            ("C6_01_GFP", "Nuclei", Ok(Some("C6_01_GFP_MaskNuclei.tiff"))),
             ("B", "Cells", Err(())),
         ];
         for (stem, object, expected) in cases {

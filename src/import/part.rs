@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use arrow::array::UInt32Array;
 
+use super::shapes::{ObjectShapes, is_shape};
 use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
+use crate::imaging::MeasuredObject;
 
 /// One picture of a field: a file and the page in it, or why there is none.
 pub(super) type PlaneSource = Result<(PathBuf, u32), String>;
@@ -173,6 +175,40 @@ impl Part {
         held.and_then(|held| arrow::compute::take(held, &places, None).ok())
             .and_then(|numbers| integers_of(&numbers))
             .unwrap_or_else(|| vec![None; table_rows.len()])
+    }
+
+    /// What is measured of an object set's shapes in some joined rows: for pictures without numbers.
+    ///
+    /// # Errors
+    /// [`ImportError::Source`] when the table cannot be read any more.
+    pub fn measured_objects(
+        &self,
+        object: &str,
+        rows: Range<usize>,
+    ) -> Result<Vec<MeasuredObject>, ImportError> {
+        let objects = self.objects();
+        let Some(place) = objects.iter().position(|(name, _)| *name == object) else {
+            return Ok(Vec::new());
+        };
+        let table = objects[place].1;
+        let table_rows = self.table_rows(place, rows.clone());
+        let numbers = self.object_numbers(place, &table_rows, rows);
+        let wanted: Vec<usize> = (0..table.columns.len())
+            .filter(|at| is_shape(&table.columns[*at].name))
+            .collect();
+        let values = table.read(&wanted, Some(&table_rows))?;
+        let column = |name: &str| {
+            let at = wanted
+                .iter()
+                .position(|at| table.columns[*at].name == name)?;
+            values.get(at).cloned()
+        };
+        let shapes = ObjectShapes::new(column, self.from_x_axis);
+        Ok(numbers
+            .iter()
+            .enumerate()
+            .filter_map(|(row, number)| shapes.measured(row, u32::try_from((*number)?).ok()?))
+            .collect())
     }
 
     /// `Metadata_Source` of a joined row: rows of a second table, or of a second plate with the same image

@@ -100,7 +100,7 @@ impl ImportPlan {
                 }),
             })
             .collect();
-        note_missing_masks(&parts, &objects, &options.masks, &mut report);
+        note_missing_masks(&parts, &objects, options, &mut report);
         let (channel_sources, channels) =
             united_channels(&options.channels, &mut parts, &mut report);
         let layout = ColumnLayout::new(&parts, &mut report.remarks);
@@ -212,7 +212,8 @@ fn find_pictures(
         options.images.clone()
     };
     let mut roots = ImageRoots::index("--images", &image_folders)?;
-    let mut mask_roots = ImageRoots::index("--masks", &options.masks)?;
+    let object_folders = [options.masks.as_slice(), options.outlines.as_slice()].concat();
+    let mut mask_roots = ImageRoots::index("--masks or --outlines", &object_folders)?.with_words();
     for part in parts {
         part.find_pictures(
             objects,
@@ -373,9 +374,10 @@ fn folder_of(source: &Path) -> PathBuf {
 fn note_missing_masks(
     parts: &[Part],
     objects: &[ObjectPlan],
-    folders: &[PathBuf],
+    options: &ImportOptions,
     report: &mut ImportReport,
 ) {
+    let has_folders = !(options.masks.is_empty() && options.outlines.is_empty());
     let fields = || parts.iter().flat_map(|part| &part.fields);
     let num_fields = fields().count();
     for (at, object) in objects.iter().enumerate() {
@@ -385,9 +387,9 @@ fn note_missing_masks(
             report.remarks.push(format!(
                 "{without} of {num_fields} fields have no {name} mask; their {name} outlines are null, not ellipses"
             ));
-        } else if !object.traced && !folders.is_empty() {
+        } else if !object.traced && has_folders {
             report.remarks.push(format!(
-                "no mask of {name} was found under --masks; a mask's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
+                "no mask of {name} was found; a mask's or outline picture's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
             ));
         }
     }

@@ -68,6 +68,29 @@ pub struct ImageReport {
     pub not_channels: Vec<String>,
 }
 
+/// The pictures that an object set's outlines were traced from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ObjectPictureReport {
+    /// Fields by kind of picture: `labels`, `mask`, `outlines`.
+    pub kinds: BTreeMap<String, usize>,
+    /// Parts of masks and outline pictures that belong to no imported object.
+    pub parts_left: usize,
+    /// Objects without an outline because a mask does not tell them from their neighbours.
+    pub melted: usize,
+}
+
+impl ObjectPictureReport {
+    /// Takes in the picture of one field.
+    pub(super) fn take(&mut self, kind: &str, parts_left: usize, melted: usize) {
+        if kind.is_empty() {
+            return;
+        }
+        *self.kinds.entry(kind.to_owned()).or_default() += 1;
+        self.parts_left += parts_left;
+        self.melted += melted;
+    }
+}
+
 /// The whole account of an import.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ImportReport {
@@ -99,6 +122,8 @@ pub struct ImportReport {
     pub areas_agree: BTreeMap<String, (usize, usize)>,
     /// Outlines whose area differs most from the measured one, by object.
     pub worst_areas: BTreeMap<String, Vec<String>>,
+    /// What the pictures of objects were, by object.
+    pub object_pictures: BTreeMap<String, ObjectPictureReport>,
     /// Masks that are there but cannot be used, with the reason.
     pub masks_failed: Vec<String>,
     /// Cells with more than one nucleus.
@@ -172,6 +197,28 @@ impl fmt::Display for ImportReport {
                 out,
                 "  outlines      {object}: {count} traced, {agree} of {compared} within 2 % of AreaShape_Area"
             )?;
+            if let Some(pictures) = self.object_pictures.get(object) {
+                let kinds: Vec<String> = pictures
+                    .kinds
+                    .iter()
+                    .map(|(kind, fields)| {
+                        let plural = if *fields == 1 { "" } else { "s" };
+                        format!("{kind} of {fields} field{plural}")
+                    })
+                    .collect();
+                write!(out, "    from {}", kinds.join(", "))?;
+                if pictures.parts_left > 0 {
+                    write!(
+                        out,
+                        "; {} parts belong to no imported {object}",
+                        pictures.parts_left
+                    )?;
+                }
+                if pictures.melted > 0 {
+                    write!(out, "; {} are melted together", pictures.melted)?;
+                }
+                writeln!(out)?;
+            }
             for line in self.worst_areas.get(object).into_iter().flatten() {
                 writeln!(out, "    {line}")?;
             }

@@ -293,7 +293,7 @@ impl<'a> RowBuilder<'a> {
                         return outline.map(std::borrow::Cow::Owned);
                     }
                     let number = u32::try_from(gathered.numbers[place][row]?).ok()?;
-                    let outline = pixels.outlines.get(at)?.as_ref()?.get(&number)?;
+                    let outline = pixels.traced.get(at)?.as_ref()?.outlines.get(&number)?;
                     counts.traced[at] += 1;
                     if let Some(area) = shapes.areas.as_ref().map(|areas| areas[row])
                         && area > 0.0

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
 use super::plan::{DEFAULT_SQUARE, ObjectPlan};
+use super::report::ObjectPictureReport;
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{CropRule, ImportError, ImportOptions, ImportPlan, ImportReport};
 use crate::dataset::{
@@ -116,6 +117,8 @@ struct Outcome {
     read: usize,
     failed: Vec<String>,
     failed_masks: Vec<String>,
+    /// What the pictures of each object set were.
+    object_pictures: Vec<ObjectPictureReport>,
     /// The writer ended early.
     stopped: bool,
 }
@@ -128,6 +131,15 @@ impl Outcome {
         report.images.failed = self.failed;
         report.masks_failed = self.failed_masks;
         for (at, name) in plan.object_names().enumerate() {
+            if let Some(pictures) = self
+                .object_pictures
+                .get(at)
+                .filter(|report| !report.kinds.is_empty())
+            {
+                report
+                    .object_pictures
+                    .insert(name.to_owned(), pictures.clone());
+            }
             let some = |count: Option<&usize>| count.copied().filter(|count| *count > 0);
             if let Some(traced) = some(self.counts.traced.get(at)) {
                 report.outlines_traced.insert(name.to_owned(), traced);
@@ -154,6 +166,8 @@ struct FieldRows {
     read: usize,
     failed: Vec<String>,
     failed_masks: Vec<String>,
+    /// Kind, parts left over and melted objects of the picture of each object set.
+    object_pictures: Vec<Option<(&'static str, usize, usize)>>,
     fields: usize,
 }
 
@@ -162,14 +176,24 @@ fn read_group(
     builder: &RowBuilder<'_>,
     group: RowGroup,
 ) -> Result<FieldRows, ImportError> {
-    let pixels = FieldPixels::read(&plan.parts[group.part].fields[group.first]);
+    let part = &plan.parts[group.part];
+    let pixels = FieldPixels::read(part, &part.fields[group.first], &plan.objects);
     let (batches, counts) = builder.batches(group, &pixels)?;
+    let object_pictures = pixels
+        .traced
+        .iter()
+        .map(|traced| {
+            let traced = traced.as_ref()?;
+            Some((traced.kind, traced.parts_left, traced.melted))
+        })
+        .collect();
     Ok(FieldRows {
         batches,
         counts,
         read: pixels.read,
         failed: pixels.failed,
         failed_masks: pixels.failed_masks,
+        object_pictures,
         fields: group.last + 1 - group.first,
     })
 }
@@ -232,6 +256,18 @@ fn send(
         outcome.read += field.read;
         outcome.failed.extend(field.failed);
         outcome.failed_masks.extend(field.failed_masks);
+        outcome
+            .object_pictures
+            .resize_with(field.object_pictures.len(), ObjectPictureReport::default);
+        for (report, picture) in outcome
+            .object_pictures
+            .iter_mut()
+            .zip(field.object_pictures)
+        {
+            if let Some((kind, parts_left, melted)) = picture {
+                report.take(kind, parts_left, melted);
+            }
+        }
         for batch in &field.batches {
             let sent = queue.send(batch).map_err(|error| ImportError::Batch {
                 image_number: first_image(batch),

@@ -5,7 +5,7 @@ use arrow::array::ArrayRef;
 use super::CropRule;
 use super::plan::DEFAULT_SQUARE;
 use crate::cellprofiler::{Table, floats_of};
-use crate::imaging::{EllipseShape, Outline, PixelBox, ellipse_outline};
+use crate::imaging::{EllipseShape, MeasuredObject, Outline, PixelBox, ellipse_outline};
 
 /// Points of an ellipse that stands in for an outline.
 const ELLIPSE_POINTS: usize = 48;
@@ -21,6 +21,14 @@ pub(super) fn has_ellipses(table: &Table) -> bool {
         && table.has("AreaShape_MajorAxisLength")
         && table.has("AreaShape_MinorAxisLength")
         && table.has("AreaShape_Orientation")
+}
+
+/// Whether a column says where an object is.
+pub(super) fn is_shape(name: &str) -> bool {
+    name == "AreaShape_Area"
+        || name.starts_with("AreaShape_BoundingBox")
+        || name.starts_with("AreaShape_Center_")
+        || name.starts_with("Location_Center_")
 }
 
 /// Where the objects of some rows are: boxes, centres and ellipses, by row.
@@ -66,6 +74,33 @@ impl ObjectShapes {
             areas: floats("AreaShape_Area"),
             from_x_axis,
         }
+    }
+
+    /// Number, centre, box and area of an object, for finding it in a picture; `None` for number 0.
+    pub fn measured(&self, row: usize, number: u32) -> Option<MeasuredObject> {
+        let finite = |values: [f64; 4]| {
+            values
+                .iter()
+                .all(|value| value.is_finite())
+                .then_some(values)
+        };
+        Some(MeasuredObject {
+            number,
+            center: self
+                .centers
+                .as_ref()
+                .map(|[x, y]| [x[row], y[row]])
+                .filter(|center| center.iter().all(|value| value.is_finite())),
+            bounds: self.boxes.as_ref().and_then(|[left, top, right, bottom]| {
+                finite([left[row], top[row], right[row], bottom[row]])
+            }),
+            area: self
+                .areas
+                .as_ref()
+                .map(|areas| areas[row])
+                .filter(|area| *area > 0.0),
+        })
+        .filter(|_| number > 0)
     }
 
     /// The box to cut out of a field of `width` x `height` pixels.

@@ -65,3 +65,74 @@ fn example_human_has_289_rows() {
             .all(|picture| picture.crop.is_some() && picture.outlines.len() == 3)
     );
 }
+
+/// Imports a published export and returns the report.
+fn imported(name: &str, extra: &[&str]) -> Option<(Value, tempfile::TempDir)> {
+    let export = published(name)?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("out.lance");
+    let report = folder.path().join("report.json");
+    let mut arguments = vec![
+        "import",
+        text(&export),
+        "--out",
+        text(&target),
+        "--report",
+        text(&report),
+    ];
+    let masks = export.join("images/outlines");
+    if extra.contains(&"--masks") {
+        arguments.extend(["--masks", text(&masks)]);
+    }
+    run(&arguments).ok();
+    let report = std::fs::read_to_string(report).expect("a report");
+    Some((serde_json::from_str(&report).expect("JSON"), folder))
+}
+
+#[test]
+fn the_nf1_database_has_242_rows() {
+    let Some((report, _folder)) = imported("NF1_SchwannCell_sqlite", &[]) else {
+        return;
+    };
+    assert_eq!(report["rows"], 242);
+    let nuclei = report["files"]
+        .as_array()
+        .expect("files")
+        .iter()
+        .find(|file| file["table"] == "Per_Nuclei")
+        .expect("nuclei");
+    assert_eq!(
+        (
+            &nuclei["rows"],
+            &nuclei["imported"],
+            &nuclei["without_parent"]
+        ),
+        (&433.into(), &242.into(), &191.into())
+    );
+}
+
+#[test]
+fn the_jump_outlines_have_the_measured_areas() {
+    let Some((report, folder)) = imported("JUMP_BR00117006", &["--masks"]) else {
+        return;
+    };
+    assert_eq!(report["rows"], 5);
+    assert_eq!(report["rows_with_picture"], 5);
+    for object in ["Cells", "Nuclei"] {
+        assert_eq!(report["outlines_traced"][object], 5, "{object}");
+        assert_eq!(
+            report["areas_agree"][object],
+            serde_json::json!([5, 5]),
+            "{object}"
+        );
+        assert_eq!(report["object_pictures"][object]["kinds"]["outlines"], 1);
+    }
+    let dataset = open(&folder.path().join("out.lance"));
+    // Its 7,390 columns, Metadata_Source, the box, the crop and three outlines; keys are not doubled.
+    assert!(
+        dataset.columns().len() > 7390,
+        "{}",
+        dataset.columns().len()
+    );
+    assert!(dataset.column("Metadata_ObjectNumber_1").is_some());
+}
