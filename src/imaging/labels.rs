@@ -18,9 +18,10 @@ pub struct LabelImage {
     pub labels: Vec<u32>,
 }
 
-/// Reads the first page of a label image: a grey TIFF of whole numbers or a grey PNG.
+/// Reads the first page of a label image: a grey TIFF of whole numbers, a grey PNG or a `NumPy` array.
 ///
-/// Signed and 64-bit TIFFs, as `NumPy` writes them, are accepted as long as every label fits into a `u32`.
+/// Signed, 64-bit and floating point TIFFs and `.npy` arrays are accepted as long as every label is whole and fits into
+/// a `u32`. White-is-zero makes no difference: the numbers are taken as stored, as `ImageJ` and tifffile mean them.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub(super) fn read_label_page<R: BufRead + Seek>(
         Samples::U8(labels) => labels.into_iter().map(u32::from).collect(),
         Samples::U16(labels) => labels.into_iter().map(u32::from).collect(),
         Samples::U32(labels) => labels,
-        Samples::F32(_) | Samples::Marks(_) => {
+        Samples::Real(_) | Samples::Marks(_) => {
             return Err(ImageError::Unsupported {
                 path: path.to_owned(),
                 what: "numbers that are no labels".to_owned(),

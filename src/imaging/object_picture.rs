@@ -195,7 +195,7 @@ fn numbers(path: &Path, samples: Samples) -> Result<Vec<u32>, ImageError> {
         Samples::U8(data) => Ok(data.into_iter().map(u32::from).collect()),
         Samples::U16(data) => Ok(data.into_iter().map(u32::from).collect()),
         Samples::U32(data) => Ok(data),
-        Samples::F32(_) | Samples::Marks(_) => {
+        Samples::Real(_) | Samples::Marks(_) => {
             Err(unsupported(path, "numbers that are no labels".to_owned()))
         }
     }

@@ -65,7 +65,7 @@ impl PixelScale {
 /// range within 0 to 1 is `CellProfiler`'s. `None` for others, which somebody must choose a range for.
 ///
 /// Values that are not finite do not count.
-pub(super) fn natural_scale(values: &[f32]) -> Option<PixelScale> {
+pub(super) fn natural_scale(values: &[f64]) -> Option<PixelScale> {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let [min, max] = finite_range(values).unwrap_or([0.0, 0.0]);
     if min < 0.0 || max > 65_535.0 {
@@ -78,12 +78,11 @@ pub(super) fn natural_scale(values: &[f32]) -> Option<PixelScale> {
 }
 
 /// Smallest and largest finite value; `None` without one.
-pub(super) fn finite_range(values: &[f32]) -> Option<[f64; 2]> {
+pub(super) fn finite_range(values: &[f64]) -> Option<[f64; 2]> {
     values
         .iter()
         .filter(|value| value.is_finite())
-        .map(|&value| f64::from(value))
-        .fold(None, |range, value| {
+        .fold(None, |range, &value| {
             let [min, max] = range.unwrap_or([value, value]);
             Some([min.min(value), max.max(value)])
         })
@@ -134,7 +133,7 @@ mod tests {
             (&[0.0, 0.25, 1.0][..], Some(PixelScale::UNIT)),
             (&[0.0, 1.0], Some(PixelScale::STORED)),
             (&[0.0, 4095.0, 65_535.0], Some(PixelScale::STORED)),
-            (&[f32::NAN, 12.0, f32::INFINITY], Some(PixelScale::STORED)),
+            (&[f64::NAN, 12.0, f64::INFINITY], Some(PixelScale::STORED)),
             (&[0.5, 1.5], None),
             (&[-1.0, 5.0], None),
             (&[65_536.0], None),

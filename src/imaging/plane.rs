@@ -127,12 +127,12 @@ fn plane_of(path: &Path, decoded: Decoded, scale: Option<PixelScale>) -> Result<
             let stored = scale.store_all(pixels.into_iter().map(f64::from));
             plane(16, scale, stored)
         }
-        (Samples::F32(pixels), scale) => {
+        (Samples::Real(pixels), scale) => {
             let range = || finite_range(&pixels).unwrap_or([0.0, 0.0]);
             let scale = scale
                 .or_else(|| natural_scale(&pixels))
                 .ok_or_else(|| needs_range(path, range()))?;
-            let stored = scale.store_all(pixels.into_iter().map(f64::from));
+            let stored = scale.store_all(pixels.into_iter());
             plane(16, scale, stored)
         }
         (Samples::Marks(_), _) => {

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::ImageError;
 use super::samples::{
     Colorful, Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, io_error, samples_of,
 };
+use super::{ImageError, PlaneInfo};
 
 /// Reads a PNG or JPEG file.
 ///
@@ -95,6 +95,32 @@ pub(super) fn read<R: BufRead + Seek>(
         height,
         full: full / u32::from(widening),
         samples,
+    })
+}
+
+/// Size and colours, from the header alone.
+pub(super) fn probe<R: BufRead + Seek>(
+    path: &Path,
+    reader: R,
+    format: ImageFormat,
+) -> Result<PlaneInfo, ImageError> {
+    let failed = |error| decoder_error(path, error, Purpose::Intensity);
+    let decoder = ImageReader::with_format(reader, format)
+        .into_decoder()
+        .map_err(failed)?;
+    let (width, height) = decoder.dimensions();
+    check_size(path, width, height)?;
+    let color = decoder.color_type();
+    let channels = u16::from(color.channel_count());
+    Ok(PlaneInfo {
+        width,
+        height,
+        bits: (color.bits_per_pixel() / channels.max(1)) as u8,
+        channels,
+        float: false,
+        signed: false,
+        range: None,
+        pages: 1,
     })
 }
 

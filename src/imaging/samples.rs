@@ -13,7 +13,8 @@ pub(super) const MAX_PIXELS: u64 = 1 << 28;
 pub(super) const MAX_BYTES: usize = 1 << 31;
 
 /// Advice for anything that is not an intensity plane.
-pub(super) const SAVE_AS_GREY: &str = "save it as 8 or 16 bit grey";
+pub(super) const SAVE_AS_GREY: &str =
+    "save it as 8 or 16 bit grey TIFF or PNG, each channel as a file or page of its own";
 
 /// Advice for anything that is not a label image.
 pub(super) const SAVE_AS_LABELS: &str =
@@ -55,7 +56,7 @@ pub(super) enum Samples {
     /// Whole numbers wider than 16 bit.
     U32(Vec<u32>),
     /// Numbers with a sign or a fraction; never labels.
-    F32(Vec<f32>),
+    Real(Vec<f64>),
     /// Which pixels have the one colour of a picture that is grey or black elsewhere; only for objects.
     Marks(Vec<bool>),
 }

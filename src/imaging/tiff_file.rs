@@ -4,18 +4,22 @@
 //! black-is-zero (over the full range of the sample type). What it does not: it trusts the offsets of strips and
 //! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
 
+mod sample_bits;
+
 use std::io::{BufRead, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
-use tiff::{ColorType, TiffError, TiffFormatError, TiffResult};
+use tiff::{ColorType, TiffError, TiffResult};
 
-use super::ImageError;
+use self::sample_bits::{turned_back, unpacked};
+use super::number_type::{float, whole};
 use super::samples::{
     Colorful, Decoded, MAX_BYTES, MAX_PIXELS, Purpose, SampleLayout, Samples, check_size, grey_of,
     io_error, samples_of,
 };
+use super::{ImageError, PlaneInfo};
 
 /// The value of the Compression tag for plain pixels, also the tag's default.
 const PLAIN: u16 = 1;
@@ -23,23 +27,21 @@ const PLAIN: u16 = 1;
 /// No strip or tile can lie in the file's header.
 const HEADER_BYTES: u64 = 8;
 
+/// A compressed picture is not this many times as large as its bytes; only a damaged header says so.
+const MAX_EXPANSION: u64 = 1 << 16;
+
+/// Pages are counted up to this number.
+const MAX_PAGES: u32 = 1 << 16;
+
 /// Reads one zero-based page.
 pub(super) fn read<R: BufRead + Seek>(
     path: &Path,
-    mut reader: R,
+    reader: R,
     page: u32,
     purpose: Purpose,
 ) -> Result<Decoded, ImageError> {
-    let file_bytes = reader
-        .seek(SeekFrom::End(0))
-        .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
-        .map_err(|error| io_error(path, error))?;
     let context = Context { path, purpose };
-    let mut decoder = Decoder::new(reader).map_err(|error| context.error(error))?;
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = MAX_BYTES;
-    limits.intermediate_buffer_size = MAX_BYTES;
-    decoder = decoder.with_limits(limits.clone());
+    let (mut decoder, file_bytes) = context.open(reader)?;
     context.seek(&mut decoder, page)?;
     let (width, height) = decoder.dimensions().map_err(|error| context.error(error))?;
     check_size(path, width, height)?;
@@ -47,7 +49,7 @@ pub(super) fn read<R: BufRead + Seek>(
     context.check_chunks(&mut decoder, &format, file_bytes)?;
     let mut data = DecodingResult::U8(Vec::new());
     let decoded = if decoder.get_chunk_type() == ChunkType::Tile {
-        read_tiles(&mut decoder, &format, &limits, &mut data)
+        read_tiles(&mut decoder, &format, &mut data)
     } else {
         decoder.read_image_to_buffer(&mut data).map(|_| ())
     };
@@ -61,6 +63,43 @@ pub(super) fn read<R: BufRead + Seek>(
     })
 }
 
+/// What the tags of a page say, without a pixel.
+pub(super) fn probe<R: BufRead + Seek>(
+    path: &Path,
+    reader: R,
+    page: u32,
+) -> Result<PlaneInfo, ImageError> {
+    let purpose = Purpose::Intensity;
+    let context = Context { path, purpose };
+    let error = |error| context.error(error);
+    let (mut decoder, _) = context.open(reader)?;
+    let pages = context.pages(&mut decoder, MAX_PAGES);
+    context.seek(&mut decoder, page)?;
+    let (width, height) = decoder.dimensions().map_err(error)?;
+    check_size(path, width, height)?;
+    let color = decoder.colortype().map_err(error)?;
+    let layout = decoder.image_buffer_layout().map_err(error)?;
+    let range = match [Tag::SMinSampleValue, Tag::SMaxSampleValue]
+        .map(|tag| decoder.get_tag_f64(tag).ok())
+    {
+        [Some(min), Some(max)] if min <= max => Some([min, max]),
+        _ => None,
+    };
+    Ok(PlaneInfo {
+        width,
+        height,
+        bits: color.bit_depth(),
+        channels: color.num_samples(),
+        float: matches!(layout.sample_format, SampleFormat::IEEEFP),
+        signed: matches!(
+            layout.sample_format,
+            SampleFormat::Int | SampleFormat::IEEEFP
+        ),
+        range,
+        pages,
+    })
+}
+
 /// What the tags of a page say about its samples.
 struct Format {
     bits: u8,
@@ -71,6 +110,7 @@ struct Format {
     colors: u16,
     planar: bool,
     compression: u16,
+    white_is_zero: bool,
     /// The largest value of whole samples; 1 for floating point.
     full: u32,
 }
@@ -82,11 +122,10 @@ struct Format {
 fn read_tiles<R: Read + Seek>(
     decoder: &mut Decoder<R>,
     format: &Format,
-    limits: &Limits,
     data: &mut DecodingResult,
 ) -> TiffResult<()> {
     let layout = decoder.image_buffer_layout()?;
-    data.resize_to(&layout, limits)?;
+    data.resize_to(&layout, &limits())?;
     let mut target = data.as_buffer(0);
     let target = target.as_bytes_mut();
     let (width, height) = decoder.dimensions()?;
@@ -116,6 +155,13 @@ fn read_tiles<R: Read + Seek>(
         }
     }
     Ok(())
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = MAX_BYTES;
+    limits.intermediate_buffer_size = MAX_BYTES;
+    limits
 }
 
 /// The file and its purpose, for errors.
@@ -150,32 +196,48 @@ impl Context<'_> {
         }
     }
 
+    /// Opens the file; also says how many bytes it has.
+    fn open<R: Read + Seek>(&self, mut reader: R) -> Result<(Decoder<R>, u64), ImageError> {
+        let bytes = reader
+            .seek(SeekFrom::End(0))
+            .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
+            .map_err(|error| io_error(self.path, error))?;
+        let decoder = Decoder::new(reader).map_err(|error| self.error(error))?;
+        Ok((decoder.with_limits(limits()), bytes))
+    }
+
     /// Turns to a page; if there are fewer, counts them for the message.
     fn seek<R: Read + Seek>(&self, decoder: &mut Decoder<R>, page: u32) -> Result<(), ImageError> {
         if page == 0 {
             return Ok(());
         }
-        let first = decoder.ifd_pointer();
-        match decoder.seek_to_image(page as usize) {
-            Err(TiffError::FormatError(TiffFormatError::ImageFileDirectoryNotFound)) => {
-                let (mut pages, mut next) = (0, first);
-                while let Some(pointer) = next
-                    && pages < page
-                {
-                    pages += 1;
-                    next = decoder
-                        .read_directory(pointer)
-                        .ok()
-                        .and_then(|directory| directory.next());
-                }
-                Err(ImageError::NoSuchPage {
-                    path: self.path.to_owned(),
-                    page,
-                    pages,
-                })
-            }
-            result => result.map_err(|error| self.error(error)),
+        let pages = self.pages(decoder, page.saturating_add(1).min(MAX_PAGES));
+        if page >= pages {
+            return Err(ImageError::NoSuchPage {
+                path: self.path.to_owned(),
+                page,
+                pages,
+            });
         }
+        decoder
+            .seek_to_image(page as usize)
+            .map_err(|error| self.error(error))
+    }
+
+    /// Counts pages, at most `most`.
+    #[allow(clippy::unused_self)]
+    fn pages<R: Read + Seek>(&self, decoder: &mut Decoder<R>, most: u32) -> u32 {
+        let (mut pages, mut next) = (0, decoder.ifd_pointer());
+        while let Some(pointer) = next
+            && pages < most
+        {
+            let Ok(directory) = decoder.read_directory(pointer) else {
+                break;
+            };
+            pages += 1;
+            next = directory.next();
+        }
+        pages
     }
 
     /// Refuses what has no grey plane for the purpose before a pixel is decoded.
@@ -195,6 +257,8 @@ impl Context<'_> {
             .unwrap_or(1);
         let planar = unsigned(Tag::PlanarConfiguration)(decoder).map_err(error)?
             == Some(PlanarConfiguration::Planar.to_u16());
+        let white_is_zero =
+            unsigned(Tag::PhotometricInterpretation)(decoder).map_err(error)? == Some(0);
         let extra = decoder
             .find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)
             .map_err(error)?
@@ -247,6 +311,7 @@ impl Context<'_> {
             colors,
             planar,
             compression,
+            white_is_zero,
             full,
         })
     }
@@ -277,6 +342,7 @@ impl Context<'_> {
         let row_bits = u64::from(chunk_width) * u64::from(samples) * u64::from(format.bits);
         let strips_per_plane = height.div_ceil(chunk_height.max(1)).max(1);
         let chunks = offsets.len();
+        let mut total = 0_u64;
         for (index, (offset, size)) in offsets.into_iter().zip(sizes).enumerate() {
             // Recorded sizes of plain pixels are often wrong in harmless ways; how many there must be is known.
             let size = if format.compression == PLAIN {
@@ -290,6 +356,7 @@ impl Context<'_> {
             } else {
                 size
             };
+            total = total.saturating_add(size);
             if offset < HEADER_BYTES || size == 0 {
                 return Err(self.decode(format!("part {index} of {chunks} has no pixels")));
             }
@@ -299,6 +366,9 @@ impl Context<'_> {
                     reason: format!("part {index} of {chunks} lies beyond its end"),
                 });
             }
+        }
+        if row_bits / 8 * u64::from(height) / MAX_EXPANSION > total {
+            return Err(self.decode(format!("{total} bytes do not make {height} rows of pixels")));
         }
         Ok(())
     }
@@ -326,6 +396,12 @@ impl Context<'_> {
             })
         };
         let purpose = self.purpose;
+        // Object numbers are numbers, not brightness: the decoder has turned them around.
+        let data = if format.white_is_zero && purpose != Purpose::Intensity {
+            turned_back(data)
+        } else {
+            data
+        };
         if format.bits < 8
             && let DecodingResult::U8(data) = data
         {
@@ -341,81 +417,62 @@ impl Context<'_> {
             DecodingResult::U32(data) => {
                 samples_of(data, layout, purpose, Samples::U32).map_err(failed)
             }
-            DecodingResult::U64(data) => {
-                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
-            }
-            DecodingResult::I8(data) => self.whole(grey(data, layout).map_err(failed)?, f32::from),
-            DecodingResult::I16(data) => self.whole(grey(data, layout).map_err(failed)?, f32::from),
-            DecodingResult::I32(data) => {
-                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
-            }
-            DecodingResult::I64(data) => {
-                self.whole(grey(data, layout).map_err(failed)?, |value| value as f32)
-            }
-            DecodingResult::F32(data) => self.float(grey(data, layout).map_err(failed)?),
-            DecodingResult::F64(data) => {
+            DecodingResult::U64(data) => whole(
+                self.path,
+                purpose,
+                grey(data, layout).map_err(failed)?,
+                |value| value as f64,
+            ),
+            DecodingResult::I8(data) => whole(
+                self.path,
+                purpose,
+                grey(data, layout).map_err(failed)?,
+                f64::from,
+            ),
+            DecodingResult::I16(data) => whole(
+                self.path,
+                purpose,
+                grey(data, layout).map_err(failed)?,
+                f64::from,
+            ),
+            DecodingResult::I32(data) => whole(
+                self.path,
+                purpose,
+                grey(data, layout).map_err(failed)?,
+                f64::from,
+            ),
+            DecodingResult::I64(data) => whole(
+                self.path,
+                purpose,
+                grey(data, layout).map_err(failed)?,
+                |value| value as f64,
+            ),
+            DecodingResult::F32(data) => {
                 let data = grey(data, layout).map_err(failed)?;
-                self.float(data.into_iter().map(|value| value as f32).collect())
+                float(
+                    self.path,
+                    purpose,
+                    data.into_iter().map(f64::from).collect(),
+                )
+            }
+            DecodingResult::F64(data) => {
+                float(self.path, purpose, grey(data, layout).map_err(failed)?)
             }
             DecodingResult::F16(data) => {
                 let data = grey(data, layout).map_err(failed)?;
-                self.float(data.into_iter().map(f32::from).collect())
+                float(
+                    self.path,
+                    purpose,
+                    data.into_iter().map(f64::from).collect(),
+                )
             }
         }
-    }
-
-    /// Whole numbers that may be negative or too large for labels.
-    fn whole<T: TryInto<u32>>(
-        &self,
-        data: Vec<T>,
-        rounded: impl Fn(T) -> f32,
-    ) -> Result<Samples, ImageError> {
-        if self.purpose == Purpose::Intensity {
-            return Ok(Samples::F32(data.into_iter().map(rounded).collect()));
-        }
-        data.into_iter()
-            .map(|label| label.try_into().ok())
-            .collect::<Option<Vec<u32>>>()
-            .map(Samples::U32)
-            .ok_or_else(|| self.unsupported("labels below 0 or above 4,294,967,295".to_owned()))
-    }
-
-    /// Floating point numbers; as labels they must be whole.
-    fn float(&self, data: Vec<f32>) -> Result<Samples, ImageError> {
-        if self.purpose == Purpose::Intensity {
-            return Ok(Samples::F32(data));
-        }
-        data.into_iter()
-            .map(|label| {
-                let is_label = (0.0..4_294_967_296.0).contains(&label) && label.fract() == 0.0;
-                is_label.then_some(label as u32)
-            })
-            .collect::<Option<Vec<u32>>>()
-            .map(Samples::U32)
-            .ok_or_else(|| self.unsupported("floating point numbers that are no labels".to_owned()))
     }
 }
 
 /// The one grey of each pixel, for sample types that no colour picture has.
 fn grey<T: Copy + PartialEq>(data: Vec<T>, layout: SampleLayout) -> Result<Vec<T>, Colorful> {
     grey_of(data, layout).ok_or(Colorful { colors: 0 })
-}
-
-/// Samples of 1, 2 or 4 bit, one a byte; every row starts with a whole byte.
-fn unpacked(data: &[u8], columns: usize, rows: usize, bits: u8) -> Vec<u8> {
-    let per_byte = usize::from(8 / bits);
-    let mask = u8::MAX >> (8 - bits);
-    let mut out = Vec::with_capacity(columns * rows);
-    for row in data
-        .chunks_exact(columns.div_ceil(per_byte).max(1))
-        .take(rows)
-    {
-        let samples = row.iter().flat_map(|&byte| {
-            (1..=per_byte).map(move |place| (byte >> (8 - place * usize::from(bits))) & mask)
-        });
-        out.extend(samples.take(columns));
-    }
-    out
 }
 
 #[cfg(test)]

@@ -137,3 +137,19 @@ fn types_without_a_meaning_say_so() {
         );
     }
 }
+
+#[test]
+fn white_as_zero_does_not_change_object_numbers() {
+    for (bits, chunk, numbers) in [
+        (8, vec![0, 1, 2, 100, 254, 255], [0, 1, 2, 100, 254, 255]),
+        (1, vec![0b1010_0000, 0b0110_0000], [1, 0, 1, 0, 1, 1]),
+    ] {
+        let file = Handmade {
+            bits,
+            photometric: 0,
+            chunks: &[chunk],
+            ..SMALL
+        };
+        assert_eq!(labels_of(&file.bytes()).unwrap().labels, numbers, "{bits}");
+    }
+}
