@@ -77,10 +77,7 @@ fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
         pieces::sums_table(ui, "cells", &planned.account.sums);
     });
     card(ui, "What is left out, and why", |ui| {
-        if planned.account.notes.is_empty() {
-            weak(ui, "Nothing: every row and every column is imported.");
-        }
-        pieces::notes(ui, &planned.account.notes);
+        pieces::account_notes(ui, &planned.account);
     });
 }
 

@@ -6,7 +6,7 @@ use egui::{
 };
 use egui_material_icons::icons::{ICON_CHECK_CIRCLE, ICON_CLOSE, ICON_ERROR, ICON_WARNING};
 
-use super::account::{Notes, TableSum};
+use super::account::{Account, Notes, TableSum};
 use super::command::{FolderKind, WizardCommand, WizardPick};
 use super::page::WizardView;
 use super::state::Wizard;
@@ -240,6 +240,23 @@ pub(super) fn open_lines(ui: &mut Ui, salt: &str, total: usize, lines: &[String]
     }
 }
 
+/// Notes by kind, each closed at first; or that there are none.
+pub(super) fn account_notes(ui: &mut Ui, account: &Account) {
+    let left_out = |sum: &TableSum| sum.rejected + sum.without_parent + sum.not_used;
+    if account.notes.is_empty() {
+        let rows: usize = account.sums.iter().map(left_out).sum();
+        weak(
+            ui,
+            if rows > 0 {
+                "Nothing but the rows that the table of rows counts."
+            } else {
+                "Nothing: every row and every column is there."
+            },
+        );
+    }
+    notes(ui, &account.notes);
+}
+
 /// Notes by kind, each closed at first.
 pub(super) fn notes(ui: &mut Ui, notes: &[Notes]) {
     for notes in notes {
@@ -255,20 +272,19 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
         .auto_shrink([false, true])
         .show(ui, |ui| {
             Grid::new(("sums grid", salt))
-                .num_columns(7)
+                .num_columns(8)
                 .spacing([24.0, 6.0])
                 .show(ui, |ui| {
-                    for title in [
-                        "Table",
-                        "Used as",
-                        "Rows",
-                        "Imported",
-                        "Damaged",
-                        "Without cell",
-                        "Not used",
-                    ] {
+                    for title in ["Table", "Used as"] {
                         ui.label(RichText::new(title).small().color(color));
                     }
+                    for title in ["Rows", "Imported", "Damaged", "Without cell", "Not used"] {
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.label(RichText::new(title).small().color(color));
+                        });
+                    }
+                    // The last column takes what is left of the width.
+                    ui.label("");
                     ui.end_row();
                     for sum in sums {
                         let name = if sum.files > 1 {
@@ -303,6 +319,7 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
                                 ui.label(text);
                             });
                         }
+                        ui.label("");
                         ui.end_row();
                     }
                 });

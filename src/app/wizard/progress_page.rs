@@ -37,7 +37,12 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, running: Running) {
             }
         }
         ui.add_space(8.0);
-        weak(ui, format!("{} so far", words::duration(running.seconds)));
+        let so_far = if running.seconds < 90.0 {
+            format!("{:.0} s so far", running.seconds)
+        } else {
+            format!("{} so far", words::duration(running.seconds))
+        };
+        weak(ui, so_far);
         weak(
             ui,
             "The window can be used meanwhile: close the wizard, and the import goes on in the bar below.",

@@ -33,13 +33,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
         } else {
             card(ui, "Outlines", |ui| outlines(ui, report));
             card(ui, "What was left out or changed, and remarks", |ui| {
-                if done.account.notes.is_empty() {
-                    weak(
-                        ui,
-                        "Nothing to say: every row and every value is in the dataset.",
-                    );
-                }
-                pieces::notes(ui, &done.account.notes);
+                pieces::account_notes(ui, &done.account);
             });
         }
     });
@@ -109,7 +103,11 @@ fn counts(ui: &mut Ui, report: &ImportReport) {
         fact(
             ui,
             "Rows",
-            &format!("{}, one {} each", thousands(report.rows), report.primary),
+            &format!(
+                "{}, one for each of the {}",
+                thousands(report.rows),
+                report.primary
+            ),
         );
         if !report.compartments.is_empty() {
             fact(ui, "Joined to them", &report.compartments.join(", "));
