@@ -29,6 +29,8 @@ fn click(harness: &mut Harness<'static, Viewer>, label: &str) {
     harness.get_by_label(label).click();
     harness.step();
     settled(harness);
+    // Whoever hears the screen has to be told what each field is.
+    harness.check_accessibility();
 }
 
 /// Writes into the field of this name, in place of what is there.
@@ -163,7 +165,7 @@ fn errors_stand_where_they_arise() {
     settled(&mut harness);
     assert!(
         harness
-            .query_by_label_contains("no CellProfiler export found")
+            .query_by_label_contains("No CellProfiler export found")
             .is_some()
     );
     assert!(!harness.state().state.wizard.is_reachable(Step::Cells));

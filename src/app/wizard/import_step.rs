@@ -28,7 +28,11 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
         if side == 0 {
             destination(ui, pane);
             crops(ui, pane);
-            if !pane.wizard.channels.is_empty() {
+            let found = pane
+                .wizard
+                .preview()
+                .map_or(0, |preview| preview.images_found);
+            if found > 0 {
                 examples::show(ui, pane, false);
             }
         } else {
@@ -40,7 +44,8 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn destination(ui: &mut Ui, pane: &mut Pane<'_>) {
     card(ui, "Where to write", |ui| {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
             for (target, label) in [
                 (WriteTarget::Create, "New dataset"),
                 (WriteTarget::Append, "Add to a dataset"),
@@ -121,7 +126,11 @@ fn destination(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn crops(ui: &mut Ui, pane: &mut Pane<'_>) {
     card(ui, "How the cells are cut out", |ui| {
-        if pane.wizard.channels.is_empty() {
+        if pane
+            .wizard
+            .preview()
+            .is_none_or(|preview| preview.images_found == 0)
+        {
             weak(ui, "There are no pictures to cut cells out of.");
             return;
         }

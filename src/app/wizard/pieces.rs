@@ -88,7 +88,16 @@ pub(super) fn weak(ui: &mut Ui, text: impl Into<String>) -> Response {
     ui.add(Label::new(RichText::new(text.into()).color(color)).wrap())
 }
 
+/// A sentence of the import, which begins small, as one of its own.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 fn message(ui: &mut Ui, icon: &str, color: egui::Color32, text: &str) {
+    let text = sentence(text);
     Frame::new()
         .fill(color.gamma_multiply(0.12))
         .corner_radius(6)
@@ -248,7 +257,7 @@ pub(super) fn account_notes(ui: &mut Ui, account: &Account) {
         weak(
             ui,
             if rows > 0 {
-                "Nothing but the rows that the table of rows counts."
+                "Only rows: «Rows of each table» counts them."
             } else {
                 "Nothing: every row and every column is there."
             },

@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     }
     if let Some(error) = &pane.wizard.source_error {
         pieces::error(ui, error);
-        return;
+        ui.add_space(8.0);
     }
     if let Some(found) = &pane.wizard.found {
         found_card(ui, pane, found);
