@@ -21,7 +21,7 @@ const IMPORTS: &str = "cytolance:imports";
 const EXPERIMENT: &str = "cytolance:experiment";
 
 /// One channel of the stored crops.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelInfo {
     /// Channel name as the export has it.
     pub name: String,
@@ -29,6 +29,10 @@ pub struct ChannelInfo {
     pub color: String,
     /// Bits of the source pixels: 8 or 16.
     pub bit_depth: u8,
+    /// Offset and step of the values that stored numbers stand for, where they are not the values themselves:
+    /// value = offset + step * stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<[f64; 2]>,
 }
 
 impl ChannelInfo {
@@ -52,6 +56,7 @@ impl ChannelInfo {
             name: name.to_owned(),
             color: format!("#{red:02X}{green:02X}{blue:02X}"),
             bit_depth,
+            scale: None,
         }
     }
 }

@@ -7,7 +7,11 @@ use rayon::prelude::*;
 
 use super::part::{FieldPlan, Part};
 use super::plan::ObjectPlan;
-use crate::imaging::{ObjectPicture, Outline, Plane, assign_parts, read_plane, trace_labels};
+use crate::dataset::ChannelInfo;
+use crate::imaging::{
+    ImageError, ObjectPicture, Outline, PixelScale, Plane, assign_parts, read_plane,
+    read_plane_scaled, trace_labels,
+};
 
 /// The objects of one set in one field.
 #[derive(Debug, Default)]
@@ -30,6 +34,8 @@ pub(super) struct FieldPixels {
     pub traced: Vec<Option<TracedObjects>>,
     /// Pictures read.
     pub read: usize,
+    /// Pixels of each channel whose values are outside its scale or no numbers.
+    pub clipped: Vec<usize>,
     /// Pictures that are there but cannot be used.
     pub failed: Vec<String>,
     /// Masks that are there but cannot be used.
@@ -38,19 +44,28 @@ pub(super) struct FieldPixels {
 
 impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import.
-    pub fn read(part: &Part, field: &FieldPlan, objects: &[ObjectPlan]) -> Self {
+    pub fn read(
+        part: &Part,
+        field: &FieldPlan,
+        channels: &[ChannelInfo],
+        objects: &[ObjectPlan],
+    ) -> Self {
         let planes: Vec<Result<Plane, (String, Option<String>)>> = field
             .planes
             .par_iter()
-            .map(|source| match source {
+            .enumerate()
+            .map(|(at, source)| match source {
                 Err(reason) => Err((reason.clone(), None)),
-                Ok((path, page)) => read_plane(path, *page).map_err(|error| {
-                    (
-                        "a picture cannot be read".to_owned(),
-                        Some(error.to_string()),
-                    )
-                }),
+                Ok((path, page)) => {
+                    let scale = channels.get(at).and_then(|channel| channel.scale);
+                    read_channel(path, *page, scale)
+                        .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
+                }
             })
+            .collect();
+        let clipped = planes
+            .iter()
+            .map(|plane| plane.as_ref().map_or(0, |plane| plane.clipped))
             .collect();
         let read = planes.iter().filter(|plane| plane.is_ok()).count();
         let failed: Vec<String> = planes
@@ -91,10 +106,27 @@ impl FieldPixels {
             planes,
             traced,
             read,
+            clipped,
             failed,
             failed_masks,
         }
     }
+}
+
+/// Reads a channel's picture as the channel's stored numbers.
+fn read_channel(path: &Path, page: u32, scale: Option<[f64; 2]>) -> Result<Plane, String> {
+    let failed = |error: ImageError| error.to_string();
+    let Some([offset, step]) = scale else {
+        let plane = read_plane(path, page).map_err(failed)?;
+        if plane.scale != PixelScale::STORED {
+            return Err(format!(
+                "{}: its pixels are fractions, those of the channel's first picture are whole numbers",
+                path.display()
+            ));
+        }
+        return Ok(plane);
+    };
+    read_plane_scaled(path, page, [offset, offset + step * 65_535.0]).map_err(failed)
 }
 
 /// Reads the picture of a field's objects and traces them.

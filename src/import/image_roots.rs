@@ -1,12 +1,13 @@
 //! Finding pictures whose recorded path is gone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::ImportError;
+use super::{ImportError, PathChoice};
 
 /// Words of a file name that are looked at.
 const MOST_WORDS: usize = 16;
@@ -38,6 +39,8 @@ pub struct ImageRoots {
     by_name: HashMap<String, Vec<PathBuf>>,
     /// Files by every run of whole words of their names; filled for masks only.
     by_piece: HashMap<String, Vec<PathBuf>>,
+    /// Where recorded folders are now, as the user says.
+    choices: Vec<PathChoice>,
     changes: BTreeMap<(String, String), usize>,
 }
 
@@ -72,6 +75,7 @@ impl ImageRoots {
         Ok(Self {
             by_name,
             by_piece: HashMap::new(),
+            choices: Vec::new(),
             changes: BTreeMap::new(),
         })
     }
@@ -91,6 +95,13 @@ impl ImageRoots {
         self
     }
 
+    /// Takes over where recorded folders are now, as the user says; this is tried before anything is searched.
+    #[must_use]
+    pub fn with_choices(mut self, choices: &[PathChoice]) -> Self {
+        self.choices = choices.to_vec();
+        self
+    }
+
     /// True when no file was indexed.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
@@ -105,8 +116,31 @@ impl ImageRoots {
         if let Some(path) = recorded_path.filter(|path| path.is_file()) {
             return Ok(path);
         }
+        // `image%20one.tif` of a URL; a name that really holds a percent sign is tried as it is first.
+        let decoded = percent_encoding::percent_decode_str(name)
+            .decode_utf8()
+            .unwrap_or(Cow::Borrowed(name));
+        let chosen = self.choices.iter().find_map(|choice| {
+            let rest = rest_below(recorded?, &choice.recorded)?;
+            let folder = rest
+                .iter()
+                .fold(PathBuf::from(&choice.found), |folder, part| {
+                    folder.join(part)
+                });
+            [name, decoded.as_ref()]
+                .iter()
+                .map(|name| folder.join(name))
+                .find(|path| path.is_file())
+        });
+        if let Some(path) = chosen {
+            self.note_change(recorded, &path);
+            return Ok(path);
+        }
         let place = recorded.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"));
-        let Some(candidates) = self.by_name.get(&name.to_lowercase()) else {
+        let Some(candidates) = spellings(name, &decoded)
+            .iter()
+            .find_map(|name| self.by_name.get(name))
+        else {
             let looked = if self.by_name.is_empty() {
                 " (no --images folder was given)"
             } else {
@@ -133,17 +167,20 @@ impl ImageRoots {
             ));
         }
         let found = found.clone();
-        if let Some(recorded) = recorded {
-            let folder = found
-                .parent()
-                .map(|parent| parent.display().to_string())
-                .unwrap_or_default();
-            *self
-                .changes
-                .entry((recorded.to_owned(), folder))
-                .or_default() += 1;
-        }
+        self.note_change(recorded, &found);
         Ok(found)
+    }
+
+    fn note_change(&mut self, recorded: Option<&str>, found: &Path) {
+        let Some(recorded) = recorded else { return };
+        let folder = found
+            .parent()
+            .map(|parent| parent.display().to_string())
+            .unwrap_or_default();
+        *self
+            .changes
+            .entry((recorded.to_owned(), folder))
+            .or_default() += 1;
     }
 
     /// The file whose name holds a picture's stem and an object's name, as in `STEM_Cells.tiff`,
@@ -284,6 +321,33 @@ fn camel_words(text: &str) -> Vec<String> {
     words
 }
 
+/// The ways in which a file name may be written now, in lower case: as it is, decoded, `.tif` for `.tiff`.
+fn spellings(name: &str, decoded: &str) -> Vec<String> {
+    let mut names = vec![name.to_lowercase(), decoded.to_lowercase()];
+    for at in 0..2 {
+        let other = match names[at].rsplit_once('.') {
+            Some((stem, "tif")) => format!("{stem}.tiff"),
+            Some((stem, "tiff")) => format!("{stem}.tif"),
+            _ => continue,
+        };
+        names.push(other);
+    }
+    names.dedup();
+    names
+}
+
+/// The folders of a recorded path below a part of it, whatever the separator and case; `None` when it lies elsewhere.
+fn rest_below<'a>(recorded: &'a str, part: &str) -> Option<Vec<&'a str>> {
+    let folders = |path: &'a str| path.split(['/', '\\']).filter(|name| !name.is_empty());
+    let mut rest = folders(recorded);
+    for wanted in part.split(['/', '\\']).filter(|name| !name.is_empty()) {
+        if rest.next()?.to_lowercase() != wanted.to_lowercase() {
+            return None;
+        }
+    }
+    Some(rest.collect())
+}
+
 /// How many trailing folder names two paths share, whatever the separator and case.
 fn shared_tail(recorded: &str, found: &Path) -> usize {
     let found = found.to_string_lossy().to_lowercase();
@@ -345,6 +409,39 @@ mod tests {
                 .sum::<usize>(),
             3
         );
+    }
+
+    #[test]
+    fn names_may_be_written_another_way() {
+        let (dir, roots) = roots(&[
+            "p1/a b.tif",
+            "p1/C.TIFF",
+            "p2/x/d.tif",
+            "p3/d.tif",
+            "%20.tif",
+        ]);
+        let choice = |recorded: &str, found: &str| PathChoice {
+            recorded: recorded.to_owned(),
+            found: dir.path().join(found).display().to_string(),
+        };
+        let mut roots =
+            roots.with_choices(&[choice("D:\\plates", "p2"), choice("/home/me", "nowhere")]);
+        let cases = [
+            (Some("/gone"), "a%20b.tif", Some("p1/a b.tif")),
+            (Some("/gone"), "c.tif", Some("p1/C.TIFF")),
+            (Some("/gone"), "%20.tif", Some("%20.tif")),
+            (Some("d:/Plates/x"), "d.tif", Some("p2/x/d.tif")),
+            (Some("/home/me/x"), "d.tif", Some("p2/x/d.tif")),
+            (Some("/home/you"), "d.tif", None),
+        ];
+        for (recorded, name, expected) in cases {
+            let found = roots.find(recorded, name);
+            assert_eq!(
+                found.as_ref().ok(),
+                expected.map(|name| dir.path().join(name)).as_ref(),
+                "{recorded:?} {name}: {found:?}"
+            );
+        }
     }
 
     #[test]

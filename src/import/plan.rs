@@ -9,8 +9,10 @@ use super::shapes::{has_boxes, has_ellipses};
 use super::{ChannelChoice, CropRule, ImageRoots, ImportError, ImportOptions, ImportReport};
 use crate::cellprofiler::{FoundExport, IgnoredFile, Relations, find_exports};
 use crate::dataset::ChannelInfo;
-use crate::imaging::{default_channel_color, read_plane};
+use crate::imaging::{ImageError, PixelScale, default_channel_color, read_plane};
 
+/// Pictures of a channel of floating point numbers that are looked at for their range.
+const SCALE_SAMPLE: usize = 8;
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
 
@@ -211,7 +213,8 @@ fn find_pictures(
     } else {
         options.images.clone()
     };
-    let mut roots = ImageRoots::index("--images", &image_folders)?;
+    let mut roots =
+        ImageRoots::index("--images", &image_folders)?.with_choices(&options.path_changes);
     let object_folders = [options.masks.as_slice(), options.outlines.as_slice()].concat();
     let mut mask_roots = ImageRoots::index("--masks or --outlines", &object_folders)?.with_words();
     for part in parts {
@@ -284,6 +287,13 @@ fn united_channels(
                 .flat_map(|sets| &sets.channels)
                 .filter(|channel| channel.name == *name)
                 .find_map(|channel| channel.scaling);
+            let scale = channel_scale(
+                planes
+                    .get(name.as_str())
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|plane| plane.as_ref().ok()),
+            );
             let probe = || {
                 let (path, page) = planes
                     .get(name.as_str())?
@@ -299,6 +309,10 @@ fn united_channels(
             let wish = choice(name);
             let shown = wish.and_then(|wish| wish.name.as_ref()).unwrap_or(name);
             let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
+            info.scale = scale;
+            if scale.is_some() {
+                info.bit_depth = 16;
+            }
             if let Some(color) = wish.and_then(|wish| wish.color.clone()) {
                 info.color = color;
             }
@@ -337,6 +351,35 @@ fn united_channels(
     }
     report.channels = infos.iter().map(|info| info.name.clone()).collect();
     (kept, infos)
+}
+
+/// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
+/// or by an offset and a step that take in the values of some pictures and leave room for others.
+fn channel_scale<'a>(pictures: impl Iterator<Item = &'a (PathBuf, u32)>) -> Option<[f64; 2]> {
+    let pictures: Vec<&(PathBuf, u32)> = pictures.collect();
+    let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
+    let mut range: Option<[f64; 2]> = None;
+    for (number, (path, page)) in pictures.into_iter().step_by(step).enumerate() {
+        match read_plane(path, *page) {
+            Ok(plane) if plane.scale == PixelScale::UNIT => {
+                range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
+            }
+            Ok(_) if number == 0 => return None,
+            Err(ImageError::NeedsRange { min, max, .. }) => {
+                // Half as much again: the brightest picture is seldom among the first.
+                let room = (max - min) / 2.0;
+                let wide = [if min < 0.0 { min - room } else { 0.0 }, max + room];
+                range = Some(range.map_or(wide, |known: [f64; 2]| {
+                    [known[0].min(wide[0]), known[1].max(wide[1])]
+                }));
+            }
+            // Whole numbers among fractions fit anyway; what cannot be read is reported when it is read.
+            _ => {}
+        }
+        range?;
+    }
+    let scale = PixelScale::of_range(range?)?;
+    Some([scale.offset, scale.step])
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.

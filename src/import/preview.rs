@@ -210,7 +210,12 @@ impl ImportPlan {
         for number in 0..wanted {
             let group = groups[number * groups.len() / wanted];
             let field = &self.parts[group.part].fields[group.first];
-            let pixels = FieldPixels::read(&self.parts[group.part], field, &self.objects);
+            let pixels = FieldPixels::read(
+                &self.parts[group.part],
+                field,
+                &self.channels,
+                &self.objects,
+            );
             examples.failed.extend(pixels.failed.iter().cloned());
             examples.failed.extend(pixels.failed_masks.iter().cloned());
             let (batches, counts) = builder.batches(group, &pixels)?;

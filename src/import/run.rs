@@ -117,6 +117,8 @@ struct Outcome {
     read: usize,
     failed: Vec<String>,
     failed_masks: Vec<String>,
+    /// Pixels of each channel outside its scale.
+    clipped: Vec<usize>,
     /// What the pictures of each object set were.
     object_pictures: Vec<ObjectPictureReport>,
     /// The writer ended early.
@@ -130,6 +132,14 @@ impl Outcome {
         report.images.read = self.read;
         report.images.failed = self.failed;
         report.masks_failed = self.failed_masks;
+        for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
+            if *clipped > 0 {
+                report.remarks.push(format!(
+                    "{}: {clipped} pixels are outside the range that is stored or no numbers; they have its nearest value, or 0",
+                    channel.name
+                ));
+            }
+        }
         for (at, name) in plan.object_names().enumerate() {
             if let Some(pictures) = self
                 .object_pictures
@@ -168,6 +178,8 @@ struct FieldRows {
     failed_masks: Vec<String>,
     /// Kind, parts left over and melted objects of the picture of each object set.
     object_pictures: Vec<Option<(&'static str, usize, usize)>>,
+    /// Pixels of each channel outside its scale.
+    clipped: Vec<usize>,
     fields: usize,
 }
 
@@ -177,7 +189,12 @@ fn read_group(
     group: RowGroup,
 ) -> Result<FieldRows, ImportError> {
     let part = &plan.parts[group.part];
-    let pixels = FieldPixels::read(part, &part.fields[group.first], &plan.objects);
+    let pixels = FieldPixels::read(
+        part,
+        &part.fields[group.first],
+        &plan.channels,
+        &plan.objects,
+    );
     let (batches, counts) = builder.batches(group, &pixels)?;
     let object_pictures = pixels
         .traced
@@ -194,6 +211,7 @@ fn read_group(
         failed: pixels.failed,
         failed_masks: pixels.failed_masks,
         object_pictures,
+        clipped: pixels.clipped,
         fields: group.last + 1 - group.first,
     })
 }
@@ -256,6 +274,12 @@ fn send(
         outcome.read += field.read;
         outcome.failed.extend(field.failed);
         outcome.failed_masks.extend(field.failed_masks);
+        outcome
+            .clipped
+            .resize(field.clipped.len().max(outcome.clipped.len()), 0);
+        for (sum, clipped) in outcome.clipped.iter_mut().zip(&field.clipped) {
+            *sum += clipped;
+        }
         outcome
             .object_pictures
             .resize_with(field.object_pictures.len(), ObjectPictureReport::default);

@@ -558,3 +558,58 @@ fn imports_side_by_side_all_arrive() {
         assert_eq!(rows.count(), 3, "{name}");
     }
 }
+
+/// Floating point pictures keep their values through the scale in the schema metadata.
+#[test]
+fn fractions_keep_their_values() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("export");
+    std::fs::create_dir(&export).expect("a folder");
+    sound(&export);
+    let values = |number: u32, top: f32| -> Vec<f32> {
+        (0..SIDE * SIDE)
+            .map(|at| top * ((at + number) % 200) as f32 / 199.0)
+            .collect()
+    };
+    for (top, scaled) in [(1.0, 1.0 / 65_535.0), (40.0, 60.0 / 65_535.0)] {
+        for (number, name) in [(0, "a.tif"), (1, "b.tif")] {
+            let mut bytes = Vec::new();
+            TiffEncoder::new(Cursor::new(&mut bytes))
+                .and_then(|mut encoder| {
+                    encoder.write_image::<tiff::encoder::colortype::Gray32Float>(
+                        SIDE,
+                        SIDE,
+                        &values(number, top),
+                    )
+                })
+                .expect("a TIFF");
+            std::fs::write(export.join(name), bytes).expect("a file");
+        }
+        let target = folder.path().join(format!("{top}.lance"));
+        run(&[
+            "import",
+            text(&export),
+            "--out",
+            text(&target),
+            "--margin",
+            "0",
+        ])
+        .ok();
+        let dataset = open(&target);
+        let [offset, step] = dataset.metadata().channels[0].scale.expect("a scale");
+        assert!((step - scaled).abs() < 1e-9 && offset == 0.0, "{step}");
+        let pictures = crate::support::runtime()
+            .block_on(dataset.pictures(&[2]))
+            .expect("a picture");
+        let crop = pictures[0].crop.as_ref().expect("a crop");
+        let source = values(1, top);
+        for y in 0..crop.height {
+            for x in 0..crop.width {
+                let stored = crop.planes[0][(y * crop.width + x) as usize];
+                let value = offset + step * f64::from(stored);
+                let expected = f64::from(source[((y + 30) * SIDE + x + 30) as usize]);
+                assert!((value - expected).abs() <= step, "{value} for {expected}");
+            }
+        }
+    }
+}

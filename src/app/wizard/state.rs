@@ -353,6 +353,7 @@ pub fn color_of(text: &str) -> [u8; 3] {
         name: String::new(),
         color: text.to_owned(),
         bit_depth: 8,
+        scale: None,
     }
     .rgb()
 }
