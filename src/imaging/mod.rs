@@ -12,6 +12,9 @@ mod crop;
 mod ellipse;
 mod error;
 mod foreign_format;
+#[cfg(test)]
+mod handmade;
+mod illumination;
 mod labels;
 mod npy_file;
 mod number_type;
@@ -37,6 +40,7 @@ pub use contrast::{auto_range, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;
+pub use illumination::IlluminationFunction;
 pub use labels::{LabelImage, read_labels, read_labels_from};
 pub use object_picture::{ObjectKind, ObjectPicture};
 pub use outline::{Outline, Ring};

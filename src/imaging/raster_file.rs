@@ -6,7 +6,8 @@ use std::path::Path;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::samples::{
-    Colorful, Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, io_error, samples_of,
+    Colorful, Decoded, MAX_BYTES, MAX_EXPANSION, Purpose, SampleLayout, Samples, check_size,
+    io_error, samples_of,
 };
 use super::{ImageError, PlaneInfo};
 
@@ -20,6 +21,10 @@ pub(super) fn read<R: BufRead + Seek>(
     format: ImageFormat,
     purpose: Purpose,
 ) -> Result<Decoded, ImageError> {
+    let file_bytes = reader
+        .seek(SeekFrom::End(0))
+        .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
+        .map_err(|error| io_error(path, error))?;
     let mut widening = 1;
     if format == ImageFormat::Jpeg {
         if purpose != Purpose::Intensity {
@@ -59,6 +64,12 @@ pub(super) fn read<R: BufRead + Seek>(
     let decoder = reader.into_decoder().map_err(failed)?;
     let (width, height) = decoder.dimensions();
     check_size(path, width, height)?;
+    if decoder.total_bytes() / MAX_EXPANSION > file_bytes {
+        return Err(ImageError::Decode {
+            path: path.to_owned(),
+            reason: format!("{file_bytes} bytes do not make {width} x {height} pixels"),
+        });
+    }
     let picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
     let layout = |stored, colors| SampleLayout {
         pixels: width as usize * height as usize,

@@ -12,6 +12,9 @@ pub(super) const MAX_PIXELS: u64 = 1 << 28;
 /// The most bytes that decoding one picture may take: [`MAX_PIXELS`] of 16-bit RGBA.
 pub(super) const MAX_BYTES: usize = 1 << 31;
 
+/// A compressed picture is not this many times as large as its bytes; only a damaged header says so.
+pub(super) const MAX_EXPANSION: u64 = 1 << 16;
+
 /// Advice for anything that is not an intensity plane.
 pub(super) const SAVE_AS_GREY: &str =
     "save it as 8 or 16 bit grey TIFF or PNG, each channel as a file or page of its own";

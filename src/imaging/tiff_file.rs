@@ -16,8 +16,8 @@ use tiff::{ColorType, TiffError, TiffResult};
 use self::sample_bits::{turned_back, unpacked};
 use super::number_type::{float, whole};
 use super::samples::{
-    Colorful, Decoded, MAX_BYTES, MAX_PIXELS, Purpose, SampleLayout, Samples, check_size, grey_of,
-    io_error, samples_of,
+    Colorful, Decoded, MAX_BYTES, MAX_EXPANSION, MAX_PIXELS, Purpose, SampleLayout, Samples,
+    check_size, grey_of, io_error, samples_of,
 };
 use super::{ImageError, PlaneInfo};
 
@@ -26,9 +26,6 @@ const PLAIN: u16 = 1;
 
 /// No strip or tile can lie in the file's header.
 const HEADER_BYTES: u64 = 8;
-
-/// A compressed picture is not this many times as large as its bytes; only a damaged header says so.
-const MAX_EXPANSION: u64 = 1 << 16;
 
 /// Pages are counted up to this number.
 const MAX_PAGES: u32 = 1 << 16;

@@ -2,18 +2,8 @@
 
 use std::path::Path;
 
+use crate::imaging::handmade::npy;
 use crate::imaging::{ImageError, PixelScale, probe_plane_from, read_labels_from, read_plane_from};
-
-/// A file of version 1 with any header and numbers.
-pub(super) fn npy(header: &str, data: &[u8]) -> Vec<u8> {
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    let padding = (64 - (bytes.len() + 3 + header.len()) % 64) % 64;
-    let text = format!("{header}{}\n", " ".repeat(padding));
-    bytes.extend((text.len() as u16).to_le_bytes());
-    bytes.extend(text.as_bytes());
-    bytes.extend(data);
-    bytes
-}
 
 fn array(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     npy(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::*;
+use crate::imaging::handmade::palette_png;
 use crate::imaging::{MeasuredObject, assign_parts, trace_labels};
 
 const NAME: &str = "objects.png";
@@ -134,75 +135,11 @@ fn one_colour_is_enough() {
 #[test]
 fn colour_tables_and_single_bits() {
     let expected = read(&grey(&RINGS, 255)).unwrap();
-    for depth in [png::One, png::Eight] {
+    for bits in [1, 8] {
         for palette in [&[0, 0, 0, 255, 255, 255], &[0, 0, 0, 255, 0, 0]] {
-            let bytes = png::with_palette(&RINGS, depth, palette);
+            let bytes = palette_png(&RINGS, bits, palette);
             assert_eq!(read(&bytes).unwrap(), expected, "{palette:?}");
         }
-    }
-}
-
-/// PNGs that the `image` crate does not write.
-mod png {
-    pub(super) use self::Depth::{Eight, One};
-
-    #[derive(Clone, Copy, PartialEq)]
-    pub(super) enum Depth {
-        One,
-        Eight,
-    }
-
-    fn chunk(out: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
-        out.extend((data.len() as u32).to_be_bytes());
-        let start = out.len();
-        out.extend(name);
-        out.extend(data);
-        let mut crc = u32::MAX;
-        for &byte in &out[start..] {
-            crc ^= u32::from(byte);
-            for _ in 0..8 {
-                crc = (crc >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(crc & 1));
-            }
-        }
-        out.extend((!crc).to_be_bytes());
-    }
-
-    /// Digits 0 and 1 as indexes into a palette, stored without compression.
-    pub(super) fn with_palette(rows: &[&str], depth: Depth, palette: &[u8]) -> Vec<u8> {
-        let mut raw = Vec::new();
-        for row in rows {
-            raw.push(0);
-            let bits: Vec<u8> = row.bytes().map(|c| u8::from(c == b'1')).collect();
-            if depth == Eight {
-                raw.extend(bits);
-            } else {
-                raw.extend(bits.chunks(8).map(|eight| {
-                    let places = eight.iter().enumerate();
-                    places.fold(0, |byte, (place, bit)| byte | bit << (7 - place))
-                }));
-            }
-        }
-        let (mut a, mut b) = (1_u32, 0_u32);
-        for &byte in &raw {
-            a = (a + u32::from(byte)) % 65_521;
-            b = (b + a) % 65_521;
-        }
-        let length = raw.len() as u16;
-        let mut data = vec![0x78, 0x01, 1];
-        data.extend(length.to_le_bytes());
-        data.extend((!length).to_le_bytes());
-        data.extend(raw);
-        data.extend((b << 16 | a).to_be_bytes());
-        let mut header = Vec::new();
-        header.extend((rows[0].len() as u32).to_be_bytes());
-        header.extend((rows.len() as u32).to_be_bytes());
-        header.extend([if depth == Eight { 8 } else { 1 }, 3, 0, 0, 0]);
-        let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
-        chunk(&mut out, *b"IHDR", &header);
-        chunk(&mut out, *b"PLTE", palette);
-        chunk(&mut out, *b"IDAT", &data);
-        chunk(&mut out, *b"IEND", &[]);
-        out
     }
 }
 
