@@ -9,6 +9,8 @@ mod components;
 mod composite;
 mod contrast;
 mod crop;
+#[cfg(test)]
+mod damage_tests;
 mod ellipse;
 mod error;
 mod foreign_format;
