@@ -69,7 +69,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "primary", "complete", "margin", "crop_size"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "primary", "complete", "margin", "crop_size"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -81,6 +81,9 @@ pub(super) struct ImportArguments {
     /// Where pictures of the objects' outlines are, in subfolders too
     #[arg(long, value_name = "DIR")]
     pub outlines: Vec<PathBuf>,
+    /// Divide the images by the illumination functions (.npy or TIFF) in this folder
+    #[arg(long, value_name = "DIR")]
+    pub illum: Vec<PathBuf>,
     /// The object that one row stands for, where the export does not tell
     #[arg(long, value_name = "OBJECT")]
     pub primary: Option<String>,

@@ -39,6 +39,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             images: arguments.images.clone(),
             masks: arguments.masks.clone(),
             outlines: arguments.outlines.clone(),
+            illumination: arguments.illum.clone(),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             crop: arguments

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::illumination::IlluminationFunctions;
 use super::part::{FieldPlan, Part};
 use super::plan::ObjectPlan;
 use crate::dataset::ChannelInfo;
@@ -48,6 +49,7 @@ impl FieldPixels {
         part: &Part,
         field: &FieldPlan,
         channels: &[ChannelInfo],
+        functions: &IlluminationFunctions,
         objects: &[ObjectPlan],
     ) -> Self {
         let planes: Vec<Result<Plane, (String, Option<String>)>> = field
@@ -58,7 +60,12 @@ impl FieldPixels {
                 Err(reason) => Err((reason.clone(), None)),
                 Ok((path, page)) => {
                     let scale = channels.get(at).and_then(|channel| channel.scale);
+                    let function = field.functions.get(at).and_then(Option::as_ref);
                     read_channel(path, *page, scale)
+                        .and_then(|plane| match function {
+                            Some(function) => functions.apply(function, &plane),
+                            None => Ok(plane),
+                        })
                         .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
                 }
             })

@@ -212,6 +212,32 @@ impl ImageRoots {
         }
     }
 
+    /// The only file whose name has this word, in capitals or small letters: `BR00117006_IllumDNA.npy` has `dna`.
+    ///
+    /// # Errors
+    /// A sentence for the report when there is none, or several.
+    pub fn named_with(&self, word: &str) -> Result<PathBuf, String> {
+        let mut found: Vec<&PathBuf> = self
+            .by_name
+            .values()
+            .flatten()
+            .filter(|path| {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                camel_words(&name).iter().any(|known| known == word)
+            })
+            .collect();
+        found.sort();
+        match found.as_slice() {
+            [only] => Ok((*only).clone()),
+            [] => Err(format!("no file has \u{ab}{word}\u{bb} in its name")),
+            [first, second, ..] => Err(format!(
+                "could be {} or {}",
+                first.display(),
+                second.display()
+            )),
+        }
+    }
+
     /// The path changes that were made, most files first.
     pub fn changes(&self) -> Vec<PathChange> {
         let mut changes: Vec<PathChange> = self

@@ -3,6 +3,7 @@
 mod columns;
 mod error;
 mod field;
+mod illumination;
 mod image_roots;
 mod join;
 mod options;

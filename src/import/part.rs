@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use arrow::array::UInt32Array;
 
+use super::illumination::find_function;
 use super::shapes::{ObjectShapes, is_shape};
 use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
@@ -24,6 +25,8 @@ pub(super) struct FieldPlan {
     pub planes: Vec<PlaneSource>,
     /// Label mask of each object set, the primary one first.
     pub masks: Vec<Option<PathBuf>>,
+    /// Illumination function of each channel; empty where none is applied.
+    pub functions: Vec<Option<PathBuf>>,
 }
 
 /// One export, joined.
@@ -211,6 +214,35 @@ impl Part {
             .collect())
     }
 
+    /// Finds the illumination functions of the fields' channels, in the order of the fields' pictures.
+    pub fn find_functions(
+        &mut self,
+        channels: &[String],
+        roots: &mut ImageRoots,
+        remarks: &mut Vec<String>,
+    ) {
+        let Some(sets) = &self.sets else { return };
+        let mut missing: BTreeMap<String, usize> = BTreeMap::new();
+        for field in &mut self.fields {
+            let Some(row) = sets.row_by_key.get(&field.image).copied() else {
+                continue;
+            };
+            field.functions = channels
+                .iter()
+                .map(|channel| match find_function(sets, channel, row, roots) {
+                    Ok(path) => Some(path),
+                    Err(reason) => {
+                        *missing.entry(reason).or_default() += 1;
+                        None
+                    }
+                })
+                .collect();
+        }
+        remarks.extend(missing.into_iter().map(|(reason, fields)| {
+            format!("{fields} fields are imported without illumination correction: {reason}")
+        }));
+    }
+
     /// `Metadata_Source` of a joined row: rows of a second table, or of a second plate with the same image
     /// numbers, are told apart.
     pub fn source_of(&self, row: usize) -> String {
@@ -288,6 +320,7 @@ fn plan_fields(
             rows,
             planes: Vec::new(),
             masks: vec![None; objects.len()],
+            functions: Vec::new(),
         };
         let place = sets.and_then(|sets| Some((sets, *sets.row_by_key.get(&image)?)));
         if let Some((sets, row)) = place {

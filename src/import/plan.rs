@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::columns::ColumnLayout;
+use super::illumination::IlluminationFunctions;
 use super::part::{Part, PlaneSource};
 use super::shapes::{has_boxes, has_ellipses};
 use super::{ChannelChoice, CropRule, ImageRoots, ImportError, ImportOptions, ImportReport};
@@ -24,6 +25,8 @@ pub struct ImportPlan {
     pub(super) channels: Vec<ChannelInfo>,
     /// Their names in the export.
     pub(super) channel_sources: Vec<String>,
+    /// Illumination functions that are applied.
+    pub(super) functions: IlluminationFunctions,
     /// Object sets of all parts, the primary one first.
     pub(super) objects: Vec<ObjectPlan>,
     pub(super) crop: CropRule,
@@ -105,12 +108,26 @@ impl ImportPlan {
         note_missing_masks(&parts, &objects, options, &mut report);
         let (channel_sources, channels) =
             united_channels(&options.channels, &mut parts, &mut report);
+        if !options.illumination.is_empty() {
+            let mut roots = ImageRoots::index("--illum", &options.illumination)?;
+            for part in &mut parts {
+                part.find_functions(&channel_sources, &mut roots, &mut report.remarks);
+            }
+        }
+        let functions = IlluminationFunctions::read(
+            parts
+                .iter()
+                .flat_map(|part| &part.fields)
+                .flat_map(|field| field.functions.iter().flatten()),
+        );
+        report.remarks.extend(functions.errors().cloned());
         let layout = ColumnLayout::new(&parts, &mut report.remarks);
         Ok(Self {
             parts,
             layout,
             channels,
             channel_sources,
+            functions,
             objects,
             crop: options.crop,
             report,

@@ -214,6 +214,7 @@ impl ImportPlan {
                 &self.parts[group.part],
                 field,
                 &self.channels,
+                &self.functions,
                 &self.objects,
             );
             examples.failed.extend(pixels.failed.iter().cloned());

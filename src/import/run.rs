@@ -193,6 +193,7 @@ fn read_group(
         part,
         &part.fields[group.first],
         &plan.channels,
+        &plan.functions,
         &plan.objects,
     );
     let (batches, counts) = builder.batches(group, &pixels)?;
@@ -330,6 +331,8 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
         "folder": plan.report.source,
         "images": options.images,
         "masks": options.masks,
+        "outlines": options.outlines,
+        "illumination": options.illumination,
         "crop": crop,
         "complete": options.complete,
         "rows": plan.num_rows(),

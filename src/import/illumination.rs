@@ -1,0 +1,104 @@
+//! Illumination correction functions: which belongs to a channel, and applying it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::ImageRoots;
+use crate::cellprofiler::ImageSets;
+use crate::imaging::{IlluminationFunction, Plane};
+
+/// The functions that an import applies, each read once.
+#[derive(Debug, Default)]
+pub(super) struct IlluminationFunctions {
+    read: HashMap<PathBuf, Result<Arc<IlluminationFunction>, String>>,
+}
+
+impl IlluminationFunctions {
+    /// Reads the functions of a plan.
+    pub fn read<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Self {
+        let mut read: HashMap<PathBuf, Result<Arc<IlluminationFunction>, String>> = HashMap::new();
+        for path in paths {
+            if !read.contains_key(path) {
+                let function = IlluminationFunction::read(path, 0)
+                    .map(Arc::new)
+                    .map_err(|error| error.to_string());
+                read.insert(path.clone(), function);
+            }
+        }
+        Self { read }
+    }
+
+    /// Why functions cannot be used.
+    pub fn errors(&self) -> impl Iterator<Item = &String> {
+        self.read.values().filter_map(|read| read.as_ref().err())
+    }
+
+    /// Applies a function to a picture.
+    ///
+    /// # Errors
+    /// A sentence when the function cannot be read or has another size.
+    pub fn apply(&self, path: &PathBuf, plane: &Plane) -> Result<Plane, String> {
+        match self.read.get(path) {
+            Some(Ok(function)) => function.apply(plane).map_err(|error| error.to_string()),
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(format!("{} was not read", path.display())),
+        }
+    }
+}
+
+/// The function of a channel in a row of the Image table: the file that the table names for it (`FileName_IllumDNA`
+/// for `OrigDNA`), else the only file whose name has the channel's word.
+///
+/// # Errors
+/// A sentence when it is not there or several are equally good.
+pub(super) fn find_function(
+    sets: &ImageSets,
+    channel: &str,
+    row: usize,
+    roots: &mut ImageRoots,
+) -> Result<PathBuf, String> {
+    let stain = stain_of(channel);
+    let named = sets
+        .functions
+        .iter()
+        .chain(sets.pictures.iter().map(|picture| &picture.name))
+        .find(|name| name.to_lowercase().contains("illum") && stain_of(name) == stain);
+    if let Some(name) = named
+        && let Some(file) = sets.file_name(name, row)
+    {
+        return roots.find(sets.path_name(name, row).as_deref(), &file);
+    }
+    roots
+        .named_with(&stain)
+        .map_err(|reason| format!("illumination function of {channel}: {reason}"))
+}
+
+/// What is left of a channel's name without the words that pipelines put before it: `dna` of `OrigDNA`.
+fn stain_of(name: &str) -> String {
+    let mut rest = name.to_lowercase();
+    for word in ["illumination", "illum", "orig", "corr", "raw", "function"] {
+        rest = rest.replace(word, "");
+    }
+    rest.trim_matches(|letter: char| !letter.is_alphanumeric())
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_and_functions_share_their_stain() {
+        let cases = [
+            ("OrigDNA", "IllumDNA"),
+            ("DNA", "Illum_DNA"),
+            ("CorrER", "IllumER"),
+            ("RawMito", "MitoIllumFunction"),
+        ];
+        for (channel, function) in cases {
+            assert_eq!(stain_of(channel), stain_of(function), "{channel}");
+        }
+        assert_ne!(stain_of("OrigRNA"), stain_of("IllumDNA"));
+    }
+}
