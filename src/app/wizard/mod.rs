@@ -8,6 +8,7 @@ mod examples;
 mod failure;
 mod import_step;
 mod joins;
+mod news;
 mod outlines_step;
 mod page;
 mod pictures_step;
@@ -21,7 +22,8 @@ mod words;
 mod work;
 
 pub use command::{FolderKind, WizardCommand, WizardEvent, WizardJob, WizardPick};
+pub(super) use news::happened;
 pub use page::{WizardView, show};
 pub use state::{Run, Step, Wizard};
-pub(super) use update::{dropped, happened, picked, update};
+pub(super) use update::{dropped, picked, update};
 pub(super) use work::{pick, run};

@@ -3,8 +3,9 @@
 use super::*;
 use crate::app::event::Event;
 use crate::app::wizard::account::Account;
+use crate::app::wizard::command::WizardEvent;
 use crate::app::wizard::failure::Failure;
-use crate::app::wizard::state::{Done, Found, Target};
+use crate::app::wizard::state::{Done, Found, Planned, Target};
 use crate::import::{ChannelChoice, ImportPreview, ImportReport};
 
 fn send(state: &mut State, command: WizardCommand) -> Vec<Job> {
