@@ -187,7 +187,7 @@ impl ColumnLayout {
                         .position(|column| column.name == name)?;
                     values.get(&at).cloned()
                 };
-                ObjectShapes::new(column, part.from_x_axis)
+                ObjectShapes::new(column, part.angles)
             })
             .collect();
         let arrays = self

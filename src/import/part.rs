@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use arrow::array::UInt32Array;
 
 use super::illumination::find_function;
-use super::shapes::{ObjectShapes, is_shape};
+use super::shapes::{AngleConvention, ObjectShapes, is_shape};
 use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
 use crate::imaging::MeasuredObject;
@@ -44,8 +44,8 @@ pub(super) struct Part {
     image_rows: Option<Vec<u32>>,
     pub fields: Vec<FieldPlan>,
     pub experiment: BTreeMap<String, String>,
-    /// See [`EllipseShape`](crate::imaging::EllipseShape).
-    pub from_x_axis: bool,
+    /// How its angles are counted.
+    pub angles: AngleConvention,
 }
 
 impl Part {
@@ -59,11 +59,7 @@ impl Part {
         primary: Option<&str>,
         complete: bool,
     ) -> Result<(Self, Vec<FileReport>), ImportError> {
-        let from_x_axis = export
-            .experiment
-            .get("CellProfiler_Version")
-            .and_then(|version| version.split('.').next()?.trim().parse::<u32>().ok())
-            .is_some_and(|major| major <= 3);
+        let version = export.experiment.get("CellProfiler_Version").cloned();
         let mut part = match export.relations {
             Relations::Parents => Self {
                 path: export.path,
@@ -74,7 +70,7 @@ impl Part {
                 image_rows: None,
                 fields: Vec::new(),
                 experiment: export.experiment,
-                from_x_axis,
+                angles: AngleConvention::default(),
             },
             Relations::SameRow => {
                 let table = export.image.ok_or_else(|| ImportError::NoRows {
@@ -99,10 +95,11 @@ impl Part {
                     image_table: Some(table),
                     fields: Vec::new(),
                     experiment: export.experiment,
-                    from_x_axis,
+                    angles: AngleConvention::default(),
                 }
             }
         };
+        part.angles = AngleConvention::of_table(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
         match (&part.sets, part.is_joined()) {
             (Some(sets), false) => files.push(image_file_report(sets, &part.joined)),
@@ -206,7 +203,7 @@ impl Part {
                 .position(|at| table.columns[*at].name == name)?;
             values.get(at).cloned()
         };
-        let shapes = ObjectShapes::new(column, self.from_x_axis);
+        let shapes = ObjectShapes::new(column, self.angles);
         Ok(numbers
             .iter()
             .enumerate()

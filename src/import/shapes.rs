@@ -7,6 +7,10 @@ use super::plan::DEFAULT_SQUARE;
 use crate::cellprofiler::{Table, floats_of};
 use crate::imaging::{EllipseShape, MeasuredObject, Outline, PixelBox, ellipse_outline};
 
+/// Rows whose angles tell degrees from radians.
+const ANGLES_LOOKED_AT: usize = 1000;
+/// So many small angles are radians whatever the version.
+const ENOUGH_ANGLES: usize = 8;
 /// Points of an ellipse that stands in for an outline.
 const ELLIPSE_POINTS: usize = 48;
 
@@ -31,6 +35,56 @@ pub(super) fn is_shape(name: &str) -> bool {
         || name.starts_with("Location_Center_")
 }
 
+/// How an export counts the angle of an object's long axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct AngleConvention {
+    /// See [`EllipseShape`]: exports of CellProfiler 3 and earlier.
+    pub from_x_axis: bool,
+    /// Radians, as CellProfiler 4.0 wrote them; degrees otherwise.
+    pub radians: bool,
+}
+
+impl AngleConvention {
+    /// Told by the export's version, and by its angles: a table of objects that all lie within a degree and a half
+    /// of one direction does not happen.
+    pub fn of_table(version: Option<&str>, table: &Table) -> Self {
+        let mut numbers = version
+            .unwrap_or_default()
+            .split('.')
+            .map(|part| part.trim().parse::<u32>().ok());
+        let version = (numbers.next().flatten(), numbers.next().flatten());
+        let from_x_axis = matches!(version, (Some(..=3), _));
+        let Some(at) = table
+            .columns
+            .iter()
+            .position(|column| column.name == "AreaShape_Orientation")
+        else {
+            return Self {
+                from_x_axis,
+                radians: false,
+            };
+        };
+        let rows: Vec<Option<u32>> = (0..table.num_rows.min(ANGLES_LOOKED_AT) as u32)
+            .map(Some)
+            .collect();
+        let angles: Vec<f64> = table
+            .read(&[at], Some(&rows))
+            .ok()
+            .and_then(|values| floats_of(values.first()?))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|angle| angle.is_finite())
+            .collect();
+        let small = angles
+            .iter()
+            .all(|angle| angle.abs() <= std::f64::consts::FRAC_PI_2 + 1e-6);
+        Self {
+            from_x_axis,
+            radians: small && (angles.len() >= ENOUGH_ANGLES || version == (Some(4), Some(0))),
+        }
+    }
+}
+
 /// Where the objects of some rows are: boxes, centres and ellipses, by row.
 pub(super) struct ObjectShapes {
     boxes: Option<[Vec<f64>; 4]>,
@@ -38,12 +92,12 @@ pub(super) struct ObjectShapes {
     axes: Option<[Vec<f64>; 3]>,
     /// Measured areas in pixels.
     pub areas: Option<Vec<f64>>,
-    from_x_axis: bool,
+    angles: AngleConvention,
 }
 
 impl ObjectShapes {
-    /// Picks the shape measurements by feature name. `from_x_axis`: see [`EllipseShape`].
-    pub fn new(column: impl Fn(&str) -> Option<ArrayRef>, from_x_axis: bool) -> Self {
+    /// Picks the shape measurements by feature name.
+    pub fn new(column: impl Fn(&str) -> Option<ArrayRef>, angles: AngleConvention) -> Self {
         let floats = |name: &str| floats_of(&column(name)?);
         let box_side = |side: &str| floats(&format!("AreaShape_BoundingBox{side}"));
         let center = |prefix: &str| {
@@ -72,7 +126,7 @@ impl ObjectShapes {
             centers: center("AreaShape").or_else(|| center("Location")),
             axes: axes(),
             areas: floats("AreaShape_Area"),
-            from_x_axis,
+            angles,
         }
     }
 
@@ -159,10 +213,49 @@ impl ObjectShapes {
                 center: [x[row], y[row]],
                 major_axis: major[row],
                 minor_axis: minor[row],
-                orientation_degrees: orientation[row],
-                from_x_axis: self.from_x_axis,
+                orientation_degrees: if self.angles.radians {
+                    orientation[row].to_degrees()
+                } else {
+                    orientation[row]
+                },
+                from_x_axis: self.angles.from_x_axis,
             },
             ELLIPSE_POINTS,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cellprofiler::tables_of_csv;
+
+    #[test]
+    fn radians_are_told_from_degrees() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("Cells.csv");
+        let convention = |angles: &[&str], version: Option<&str>| {
+            let text = format!("AreaShape_Orientation\n{}\n", angles.join("\n"));
+            std::fs::write(&path, text).expect("a file");
+            let (_, table) = tables_of_csv(&path).expect("readable").remove(0);
+            let found = AngleConvention::of_table(version, &table);
+            (found.from_x_axis, found.radians)
+        };
+        let many = ["1.5", "-1.2", "0.3", "0.1", "1.1", "-0.4", "0.9", "0.2"];
+        let cases: [(&[&str], Option<&str>, (bool, bool)); 6] = [
+            (&many, None, (false, true)),
+            (&many[..3], None, (false, false)),
+            (&many[..3], Some("4.0.6"), (false, true)),
+            (&["45.5", "1.2"], Some("4.0.6"), (false, false)),
+            (&["45.5", "nan"], Some("4.2.5"), (false, false)),
+            (&["45.5", "1.2"], Some("3.1.9"), (true, false)),
+        ];
+        for (angles, version, expected) in cases {
+            assert_eq!(
+                convention(angles, version),
+                expected,
+                "{angles:?} {version:?}"
+            );
+        }
     }
 }

@@ -64,6 +64,18 @@ fn example_human_has_289_rows() {
             .iter()
             .all(|picture| picture.crop.is_some() && picture.outlines.len() == 3)
     );
+    // CellProfiler 4.0 wrote angles in radians. Cell 54 is 38 pixels wide and 22 high, and so is its ellipse.
+    let cell = runtime()
+        .block_on(dataset.pictures(&[53]))
+        .expect("a picture");
+    let bounds = cell[0]
+        .outlines
+        .iter()
+        .find(|(object, _)| object == "Cells")
+        .and_then(|(_, outline)| outline.bounds())
+        .expect("an ellipse");
+    let [width, height] = [bounds[2] - bounds[0], bounds[3] - bounds[1]];
+    assert!(width > 1.2 * height, "{width} x {height}");
 }
 
 /// Imports a published export and returns the report.

@@ -24,25 +24,20 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
 fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
     let preview = pane.wizard.preview();
     card(ui, "One row is one of", |ui| {
-        let failed = pane.wizard.failure.as_ref();
-        let names: Vec<(String, Option<usize>)> = match (failed, preview) {
-            (Some(failure), _) if !failure.objects.is_empty() => failure
-                .objects
-                .iter()
-                .map(|name| (name.clone(), None))
-                .collect(),
-            (_, Some(preview)) => {
-                let mut names: Vec<_> = preview
-                    .objects
+        // All that were ever seen, so that the buttons stay where they are whatever is chosen.
+        let mut names: Vec<(String, Option<usize>)> = pane
+            .wizard
+            .objects
+            .iter()
+            .map(|name| {
+                let known = preview
                     .iter()
-                    .map(|object| (object.name.clone(), Some(object.objects)))
-                    .collect();
-                // The chosen one comes first in the preview; the buttons stay where they are.
-                names.sort();
-                names
-            }
-            _ => Vec::new(),
-        };
+                    .flat_map(|preview| &preview.objects)
+                    .find(|object| object.name == *name);
+                (name.clone(), known.map(|object| object.objects))
+            })
+            .collect();
+        names.sort();
         let chosen = pane
             .options
             .primary

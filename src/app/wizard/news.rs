@@ -89,7 +89,10 @@ pub(in crate::app) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job
             }
             match outcome {
                 Ok(planned) => jobs.extend(take_plan(wizard, planned)),
-                Err(failure) => wizard.failure = Some(failure),
+                Err(failure) => {
+                    remember_objects(wizard, failure.objects.iter());
+                    wizard.failure = Some(failure);
+                }
             }
             jobs
         }
@@ -202,6 +205,14 @@ fn end_finding(wizard: &mut Wizard, generation: u64) -> (bool, Vec<Job>) {
     (wanted, jobs)
 }
 
+fn remember_objects<'a>(wizard: &mut Wizard, names: impl Iterator<Item = &'a String>) {
+    for name in names {
+        if !wizard.objects.contains(name) {
+            wizard.objects.push(name.clone());
+        }
+    }
+}
+
 fn take_plan(wizard: &mut Wizard, planned: Planned) -> Vec<Job> {
     wizard.failure = None;
     wizard.plan_number += 1;
@@ -214,6 +225,12 @@ fn take_plan(wizard: &mut Wizard, planned: Planned) -> Vec<Job> {
             });
         }
     }
+    let names: Vec<String> = preview
+        .objects
+        .iter()
+        .map(|object| object.name.clone())
+        .collect();
+    remember_objects(wizard, names.iter());
     wizard.planned = Some(planned);
     let number = wizard.plan_number;
     wizard

@@ -281,19 +281,17 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
         .auto_shrink([false, true])
         .show(ui, |ui| {
             Grid::new(("sums grid", salt))
-                .num_columns(8)
+                .num_columns(7)
                 .spacing([24.0, 6.0])
                 .show(ui, |ui| {
-                    for title in ["Table", "Used as"] {
-                        ui.label(RichText::new(title).small().color(color));
-                    }
+                    ui.label(RichText::new("Table").small().color(color));
                     for title in ["Rows", "Imported", "Damaged", "Without cell", "Not used"] {
                         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                             ui.label(RichText::new(title).small().color(color));
                         });
                     }
-                    // The last column takes what is left of the width.
-                    ui.label("");
+                    // Last, because a reason may be long; the numbers stay in sight.
+                    ui.label(RichText::new("Used as").small().color(color));
                     ui.end_row();
                     for sum in sums {
                         let name = if sum.files > 1 {
@@ -302,7 +300,6 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
                             sum.table.clone()
                         };
                         ui.label(name);
-                        ui.label(RichText::new(&sum.used_as).color(color));
                         for (at, number) in [
                             sum.rows,
                             sum.imported,
@@ -328,7 +325,7 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
                                 ui.label(text);
                             });
                         }
-                        ui.label("");
+                        ui.label(RichText::new(&sum.used_as).color(color));
                         ui.end_row();
                     }
                 });

@@ -208,6 +208,8 @@ pub struct Wizard {
     pub plan_number: u64,
     /// Why the newest plan did not.
     pub failure: Option<Failure>,
+    /// All objects seen so far: one that is kept out of a plan may still be what is wanted.
+    pub objects: Vec<String>,
     /// All channels seen so far, those that are switched off included.
     pub channels: Vec<KnownChannel>,
     /// Cutting out examples.

@@ -268,6 +268,7 @@ impl Wizard {
         self.examples = None;
         self.examples_error = None;
         self.channels.clear();
+        self.objects.clear();
         self.target = None;
         self.saved_plan = None;
         self.furthest = Step::Source;
