@@ -230,6 +230,9 @@ mod tests {
     use super::*;
     use crate::cellprofiler::tables_of_csv;
 
+    /// Angles, version, whether from the x axis and whether radians.
+    type Case<'a> = (&'a [&'a str], Option<&'a str>, (bool, bool));
+
     #[test]
     fn radians_are_told_from_degrees() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -242,7 +245,7 @@ mod tests {
             (found.from_x_axis, found.radians)
         };
         let many = ["1.5", "-1.2", "0.3", "0.1", "1.1", "-0.4", "0.9", "0.2"];
-        let cases: [(&[&str], Option<&str>, (bool, bool)); 6] = [
+        let cases: [Case; 6] = [
             (&many, None, (false, true)),
             (&many[..3], None, (false, false)),
             (&many[..3], Some("4.0.6"), (false, true)),

@@ -125,3 +125,55 @@ fn a_file_that_changes_is_an_error() {
     let error = table.read(&[0], None).expect_err("changed").to_string();
     assert!(error.contains("changed"), "{error}");
 }
+
+/// Thousands of damaged tables: bytes changed, taken away, doubled. Whatever comes out, rows add up and can be read.
+///
+/// `CYTOLANCE_FUZZ_CASES` says how many.
+#[test]
+fn damaged_tables_never_panic() {
+    let cases: usize = std::env::var("CYTOLANCE_FUZZ_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(4_000);
+    let sound: [&[u8]; 3] = [
+        b"ImageNumber,ObjectNumber,Metadata_Well,AreaShape_Area\n1,1,A01,5.25\n1,2,\"A\"\"02\",nan\n2,1,,1e-7\n",
+        b"Image,Cells,Cells,Nuclei\r\nImageNumber,ObjectNumber,AreaShape_Area,Parent_Cells\r\n1,1,2.5,1\r\n1,2,nan,1\r\n",
+        b"\xef\xbb\xbfImageNumber\tFileName_DNA\n1\tcaf\xe9.tif\n2\t\"two\nlines.tif\"\n",
+    ];
+    let mut random = fastrand::Rng::with_seed(4);
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    for case in 0..cases {
+        let mut bytes = sound[case % sound.len()].to_vec();
+        for _ in 0..random.usize(1..6) {
+            let at = random
+                .usize(0..bytes.len().max(1))
+                .min(bytes.len().saturating_sub(1));
+            match random.u8(0..6) {
+                _ if bytes.is_empty() => bytes.push(random.u8(..)),
+                0 => bytes[at] = random.u8(..),
+                1 => bytes[at] = *random.choice(b"\",\n\r\t;.-e0\0").unwrap_or(&b'"'),
+                2 => bytes.truncate(at),
+                3 => drop(bytes.remove(at)),
+                4 => bytes.insert(at, b'"'),
+                _ => bytes.extend_from_within(at..),
+            }
+        }
+        let Ok(tables) = read_in(&dir, &bytes) else {
+            continue;
+        };
+        for (_, table) in tables {
+            let shown = String::from_utf8_lossy(&bytes);
+            assert_eq!(
+                table.notes.rows_in_file,
+                table.num_rows + table.notes.rejected.len(),
+                "{shown:?}"
+            );
+            let all: Vec<usize> = (0..table.columns.len()).collect();
+            let values = table.read(&all, None).expect("what was found can be read");
+            assert!(
+                values.iter().all(|values| values.len() == table.num_rows),
+                "{shown:?}"
+            );
+        }
+    }
+}
