@@ -32,7 +32,7 @@ fn folders(ui: &mut Ui, pane: &mut Pane<'_>) {
             pane,
             FolderKind::Masks,
             "Folder",
-            "None. A mask is a picture in which each object has its number; its file is called after the picture and the object, as in IMAGE_Cells.tiff.",
+            "None. A mask has each object in its number, or all in white; its file is called after the picture and the object, as in IMAGE_Cells.tiff.",
         );
         let suggested: Vec<String> = pane
             .wizard
