@@ -22,7 +22,7 @@ use super::text_column::{ColumnBuilder, ColumnCounts, is_descriptive};
 use super::{ReadNotes, SourceError, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
-const BLOCK: usize = 16 << 20;
+const BLOCK: usize = 4 << 20;
 /// A longer record is damage: the whole pipeline in a quoted field takes a few hundred kilobytes.
 const LONGEST_RECORD: usize = 256 << 20;
 
