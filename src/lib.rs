@@ -13,4 +13,5 @@ pub mod imaging;
 pub mod import;
 pub mod plot;
 pub mod profile;
+pub mod remote;
 pub mod widgets;

@@ -1,11 +1,13 @@
 //! The source pictures of a cell: where they were recorded, where they are, what they hold.
 
 use arrow::util::display::array_value_to_string;
+use serde::Deserialize;
 use tokio::runtime::Handle;
 
 use super::state::{FieldPictures, SourcePicture, full_scale};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::imaging::{intensity_histogram, read_plane};
+use crate::imaging::intensity_histogram;
+use crate::import::{FetchedPictures, PathChange, find_moved};
 
 /// Bars of a field's histogram over the channel's full range.
 pub(super) const FIELD_BINS: usize = 4096;
@@ -54,32 +56,25 @@ pub(super) fn read_field(
             let page = text(column("Frame", &channel.name))
                 .and_then(|page| page.parse::<f64>().ok())
                 .map_or(0, |page| page as u32);
-            let mut places = vec![folder.clone()];
-            places.extend(
-                changes
-                    .iter()
-                    .filter(|(recorded, _)| *recorded == folder)
-                    .map(|(_, found)| found.clone()),
-            );
-            let path = places
-                .iter()
-                .map(|place| std::path::Path::new(place).join(&file))
-                .find(|path| path.is_file());
-            let Some(path) = path else {
-                let looked = places.join(" or ");
-                return SourcePicture {
-                    file,
-                    found: Err(format!("no longer in {looked}")),
-                    histogram: Vec::new(),
-                };
+            let location = match find_moved(&changes, Some(&folder), &file) {
+                Ok(location) => location,
+                Err(reason) => {
+                    return SourcePicture {
+                        file,
+                        found: Err(reason),
+                        histogram: Vec::new(),
+                    };
+                }
             };
-            match read_plane(&path, page) {
+            let fetched = FetchedPictures::default();
+            let plane = location.open(&fetched).and_then(|open| open.plane(page));
+            match plane {
                 Ok(plane) => {
                     let top = full_scale(channel);
                     let bins = if top < 256.0 { 256 } else { FIELD_BINS };
                     SourcePicture {
                         file,
-                        found: Ok(path.display().to_string()),
+                        found: Ok(location.to_string()),
                         histogram: intensity_histogram(&plane.pixels, [0.0, top], bins),
                     }
                 }
@@ -95,15 +90,12 @@ pub(super) fn read_field(
 }
 
 /// Recorded and found folders of all imports.
-fn path_changes(dataset: &CellDataset) -> Vec<(String, String)> {
+fn path_changes(dataset: &CellDataset) -> Vec<PathChange> {
     let imports = &dataset.metadata().imports;
     imports
         .iter()
         .filter_map(|import| import.get("path_changes")?.as_array())
         .flatten()
-        .filter_map(|change| {
-            let part = |name: &str| Some(change.get(name)?.as_str()?.to_owned());
-            Some((part("recorded")?, part("found")?))
-        })
+        .filter_map(|change| PathChange::deserialize(change).ok())
         .collect()
 }

@@ -12,14 +12,12 @@ use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
 
+use super::cloud::{is_known_scheme, session};
 use super::outline_array::{is_outline, read_outline};
 use super::picture_column::{is_picture, read_picture, stored_channels};
 use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PREFIX};
 use crate::imaging::{CellPicture, default_channel_color};
 use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
-
-/// Cache sizes of Lance, whose defaults are meant for servers.
-const CACHE_BYTES: usize = 256 << 20;
 
 /// One version of one dataset. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -42,6 +40,11 @@ impl CellDataset {
             uri: uri.to_owned(),
             reason,
         };
+        if uri.contains("://") && !is_known_scheme(uri) {
+            return Err(open_error(
+                "datasets are opened from folders, s3://, gs:// and az://".to_owned(),
+            ));
+        }
         if !uri.contains("://") {
             let path = Path::new(uri);
             if !path.exists() {
@@ -54,8 +57,7 @@ impl CellDataset {
             }
         }
         let dataset = DatasetBuilder::from_uri(uri)
-            .with_index_cache_size_bytes(CACHE_BYTES)
-            .with_metadata_cache_size_bytes(CACHE_BYTES)
+            .with_session(session())
             .load()
             .await
             .map_err(|error| open_error(short(&error)))?;

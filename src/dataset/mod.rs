@@ -1,5 +1,6 @@
 //! The Lance dataset: schema, opening, columns, crops, writing. Only here is Lance named.
 
+mod cloud;
 mod error;
 mod handle;
 mod metadata;

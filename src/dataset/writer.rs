@@ -15,7 +15,8 @@ use lance_file::version::LanceFileVersion;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CellDataset, DatasetError};
+use super::{CellDataset, DatasetError, cloud};
+use crate::remote::is_url;
 
 /// Batches under way between the producer and the disk.
 const QUEUED_BATCHES: usize = 2;
@@ -72,15 +73,29 @@ impl DatasetSink {
         schema: Arc<Schema>,
         properties: HashMap<String, String>,
     ) -> Result<Self, DatasetError> {
-        let existing = CellDataset::open(uri).await.ok();
+        let opened = CellDataset::open(uri).await;
         let local = (!uri.contains("://")).then(|| PathBuf::from(uri));
-        let occupied = existing.is_some() || local.as_deref().is_some_and(is_occupied);
+        let occupied = opened.is_ok()
+            || local.as_deref().is_some_and(is_occupied)
+            || is_url(uri)
+                && cloud::is_occupied(uri)
+                    .await
+                    .map_err(|reason| DatasetError::Write {
+                        uri: uri.to_owned(),
+                        reason,
+                    })?;
+        let existing = match (opened, occupied) {
+            // It is there and does not open: that it is no dataset would be the wrong thing to say.
+            (Err(error), true) if target == WriteTarget::Append => return Err(error),
+            (opened, _) => opened.ok(),
+        };
         let mut params = WriteParams {
             mode: WriteMode::Create,
             data_storage_version: Some(LanceFileVersion::V2_2),
             transaction_properties: Some(Arc::new(properties)),
             skip_auto_cleanup: true,
             max_rows_per_file: rows_per_file(&schema),
+            session: Some(cloud::session()),
             ..WriteParams::default()
         };
         let mut partial = None;

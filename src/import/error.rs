@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::RootError;
 use crate::cellprofiler::SourceError;
 use crate::dataset::DatasetError;
 
@@ -45,6 +46,14 @@ pub enum ImportError {
         option: &'static str,
         /// What was given.
         path: PathBuf,
+    },
+    /// A root given with an option cannot be searched.
+    #[error("{option} {source}")]
+    Root {
+        /// The option.
+        option: &'static str,
+        /// Why.
+        source: RootError,
     },
     /// A plan file that cannot be read or written.
     #[error("plan {path}: {reason}", path = path.display())]

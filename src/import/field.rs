@@ -1,18 +1,15 @@
 //! The pixels of one field of view: decoded once, then cut into crops and traced into outlines.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::illumination::IlluminationFunctions;
 use super::part::{FieldPlan, Part};
 use super::plan::ObjectPlan;
+use super::{FetchedPictures, PictureLocation};
 use crate::dataset::ChannelInfo;
-use crate::imaging::{
-    ImageError, ObjectPicture, Outline, PixelScale, Plane, assign_parts, read_plane,
-    read_plane_scaled, trace_labels,
-};
+use crate::imaging::{ImageError, Outline, PixelScale, Plane, assign_parts, trace_labels};
 
 /// The objects of one set in one field.
 #[derive(Debug, Default)]
@@ -44,13 +41,15 @@ pub(super) struct FieldPixels {
 }
 
 impl FieldPixels {
-    /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import.
+    /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
+    /// the pictures was brought here before.
     pub fn read(
         part: &Part,
         field: &FieldPlan,
         channels: &[ChannelInfo],
         functions: &IlluminationFunctions,
         objects: &[ObjectPlan],
+        fetched: &FetchedPictures,
     ) -> Self {
         let planes: Vec<Result<Plane, (String, Option<String>)>> = field
             .planes
@@ -61,7 +60,7 @@ impl FieldPixels {
                 Ok((path, page)) => {
                     let scale = channels.get(at).and_then(|channel| channel.scale);
                     let function = field.functions.get(at).and_then(Option::as_ref);
-                    read_channel(path, *page, scale)
+                    read_channel(path, fetched, *page, scale)
                         .and_then(|plane| match function {
                             Some(function) => functions.apply(function, &plane),
                             None => Ok(plane),
@@ -95,7 +94,14 @@ impl FieldPixels {
             .enumerate()
             .map(|(object, mask)| {
                 let path = mask.as_ref()?;
-                Some(trace(part, field, &objects[object].name, path, size))
+                Some(trace(
+                    part,
+                    field,
+                    &objects[object].name,
+                    path,
+                    fetched,
+                    size,
+                ))
             })
             .collect();
         let mut failed_masks = Vec::new();
@@ -121,19 +127,26 @@ impl FieldPixels {
 }
 
 /// Reads a channel's picture as the channel's stored numbers.
-fn read_channel(path: &Path, page: u32, scale: Option<[f64; 2]>) -> Result<Plane, String> {
+fn read_channel(
+    path: &PictureLocation,
+    fetched: &FetchedPictures,
+    page: u32,
+    scale: Option<[f64; 2]>,
+) -> Result<Plane, String> {
     let failed = |error: ImageError| error.to_string();
+    let picture = path.open(fetched).map_err(failed)?;
     let Some([offset, step]) = scale else {
-        let plane = read_plane(path, page).map_err(failed)?;
+        let plane = picture.plane(page).map_err(failed)?;
         if plane.scale != PixelScale::STORED {
             return Err(format!(
-                "{}: its pixels are fractions, those of the channel's first picture are whole numbers",
-                path.display()
+                "{path}: its pixels are fractions, those of the channel's first picture are whole numbers"
             ));
         }
         return Ok(plane);
     };
-    read_plane_scaled(path, page, [offset, offset + step * 65_535.0]).map_err(failed)
+    picture
+        .plane_scaled(page, [offset, offset + step * 65_535.0])
+        .map_err(failed)
 }
 
 /// Reads the picture of a field's objects and traces them.
@@ -141,17 +154,20 @@ fn trace(
     part: &Part,
     field: &FieldPlan,
     object: &str,
-    path: &Path,
+    path: &PictureLocation,
+    fetched: &FetchedPictures,
     size: Option<[u32; 2]>,
 ) -> Result<TracedObjects, String> {
-    let picture = ObjectPicture::read(path, 0).map_err(|error| error.to_string())?;
+    let picture = path
+        .open(fetched)
+        .and_then(|open| open.objects())
+        .map_err(|error| error.to_string())?;
     let [width, height] = picture.size();
     if let Some([field_width, field_height]) = size
         && [width, height] != [field_width, field_height]
     {
         return Err(format!(
-            "{}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}",
-            path.display()
+            "{path}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}"
         ));
     }
     let kind = picture.kind();

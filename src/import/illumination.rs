@@ -1,26 +1,29 @@
 //! Illumination correction functions: which belongs to a channel, and applying it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::ImageRoots;
+use super::{FetchedPictures, ImageRoots, PictureLocation};
 use crate::cellprofiler::ImageSets;
 use crate::imaging::{IlluminationFunction, Plane};
 
 /// The functions that an import applies, each read once.
 #[derive(Debug, Default)]
 pub(super) struct IlluminationFunctions {
-    read: HashMap<PathBuf, Result<Arc<IlluminationFunction>, String>>,
+    read: HashMap<PictureLocation, Result<Arc<IlluminationFunction>, String>>,
 }
 
 impl IlluminationFunctions {
     /// Reads the functions of a plan.
-    pub fn read<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Self {
-        let mut read: HashMap<PathBuf, Result<Arc<IlluminationFunction>, String>> = HashMap::new();
+    pub fn read<'a>(paths: impl Iterator<Item = &'a PictureLocation>) -> Self {
+        let fetched = FetchedPictures::default();
+        let mut read: HashMap<PictureLocation, Result<Arc<IlluminationFunction>, String>> =
+            HashMap::new();
         for path in paths {
             if !read.contains_key(path) {
-                let function = IlluminationFunction::read(path, 0)
+                let function = path
+                    .open(&fetched)
+                    .and_then(|open| open.illumination())
                     .map(Arc::new)
                     .map_err(|error| error.to_string());
                 read.insert(path.clone(), function);
@@ -38,11 +41,11 @@ impl IlluminationFunctions {
     ///
     /// # Errors
     /// A sentence when the function cannot be read or has another size.
-    pub fn apply(&self, path: &PathBuf, plane: &Plane) -> Result<Plane, String> {
+    pub fn apply(&self, path: &PictureLocation, plane: &Plane) -> Result<Plane, String> {
         match self.read.get(path) {
             Some(Ok(function)) => function.apply(plane).map_err(|error| error.to_string()),
             Some(Err(error)) => Err(error.clone()),
-            None => Err(format!("{} was not read", path.display())),
+            None => Err(format!("{path} was not read")),
         }
     }
 }
@@ -56,8 +59,8 @@ pub(super) fn find_function(
     sets: &ImageSets,
     channel: &str,
     row: usize,
-    roots: &mut ImageRoots,
-) -> Result<PathBuf, String> {
+    roots: &ImageRoots,
+) -> Result<PictureLocation, String> {
     let stain = stain_of(channel);
     let named = sets
         .functions

@@ -4,22 +4,25 @@ mod columns;
 mod error;
 mod field;
 mod illumination;
-mod image_roots;
 mod join;
 mod options;
 mod part;
 mod plan;
 mod preview;
 mod report;
+mod roots;
 mod rows;
 mod run;
 mod shapes;
 
 pub use error::ImportError;
-pub use image_roots::{ImageRoots, PathChange};
 pub use join::{Compartment, Joined, join_objects, join_rows};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
 pub use plan::ImportPlan;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
 pub use report::{FileReport, ImageReport, ImportReport};
+pub use roots::{
+    FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
+    PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,
+};
 pub use run::{ImportProgress, run_import};

@@ -8,12 +8,22 @@ use arrow::array::UInt32Array;
 
 use super::illumination::find_function;
 use super::shapes::{AngleConvention, ObjectShapes, is_shape};
-use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
+use super::{
+    FileReport, ImageKeys, ImageReport, ImageRoots, ImportError, Joined, ObjectPictureIndex,
+    PictureLocation, join_objects, join_rows,
+};
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
 use crate::imaging::MeasuredObject;
 
-/// One picture of a field: a file and the page in it, or why there is none.
-pub(super) type PlaneSource = Result<(PathBuf, u32), String>;
+/// One picture of a field: where it is and the page in it, or why there is none.
+pub(super) type PlaneSource = Result<(PictureLocation, u32), String>;
+
+/// Roots with masks and outline pictures, by path and by name.
+#[derive(Debug)]
+pub(super) struct MaskRoots {
+    pub roots: ImageRoots,
+    pub pictures: ObjectPictureIndex,
+}
 
 /// One field of view and the rows of its cells.
 #[derive(Debug)]
@@ -24,9 +34,19 @@ pub(super) struct FieldPlan {
     /// One a channel; empty where the field is not in the Image table.
     pub planes: Vec<PlaneSource>,
     /// Label mask of each object set, the primary one first.
-    pub masks: Vec<Option<PathBuf>>,
+    pub masks: Vec<Option<PictureLocation>>,
     /// Illumination function of each channel; empty where none is applied.
-    pub functions: Vec<Option<PathBuf>>,
+    pub functions: Vec<Option<PictureLocation>>,
+}
+
+impl FieldPlan {
+    /// Where its pictures and masks are.
+    pub fn pictures(&self) -> impl Iterator<Item = &PictureLocation> {
+        self.planes
+            .iter()
+            .filter_map(|plane| plane.as_ref().ok().map(|(location, _)| location))
+            .chain(self.masks.iter().flatten())
+    }
 }
 
 /// One export, joined.
@@ -215,7 +235,7 @@ impl Part {
     pub fn find_functions(
         &mut self,
         channels: &[String],
-        roots: &mut ImageRoots,
+        roots: &ImageRoots,
         remarks: &mut Vec<String>,
     ) {
         let Some(sets) = &self.sets else { return };
@@ -249,14 +269,32 @@ impl Part {
         }
     }
 
+    /// Recorded folder and name of every picture of the fields that have cells.
+    pub fn recorded_pictures(&self) -> Vec<(String, String)> {
+        let Some(sets) = &self.sets else {
+            return Vec::new();
+        };
+        self.joined
+            .images
+            .chunk_by(|a, b| a == b)
+            .filter_map(|group| sets.row_by_key.get(&group[0]).copied())
+            .flat_map(|row| {
+                sets.channels.iter().filter_map(move |channel| {
+                    let name = sets.file_name(&channel.name, row)?;
+                    Some((sets.path_name(&channel.name, row).unwrap_or_default(), name))
+                })
+            })
+            .collect()
+    }
+
     /// Finds the pictures and masks of every field that has cells.
     ///
     /// `objects` are the object sets of the whole import.
     pub fn find_pictures(
         &mut self,
         objects: &[String],
-        roots: &mut ImageRoots,
-        masks: &mut ImageRoots,
+        roots: &ImageRoots,
+        masks: &MaskRoots,
         images: &mut ImageReport,
         remarks: &mut Vec<String>,
     ) {
@@ -301,8 +339,8 @@ fn plan_fields(
     joined: &Joined,
     sets: Option<&ImageSets>,
     objects: &[String],
-    roots: &mut ImageRoots,
-    masks: &mut ImageRoots,
+    roots: &ImageRoots,
+    masks: &MaskRoots,
     images: &mut ImageReport,
     remarks: &mut Vec<String>,
 ) -> Vec<FieldPlan> {
@@ -326,7 +364,7 @@ fn plan_fields(
                     .planes
                     .push(find_plane(sets, &channel.name, row, image.1, roots, images));
             }
-            if !masks.is_empty() {
+            if !masks.roots.is_empty() {
                 for (object, mask) in objects.iter().zip(&mut field.masks) {
                     match find_mask(sets, object, row, masks) {
                         Ok(found) => *mask = found,
@@ -347,7 +385,7 @@ fn find_plane(
     channel: &str,
     row: usize,
     image_number: i64,
-    roots: &mut ImageRoots,
+    roots: &ImageRoots,
     images: &mut ImageReport,
 ) -> PlaneSource {
     let Some(name) = sets.file_name(channel, row) else {
@@ -365,26 +403,38 @@ fn find_plane(
     }
 }
 
-/// The mask that the Image table names, else the one whose file name holds a picture's name and the object's.
+/// The mask or outline picture that the Image table names, else the one that shares its name, or plate, well and
+/// site, with the image set.
 fn find_mask(
     sets: &ImageSets,
     object: &str,
     row: usize,
-    masks: &mut ImageRoots,
-) -> Result<Option<PathBuf>, String> {
+    masks: &MaskRoots,
+) -> Result<Option<PictureLocation>, String> {
     if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
         let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
-        return masks.find(folder.as_deref(), &name).map(Some);
+        return masks.roots.find(folder.as_deref(), &name).map(Some);
     }
-    for channel in &sets.channels {
-        if let Some(name) = sets.file_name(&channel.name, row) {
-            let stem = name
-                .rsplit_once('.')
-                .map_or(name.as_str(), |(stem, _)| stem);
-            if let Some(found) = masks.named_after(stem, object)? {
-                return Ok(Some(found));
-            }
-        }
-    }
-    Ok(None)
+    let stems: Vec<String> = sets
+        .channels
+        .iter()
+        .filter_map(|channel| sets.file_name(&channel.name, row))
+        .map(|name| match name.rsplit_once('.') {
+            Some((stem, _)) => stem.to_owned(),
+            None => name,
+        })
+        .collect();
+    let key = |name: &str| sets.table.text(&format!("Metadata_{name}"), row);
+    let keys = ImageKeys {
+        plate: key("Plate"),
+        well: key("Well"),
+        site: key("Site"),
+    };
+    let folder = sets
+        .channels
+        .iter()
+        .find_map(|channel| sets.path_name(&channel.name, row));
+    masks
+        .pictures
+        .find_beside(object, &stems, &keys, folder.as_deref())
 }

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::columns::ColumnLayout;
 use super::illumination::IlluminationFunctions;
-use super::part::{Part, PlaneSource};
+use super::part::{MaskRoots, Part, PlaneSource};
 use super::shapes::{has_boxes, has_ellipses};
-use super::{ChannelChoice, CropRule, ImageRoots, ImportError, ImportOptions, ImportReport};
+use super::{
+    ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
+    ObjectPictureIndex, PictureLocation, RootError,
+};
 use crate::cellprofiler::{FoundExport, IgnoredFile, Relations, find_exports};
 use crate::dataset::ChannelInfo;
-use crate::imaging::{ImageError, PixelScale, default_channel_color, read_plane};
+use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
 const SCALE_SAMPLE: usize = 8;
@@ -109,9 +112,9 @@ impl ImportPlan {
         let (channel_sources, channels) =
             united_channels(&options.channels, &mut parts, &mut report);
         if !options.illumination.is_empty() {
-            let mut roots = ImageRoots::index("--illum", &options.illumination)?;
+            let roots = index_roots("--illum", &options.illumination)?;
             for part in &mut parts {
-                part.find_functions(&channel_sources, &mut roots, &mut report.remarks);
+                part.find_functions(&channel_sources, &roots, &mut report.remarks);
             }
         }
         let functions = IlluminationFunctions::read(
@@ -219,6 +222,13 @@ fn united_objects(parts: &[Part]) -> Vec<String> {
     names
 }
 
+fn index_roots(option: &'static str, folders: &[PathBuf]) -> Result<ImageRoots, ImportError> {
+    ImageRoots::index(folders).map_err(|error| match error {
+        RootError::NoFolder(path) => ImportError::NoFolder { option, path },
+        source => ImportError::Root { option, source },
+    })
+}
+
 fn find_pictures(
     options: &ImportOptions,
     objects: &[String],
@@ -230,15 +240,32 @@ fn find_pictures(
     } else {
         options.images.clone()
     };
-    let mut roots =
-        ImageRoots::index("--images", &image_folders)?.with_choices(&options.path_changes);
+    let mut roots = index_roots("--images", &image_folders)?;
+    for choice in &options.path_changes {
+        roots = roots
+            .with_change(&choice.recorded, &choice.found)
+            .map_err(|source| ImportError::Root {
+                option: "path change:",
+                source,
+            })?;
+    }
+    let recorded: Vec<(String, String)> = parts.iter().flat_map(Part::recorded_pictures).collect();
+    let relocation = roots.propose(&recorded);
+    let roots = roots.with_relocation(&relocation);
     let object_folders = [options.masks.as_slice(), options.outlines.as_slice()].concat();
-    let mut mask_roots = ImageRoots::index("--masks or --outlines", &object_folders)?.with_words();
+    let mask_roots = index_roots("--masks or --outlines", &object_folders)?;
+    report.remarks.extend_from_slice(roots.remarks());
+    report.remarks.extend_from_slice(mask_roots.remarks());
+    report.remarks.extend(relocation.remarks);
+    let masks = MaskRoots {
+        pictures: ObjectPictureIndex::new(&mask_roots),
+        roots: mask_roots,
+    };
     for part in parts {
         part.find_pictures(
             objects,
-            &mut roots,
-            &mut mask_roots,
+            &roots,
+            &masks,
             &mut report.images,
             &mut report.remarks,
         );
@@ -254,7 +281,7 @@ fn find_pictures(
             }
         }
     }
-    report.images.path_changes = roots.changes();
+    report.images.path_changes = relocation.changes;
     Ok(())
 }
 
@@ -316,7 +343,9 @@ fn united_channels(
                     .get(name.as_str())?
                     .iter()
                     .find_map(|plane| plane.as_ref().ok())?;
-                read_plane(path, *page).ok().map(|plane| plane.bit_depth)
+                let fetched = FetchedPictures::default();
+                let plane = path.open(&fetched).and_then(|open| open.plane(*page));
+                plane.ok().map(|plane| plane.bit_depth)
             };
             let bit_depth = match scaling {
                 Some(scaling) if scaling <= 255 => 8,
@@ -372,12 +401,15 @@ fn united_channels(
 
 /// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
 /// or by an offset and a step that take in the values of some pictures and leave room for others.
-fn channel_scale<'a>(pictures: impl Iterator<Item = &'a (PathBuf, u32)>) -> Option<[f64; 2]> {
-    let pictures: Vec<&(PathBuf, u32)> = pictures.collect();
+fn channel_scale<'a>(
+    pictures: impl Iterator<Item = &'a (PictureLocation, u32)>,
+) -> Option<[f64; 2]> {
+    let pictures: Vec<&(PictureLocation, u32)> = pictures.collect();
+    let fetched = FetchedPictures::default();
     let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
     let mut range: Option<[f64; 2]> = None;
     for (number, (path, page)) in pictures.into_iter().step_by(step).enumerate() {
-        match read_plane(path, *page) {
+        match path.open(&fetched).and_then(|open| open.plane(*page)) {
             Ok(plane) if plane.scale == PixelScale::UNIT => {
                 range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
             }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
-use super::{FileReport, ImageReport, ImportError, ImportPlan};
+use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan};
 use crate::cellprofiler::IgnoredFile;
 use crate::dataset::{ChannelInfo, DatasetMetadata, pictures_of};
 use crate::imaging::CellPicture;
@@ -216,6 +216,7 @@ impl ImportPlan {
                 &self.channels,
                 &self.functions,
                 &self.objects,
+                &FetchedPictures::fetch(field.pictures()),
             );
             examples.failed.extend(pixels.failed.iter().cloned());
             examples.failed.extend(pixels.failed_masks.iter().cloned());

@@ -12,7 +12,7 @@ use super::field::FieldPixels;
 use super::plan::{DEFAULT_SQUARE, ObjectPlan};
 use super::report::ObjectPictureReport;
 use super::rows::{RowBuilder, RowCounts, RowGroup};
-use super::{CropRule, ImportError, ImportOptions, ImportPlan, ImportReport};
+use super::{CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport};
 use crate::dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
 };
@@ -187,6 +187,7 @@ fn read_group(
     plan: &ImportPlan,
     builder: &RowBuilder<'_>,
     group: RowGroup,
+    fetched: &FetchedPictures,
 ) -> Result<FieldRows, ImportError> {
     let part = &plan.parts[group.part];
     let pixels = FieldPixels::read(
@@ -195,6 +196,7 @@ fn read_group(
         &plan.channels,
         &plan.functions,
         &plan.objects,
+        fetched,
     );
     let (batches, counts) = builder.batches(group, &pixels)?;
     let object_pictures = pixels
@@ -217,7 +219,8 @@ fn read_group(
     })
 }
 
-/// Reads and decodes a few fields at a time while the ones before are handed to the writer.
+/// Reads and decodes a few fields at a time while the ones before are handed to the writer, and the next ones
+/// fetched where they are not on this machine.
 fn write_groups(
     plan: &ImportPlan,
     builder: &RowBuilder<'_>,
@@ -230,7 +233,14 @@ fn write_groups(
     let mut done = 0;
     progress(ImportProgress::Fields(0, total));
     let all = builder.groups();
-    let mut groups = all.chunks(rayon::current_num_threads().max(1));
+    let mut groups = all.chunks(rayon::current_num_threads().max(1)).peekable();
+    let fetch = |groups: Option<&&[RowGroup]>| {
+        let fields = groups.into_iter().flat_map(|groups| groups.iter());
+        FetchedPictures::fetch(
+            fields.flat_map(|group| plan.parts[group.part].fields[group.first].pictures()),
+        )
+    };
+    let mut fetched = fetch(groups.peek());
     let mut ready: Vec<FieldRows> = Vec::new();
     loop {
         if cancelled.load(Ordering::Relaxed) {
@@ -241,15 +251,18 @@ fn write_groups(
             return Ok(outcome);
         }
         let handed_over = std::mem::take(&mut ready);
-        let (next, sent) = std::thread::scope(|scope| {
+        let after = groups.peek();
+        let (next, coming, sent) = std::thread::scope(|scope| {
             let sender = scope.spawn(|| send(queue, handed_over, &mut outcome));
+            let fetcher = scope.spawn(|| fetch(after));
             let next: Result<Vec<FieldRows>, ImportError> = next_groups
                 .unwrap_or_default()
                 .par_iter()
-                .map(|group| read_group(plan, builder, *group))
+                .map(|group| read_group(plan, builder, *group, &fetched))
                 .collect();
-            (next, sender.join())
+            (next, fetcher.join(), sender.join())
         });
+        fetched = coming.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match sent {
             Ok(sent) => sent?,
             Err(panic) => std::panic::resume_unwind(panic),

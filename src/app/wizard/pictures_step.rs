@@ -132,10 +132,10 @@ fn path_changes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
             );
         }
         for change in &preview.images.path_changes {
-            let recorded = if change.recorded.is_empty() {
+            let recorded = if change.recorded_prefix.is_empty() {
                 "(no folder recorded)"
             } else {
-                &change.recorded
+                &change.recorded_prefix
             };
             ui.add(
                 Label::new(RichText::new(recorded).color(color))
@@ -143,7 +143,7 @@ fn path_changes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                     .selectable(true),
             );
             ui.add(
-                Label::new(format!("is now  {}", change.found))
+                Label::new(format!("is now  {}", change.found_prefix))
                     .wrap()
                     .selectable(true),
             );

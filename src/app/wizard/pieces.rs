@@ -189,7 +189,13 @@ pub(super) fn folder_list(
     ui.horizontal(|ui| {
         let text = &mut pane.view.folder_texts[kind as usize];
         let width = (ui.available_width() - 320.0).max(120.0);
-        let field = labelled_field(ui, label, text, "path of a folder", width);
+        let field = labelled_field(
+            ui,
+            label,
+            text,
+            "path of a folder, or s3://bucket/prefix",
+            width,
+        );
         let enter = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let ready = !text.trim().is_empty();
         let add = ui.add_enabled(ready, egui::Button::new("Add")).clicked();

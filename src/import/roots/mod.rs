@@ -1,0 +1,30 @@
+//! Where the pictures and masks of an export are now: folders and object stores, searched by name.
+
+mod error;
+mod file_index;
+mod folder_contents;
+mod image_keys;
+mod image_roots;
+mod moved_picture;
+mod name_key;
+mod object_pictures;
+mod object_words;
+mod path_pair;
+mod picture_location;
+mod recorded_folder;
+mod relocation;
+mod web_server;
+
+pub use error::RootError;
+pub use file_index::IndexWatch;
+pub use image_keys::ImageKeys;
+pub use image_roots::ImageRoots;
+pub use moved_picture::find_moved;
+pub use object_pictures::ObjectPictureIndex;
+pub use picture_location::{FetchedPictures, PictureLocation};
+pub use relocation::{PathChange, Relocation, UnresolvedPicture};
+
+#[cfg(test)]
+mod object_tests;
+#[cfg(test)]
+mod relocation_tests;

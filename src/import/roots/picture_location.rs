@@ -1,0 +1,177 @@
+//! Where a picture is, and reading it from there.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::imaging::{
+    IlluminationFunction, ImageError, ObjectPicture, Plane, read_plane, read_plane_from,
+    read_plane_scaled, read_plane_scaled_from,
+};
+use crate::remote::{RemoteError, RemoteStore};
+
+/// No picture or mask is larger; what claims to be is not read into memory.
+const MAX_PICTURE_BYTES: u64 = 2 << 30;
+
+/// A file on this machine or an object in a store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PictureLocation {
+    /// A file.
+    Local(PathBuf),
+    /// An object.
+    Remote {
+        /// Its address, for people; not escaped.
+        url: String,
+        /// The open store that it is in.
+        store: RemoteStore,
+    },
+}
+
+impl PictureLocation {
+    /// The file's path; none for an object in a store.
+    pub fn as_path(&self) -> Option<&Path> {
+        match self {
+            Self::Local(path) => Some(path),
+            Self::Remote { .. } => None,
+        }
+    }
+
+    /// The picture for reading: a file, or the bytes of an object. Blocks for an object that was not fetched before.
+    ///
+    /// # Errors
+    /// [`ImageError::Io`] when an object cannot be fetched; a file's errors come when it is read.
+    pub fn open<'a>(&'a self, fetched: &'a FetchedPictures) -> Result<OpenPicture<'a>, ImageError> {
+        let (url, store) = match self {
+            Self::Local(path) => return Ok(OpenPicture::File(path)),
+            Self::Remote { url, store } => (url, store),
+        };
+        let failed = |error: &RemoteError| ImageError::Io {
+            path: PathBuf::from(url),
+            source: io::Error::other(error.to_string()),
+        };
+        match fetched.by_url.get(url) {
+            Some(Ok(bytes)) => Ok(OpenPicture::Fetched(Path::new(url), bytes)),
+            Some(Err(error)) => Err(failed(error)),
+            None => {
+                let bytes = store
+                    .read(url, MAX_PICTURE_BYTES)
+                    .map_err(|error| failed(&error))?;
+                Ok(OpenPicture::Bytes(Path::new(url), bytes))
+            }
+        }
+    }
+}
+
+impl fmt::Display for PictureLocation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local(path) => write!(out, "{}", path.display()),
+            Self::Remote { url, .. } => out.write_str(url),
+        }
+    }
+}
+
+impl From<PathBuf> for PictureLocation {
+    fn from(path: PathBuf) -> Self {
+        Self::Local(path)
+    }
+}
+
+/// Objects of stores that were fetched before they are needed.
+#[derive(Debug, Default)]
+pub struct FetchedPictures {
+    by_url: HashMap<String, Result<Vec<u8>, RemoteError>>,
+}
+
+impl FetchedPictures {
+    /// Fetches what is not on this machine, all at once. Blocks.
+    pub fn fetch<'a>(locations: impl Iterator<Item = &'a PictureLocation>) -> Self {
+        let mut by_store: HashMap<&RemoteStore, Vec<String>> = HashMap::new();
+        for location in locations {
+            if let PictureLocation::Remote { url, store } = location {
+                by_store.entry(store).or_default().push(url.clone());
+            }
+        }
+        let fetched: Vec<Vec<_>> = by_store
+            .into_par_iter()
+            .map(|(store, mut urls)| {
+                urls.sort_unstable();
+                urls.dedup();
+                let bytes = store.read_many(&urls, MAX_PICTURE_BYTES);
+                urls.into_iter().zip(bytes).collect()
+            })
+            .collect();
+        Self {
+            by_url: fetched.into_iter().flatten().collect(),
+        }
+    }
+}
+
+/// A picture that is ready to be decoded.
+#[derive(Debug)]
+pub enum OpenPicture<'a> {
+    /// A file.
+    File(&'a Path),
+    /// Address and bytes of an object that was fetched before.
+    Fetched(&'a Path, &'a [u8]),
+    /// Address and bytes of an object.
+    Bytes(&'a Path, Vec<u8>),
+}
+
+impl OpenPicture<'_> {
+    /// The address and bytes; none for a file.
+    fn bytes(&self) -> Result<&Path, (&Path, &[u8])> {
+        match self {
+            Self::File(path) => Ok(path),
+            Self::Fetched(name, bytes) => Err((name, bytes)),
+            Self::Bytes(name, bytes) => Err((name, bytes)),
+        }
+    }
+
+    /// A page as a plane of whole numbers. See [`read_plane`].
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn plane(&self, page: u32) -> Result<Plane, ImageError> {
+        match self.bytes() {
+            Ok(path) => read_plane(path, page),
+            Err((name, bytes)) => read_plane_from(name, bytes, page),
+        }
+    }
+
+    /// A page whose values in a range become stored numbers. See [`read_plane_scaled`].
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn plane_scaled(&self, page: u32, range: [f64; 2]) -> Result<Plane, ImageError> {
+        match self.bytes() {
+            Ok(path) => read_plane_scaled(path, page, range),
+            Err((name, bytes)) => read_plane_scaled_from(name, bytes, page, range),
+        }
+    }
+
+    /// Its objects: labels, a mask or outlines.
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn objects(&self) -> Result<ObjectPicture, ImageError> {
+        match self.bytes() {
+            Ok(path) => ObjectPicture::read(path, 0),
+            Err((name, bytes)) => ObjectPicture::read_from(name, bytes, 0),
+        }
+    }
+
+    /// Its illumination function.
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn illumination(&self) -> Result<IlluminationFunction, ImageError> {
+        match self.bytes() {
+            Ok(path) => IlluminationFunction::read(path, 0),
+            Err((name, bytes)) => IlluminationFunction::read_from(name, bytes, 0),
+        }
+    }
+}

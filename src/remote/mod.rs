@@ -1,0 +1,11 @@
+//! Object stores and web servers by URL: S3, Google Cloud Storage, Azure, HTTP.
+
+mod connection;
+mod error;
+mod profile_file;
+mod remote_store;
+mod runtime;
+
+pub use connection::{Connection, connect, is_url};
+pub use error::RemoteError;
+pub use remote_store::RemoteStore;
