@@ -13,7 +13,7 @@ packages=(build-essential pkg-config protobuf-compiler
   mesa-vulkan-drivers libvulkan1 libxkbcommon0 libxkbcommon-x11-0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2)
 if [ "$mode" = test ]; then
   # A virtual screen with a window manager, a hand for the keyboard, a camera, and Python for the picture check.
-  packages+=(xvfb xdotool openbox scrot python3)
+  packages+=(xvfb xdotool openbox scrot python3 python3-venv)
 fi
 
 if ! command -v cargo >/dev/null; then

@@ -86,10 +86,17 @@ pub(super) async fn is_occupied(uri: &str) -> Result<bool, String> {
         .map_err(|error: RemoteError| error.to_string())
 }
 
-/// Whether a dataset can be kept at a URL of this kind.
-pub(super) fn is_known_scheme(uri: &str) -> bool {
-    uri.split_once("://").is_some_and(|(scheme, _)| {
-        SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
-            || ["file", "memory"].contains(&scheme)
-    })
+/// Whether a dataset can be kept at a place of this kind.
+///
+/// # Errors
+/// A sentence that says where it can.
+pub(super) fn check_scheme(uri: &str) -> Result<(), String> {
+    let known = uri.split_once("://").is_none_or(|(scheme, _)| {
+        let scheme = scheme.to_ascii_lowercase();
+        SCHEMES.contains(&scheme.as_str()) || scheme == "file" || scheme == "memory"
+    });
+    if known {
+        return Ok(());
+    }
+    Err("datasets are kept in folders, or at s3://, gs:// and az://".to_owned())
 }

@@ -12,7 +12,7 @@ use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
 
-use super::cloud::{is_known_scheme, session};
+use super::cloud::{check_scheme, session};
 use super::outline_array::{is_outline, read_outline};
 use super::picture_column::{is_picture, read_picture, stored_channels};
 use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PREFIX};
@@ -40,11 +40,7 @@ impl CellDataset {
             uri: uri.to_owned(),
             reason,
         };
-        if uri.contains("://") && !is_known_scheme(uri) {
-            return Err(open_error(
-                "datasets are opened from folders, s3://, gs:// and az://".to_owned(),
-            ));
-        }
+        check_scheme(uri).map_err(open_error)?;
         if !uri.contains("://") {
             let path = Path::new(uri);
             if !path.exists() {

@@ -73,17 +73,16 @@ impl DatasetSink {
         schema: Arc<Schema>,
         properties: HashMap<String, String>,
     ) -> Result<Self, DatasetError> {
+        let refused = |reason| DatasetError::Write {
+            uri: uri.to_owned(),
+            reason,
+        };
+        cloud::check_scheme(uri).map_err(refused)?;
         let opened = CellDataset::open(uri).await;
         let local = (!uri.contains("://")).then(|| PathBuf::from(uri));
         let occupied = opened.is_ok()
             || local.as_deref().is_some_and(is_occupied)
-            || is_url(uri)
-                && cloud::is_occupied(uri)
-                    .await
-                    .map_err(|reason| DatasetError::Write {
-                        uri: uri.to_owned(),
-                        reason,
-                    })?;
+            || is_url(uri) && cloud::is_occupied(uri).await.map_err(refused)?;
         let existing = match (opened, occupied) {
             // It is there and does not open: that it is no dataset would be the wrong thing to say.
             (Err(error), true) if target == WriteTarget::Append => return Err(error),

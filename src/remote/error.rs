@@ -71,11 +71,22 @@ fn root_of(error: &dyn std::error::Error) -> String {
         [.., last] => last.clone(),
         [] => String::new(),
     };
+    let text = match said_in_xml(&text) {
+        Some(message) => message,
+        None => &text,
+    };
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(400) {
         Some((end, _)) => format!("{}\u{2026}", &line[..end]),
         None => line,
     }
+}
+
+/// The sentence in the answer of S3 and those that speak as it does.
+fn said_in_xml(text: &str) -> Option<&str> {
+    let (_, after) = text.split_once("<Message>")?;
+    let (message, _) = after.split_once("</Message>")?;
+    Some(message).filter(|message| !message.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -97,6 +108,9 @@ mod tests {
         assert_eq!(refused.to_string(), "access is refused; set a key");
         let other = RemoteError::of(&generic("connection\n  refused"), "h");
         assert_eq!(other.to_string(), "connection refused");
+        let xml = "404 <Error><Code>NoSuchBucket</Code><Message>No such bucket</Message></Error>";
+        let said = RemoteError::of(&generic(xml), "h");
+        assert_eq!(said.to_string(), "No such bucket");
         let long = RemoteError::of(&generic(&"x".repeat(5000)), "h");
         assert!(long.to_string().len() < 420);
     }

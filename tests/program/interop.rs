@@ -3,20 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{plate, published, run, text};
+use crate::support::{plate, published, python_with, run, text};
 
-/// The interpreter named by `CYTOLANCE_TEST_PYTHON`, or `python3` if it has pylance.
-fn python() -> Option<String> {
-    let name = std::env::var("CYTOLANCE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let found = Command::new(&name)
-        .args(["-c", "import lance, pyarrow, tifffile, numpy"])
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: {name} has no pylance (set CYTOLANCE_TEST_PYTHON)");
-    }
-    found.then_some(name)
-}
+const NEEDED: &str = "lance, pyarrow, tifffile, numpy";
 
 fn check(python: &str, dataset: &Path, export: &Path, images: &Path) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/check_dataset.py");
@@ -42,7 +31,9 @@ fn check(python: &str, dataset: &Path, export: &Path, images: &Path) {
 
 #[test]
 fn python_reads_the_demo_plate() {
-    let Some(python) = python() else { return };
+    let Some(python) = python_with(NEEDED) else {
+        return;
+    };
     let plate = plate();
     check(
         &python,
@@ -54,7 +45,7 @@ fn python_reads_the_demo_plate() {
 
 #[test]
 fn python_reads_example_human() {
-    let (Some(python), Some(export)) = (python(), published("ExampleHuman")) else {
+    let (Some(python), Some(export)) = (python_with(NEEDED), published("ExampleHuman")) else {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");

@@ -120,6 +120,19 @@ pub fn published(name: &str) -> Option<PathBuf> {
     None
 }
 
+/// The interpreter named by `CYTOLANCE_TEST_PYTHON`, or `python3`, if it has some packages.
+pub fn python_with(packages: &str) -> Option<String> {
+    let name = std::env::var("CYTOLANCE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let found = Command::new(&name)
+        .args(["-c", &format!("import {packages}")])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("skipped: {name} lacks one of {packages} (set CYTOLANCE_TEST_PYTHON)");
+    }
+    found.then_some(name)
+}
+
 /// Names in a folder that an import should not have left.
 pub fn leftovers(folder: &Path) -> Vec<String> {
     std::fs::read_dir(folder)

@@ -308,7 +308,10 @@ impl ImageRoots {
             _ if self.is_empty() => {
                 format!("{place}: not there any more, and no folder with pictures was given")
             }
-            _ => format!("{place}: not there any more nor under the image folders"),
+            _ => match self.web.last_error() {
+                Some(error) => format!("{place}: not there any more; {error}"),
+                None => format!("{place}: not there any more nor under the image folders"),
+            },
         };
         Resolution::Missing(reason)
     }

@@ -19,6 +19,7 @@ pub(super) struct WebServers {
     answers: Mutex<HashMap<String, bool>>,
     /// Which server and how many trailing folders led to a recorded folder's files.
     tails: Mutex<HashMap<Vec<String>, (usize, usize)>>,
+    last_error: Mutex<Option<String>>,
 }
 
 impl WebServers {
@@ -84,6 +85,11 @@ impl WebServers {
         }
     }
 
+    /// What a server said last that was no answer.
+    pub fn last_error(&self) -> Option<String> {
+        lock(&self.last_error).clone()
+    }
+
     fn url(&self, store: usize, folder: &[String], tail: usize, name: &str) -> String {
         let mut url = self.stores[store].base().to_owned();
         for part in &folder[folder.len() - tail..] {
@@ -106,7 +112,11 @@ impl WebServers {
                 answer
             }
             // A failing network is no answer: the next one may get through.
-            _ => false,
+            Some(Err(error)) => {
+                *lock(&self.last_error) = Some(format!("{url}: {error}"));
+                false
+            }
+            None => false,
         }
     }
 }
