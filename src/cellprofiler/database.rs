@@ -36,11 +36,11 @@ struct DatabaseTable {
 }
 
 impl DatabaseLayout {
-    /// Looks at the schema only.
+    /// Looks at the schema only, and takes the tables whose names begin with `prefix`.
     ///
     /// # Errors
     /// [`SourceError`] when the file is no readable database, has no object table, or has several sets of tables.
-    pub fn read(path: &Path) -> Result<Self, SourceError> {
+    pub fn read(path: &Path, prefix: &str) -> Result<Self, SourceError> {
         let connection = connect(path)?;
         let mut tables = Vec::new();
         {
@@ -71,6 +71,12 @@ impl DatabaseLayout {
             ignored: Vec::new(),
         };
         for (name, unnumbered) in tables {
+            let starts = name.get(..prefix.len());
+            if !starts.is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
+                let reason = format!("the .properties file is about the tables of {prefix}");
+                layout.ignored.push((name, reason));
+                continue;
+            }
             let columns = columns_of(&connection, &name).map_err(|error| failed(path, &error))?;
             let table = DatabaseTable {
                 name: name.clone(),
@@ -120,7 +126,7 @@ impl DatabaseLayout {
                 return Err(SourceError::SeveralExports {
                     path: path.to_path_buf(),
                     choices: format!(
-                        "the tables of {} and of {}; copy one set into a database of its own",
+                        "the tables of {} and of {}; choose the .properties file of one of them, or copy one set into a database of its own",
                         first.name, table.name
                     ),
                 });

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::csv_export::{CsvFiles, csv_exports, extension};
 use super::database::{DatabaseLayout, open_database};
 use super::parquet_table::open_parquet;
+use super::properties_file::{ChannelHint, PropertiesFile};
 use super::{Export, IgnoredFile, SourceError};
 
 /// Folders that are looked into below the source.
@@ -47,6 +48,9 @@ pub struct FoundExport {
     pub kind: SourceKind,
     /// Bytes of its tables.
     pub bytes: u64,
+    /// Names and colours of channels that a `.properties` file gives.
+    pub channel_hints: Vec<ChannelHint>,
+    remarks: Vec<String>,
     files: Files,
 }
 
@@ -63,10 +67,24 @@ impl FoundExport {
     /// # Errors
     /// [`SourceError`] naming the file that cannot be read.
     pub fn open(&self) -> Result<Export, SourceError> {
-        match &self.files {
+        let mut export = match &self.files {
             Files::Csv(files) => files.open(&self.path, self.name.clone()),
             Files::Database(layout) => open_database(&self.path, layout, self.name.clone()),
             Files::Parquet(path) => open_parquet(path, self.name.clone()),
+        }?;
+        export.remarks.extend(self.remarks.iter().cloned());
+        Ok(export)
+    }
+
+    fn new(path: PathBuf, name: String, kind: SourceKind, bytes: u64, files: Files) -> Self {
+        Self {
+            path,
+            name,
+            kind,
+            bytes,
+            channel_hints: Vec::new(),
+            remarks: Vec::new(),
+            files,
         }
     }
 }
@@ -175,17 +193,14 @@ fn exports_of_folder(
         .into_iter()
         .map(|files| {
             let prefix = files.prefix.trim_end_matches('_');
-            FoundExport {
-                path: folder.to_path_buf(),
-                name: match (several, name.is_empty()) {
-                    (false, _) => name.to_owned(),
-                    (true, true) => prefix.to_owned(),
-                    (true, false) => format!("{name}/{prefix}"),
-                },
-                kind: SourceKind::Csv,
-                bytes: files.bytes(),
-                files: Files::Csv(files),
-            }
+            let name = match (several, name.is_empty()) {
+                (false, _) => name.to_owned(),
+                (true, true) => prefix.to_owned(),
+                (true, false) => format!("{name}/{prefix}"),
+            };
+            let bytes = files.bytes();
+            let files = Files::Csv(files);
+            FoundExport::new(folder.to_path_buf(), name, SourceKind::Csv, bytes, files)
         })
         .collect();
     let mut ignored = Vec::new();
@@ -220,6 +235,7 @@ fn exports_of_folder(
             }),
         }
     }
+    take_hints(&mut found, files);
     if let Some(FoundExport {
         files: Files::Csv(files),
         ..
@@ -237,6 +253,29 @@ fn exports_of_folder(
     Ok(found)
 }
 
+/// Names and colours of channels from the `.properties` files that CellProfiler writes beside a database.
+fn take_hints(found: &mut [FoundExport], files: &[PathBuf]) {
+    let is_database = |export: &FoundExport| export.kind == SourceKind::Database;
+    if !found.iter().any(is_database) {
+        return;
+    }
+    for path in files.iter().filter(|path| PropertiesFile::is_one(path)) {
+        // One that is about something else is no mistake here: nobody chose it.
+        let Ok(file) = PropertiesFile::read(path) else {
+            continue;
+        };
+        let about = |export: &&mut FoundExport| {
+            is_database(export)
+                && export.channel_hints.is_empty()
+                && export.path.file_name() == file.database.file_name()
+        };
+        if let Some(export) = found.iter_mut().find(about) {
+            export.channel_hints = file.channels;
+            export.remarks = file.remarks;
+        }
+    }
+}
+
 fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
     let mut magic = Vec::new();
     std::fs::File::open(path)
@@ -244,16 +283,11 @@ fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
         .map_err(|error| SourceError::io(path, &error))?;
     let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     let found = |kind, files| {
-        vec![FoundExport {
-            path: path.to_path_buf(),
-            name: String::new(),
-            kind,
-            bytes,
-            files,
-        }]
+        let path = path.to_path_buf();
+        vec![FoundExport::new(path, String::new(), kind, bytes, files)]
     };
     if magic.starts_with(b"SQLite format 3\0") {
-        let layout = DatabaseLayout::read(path)?;
+        let layout = DatabaseLayout::read(path, "")?;
         return Ok(found(SourceKind::Database, Files::Database(layout)));
     }
     if magic.starts_with(b"PAR1") {
@@ -272,6 +306,18 @@ fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
         return Err(SourceError::Empty {
             path: path.to_path_buf(),
         });
+    }
+    if PropertiesFile::is_one(path) {
+        let file = PropertiesFile::read(path)?;
+        let layout = DatabaseLayout::read(&file.database, &file.prefix)?;
+        let bytes = std::fs::metadata(&file.database).map_or(0, |metadata| metadata.len());
+        let files = Files::Database(layout);
+        let kind = SourceKind::Database;
+        return Ok(vec![FoundExport {
+            channel_hints: file.channels,
+            remarks: file.remarks,
+            ..FoundExport::new(file.database, String::new(), kind, bytes, files)
+        }]);
     }
     match extension(path).as_str() {
         "csv" | "txt" | "tsv" => {
@@ -306,12 +352,10 @@ fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
             }
             Ok(exports
                 .into_iter()
-                .map(|files| FoundExport {
-                    path: folder.clone(),
-                    name: String::new(),
-                    kind: SourceKind::Csv,
-                    bytes: files.bytes(),
-                    files: Files::Csv(files),
+                .map(|files| {
+                    let bytes = files.bytes();
+                    let files = Files::Csv(files);
+                    FoundExport::new(folder.clone(), String::new(), SourceKind::Csv, bytes, files)
                 })
                 .collect())
         }

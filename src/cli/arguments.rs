@@ -59,7 +59,7 @@ pub(super) struct ViewArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
-    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database, or Parquet table
+    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database or its .properties file, or Parquet table
     #[arg(value_name = "SOURCE", required_unless_present = "plan")]
     pub source: Option<PathBuf>,
     /// The dataset to write

@@ -11,7 +11,7 @@ use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
-use crate::cellprofiler::{FoundExport, IgnoredFile, Relations, find_exports};
+use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, find_exports};
 use crate::dataset::ChannelInfo;
 use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
@@ -109,8 +109,12 @@ impl ImportPlan {
             })
             .collect();
         note_missing_masks(&parts, &objects, options, &mut report);
+        let hints: Vec<ChannelHint> = found
+            .into_iter()
+            .flat_map(|export| export.channel_hints)
+            .collect();
         let (channel_sources, channels) =
-            united_channels(&options.channels, &mut parts, &mut report);
+            united_channels(&options.channels, &hints, &mut parts, &mut report);
         if !options.illumination.is_empty() {
             let roots = index_roots("--illum", &options.illumination)?;
             for part in &mut parts {
@@ -291,6 +295,7 @@ fn find_pictures(
 /// Returns their names in the export, and what the dataset says of them.
 fn united_channels(
     choices: &[ChannelChoice],
+    hints: &[ChannelHint],
     parts: &mut [Part],
     report: &mut ImportReport,
 ) -> (Vec<String>, Vec<ChannelInfo>) {
@@ -353,14 +358,19 @@ fn united_channels(
                 None => probe().unwrap_or(16),
             };
             let wish = choice(name);
-            let shown = wish.and_then(|wish| wish.name.as_ref()).unwrap_or(name);
+            let hint = hints.iter().find(|hint| hint.channel == *name);
+            let shown = wish
+                .and_then(|wish| wish.name.as_ref())
+                .or(hint.map(|hint| &hint.name))
+                .unwrap_or(name);
             let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
             info.scale = scale;
             if scale.is_some() {
                 info.bit_depth = 16;
             }
-            if let Some(color) = wish.and_then(|wish| wish.color.clone()) {
-                info.color = color;
+            let color = wish.and_then(|wish| wish.color.as_ref());
+            if let Some(color) = color.or(hint.and_then(|hint| hint.color.as_ref())) {
+                info.color.clone_from(color);
             }
             info
         })

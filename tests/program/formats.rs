@@ -271,6 +271,41 @@ fn a_database_gives_the_same_dataset() {
     let csv = Content::of(&open(&plate().dataset));
     let database = Content::of(&open(&target));
     csv.assert_equals(&database, &["Metadata_Source", "Image_Group"], "SQLite");
+    a_properties_file_chooses_and_names(folder.path(), &file, &database);
+}
+
+/// With another experiment's tables in the database, only the `.properties` file tells which are meant.
+fn a_properties_file_chooses_and_names(folder: &Path, file: &Path, expected: &Content) {
+    rusqlite::Connection::open(file)
+        .and_then(|connection| {
+            connection
+                .execute_batch("CREATE TABLE Other_Per_Image AS SELECT * FROM MyExpt_Per_Image")
+        })
+        .expect("a second experiment");
+    let target = folder.join("properties.lance");
+    let both = run(&["import", text(file), "--out", text(&target)]);
+    assert!(both.err.contains(".properties"), "{}", both.err);
+    let properties = folder.join("MyExpt.properties");
+    fs::write(
+        &properties,
+        "#Tue Nov 24\ndb_type = sqlite\ndb_sqlite_file = D:\\out\\plate.db\nimage_table = MyExpt_Per_Image\n\
+         image_file_cols = Image_FileName_DNA,Image_FileName_ER\nimage_names = Chromatin,ER\n\
+         image_channel_colors = magenta, none\n",
+    )
+    .expect("a properties file");
+    let report = import(&properties, &target);
+    assert_eq!(report["rows"], 831);
+    sums_match(&report);
+    let dataset = open(&target);
+    let channels = &dataset.metadata().channels;
+    let chromatin = channels.iter().find(|channel| channel.name == "Chromatin");
+    assert_eq!(
+        chromatin.map(|channel| channel.color.as_str()),
+        Some("#FF00FF")
+    );
+    assert!(channels.iter().all(|channel| channel.name != "DNA"));
+    let content = Content::of(&dataset);
+    expected.assert_equals(&content, &["Metadata_Source"], "properties");
 }
 
 #[test]

@@ -369,7 +369,15 @@ pub(in crate::app) async fn pick(pick: WizardPick) -> Option<rfd::FileHandle> {
                 .add_filter(
                     "Exports",
                     &[
-                        "csv", "sqlite", "sqlite3", "db", "db3", "parquet", "pq", "toml",
+                        "csv",
+                        "sqlite",
+                        "sqlite3",
+                        "db",
+                        "db3",
+                        "parquet",
+                        "pq",
+                        "properties",
+                        "toml",
                     ],
                 )
                 .add_filter("All files", &["*"])

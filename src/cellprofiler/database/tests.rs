@@ -13,7 +13,7 @@ fn database(sql: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn open(path: &Path) -> Result<Export, SourceError> {
-    open_database(path, &DatabaseLayout::read(path)?, String::new())
+    open_database(path, &DatabaseLayout::read(path, "")?, String::new())
 }
 
 const IMAGE: &str = "CREATE TABLE MyPer_Image (ImageNumber INTEGER, Image_FileName_DNA TEXT, Image_Thumbnail_DNA BLOB);

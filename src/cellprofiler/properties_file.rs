@@ -1,0 +1,230 @@
+//! `.properties` files, which tell CellProfiler Analyst where an ExportToDatabase database is and what is in it.
+
+use std::path::{Path, PathBuf};
+
+use configparser::ini::Ini;
+
+use super::SourceError;
+use super::csv_export::extension;
+
+/// Larger files are no `.properties` files.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// How a channel is called and coloured by a file beside the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelHint {
+    /// The channel's name in the Image table.
+    pub channel: String,
+    /// Its name for people.
+    pub name: String,
+    /// `#RRGGBB`, where one is given.
+    pub color: Option<String>,
+}
+
+/// What a `.properties` file says that an import needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PropertiesFile {
+    /// The database, where it is now.
+    pub database: PathBuf,
+    /// What the names of the experiment's tables begin with, where the Image table's name tells.
+    pub prefix: String,
+    pub channels: Vec<ChannelHint>,
+    pub remarks: Vec<String>,
+}
+
+impl PropertiesFile {
+    /// Whether a file may be one, by its name.
+    pub fn is_one(path: &Path) -> bool {
+        extension(path) == "properties"
+    }
+
+    /// Reads a file and finds its database: at its path, or beside the file.
+    ///
+    /// # Errors
+    /// [`SourceError::UnknownFormat`] when it names no SQLite database, or one that is not there.
+    pub fn read(path: &Path) -> Result<Self, SourceError> {
+        let unknown = |reason: String| SourceError::UnknownFormat {
+            path: path.to_path_buf(),
+            reason,
+        };
+        let size = std::fs::metadata(path)
+            .map_err(|error| SourceError::io(path, &error))?
+            .len();
+        if size > MAX_BYTES {
+            return Err(unknown("it is too large for a .properties file".to_owned()));
+        }
+        let bytes = std::fs::read(path).map_err(|error| SourceError::io(path, &error))?;
+        let mut ini = Ini::new();
+        let mut syntax = ini.defaults();
+        // SQL in the values has semicolons and colons.
+        syntax.comment_symbols = vec!['#'];
+        syntax.enable_inline_comments = false;
+        syntax.delimiters = vec!['='];
+        ini.load_defaults(syntax);
+        ini.read(String::from_utf8_lossy(&bytes).into_owned())
+            .map_err(unknown)?;
+        let value = |key: &str| {
+            ini.get("default", key)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        let kind = value("db_type").map(|kind| kind.to_ascii_lowercase());
+        let recorded = match (value("db_sqlite_file"), kind.as_deref()) {
+            (Some(file), None | Some("sqlite")) => file,
+            (_, Some("mysql")) => {
+                return Err(unknown(
+                    "its database is on a MySQL server; export to SQLite, or choose CSV files of the tables".to_owned(),
+                ));
+            }
+            _ => {
+                return Err(unknown(
+                    "it names no SQLite database (db_sqlite_file); choose the folder with the CSV files, or the database".to_owned(),
+                ));
+            }
+        };
+        let database = find_database(path, &recorded).ok_or_else(|| {
+            unknown(format!(
+                "its database {recorded} is neither there nor beside it; choose the database itself"
+            ))
+        })?;
+        let prefix = value("image_table")
+            .and_then(|table| {
+                let end = table.to_ascii_lowercase().strip_suffix("per_image")?.len();
+                Some(table[..end].to_owned())
+            })
+            .unwrap_or_default();
+        let remarks = value("image_url_prepend")
+            .map(|address| {
+                format!(
+                    "{} says that the images are below {address}: name that as a folder with the images if they are",
+                    path.display()
+                )
+            })
+            .into_iter()
+            .collect();
+        Ok(Self {
+            database,
+            prefix,
+            channels: channels(
+                &list(value("image_file_cols")),
+                &list(value("image_names")),
+                &list(value("image_channel_colors")),
+            ),
+            remarks,
+        })
+    }
+}
+
+fn list(value: Option<String>) -> Vec<String> {
+    value
+        .unwrap_or_default()
+        .split(',')
+        .map(|part| part.trim().to_owned())
+        .collect()
+}
+
+/// Names and colours by the columns with the file names; none where two channels would get one name.
+fn channels(files: &[String], names: &[String], colors: &[String]) -> Vec<ChannelHint> {
+    let hints: Vec<ChannelHint> = files
+        .iter()
+        .zip(names)
+        .enumerate()
+        .filter_map(|(at, (file, name))| {
+            let (_, channel) = file.split_once("FileName_")?;
+            (!name.is_empty()).then(|| ChannelHint {
+                channel: channel.to_owned(),
+                name: name.clone(),
+                color: colors.get(at).and_then(|color| hex_of(color)),
+            })
+        })
+        .collect();
+    let repeated = hints.iter().enumerate().any(|(at, hint)| {
+        hints[..at]
+            .iter()
+            .any(|other| other.name == hint.name || other.channel == hint.channel)
+    });
+    if repeated { Vec::new() } else { hints }
+}
+
+/// The colours that CellProfiler Analyst knows by name; `none` is no colour.
+fn hex_of(color: &str) -> Option<String> {
+    let hex = match color.to_ascii_lowercase().as_str() {
+        "red" => "#FF0000",
+        "green" => "#00FF00",
+        "blue" => "#0000FF",
+        "cyan" => "#00FFFF",
+        "magenta" => "#FF00FF",
+        "yellow" => "#FFFF00",
+        "gray" | "grey" | "white" => "#FFFFFF",
+        _ => return None,
+    };
+    Some(hex.to_owned())
+}
+
+/// The recorded path, relative to the file if it is relative, or the file of this name beside it.
+fn find_database(properties: &Path, recorded: &str) -> Option<PathBuf> {
+    let folder = properties.parent().unwrap_or(Path::new(""));
+    let name = recorded.rsplit(['/', '\\']).next().unwrap_or(recorded);
+    [folder.join(recorded), folder.join(name)]
+        .into_iter()
+        .find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<PropertiesFile, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("plate.db"), b"x").expect("a file");
+        let path = folder.path().join("plate.properties");
+        std::fs::write(&path, text).expect("a file");
+        PropertiesFile::read(&path).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_an_import_needs_is_read() {
+        let file = read(
+            "#comment = x\n\ndb_type      = sqlite\ndb_sqlite_file = C:\\out\\plate.db\nimage_table = Run2_Per_Image\n\
+             image_file_cols = Image_FileName_OrigBlue, Image_FileName_OrigGreen\nimage_names = DNA,Actin,\n\
+             image_channel_colors = blue, none, red\nfilter_SQL_x = SELECT a; b = 'c' # d\nobject_table = \n",
+        )
+        .expect("a properties file");
+        assert_eq!(file.database.file_name(), Some("plate.db".as_ref()));
+        assert_eq!(file.prefix, "Run2_");
+        let channels: Vec<(&str, &str, Option<&str>)> = file
+            .channels
+            .iter()
+            .map(|hint| {
+                (
+                    hint.channel.as_str(),
+                    hint.name.as_str(),
+                    hint.color.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            channels,
+            [
+                ("OrigBlue", "DNA", Some("#0000FF")),
+                ("OrigGreen", "Actin", None)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why() {
+        let cases = [
+            ("db_type = mysql\ndb_host = x\n", "MySQL"),
+            ("db_sqlite_file = /nowhere/other.db\n", "neither there"),
+            ("hello", "db_sqlite_file"),
+            ("", "db_sqlite_file"),
+        ];
+        for (text, words) in cases {
+            let error = read(text).expect_err(text);
+            assert!(error.contains(words), "{error}");
+        }
+        let twice = "db_sqlite_file = plate.db\nimage_file_cols = FileName_A, FileName_B\nimage_names = X, X\n";
+        assert!(read(twice).expect("a file").channels.is_empty());
+    }
+}
