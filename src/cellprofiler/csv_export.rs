@@ -169,6 +169,7 @@ impl CsvFiles {
             image,
             objects,
             relations: Relations::Parents,
+            stored: None,
             experiment,
             ignored: self.ignored.clone(),
             remarks,

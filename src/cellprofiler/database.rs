@@ -171,6 +171,7 @@ pub(super) fn open_database(
         image: image.map(|(_, table)| table),
         objects,
         relations: Relations::Parents,
+        stored: None,
         experiment: layout
             .experiment
             .as_ref()

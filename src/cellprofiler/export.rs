@@ -1,8 +1,9 @@
 //! One export, opened: its tables and how they belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
+use arrow::datatypes::Field;
 use serde::Serialize;
 
 use super::Table;
@@ -25,6 +26,17 @@ pub enum Relations {
     SameRow,
 }
 
+/// Columns of joined rows that are neither numbers nor text.
+#[derive(Debug)]
+pub struct StoredColumns {
+    /// These columns alone; it has the rows of the other tables.
+    pub table: Table,
+    /// Their fields in the same order: a column's type alone does not say what it means.
+    pub fields: Vec<Field>,
+    /// Metadata of the whole table's schema.
+    pub metadata: HashMap<String, String>,
+}
+
 /// The tables of one export.
 #[derive(Debug)]
 pub struct Export {
@@ -38,6 +50,8 @@ pub struct Export {
     pub objects: Vec<(String, Table)>,
     /// How they belong together.
     pub relations: Relations,
+    /// Columns that are neither numbers nor text, with [`Relations::SameRow`]: perhaps pictures.
+    pub stored: Option<StoredColumns>,
     /// The Experiment table: pipeline, version of CellProfiler, time of the run.
     pub experiment: BTreeMap<String, String>,
     /// Files and tables that are none of these.

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use arrow::array::{Array, ArrayRef, AsArray as _, BooleanArray, RecordBatch, UInt32Array};
-use arrow::compute::{CastOptions, cast_with_options, concat_batches, nullif};
-use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::concat_batches;
+use arrow::datatypes::Schema;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
     RowSelector,
 };
 
-use super::export::is_join_key;
-use super::features::{object_names, split_object};
+use super::joined_rows::{JoinedRows, plain_values};
 use super::table::TableStore;
-use super::{Export, ReadNotes, Relations, SourceError, Table, TableColumn};
+use super::{Export, SourceError};
 
 /// Opens a Parquet file as an Image table and one table an object, all with the same rows.
 ///
@@ -25,130 +24,13 @@ use super::{Export, ReadNotes, Relations, SourceError, Table, TableColumn};
 /// [`SourceError`] when it cannot be read or no column is named after an object.
 pub(super) fn open_parquet(path: &Path, name: String) -> Result<Export, SourceError> {
     let store = ParquetStore::open(path)?;
-    let schema = Arc::clone(&store.schema);
-    let num_rows =
-        usize::try_from(store.metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
-    if u32::try_from(num_rows).is_err() {
-        return Err(store.failed(&"more than four billion rows"));
-    }
-    let names = || schema.fields().iter().map(|field| field.name().as_str());
-    let objects = object_names(names());
-    if objects.is_empty() {
-        return Err(store.failed(
-            &"no column is named after an object and a measurement (such as Cells_AreaShape_Area), so it is no table of cells",
-        ));
-    }
-    let mut remarks = Vec::new();
-    let mut image_notes = ReadNotes {
-        rows_in_file: num_rows,
-        unit: "row",
-        ..ReadNotes::default()
+    let rows = store.metadata.metadata().file_metadata().num_rows();
+    let rows = JoinedRows {
+        schema: Arc::clone(&store.schema),
+        num_rows: usize::try_from(rows).unwrap_or(0),
+        store: Arc::new(store),
     };
-    let mut image_columns = Vec::new();
-    let mut columns_of: Vec<Vec<TableColumn>> = vec![Vec::new(); objects.len()];
-    for (place, field) in schema.fields().iter().enumerate() {
-        let Some(data_type) = plain_type(field.data_type()) else {
-            image_notes.columns_left_out.push(format!(
-                "{}: {} values, which are neither numbers nor text",
-                field.name(),
-                short_type(field.data_type())
-            ));
-            continue;
-        };
-        let column = |feature: &str, output: Option<String>| TableColumn {
-            name: feature.to_owned(),
-            data_type: data_type.clone(),
-            output,
-            place,
-        };
-        if let Some((object, feature)) = split_object(field.name(), &objects) {
-            let at = objects.iter().position(|name| name == object).unwrap_or(0);
-            columns_of[at].push(column(feature, None));
-        } else {
-            let feature = field.name().strip_prefix("Image_").unwrap_or(field.name());
-            image_columns.push(column(feature, Some(field.name().clone())));
-        }
-    }
-    remarks.push(format!(
-        "the rows of {} were joined before; every one is kept",
-        path.display()
-    ));
-    let label = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let store: Arc<dyn TableStore> = Arc::new(store);
-    let table = |columns, notes, label: String| {
-        Table::new(
-            path.to_path_buf(),
-            label,
-            columns,
-            Ok(num_rows),
-            notes,
-            Arc::clone(&store),
-            is_join_key,
-        )
-    };
-    let image = table(image_columns, image_notes.clone(), label.clone())?;
-    let objects = objects
-        .into_iter()
-        .zip(columns_of)
-        .map(|(object, columns)| {
-            let notes = ReadNotes {
-                columns_left_out: Vec::new(),
-                ..image_notes.clone()
-            };
-            let table = table(columns, notes, format!("{label}: {object}"))?;
-            Ok((object, table))
-        })
-        .collect::<Result<_, SourceError>>()?;
-    Ok(Export {
-        path: path.to_path_buf(),
-        name,
-        image: Some(image),
-        objects,
-        relations: Relations::SameRow,
-        experiment: std::collections::BTreeMap::new(),
-        ignored: Vec::new(),
-        remarks,
-    })
-}
-
-/// The type a column has in the dataset; `None` where it holds neither numbers nor text.
-fn plain_type(data_type: &DataType) -> Option<DataType> {
-    Some(match data_type {
-        DataType::Int8
-        | DataType::Int16
-        | DataType::Int32
-        | DataType::Int64
-        | DataType::UInt8
-        | DataType::UInt16
-        | DataType::UInt32 => DataType::Int64,
-        // Beyond 2^63 an unsigned number has no place among the integers; as text nothing is lost.
-        DataType::UInt64
-        | DataType::Utf8
-        | DataType::LargeUtf8
-        | DataType::Utf8View
-        | DataType::Timestamp(..)
-        | DataType::Date32
-        | DataType::Date64
-        | DataType::Time32(_)
-        | DataType::Time64(_)
-        | DataType::Decimal128(..) => DataType::Utf8,
-        DataType::Float16 | DataType::Float32 => DataType::Float32,
-        DataType::Float64 | DataType::Null => DataType::Float64,
-        DataType::Boolean => DataType::Boolean,
-        DataType::Dictionary(_, values) => plain_type(values)?,
-        _ => return None,
-    })
-}
-
-fn short_type(data_type: &DataType) -> String {
-    let text = data_type.to_string();
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    rows.open(path, name)
 }
 
 /// Rows of a Parquet file.
@@ -269,48 +151,13 @@ fn selection(rows: &[u32]) -> RowSelection {
     RowSelection::from(selectors)
 }
 
-/// Values in the type that [`plain_type`] gives them; a NaN is a null.
-fn plain_values(values: &ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
-    let Some(wanted) = plain_type(values.data_type()) else {
-        return Ok(Arc::clone(values));
-    };
-    let options = CastOptions {
-        safe: false,
-        ..CastOptions::default()
-    };
-    let plain = if *values.data_type() == wanted {
-        Arc::clone(values)
-    } else {
-        cast_with_options(values, &wanted, &options)?
-    };
-    let nan: Option<BooleanArray> = match plain.data_type() {
-        DataType::Float64 => Some(
-            plain
-                .as_primitive::<Float64Type>()
-                .iter()
-                .map(|value| value.map(f64::is_nan))
-                .collect(),
-        ),
-        DataType::Float32 => Some(
-            plain
-                .as_primitive::<Float32Type>()
-                .iter()
-                .map(|value| value.map(f32::is_nan))
-                .collect(),
-        ),
-        _ => None,
-    };
-    match nan {
-        Some(nan) if nan.true_count() > 0 => nullif(&plain, &nan),
-        _ => Ok(plain),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::table::{floats_of, text_of};
     use super::*;
-    use arrow::array::{DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array};
+    use arrow::array::{
+        Array as _, DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array,
+    };
     use arrow::datatypes::Int32Type;
     use parquet::arrow::ArrowWriter;
 

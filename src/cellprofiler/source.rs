@@ -9,7 +9,7 @@ use super::csv_export::{CsvFiles, csv_exports, extension};
 use super::database::{DatabaseLayout, open_database};
 use super::parquet_table::open_parquet;
 use super::properties_file::{ChannelHint, PropertiesFile};
-use super::{Export, IgnoredFile, SourceError};
+use super::{Export, IgnoredFile, JoinedRows, SourceError};
 
 /// Folders that are looked into below the source.
 const DEPTH: usize = 6;
@@ -24,6 +24,8 @@ pub enum SourceKind {
     Database,
     /// Parquet of `CytoTable` or pycytominer: one row a cell, already joined.
     Parquet,
+    /// A Lance table: one row a cell.
+    Lance,
 }
 
 impl SourceKind {
@@ -33,6 +35,7 @@ impl SourceKind {
             Self::Csv => "CellProfiler CSV export",
             Self::Database => "CellProfiler SQLite database",
             Self::Parquet => "Parquet table of cells",
+            Self::Lance => "Lance table of cells",
         }
     }
 }
@@ -59,6 +62,7 @@ enum Files {
     Csv(CsvFiles),
     Database(DatabaseLayout),
     Parquet(PathBuf),
+    Rows(JoinedRows),
 }
 
 impl FoundExport {
@@ -71,9 +75,15 @@ impl FoundExport {
             Files::Csv(files) => files.open(&self.path, self.name.clone()),
             Files::Database(layout) => open_database(&self.path, layout, self.name.clone()),
             Files::Parquet(path) => open_parquet(path, self.name.clone()),
+            Files::Rows(rows) => rows.open(&self.path, self.name.clone()),
         }?;
         export.remarks.extend(self.remarks.iter().cloned());
         Ok(export)
+    }
+
+    /// Joined rows that somebody else opened.
+    pub fn of_rows(path: PathBuf, kind: SourceKind, bytes: u64, rows: JoinedRows) -> Self {
+        Self::new(path, String::new(), kind, bytes, Files::Rows(rows))
     }
 
     fn new(path: PathBuf, name: String, kind: SourceKind, bytes: u64, files: Files) -> Self {

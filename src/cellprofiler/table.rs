@@ -24,7 +24,7 @@ pub struct TableColumn {
 }
 
 /// Where a table's values are read from.
-pub(super) trait TableStore: Debug + Send + Sync {
+pub trait TableStore: Debug + Send + Sync {
     /// Values of some columns for some rows of the store, in the order asked for.
     ///
     /// # Errors

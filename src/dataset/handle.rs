@@ -14,9 +14,9 @@ use lance::dataset::builder::DatasetBuilder;
 
 use super::cloud::{check_scheme, session};
 use super::outline_array::{is_outline, read_outline};
-use super::picture_column::{is_picture, read_picture, stored_channels};
+use super::picture_column::{channels_of_picture, is_picture, read_picture};
 use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PREFIX};
-use crate::imaging::{CellPicture, default_channel_color};
+use crate::imaging::CellPicture;
 use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
 
 /// One version of one dataset. Cheap to clone.
@@ -289,37 +289,7 @@ impl CellDataset {
         else {
             return Ok(Vec::new());
         };
-        let stored = stored_channels(array, row).unwrap_or_default();
-        let bit_depth = if crop
-            .planes
-            .iter()
-            .all(|plane| plane.iter().all(|value| *value < 256))
-        {
-            8
-        } else {
-            16
-        };
-        let is_rgb = stored.is_empty() && crop.planes.len() == 3;
-        Ok((0..crop.planes.len())
-            .map(|index| match stored.get(index) {
-                Some((name, Some(color))) if color >> 8 != 0 => {
-                    let [red, green, blue, _] = color.to_be_bytes();
-                    ChannelInfo::new(name, [red, green, blue], bit_depth)
-                }
-                Some((name, _)) => {
-                    ChannelInfo::new(name, default_channel_color(name, index), bit_depth)
-                }
-                None if is_rgb => {
-                    let mut color = [0; 3];
-                    color[index] = 255;
-                    ChannelInfo::new(["red", "green", "blue"][index], color, bit_depth)
-                }
-                None => {
-                    let name = format!("channel {}", index + 1);
-                    ChannelInfo::new(&name, default_channel_color(&name, index), bit_depth)
-                }
-            })
-            .collect())
+        Ok(channels_of_picture(array, row, &crop))
     }
 
     /// The rows for which an SQL condition holds; null counts as no.

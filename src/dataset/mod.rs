@@ -16,7 +16,8 @@ pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of, pictures_of};
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
-pub use outline_array::{OutlineBuilder, outline_field};
+pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
+pub use picture_column::{channels_of_picture, is_picture, read_picture};
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};
 
 /// Name of the column that holds the crops.

@@ -132,12 +132,12 @@ impl OmeArrowBuilder {
     }
 
     /// Adds a crop. `planes` hold `width * height` pixels each, row-major, one a channel.
-    pub fn append(&mut self, id: String, width: u32, height: u32, planes: &[Vec<u16>]) {
+    pub fn append(&mut self, id: String, width: u32, height: u32, planes: &[impl AsRef<[u16]>]) {
         debug_assert_eq!(planes.len(), self.channels.len());
         self.ids.push(Some(id));
         self.widths.push(width as i32);
         self.heights.push(height as i32);
-        for plane in planes {
+        for plane in planes.iter().map(AsRef::as_ref) {
             debug_assert_eq!(plane.len(), width as usize * height as usize);
             self.pixels.extend_from_slice(plane);
             self.plane_lengths.push(plane.len());

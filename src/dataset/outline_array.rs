@@ -98,7 +98,7 @@ impl OutlineBuilder {
 }
 
 /// The outline of a row; `None` for null, or an array that is no polygon column.
-pub(super) fn read_outline(array: &dyn Array, row: usize) -> Option<Outline> {
+pub fn read_outline(array: &dyn Array, row: usize) -> Option<Outline> {
     let polygons = array.as_list_opt::<i32>()?;
     if polygons.is_null(row) {
         return None;
@@ -124,7 +124,7 @@ pub(super) fn read_outline(array: &dyn Array, row: usize) -> Option<Outline> {
 }
 
 /// Whether a field is a polygon column of this shape.
-pub(super) fn is_outline(data_type: &DataType) -> bool {
+pub fn is_outline(data_type: &DataType) -> bool {
     fn list_item(data_type: &DataType) -> Option<&DataType> {
         match data_type {
             DataType::List(item) => Some(item.data_type()),

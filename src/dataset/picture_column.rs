@@ -6,15 +6,17 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StructArray};
-use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, UInt8Type, UInt16Type};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type};
 
-use crate::imaging::Crop;
+use super::ChannelInfo;
+use crate::imaging::{Crop, default_channel_color};
 
 const EXTENSION: &str = "ARROW:extension:name";
 const EXTENSION_METADATA: &str = "ARROW:extension:metadata";
 
 /// Whether a field holds pictures.
-pub(super) fn is_picture(field: &Field) -> bool {
+pub fn is_picture(field: &Field) -> bool {
     match field.data_type() {
         DataType::Struct(fields) => {
             let has = |name: &str| fields.iter().any(|field| field.name() == name);
@@ -55,7 +57,7 @@ fn fixed_shape(field: &Field) -> Option<Vec<usize>> {
 }
 
 /// The picture of a row; `None` for null and for values that do not describe a picture.
-pub(super) fn read_picture(field: &Field, array: &ArrayRef, row: usize) -> Option<Crop> {
+pub fn read_picture(field: &Field, array: &ArrayRef, row: usize) -> Option<Crop> {
     if row >= array.len() || array.is_null(row) {
         return None;
     }
@@ -93,7 +95,7 @@ pub(super) fn read_picture(field: &Field, array: &ArrayRef, row: usize) -> Optio
 }
 
 /// The channel names and colours stored with an OME-Arrow picture, as name and `0xRRGGBBAA`.
-pub(super) fn stored_channels(array: &ArrayRef, row: usize) -> Option<Vec<(String, Option<u32>)>> {
+fn stored_channels(array: &ArrayRef, row: usize) -> Option<Vec<(String, Option<u32>)>> {
     if array.is_null(row) {
         return None;
     }
@@ -129,19 +131,40 @@ pub(super) fn stored_channels(array: &ArrayRef, row: usize) -> Option<Vec<(Strin
     )
 }
 
+/// The channels of the picture of a row: what is stored with it, or else numbers.
+pub fn channels_of_picture(array: &ArrayRef, row: usize, crop: &Crop) -> Vec<ChannelInfo> {
+    let stored = stored_channels(array, row).unwrap_or_default();
+    let is_8_bit = crop
+        .planes
+        .iter()
+        .all(|plane| plane.iter().all(|value| *value < 256));
+    let bit_depth = if is_8_bit { 8 } else { 16 };
+    let is_rgb = stored.is_empty() && crop.planes.len() == 3;
+    (0..crop.planes.len())
+        .map(|index| match stored.get(index) {
+            Some((name, Some(color))) if color >> 8 != 0 => {
+                let [red, green, blue, _] = color.to_be_bytes();
+                ChannelInfo::new(name, [red, green, blue], bit_depth)
+            }
+            Some((name, _)) => {
+                ChannelInfo::new(name, default_channel_color(name, index), bit_depth)
+            }
+            None if is_rgb => {
+                let mut color = [0; 3];
+                color[index] = 255;
+                ChannelInfo::new(["red", "green", "blue"][index], color, bit_depth)
+            }
+            None => {
+                let name = format!("channel {}", index + 1);
+                ChannelInfo::new(&name, default_channel_color(&name, index), bit_depth)
+            }
+        })
+        .collect()
+}
+
 fn ome_arrow_picture(image: &StructArray, row: usize) -> Option<Crop> {
     let meta = image.column_by_name("pixels_meta")?.as_struct_opt()?;
-    let size = |name: &str| -> Option<u32> {
-        let column = meta.column_by_name(name)?;
-        if column.is_null(row) {
-            return None;
-        }
-        let value = match column.data_type() {
-            DataType::Int16 => i64::from(column.as_primitive_opt::<Int16Type>()?.value(row)),
-            _ => i64::from(column.as_primitive_opt::<Int32Type>()?.value(row)),
-        };
-        u32::try_from(value).ok()
-    };
+    let size = |name: &str| -> Option<u32> { u32::try_from(index(meta, name, row)?).ok() };
     let (width, height) = (size("size_x")?, size("size_y")?);
     let num_channels = size("size_c").unwrap_or(1) as usize;
     let num_pixels = (width as usize).checked_mul(height as usize)?;
@@ -165,12 +188,11 @@ fn ome_arrow_picture(image: &StructArray, row: usize) -> Option<Crop> {
             {
                 continue;
             }
-            let pixels = pixels.value(plane);
-            let pixels = pixels.as_primitive_opt::<UInt16Type>()?.values();
+            let pixels = pixels_of(&pixels.value(plane))?;
             if let Some(slot) = planes.get_mut(channel)
                 && pixels.len() == num_pixels
             {
-                *slot = Some(Arc::from(&pixels[..]));
+                *slot = Some(Arc::from(pixels));
             }
         }
     } else if let Some(values) = list("chunks") {
@@ -186,8 +208,7 @@ fn ome_arrow_picture(image: &StructArray, row: usize) -> Option<Crop> {
             }
             let (channel, x, y) = (at("c")?, at("x")?, at("y")?);
             let (chunk_width, chunk_height) = (at("shape_x")?, at("shape_y")?);
-            let pixels = pixels.value(chunk);
-            let pixels = pixels.as_primitive_opt::<UInt16Type>()?.values();
+            let pixels = pixels_of(&pixels.value(chunk))?;
             for line in 0..chunk_height {
                 let from = pixels.get(line * chunk_width..(line + 1) * chunk_width)?;
                 let start = (y + line) * width as usize + x;
@@ -216,16 +237,15 @@ fn index(values: &StructArray, name: &str, row: usize) -> Option<i64> {
         return None;
     }
     match column.data_type() {
-        DataType::Int16 => Some(i64::from(
-            column.as_primitive_opt::<Int16Type>()?.value(row),
-        )),
-        DataType::Int32 => Some(i64::from(
-            column.as_primitive_opt::<Int32Type>()?.value(row),
-        )),
+        DataType::Int16 => Some(column.as_primitive_opt::<Int16Type>()?.value(row).into()),
+        DataType::Int32 => Some(column.as_primitive_opt::<Int32Type>()?.value(row).into()),
+        // pandas makes every whole number one of 64 bits.
+        DataType::Int64 => Some(column.as_primitive_opt::<Int64Type>()?.value(row)),
         _ => None,
     }
 }
 
+/// Pixels of whichever whole numbers they are stored as; `None` where one does not fit.
 fn pixels_of(values: &ArrayRef) -> Option<Vec<u16>> {
     match values.data_type() {
         DataType::UInt16 => Some(values.as_primitive_opt::<UInt16Type>()?.values().to_vec()),
@@ -237,6 +257,14 @@ fn pixels_of(values: &ArrayRef) -> Option<Vec<u16>> {
                 .map(|value| u16::from(*value))
                 .collect(),
         ),
+        kind if kind.is_integer() => {
+            let exact = CastOptions {
+                safe: false,
+                ..CastOptions::default()
+            };
+            let cast = cast_with_options(values, &DataType::UInt16, &exact).ok()?;
+            Some(cast.as_primitive_opt::<UInt16Type>()?.values().to_vec())
+        }
         _ => None,
     }
 }

@@ -19,6 +19,11 @@ impl PixelBox {
         self.x_max.saturating_sub(self.x_min).max(0)
     }
 
+    /// Whether it is this wide and this high.
+    pub fn has_size(&self, width: u32, height: u32) -> bool {
+        self.width() == i64::from(width) && self.height() == i64::from(height)
+    }
+
     /// Rows; zero where the maximum lies before the minimum.
     pub fn height(&self) -> i64 {
         self.y_max.saturating_sub(self.y_min).max(0)

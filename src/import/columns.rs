@@ -12,6 +12,7 @@ use super::ImportError;
 use super::part::Part;
 use super::shapes::ObjectShapes;
 use crate::cellprofiler::{SourceError, TableColumn};
+use crate::dataset::BBOX_COLUMNS;
 
 /// Where a part has the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,12 +56,23 @@ pub(super) struct GatheredRows {
 
 impl ColumnLayout {
     /// Unites the columns of the parts by name. What had to be decided is noted in `remarks`.
-    pub fn new(parts: &[Part], remarks: &mut Vec<String>) -> Self {
+    ///
+    /// `with_pictures`: the rows get crops, whose boxes have names of their own.
+    pub fn new(parts: &[Part], with_pictures: bool, remarks: &mut Vec<String>) -> Self {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
         let mut changed: BTreeMap<String, (String, String)> = BTreeMap::new();
         for (number, part) in parts.iter().enumerate() {
             for (name, data_type, source) in columns_of(part) {
+                if with_pictures && BBOX_COLUMNS.contains(&name.as_str()) {
+                    if !part.takes_stored_pictures {
+                        remarks.push(format!(
+                            "{name} of {} says what was cut out before; here it says what is cut out now",
+                            part.path.display()
+                        ));
+                    }
+                    continue;
+                }
                 let at = *at_by_name.entry(name.clone()).or_insert_with(|| {
                     columns.push(OutputColumn {
                         name: name.clone(),

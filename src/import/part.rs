@@ -8,11 +8,13 @@ use arrow::array::UInt32Array;
 
 use super::illumination::find_function;
 use super::shapes::{AngleConvention, ObjectShapes, is_shape};
+use super::stored_pictures::{StoredPictures, StoredRows};
 use super::{
     FileReport, ImageKeys, ImageReport, ImageRoots, ImportError, Joined, ObjectPictureIndex,
     PictureLocation, join_objects, join_rows,
 };
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
+use crate::dataset::ChannelInfo;
 use crate::imaging::MeasuredObject;
 
 /// One picture of a field: where it is and the page in it, or why there is none.
@@ -63,6 +65,10 @@ pub(super) struct Part {
     /// Row of the Image table for every joined row, where that is not told by the image number.
     image_rows: Option<Vec<u32>>,
     pub fields: Vec<FieldPlan>,
+    /// Crops and outlines that its rows have already.
+    pub stored: Option<StoredPictures>,
+    /// The crops are these, not cut from pictures of fields.
+    pub takes_stored_pictures: bool,
     pub experiment: BTreeMap<String, String>,
     /// How its angles are counted.
     pub angles: AngleConvention,
@@ -80,6 +86,15 @@ impl Part {
         complete: bool,
     ) -> Result<(Self, Vec<FileReport>), ImportError> {
         let version = export.experiment.get("CellProfiler_Version").cloned();
+        let mut left_out = Vec::new();
+        let stored = match export.stored {
+            Some(columns) => {
+                let (stored, others) = StoredPictures::new(columns)?;
+                left_out = others;
+                Some(stored)
+            }
+            None => None,
+        };
         let mut part = match export.relations {
             Relations::Parents => Self {
                 path: export.path,
@@ -89,6 +104,8 @@ impl Part {
                 image_table: export.image,
                 image_rows: None,
                 fields: Vec::new(),
+                stored,
+                takes_stored_pictures: false,
                 experiment: export.experiment,
                 angles: AngleConvention::default(),
             },
@@ -114,24 +131,23 @@ impl Part {
                     sets: Some(sets),
                     image_table: Some(table),
                     fields: Vec::new(),
-                    experiment: export.experiment,
+                    experiment: stored
+                        .as_ref()
+                        .map(|stored| stored.metadata.experiment.clone())
+                        .unwrap_or(export.experiment),
+                    stored,
+                    takes_stored_pictures: false,
                     angles: AngleConvention::default(),
                 }
             }
         };
         part.angles = AngleConvention::of_table(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
-        match (&part.sets, part.is_joined()) {
-            (Some(sets), false) => files.push(image_file_report(sets, &part.joined)),
-            // The account of a joined table is one; what was noted of its image columns belongs to it.
-            (Some(sets), true) => {
-                if let Some(file) = files.first_mut() {
-                    file.notes
-                        .columns_left_out
-                        .clone_from(&sets.table.notes.columns_left_out);
-                }
-            }
-            _ => {}
+        if let (Some(sets), false) = (&part.sets, part.is_joined()) {
+            files.push(image_file_report(sets, &part.joined));
+        }
+        if let Some(file) = files.first_mut() {
+            file.notes.columns_left_out.extend(left_out);
         }
         Ok((part, files))
     }
@@ -287,7 +303,47 @@ impl Part {
             .collect()
     }
 
-    /// Finds the pictures and masks of every field that has cells.
+    /// Names of its channels.
+    pub fn channel_names(&self) -> Vec<&str> {
+        match self.stored_channels() {
+            Some(channels) => channels
+                .iter()
+                .map(|channel| channel.name.as_str())
+                .collect(),
+            None => self
+                .sets
+                .iter()
+                .flat_map(|sets| &sets.channels)
+                .map(|channel| channel.name.as_str())
+                .collect(),
+        }
+    }
+
+    /// The channels of the crops that its rows have already, where these are taken.
+    pub fn stored_channels(&self) -> Option<&[ChannelInfo]> {
+        let stored = self.stored.as_ref()?;
+        self.takes_stored_pictures.then_some(&stored.channels)
+    }
+
+    /// Whether its rows have outlines of an object set already; then, whether these are approximate.
+    pub fn stored_outlines(&self, object: &str) -> Option<bool> {
+        self.stored.as_ref()?.outlines_of(object)
+    }
+
+    /// The crops and outlines that some joined rows have already.
+    ///
+    /// # Errors
+    /// [`ImportError::Source`] when the source cannot be read any more.
+    pub fn stored_rows(&self, rows: Range<usize>) -> Result<Option<StoredRows>, ImportError> {
+        let Some(stored) = &self.stored else {
+            return Ok(None);
+        };
+        let rows = stored.read(&self.joined.rows[rows], self.takes_stored_pictures)?;
+        Ok(Some(rows))
+    }
+
+    /// Finds the pictures and masks of every field that has cells. Where there are no pictures of fields, the crops
+    /// that the rows have already are taken.
     ///
     /// `objects` are the object sets of the whole import.
     pub fn find_pictures(
@@ -298,15 +354,37 @@ impl Part {
         images: &mut ImageReport,
         remarks: &mut Vec<String>,
     ) {
+        let mut found = ImageReport::default();
         self.fields = plan_fields(
             &self.joined,
             self.sets.as_ref(),
             objects,
             roots,
             masks,
-            images,
+            &mut found,
             remarks,
         );
+        let no_plane = || {
+            let mut planes = self.fields.iter().flat_map(|field| &field.planes);
+            planes.all(Result::is_err)
+        };
+        if let Some(stored) = &self.stored
+            && stored.has_pictures()
+            && no_plane()
+        {
+            self.takes_stored_pictures = true;
+            for name in stored.column_names() {
+                if !images.stored.iter().any(|known| known == name) {
+                    images.stored.push(name.to_owned());
+                }
+            }
+            for field in &mut self.fields {
+                field.planes.clear();
+            }
+            return;
+        }
+        images.expected += found.expected;
+        images.missing.extend(found.missing);
     }
 }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::columns::ColumnLayout;
 use super::illumination::IlluminationFunctions;
+use super::lance_rows::{find_sources, is_lance};
 use super::part::{MaskRoots, Part, PlaneSource};
 use super::shapes::{has_boxes, has_ellipses};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
-use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, find_exports};
+use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations};
 use crate::dataset::ChannelInfo;
 use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
@@ -41,10 +42,19 @@ pub struct ImportPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPlan {
     pub name: String,
-    /// Outlines come from masks.
+    /// Outlines are exact: traced from masks, or stored as such.
     pub traced: bool,
+    /// Some source has outlines beside its rows.
+    pub stored: bool,
     /// Outlines can be drawn from measurements.
     pub ellipses: bool,
+}
+
+impl ObjectPlan {
+    /// Whether the dataset has a column of its outlines.
+    pub fn has_outlines(&self) -> bool {
+        self.traced || self.stored || self.ellipses
+    }
 }
 
 impl ImportPlan {
@@ -53,7 +63,7 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let found = find_exports(&options.source)?;
+        let found = find_sources(&options.source)?;
         let mut report = ImportReport {
             source: options.source.clone(),
             source_name: source_name(&options.source),
@@ -97,10 +107,13 @@ impl ImportPlan {
             .enumerate()
             .map(|(at, name)| ObjectPlan {
                 name: name.clone(),
-                traced: parts
+                traced: parts.iter().any(|part| {
+                    part.stored_outlines(name) == Some(false)
+                        || part.fields.iter().any(|field| field.masks[at].is_some())
+                }),
+                stored: parts
                     .iter()
-                    .flat_map(|part| &part.fields)
-                    .any(|field| field.masks[at].is_some()),
+                    .any(|part| part.stored_outlines(name).is_some()),
                 ellipses: parts.iter().any(|part| {
                     part.objects()
                         .iter()
@@ -128,7 +141,7 @@ impl ImportPlan {
                 .flat_map(|field| field.functions.iter().flatten()),
         );
         report.remarks.extend(functions.errors().cloned());
-        let layout = ColumnLayout::new(&parts, &mut report.remarks);
+        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &mut report.remarks);
         Ok(Self {
             parts,
             layout,
@@ -144,6 +157,12 @@ impl ImportPlan {
     /// Rows that will be written.
     pub fn num_rows(&self) -> usize {
         self.parts.iter().map(|part| part.joined.rows.len()).sum()
+    }
+
+    /// Micrometres a pixel, where a source of ours says it.
+    pub(super) fn pixel_size_um(&self) -> Option<f64> {
+        let stored = self.parts.first()?.stored.as_ref()?;
+        stored.metadata.pixel_size_um
     }
 
     /// Names of the object sets, the primary one first.
@@ -240,7 +259,12 @@ fn find_pictures(
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
     let image_folders = if options.images.is_empty() {
-        vec![folder_of(&options.source)]
+        // A Lance table is a folder of its own kind; nobody puts pictures into it.
+        if is_lance(&options.source) {
+            Vec::new()
+        } else {
+            vec![folder_of(&options.source)]
+        }
     } else {
         options.images.clone()
     };
@@ -301,12 +325,10 @@ fn united_channels(
 ) -> (Vec<String>, Vec<ChannelInfo>) {
     let choice = |name: &str| choices.iter().find(|choice| choice.channel == name);
     let mut names: Vec<String> = Vec::new();
-    for sets in parts.iter().filter_map(|part| part.sets.as_ref()) {
-        for channel in &sets.channels {
-            let skipped = choice(&channel.name).is_some_and(|choice| choice.skip);
-            if !names.contains(&channel.name) && !skipped {
-                names.push(channel.name.clone());
-            }
+    for name in parts.iter().flat_map(Part::channel_names) {
+        let skipped = choice(name).is_some_and(|choice| choice.skip);
+        if !skipped && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
     let mut planes: HashMap<&str, Vec<&PlaneSource>> = HashMap::new();
@@ -318,10 +340,18 @@ fn united_channels(
             }
         }
     }
+    let stored = |name: &str| {
+        parts
+            .iter()
+            .filter_map(Part::stored_channels)
+            .flatten()
+            .find(|channel| channel.name == name)
+    };
     let found = |name: &String| {
-        planes
-            .get(name.as_str())
-            .is_some_and(|planes| planes.iter().any(|plane| plane.is_ok()))
+        stored(name).is_some()
+            || planes
+                .get(name.as_str())
+                .is_some_and(|planes| planes.iter().any(|plane| plane.is_ok()))
     };
     let num_channels = names.len();
     let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
@@ -352,7 +382,9 @@ fn united_channels(
                 let plane = path.open(&fetched).and_then(|open| open.plane(*page));
                 plane.ok().map(|plane| plane.bit_depth)
             };
+            let copied = stored(name);
             let bit_depth = match scaling {
+                _ if copied.is_some() => copied.map_or(16, |channel| channel.bit_depth),
                 Some(scaling) if scaling <= 255 => 8,
                 Some(_) => 16,
                 None => probe().unwrap_or(16),
@@ -364,7 +396,11 @@ fn united_channels(
                 .or(hint.map(|hint| &hint.name))
                 .unwrap_or(name);
             let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
-            info.scale = scale;
+            if let Some(copied) = copied {
+                info.color.clone_from(&copied.color);
+            }
+            info.scale = scale.or(copied.and_then(|channel| channel.scale));
+            let scale = info.scale;
             if scale.is_some() {
                 info.bit_depth = 16;
             }
@@ -384,6 +420,15 @@ fn united_channels(
     }
     // The fields have one plane a channel of the whole import.
     for part in parts {
+        if let Some(stored) = &mut part.stored {
+            stored.planes = kept
+                .iter()
+                .map(|name| {
+                    let mut own = stored.channels.iter();
+                    own.position(|channel| channel.name == *name)
+                })
+                .collect();
+        }
         let own: Vec<String> = part
             .sets
             .iter()
@@ -483,8 +528,13 @@ fn note_missing_masks(
     let fields = || parts.iter().flat_map(|part| &part.fields);
     let num_fields = fields().count();
     for (at, object) in objects.iter().enumerate() {
-        let without = fields().filter(|field| field.masks[at].is_none()).count();
         let name = &object.name;
+        let without = parts
+            .iter()
+            .filter(|part| part.stored_outlines(name) != Some(false))
+            .flat_map(|part| &part.fields)
+            .filter(|field| field.masks[at].is_none())
+            .count();
         if object.traced && without > 0 {
             report.remarks.push(format!(
                 "{without} of {num_fields} fields have no {name} mask; their {name} outlines are null, not ellipses"

@@ -66,6 +66,8 @@ pub struct ImageReport {
     pub path_changes: Vec<PathChange>,
     /// Saved pictures, which are no input channels.
     pub not_channels: Vec<String>,
+    /// Columns of the source that the crops were copied from.
+    pub stored: Vec<String>,
 }
 
 /// The pictures that an object set's outlines were traced from.
@@ -118,6 +120,8 @@ pub struct ImportReport {
     pub outlines_traced: BTreeMap<String, usize>,
     /// Ellipses drawn from measurements, by object.
     pub outlines_approximate: BTreeMap<String, usize>,
+    /// Outlines copied from the source, by object.
+    pub outlines_stored: BTreeMap<String, usize>,
     /// Traced areas within 2 % of the measured area, and all that were compared, by object.
     pub areas_agree: BTreeMap<String, (usize, usize)>,
     /// Outlines whose area differs most from the measured one, by object.
@@ -174,6 +178,13 @@ impl fmt::Display for ImportReport {
                 out,
                 "  images        {} of {} read",
                 self.images.read, self.images.expected
+            )?;
+        }
+        if !self.images.stored.is_empty() {
+            writeln!(
+                out,
+                "  images        copied from {}",
+                self.images.stored.join(", ")
             )?;
         }
         for change in &self.images.path_changes {
@@ -234,6 +245,9 @@ impl fmt::Display for ImportReport {
                 out,
                 "  outlines      {object}: {count} approximate (ellipse from AreaShape)"
             )?;
+        }
+        for (object, count) in &self.outlines_stored {
+            writeln!(out, "  outlines      {object}: {count} copied")?;
         }
         for (object, count) in &self.rows_without_compartment {
             writeln!(out, "  {count} rows without {object}")?;

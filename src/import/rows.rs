@@ -3,19 +3,21 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use arrow::array::{Array as _, ArrayRef, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
 use super::columns::GatheredRows;
 use super::field::FieldPixels;
 use super::part::{FieldPlan, Part};
+use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
+use crate::cellprofiler::integers_of;
 use crate::dataset::{
     BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, PICTURE_COLUMN,
     ome_arrow_type, outline_field,
 };
-use crate::imaging::PixelBox;
+use crate::imaging::{Crop, PixelBox};
 
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
 const BATCH_PIXELS: usize = 16 << 20;
@@ -23,6 +25,8 @@ const BATCH_PIXELS: usize = 16 << 20;
 const BATCH_BYTES: usize = 8 << 20;
 /// Rows with crops that are read together.
 const ROWS_WITH_CROPS: usize = 1024;
+/// Rows whose crops are copied together: they are read whole before they are used.
+const ROWS_WITH_STORED_CROPS: usize = 128;
 /// Worst outlines that the report names.
 const WORST: usize = 5;
 
@@ -32,6 +36,7 @@ pub(super) struct RowCounts {
     pub with_picture: usize,
     pub without_picture: std::collections::BTreeMap<String, usize>,
     pub traced: Vec<usize>,
+    pub stored: Vec<usize>,
     pub approximate: Vec<usize>,
     pub agree: Vec<(usize, usize)>,
     /// Outlines whose area differs most from the measured one: by how much, and which.
@@ -42,6 +47,7 @@ impl RowCounts {
     fn new(objects: usize) -> Self {
         Self {
             traced: vec![0; objects],
+            stored: vec![0; objects],
             approximate: vec![0; objects],
             agree: vec![(0, 0); objects],
             worst: vec![Vec::new(); objects],
@@ -59,6 +65,7 @@ impl RowCounts {
         }
         for object in 0..self.traced.len() {
             self.traced[object] += other.traced[object];
+            self.stored[object] += other.stored[object];
             self.approximate[object] += other.approximate[object];
             self.agree[object].0 += other.agree[object].0;
             self.agree[object].1 += other.agree[object].1;
@@ -124,7 +131,7 @@ impl<'a> RowBuilder<'a> {
             fields.push(Field::new(PICTURE_COLUMN, ome_arrow_type(), true));
         }
         for object in &plan.objects {
-            if object.traced || object.ellipses {
+            if object.has_outlines() {
                 fields.push(outline_field(
                     &format!("{OUTLINE_PREFIX}{}", object.name),
                     !object.traced,
@@ -193,7 +200,9 @@ impl<'a> RowBuilder<'a> {
         let rows = field.rows.start..part.fields[group.last].rows.end;
         let mut counts = RowCounts::new(self.plan.objects.len());
         let mut batches = Vec::new();
-        let step = if pixels.planes.is_ok() {
+        let step = if part.takes_stored_pictures {
+            self.rows_at_a_time.min(ROWS_WITH_STORED_CROPS)
+        } else if pixels.planes.is_ok() {
             self.rows_at_a_time.min(ROWS_WITH_CROPS)
         } else {
             self.rows_at_a_time
@@ -201,6 +210,9 @@ impl<'a> RowBuilder<'a> {
         for start in rows.clone().step_by(step) {
             let piece = start..(start + step).min(rows.end);
             let gathered = self.plan.layout.gather(part, group.part, piece.clone())?;
+            let stored = part.stored_rows(piece.clone())?;
+            let boxes = StoredBoxes::new(part, piece.clone())?;
+            let stored = stored.as_ref().map(|rows| (rows, &boxes));
             let mut at = piece.start;
             while at < piece.end {
                 let (batch, end) = self
@@ -209,6 +221,7 @@ impl<'a> RowBuilder<'a> {
                         field,
                         pixels,
                         &gathered,
+                        stored,
                         at..piece.end,
                         piece.start,
                         &mut counts,
@@ -232,23 +245,33 @@ impl<'a> RowBuilder<'a> {
         field: &FieldPlan,
         pixels: &FieldPixels,
         gathered: &GatheredRows,
+        stored: Option<(&StoredRows, &StoredBoxes)>,
         rows: Range<usize>,
         origin: usize,
         counts: &mut RowCounts,
     ) -> Result<(RecordBatch, usize), ArrowError> {
-        let mut pictures = OmeArrowBuilder::new(self.plan.channels.clone(), None);
+        let mut pictures =
+            OmeArrowBuilder::new(self.plan.channels.clone(), self.plan.pixel_size_um());
         let mut boxes: Vec<Option<PixelBox>> = Vec::new();
         let mut used = 0;
         let start = rows.start;
         let mut end = start;
         while end < rows.end && used < BATCH_PIXELS {
             if self.has_pictures {
-                match self.crop(pixels, gathered, end - origin) {
-                    Ok((area, planes)) => {
-                        used += planes.iter().map(Vec::len).sum::<usize>();
-                        let id = format!("{}:{}", field.image.1, part.joined.object_numbers[end]);
-                        pictures.append(id, area.width() as u32, area.height() as u32, &planes);
-                        boxes.push(Some(area));
+                let row = end - origin;
+                let cut = match stored.filter(|_| part.takes_stored_pictures) {
+                    Some((stored, places)) => copied_crop(part, stored, places, gathered, row),
+                    None => self.crop(pixels, gathered, row),
+                };
+                match cut {
+                    Ok((area, crop)) => {
+                        used += crop.planes.iter().map(|plane| plane.len()).sum::<usize>();
+                        let id = format!(
+                            "{}:{}",
+                            part.joined.images[end].1, part.joined.object_numbers[end]
+                        );
+                        pictures.append(id, crop.width, crop.height, &crop.planes);
+                        boxes.push(area);
                         counts.with_picture += 1;
                     }
                     Err(reason) => {
@@ -279,12 +302,24 @@ impl<'a> RowBuilder<'a> {
         }
         let own = part.objects();
         for (at, object) in self.plan.objects.iter().enumerate() {
-            if !(object.traced || object.ellipses) {
+            if !object.has_outlines() {
                 continue;
             }
             let mut builder = OutlineBuilder::default();
             let place = own.iter().position(|(name, _)| *name == object.name);
             for row in start - origin..end - origin {
+                let kept = part
+                    .stored
+                    .as_ref()
+                    .zip(stored)
+                    .and_then(|(columns, (stored, _))| {
+                        columns.outline(stored, &object.name, row, !object.traced)
+                    });
+                if kept.is_some() {
+                    counts.stored[at] += 1;
+                    builder.append(kept.as_ref());
+                    continue;
+                }
                 let outline = place.and_then(|place| {
                     let shapes = &gathered.shapes[place];
                     if !object.traced {
@@ -316,7 +351,7 @@ impl<'a> RowBuilder<'a> {
         pixels: &FieldPixels,
         gathered: &GatheredRows,
         row: usize,
-    ) -> Result<(PixelBox, Vec<Vec<u16>>), String> {
+    ) -> Result<(Option<PixelBox>, Crop), String> {
         let planes = pixels.planes.as_ref().map_err(Clone::clone)?;
         let first = planes.first().ok_or("the image set has no channel")?;
         let primary = gathered
@@ -326,11 +361,74 @@ impl<'a> RowBuilder<'a> {
         let area = primary.crop_box(row, self.plan.crop, first.width, first.height)?;
         let cut = planes
             .iter()
-            .map(|plane| plane.crop(area))
+            .map(|plane| plane.crop(area).map(Arc::from))
             .collect::<Option<Vec<_>>>();
-        Ok((
-            area,
-            cut.ok_or("its bounding box is not inside the picture")?,
-        ))
+        let crop = Crop {
+            width: area.width() as u32,
+            height: area.height() as u32,
+            planes: cut.ok_or("its bounding box is not inside the picture")?,
+        };
+        Ok((Some(area), crop))
     }
+}
+
+/// What a source says of the boxes that its crops were cut from.
+struct StoredBoxes(Option<[Int64Array; 4]>);
+
+impl StoredBoxes {
+    /// Looks for the columns that say it.
+    fn new(part: &Part, rows: Range<usize>) -> Result<Self, ImportError> {
+        let Some(table) = part
+            .image_table
+            .as_ref()
+            .filter(|_| part.takes_stored_pictures)
+        else {
+            return Ok(Self(None));
+        };
+        let Some(columns) = BBOX_COLUMNS
+            .iter()
+            .map(|name| table.columns.iter().position(|column| column.name == *name))
+            .collect::<Option<Vec<usize>>>()
+        else {
+            return Ok(Self(None));
+        };
+        let values = table.read(&columns, Some(&part.image_table_rows(rows)))?;
+        let sides: Option<Vec<Int64Array>> = values
+            .iter()
+            .map(|values| Some(Int64Array::from(integers_of(values)?)))
+            .collect();
+        Ok(Self(sides.and_then(|sides| sides.try_into().ok())))
+    }
+
+    /// The box of a row, if it has the size of its picture.
+    fn of_size(&self, row: usize, width: u32, height: u32) -> Option<PixelBox> {
+        let [x_min, y_min, x_max, y_max] = self.0.as_ref()?;
+        let side = |values: &Int64Array| values.is_valid(row).then(|| values.value(row));
+        let area = PixelBox {
+            x_min: side(x_min)?,
+            y_min: side(y_min)?,
+            x_max: side(x_max)?,
+            y_max: side(y_max)?,
+        };
+        area.has_size(width, height).then_some(area)
+    }
+}
+
+/// A crop that a row has already, and the box in the field that it was cut from, where that is known.
+fn copied_crop(
+    part: &Part,
+    stored: &StoredRows,
+    boxes: &StoredBoxes,
+    gathered: &GatheredRows,
+    row: usize,
+) -> Result<(Option<PixelBox>, Crop), String> {
+    let pictures = part.stored.as_ref().ok_or("the source has no pictures")?;
+    let crop = pictures.crop(stored, row)?;
+    let (width, height) = (crop.width, crop.height);
+    let measured = || {
+        let mut shapes = gathered.shapes.iter();
+        shapes.find_map(|shapes| shapes.box_of_size(row, width, height))
+    };
+    let area = boxes.of_size(row, width, height).or_else(measured);
+    Ok((area, crop))
 }

@@ -161,6 +161,9 @@ impl Outcome {
                     report.worst_areas.insert(name.to_owned(), worst.collect());
                 }
             }
+            if let Some(stored) = some(self.counts.stored.get(at)) {
+                report.outlines_stored.insert(name.to_owned(), stored);
+            }
             if let Some(approximate) = some(self.counts.approximate.get(at)) {
                 report
                     .outlines_approximate
@@ -362,6 +365,7 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
             .collect(),
         objects,
         imports: vec![entry],
+        pixel_size_um: plan.pixel_size_um(),
         experiment: plan
             .parts
             .first()

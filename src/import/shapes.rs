@@ -158,6 +158,19 @@ impl ObjectShapes {
         .filter(|_| number > 0)
     }
 
+    /// The measured box, if it has this size: then a stored picture of this size is likely to be it.
+    pub fn box_of_size(&self, row: usize, width: u32, height: u32) -> Option<PixelBox> {
+        let [x_min, y_min, x_max, y_max] = self.boxes.as_ref()?.each_ref().map(|side| side[row]);
+        let measured = PixelBox {
+            x_min: x_min as i64,
+            y_min: y_min as i64,
+            x_max: x_max as i64,
+            y_max: y_max as i64,
+        };
+        let finite = x_min.is_finite() && y_min.is_finite();
+        (finite && measured.has_size(width, height)).then_some(measured)
+    }
+
     /// The box to cut out of a field of `width` x `height` pixels.
     ///
     /// # Errors

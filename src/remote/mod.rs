@@ -9,3 +9,4 @@ mod runtime;
 pub use connection::{Connection, connect, is_url};
 pub use error::RemoteError;
 pub use remote_store::RemoteStore;
+pub use runtime::block_on;

@@ -31,6 +31,16 @@ pub(super) fn runtime() -> Result<&'static Runtime, RemoteError> {
         .map_err(|error| RemoteError::Other(error.clone()))
 }
 
+/// Waits for a future, from any thread that is not a task's own.
+///
+/// # Errors
+/// [`RemoteError`] when there are no threads to run it on.
+pub fn block_on<T: Send + 'static>(
+    future: impl Future<Output = T> + Send + 'static,
+) -> Result<T, RemoteError> {
+    wait(async { Ok(future.await) }, None)
+}
+
 /// Waits for a future that runs on the network's threads.
 ///
 /// # Errors

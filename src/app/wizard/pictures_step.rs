@@ -40,7 +40,15 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
             "Looked for where the export recorded them, then in the export's own folder and below.",
         );
         let (found, expected) = (preview.images_found, preview.images.expected);
-        if expected == 0 {
+        if !preview.images.stored.is_empty() {
+            good(
+                ui,
+                &format!(
+                    "The source holds the pictures itself; they are copied from {}. Name a folder to cut new ones from the whole fields.",
+                    preview.images.stored.join(", ")
+                ),
+            );
+        } else if expected == 0 {
             warning(
                 ui,
                 "The export does not say which pictures its cells are on. The dataset will hold the measurements, without pictures.",

@@ -206,7 +206,12 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
 }
 
 fn outlines(ui: &mut Ui, report: &ImportReport) {
-    if report.outlines_traced.is_empty() && report.outlines_approximate.is_empty() {
+    let counts = [
+        &report.outlines_traced,
+        &report.outlines_stored,
+        &report.outlines_approximate,
+    ];
+    if counts.iter().all(|counts| counts.is_empty()) {
         weak(
             ui,
             "There are none: neither masks nor measured shapes were found.",
@@ -241,6 +246,13 @@ fn outlines(ui: &mut Ui, report: &ImportReport) {
                 worst,
             );
         }
+    }
+    for (object, count) in &report.outlines_stored {
+        fact(
+            ui,
+            object,
+            &format!("{} copied from the source", thousands(*count)),
+        );
     }
     for (object, count) in &report.outlines_approximate {
         fact(

@@ -134,7 +134,12 @@ fn path_row(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
     card(ui, "Found", |ui| {
-        for kind in [SourceKind::Csv, SourceKind::Database, SourceKind::Parquet] {
+        for kind in [
+            SourceKind::Csv,
+            SourceKind::Database,
+            SourceKind::Parquet,
+            SourceKind::Lance,
+        ] {
             let of_kind = found.exports.iter().filter(|export| export.kind == kind);
             let (number, bytes) = of_kind.fold((0, 0), |(number, bytes), export| {
                 (number + 1, bytes + export.bytes)
@@ -229,5 +234,6 @@ fn kind_title(kind: SourceKind) -> &'static str {
         SourceKind::Csv => "CSV files",
         SourceKind::Database => "SQLite database",
         SourceKind::Parquet => "Parquet table",
+        SourceKind::Lance => "Lance table",
     }
 }

@@ -13,12 +13,11 @@ use super::command::{FolderKind, WizardEvent, WizardJob, WizardPick, folder_of_t
 use super::failure::{Failure, in_words};
 use super::state::{ColumnLine, Done, ExampleSet, Found, Planned, Step, Target};
 use super::words;
-use crate::cellprofiler::find_exports;
 use crate::dataset::CellDataset;
 use crate::imaging::auto_range;
 use crate::import::{
     ImportError, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
-    run_import,
+    find_sources, run_import,
 };
 
 /// Cells shown as examples.
@@ -124,7 +123,7 @@ fn find(generation: u64, text: &str) -> WizardEvent {
             },
         };
     }
-    let outcome = find_exports(&path)
+    let outcome = find_sources(&path)
         .map_err(|error| error.to_string())
         .map(|exports| {
             let found = Found {
