@@ -59,7 +59,7 @@ pub(super) struct ViewArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArguments {
-    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database or its .properties file, or Parquet table
+    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database or its .properties file, Parquet or Lance table
     #[arg(value_name = "SOURCE", required_unless_present = "plan")]
     pub source: Option<PathBuf>,
     /// The dataset to write
@@ -69,7 +69,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "primary", "complete", "margin", "crop_size"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "primary", "complete", "file_names", "margin", "crop_size"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -90,6 +90,9 @@ pub(super) struct ImportArguments {
     /// Keep only cells that have every compartment
     #[arg(long)]
     pub complete: bool,
+    /// Which microscope's file names say plate, well and site where the tables do not
+    #[arg(long, value_name = "NAMING", default_value = "auto", value_parser = crate::import::NameChoice::words())]
+    pub file_names: String,
     /// Pixels around the bounding box
     #[arg(
         long,

@@ -42,6 +42,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             illumination: arguments.illum.clone(),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
+            file_names: arguments.file_names.parse()?,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

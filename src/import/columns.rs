@@ -9,6 +9,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field};
 
 use super::ImportError;
+use super::named_images::NamePart;
 use super::part::Part;
 use super::shapes::ObjectShapes;
 use crate::cellprofiler::{SourceError, TableColumn};
@@ -27,6 +28,8 @@ enum ColumnSource {
     /// Column of an object's table.
     Object(usize, usize),
     NucleiCount,
+    /// Plate, well or site from the names of pictures.
+    Named(NamePart),
 }
 
 /// One column of the dataset.
@@ -224,6 +227,21 @@ impl ColumnLayout {
                         Some(counts) => Arc::new(Int64Array::from(counts[rows.clone()].to_vec())),
                         None => new_null_array(&DataType::Int64, len),
                     },
+                    Some(ColumnSource::Named(wanted)) => {
+                        let values = part.joined.images[rows.clone()]
+                            .iter()
+                            .map(|image| part.named.as_ref()?.value(*image, wanted));
+                        match wanted {
+                            NamePart::Site => Arc::new(
+                                values
+                                    .map(|site| site?.parse::<i64>().ok())
+                                    .collect::<Int64Array>(),
+                            ),
+                            NamePart::Plate | NamePart::Well => {
+                                Arc::new(values.collect::<StringArray>())
+                            }
+                        }
+                    }
                     Some(ColumnSource::Image(at)) => image_values
                         .get(&at)
                         .map_or_else(|| new_null_array(&column.data_type, len), Arc::clone),
@@ -281,6 +299,13 @@ fn columns_of(part: &Part) -> Vec<(String, DataType, ColumnSource)> {
         &DataType::Int64,
         ColumnSource::ObjectNumber,
     );
+    for wanted in part.named.iter().flat_map(|named| &named.columns) {
+        let data_type = match wanted {
+            NamePart::Site => DataType::Int64,
+            NamePart::Plate | NamePart::Well => DataType::Utf8,
+        };
+        columns.push(wanted.column(), &data_type, ColumnSource::Named(*wanted));
+    }
     let objects = part.objects();
     if !part.is_joined() {
         for (object, (name, _)) in objects.iter().enumerate().skip(1) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::ImportError;
+use super::{ImportError, NameChoice};
 use crate::dataset::WriteTarget;
 
 /// Pixels around a bounding box unless said otherwise.
@@ -86,6 +86,9 @@ pub struct ImportOptions {
     /// How crops are cut.
     #[serde(default)]
     pub crop: CropRule,
+    /// Plate, well and site from file names, where the tables do not say.
+    #[serde(default, skip_serializing_if = "NameChoice::is_auto")]
+    pub file_names: NameChoice,
     /// Names and colours of channels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelChoice>,
@@ -152,6 +155,9 @@ impl ImportOptions {
         if self.complete {
             words.push("--complete".to_owned());
         }
+        if !self.file_names.is_auto() {
+            words.extend(["--file-names".to_owned(), self.file_names.to_string()]);
+        }
         match self.crop {
             CropRule::Margin(DEFAULT_MARGIN) => {}
             CropRule::Margin(pixels) => words.extend(["--margin".to_owned(), pixels.to_string()]),
@@ -190,6 +196,7 @@ mod tests {
             images: vec![PathBuf::from("/data/it's here")],
             crop: CropRule::Square(64),
             complete: true,
+            file_names: NameChoice::Off,
             ..ImportOptions::default()
         }
     }
@@ -229,7 +236,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --complete --crop-size 64 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --complete --file-names off --crop-size 64 --append"
             )
         );
     }

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use arrow::array::UInt32Array;
 
 use super::illumination::find_function;
+use super::named_images::NamedImages;
+use super::roots::NameParts;
 use super::shapes::{AngleConvention, ObjectShapes, is_shape};
 use super::stored_pictures::{StoredPictures, StoredRows};
 use super::{
@@ -65,6 +67,8 @@ pub(super) struct Part {
     /// Row of the Image table for every joined row, where that is not told by the image number.
     image_rows: Option<Vec<u32>>,
     pub fields: Vec<FieldPlan>,
+    /// What file names say of the image sets.
+    pub named: Option<NamedImages>,
     /// Crops and outlines that its rows have already.
     pub stored: Option<StoredPictures>,
     /// The crops are these, not cut from pictures of fields.
@@ -104,6 +108,7 @@ impl Part {
                 image_table: export.image,
                 image_rows: None,
                 fields: Vec::new(),
+                named: None,
                 stored,
                 takes_stored_pictures: false,
                 experiment: export.experiment,
@@ -131,6 +136,7 @@ impl Part {
                     sets: Some(sets),
                     image_table: Some(table),
                     fields: Vec::new(),
+                    named: None,
                     experiment: stored
                         .as_ref()
                         .map(|stored| stored.metadata.experiment.clone())
@@ -358,6 +364,7 @@ impl Part {
         self.fields = plan_fields(
             &self.joined,
             self.sets.as_ref(),
+            self.named.as_ref(),
             objects,
             roots,
             masks,
@@ -413,9 +420,14 @@ fn image_file_report(sets: &ImageSets, joined: &Joined) -> FileReport {
 }
 
 /// Finds the pictures and masks of every field that has cells.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the parts of one export and where to look"
+)]
 fn plan_fields(
     joined: &Joined,
     sets: Option<&ImageSets>,
+    named: Option<&NamedImages>,
     objects: &[String],
     roots: &ImageRoots,
     masks: &MaskRoots,
@@ -444,7 +456,8 @@ fn plan_fields(
             }
             if !masks.roots.is_empty() {
                 for (object, mask) in objects.iter().zip(&mut field.masks) {
-                    match find_mask(sets, object, row, masks) {
+                    let parts = named.and_then(|named| named.get(image));
+                    match find_mask(sets, object, row, parts, masks) {
                         Ok(found) => *mask = found,
                         Err(reason) => {
                             remarks.push(format!("image {}, {object} mask: {reason}", image.1));
@@ -487,6 +500,7 @@ fn find_mask(
     sets: &ImageSets,
     object: &str,
     row: usize,
+    parts: Option<&NameParts>,
     masks: &MaskRoots,
 ) -> Result<Option<PictureLocation>, String> {
     if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
@@ -504,9 +518,9 @@ fn find_mask(
         .collect();
     let key = |name: &str| sets.table.text(&format!("Metadata_{name}"), row);
     let keys = ImageKeys {
-        plate: key("Plate"),
-        well: key("Well"),
-        site: key("Site"),
+        plate: key("Plate").or_else(|| parts?.plate.clone()),
+        well: key("Well").or_else(|| Some(parts?.well.clone())),
+        site: key("Site").or_else(|| parts?.site.clone()),
     };
     let folder = sets
         .channels

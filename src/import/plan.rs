@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::columns::ColumnLayout;
 use super::illumination::IlluminationFunctions;
 use super::lance_rows::{find_sources, is_lance};
+use super::named_images::read_names;
 use super::part::{MaskRoots, Part, PlaneSource};
 use super::shapes::{has_boxes, has_ellipses};
 use super::{
@@ -101,6 +102,8 @@ impl ImportPlan {
                 .filter(|count| **count > 1)
                 .count();
         }
+        let (read, name_hints) = read_names(&mut parts, options.file_names);
+        report.names = read;
         find_pictures(options, &names, &mut parts, &mut report)?;
         let objects: Vec<ObjectPlan> = names
             .iter()
@@ -125,6 +128,7 @@ impl ImportPlan {
         let hints: Vec<ChannelHint> = found
             .into_iter()
             .flat_map(|export| export.channel_hints)
+            .chain(name_hints)
             .collect();
         let (channel_sources, channels) =
             united_channels(&options.channels, &hints, &mut parts, &mut report);

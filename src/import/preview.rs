@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
-use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan};
+use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport};
 use crate::cellprofiler::IgnoredFile;
 use crate::dataset::{ChannelInfo, DatasetMetadata, pictures_of};
 use crate::imaging::CellPicture;
@@ -96,6 +96,8 @@ pub struct ImportPreview {
     pub channel_sources: Vec<String>,
     /// Pictures: expected, missing, path changes. Nothing is read yet.
     pub images: ImageReport,
+    /// Plate, well and site that come from file names.
+    pub names: Option<NameReport>,
     /// Pictures found.
     pub images_found: usize,
     /// Files that are left alone.
@@ -179,6 +181,7 @@ impl ImportPlan {
             channels: self.channels.clone(),
             channel_sources: self.channel_sources.clone(),
             images: self.report.images.clone(),
+            names: self.report.names.clone(),
             images_found: fields()
                 .flat_map(|field| &field.planes)
                 .filter(|plane| plane.is_ok())

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::PathChange;
+use super::{NameReport, PathChange};
 use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
 
 /// Tables that the summary on the terminal goes through.
@@ -136,6 +136,8 @@ pub struct ImportReport {
     pub files: Vec<FileReport>,
     /// Files in the folder that are not tables of the export.
     pub ignored: Vec<IgnoredFile>,
+    /// Plate, well and site that come from file names.
+    pub names: Option<NameReport>,
     /// The pictures.
     pub images: ImageReport,
     /// Remarks that belong to no file.
@@ -201,6 +203,9 @@ impl fmt::Display for ImportReport {
         }
         for name in &self.images.not_channels {
             writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
+        }
+        if let Some(names) = &self.names {
+            writeln!(out, "  names         {names}")?;
         }
         for (object, count) in &self.outlines_traced {
             let (agree, compared) = self.areas_agree.get(object).copied().unwrap_or_default();

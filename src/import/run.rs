@@ -351,6 +351,7 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
         "illumination": options.illumination,
         "crop": crop,
         "complete": options.complete,
+        "names": plan.report.names,
         "rows": plan.num_rows(),
         "path_changes": plan.report.images.path_changes,
     });

@@ -260,7 +260,7 @@ impl StoredPictures {
                 let renamed = match (several, alone) {
                     (true, true) => Some(name.clone()),
                     (true, false) => Some(format!("{name} {}", channel.name)),
-                    (false, true) if is_number(&channel.name) => Some(name.clone()),
+                    (false, true) if is_mere_number(&channel.name) => Some(name.clone()),
                     (false, _) => None,
                 };
                 self.channels.push(match renamed {
@@ -299,11 +299,11 @@ fn channel_of_column(name: &str) -> String {
 }
 
 /// Whether a channel's name is a mere number, as `C0` is, or `channel 1`.
-fn is_number(name: &str) -> bool {
+pub(super) fn is_mere_number(name: &str) -> bool {
     let rest = name.trim_start_matches(|letter: char| !letter.is_ascii_digit());
     let word = name[..name.len() - rest.len()].trim_end_matches([' ', '-', '_', ':']);
     rest.chars().all(|digit| digit.is_ascii_digit())
-        && ["", "c", "ch", "channel"].contains(&word.to_ascii_lowercase().as_str())
+        && ["", "c", "ch", "channel", "w", "image"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 fn short_type(data_type: &DataType) -> String {
@@ -340,7 +340,7 @@ mod tests {
             ("CD4", false),
             ("ch2 DNA", false),
         ] {
-            assert_eq!(is_number(name), expected, "{name}");
+            assert_eq!(is_mere_number(name), expected, "{name}");
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::support::{open, plate, run, runtime, text};
 
 /// Values and pictures of a dataset, by the cells' keys.
-struct Content {
+pub struct Content {
     columns: BTreeMap<String, ArrayRef>,
     /// Row of every cell, by image and object number.
     rows: BTreeMap<(String, String), usize>,
@@ -21,7 +21,7 @@ struct Content {
 }
 
 impl Content {
-    fn of(dataset: &CellDataset) -> Self {
+    pub fn of(dataset: &CellDataset) -> Self {
         let names: Vec<String> = dataset
             .columns()
             .iter()
@@ -53,7 +53,7 @@ impl Content {
     }
 
     /// Fails the test unless every column of ours is in the other with the same values, and every picture is the same.
-    fn assert_equals(&self, other: &Self, but: &[&str], what: &str) {
+    pub fn assert_equals(&self, other: &Self, but: &[&str], what: &str) {
         assert_eq!(self.rows.len(), other.rows.len(), "{what}");
         let mut compared = 0;
         for (name, values) in &self.columns {

@@ -12,6 +12,7 @@ mod kill;
 mod layers;
 mod plate;
 mod reference;
+mod stored;
 mod stores;
 mod support;
 mod viewer;

@@ -10,7 +10,7 @@ use super::pieces::{
 use super::state::PathDraft;
 use super::{channels, examples};
 use crate::app::chrome::thousands;
-use crate::import::ImportPreview;
+use crate::import::{ImportPreview, NameChoice};
 use crate::widgets::{icon_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
         if side == 0 {
             where_they_are(ui, pane, preview);
             path_changes(ui, pane, preview);
+            file_names(ui, pane, preview);
             illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
@@ -100,6 +101,56 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 ),
             );
         }
+    });
+}
+
+/// Plate, well and site from file names, where the tables do not say them.
+fn file_names(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    let chosen = pane.options.file_names;
+    if preview.names.is_none() && chosen.is_auto() {
+        return;
+    }
+    card(ui, "Plate, well and site", |ui| {
+        match &preview.names {
+            Some(names) => {
+                let text = format!(
+                    "The tables do not say them, but the names of the pictures do: {}.",
+                    names.example
+                );
+                ui.add(Label::new(text).wrap());
+                let text = format!(
+                    "{} for {} of {} fields of view",
+                    names.columns.join(", "),
+                    thousands(names.fit),
+                    thousands(names.of)
+                );
+                if names.fit < names.of {
+                    warning(ui, &format!("{text}; the others stay empty."));
+                } else {
+                    good(ui, &text);
+                }
+            }
+            None if chosen == NameChoice::Off => {
+                weak(ui, "Not read from the names of the pictures.");
+            }
+            None => warning(
+                ui,
+                "No picture is named like this, or the tables say it all.",
+            ),
+        }
+        let title = |choice: NameChoice| match choice {
+            NameChoice::Auto => "As most names are".to_owned(),
+            NameChoice::Off => "Do not read file names".to_owned(),
+            NameChoice::Given(naming) => format!("As {} names them", naming.title()),
+        };
+        egui::ComboBox::from_label("File names")
+            .selected_text(title(chosen))
+            .width(220.0)
+            .show_ui(ui, |ui| {
+                for choice in NameChoice::all() {
+                    ui.selectable_value(&mut pane.options.file_names, choice, title(choice));
+                }
+            });
     });
 }
 

@@ -29,6 +29,7 @@ fn preview() -> ImportPreview {
         channels: vec![crate::dataset::ChannelInfo::new("DNA", [0, 0, 255], 16)],
         channel_sources: vec!["DNA".to_owned()],
         images: crate::import::ImageReport::default(),
+        names: None,
         images_found: 2,
         ignored: Vec::new(),
         remarks: Vec::new(),

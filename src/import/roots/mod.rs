@@ -2,6 +2,7 @@
 
 mod error;
 mod file_index;
+mod file_naming;
 mod folder_contents;
 mod image_keys;
 mod image_roots;
@@ -17,6 +18,7 @@ mod web_server;
 
 pub use error::RootError;
 pub use file_index::IndexWatch;
+pub use file_naming::{FileNaming, NameParts};
 pub use image_keys::ImageKeys;
 pub use image_roots::ImageRoots;
 pub use moved_picture::find_moved;
