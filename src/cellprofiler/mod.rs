@@ -1,5 +1,6 @@
 //! Raw exports of single-cell measurements: what is there, and its tables with types. Reads, never writes.
 
+mod crop_table;
 mod csv_export;
 mod csv_header;
 mod csv_records;

@@ -24,10 +24,9 @@ use super::{Export, SourceError};
 /// [`SourceError`] when it cannot be read or no column is named after an object.
 pub(super) fn open_parquet(path: &Path, name: String) -> Result<Export, SourceError> {
     let store = ParquetStore::open(path)?;
-    let rows = store.metadata.metadata().file_metadata().num_rows();
     let rows = JoinedRows {
         schema: Arc::clone(&store.schema),
-        num_rows: usize::try_from(rows).unwrap_or(0),
+        num_rows: store.num_rows(),
         store: Arc::new(store),
     };
     rows.open(path, name)
@@ -35,7 +34,7 @@ pub(super) fn open_parquet(path: &Path, name: String) -> Result<Export, SourceEr
 
 /// Rows of a Parquet file.
 #[derive(Debug)]
-struct ParquetStore {
+pub(super) struct ParquetStore {
     path: PathBuf,
     metadata: ArrowReaderMetadata,
     schema: Arc<Schema>,
@@ -43,7 +42,8 @@ struct ParquetStore {
 }
 
 impl ParquetStore {
-    fn open(path: &Path) -> Result<Self, SourceError> {
+    /// Reads the footer.
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
         let file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
         let metadata =
             ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| {
@@ -59,6 +59,22 @@ impl ParquetStore {
             schema,
             modified: modified(&file),
         })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The columns with their metadata.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Number of rows.
+    pub fn num_rows(&self) -> usize {
+        let rows = self.metadata.metadata().file_metadata().num_rows();
+        usize::try_from(rows).unwrap_or(0)
     }
 
     fn failed(&self, reason: &dyn std::fmt::Display) -> SourceError {

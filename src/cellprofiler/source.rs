@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::crop_table::{ParquetRole, attach_crops};
 use super::csv_export::{CsvFiles, csv_exports, extension};
 use super::database::{DatabaseLayout, open_database};
 use super::parquet_table::open_parquet;
@@ -54,6 +55,8 @@ pub struct FoundExport {
     /// Names and colours of channels that a `.properties` file gives.
     pub channel_hints: Vec<ChannelHint>,
     remarks: Vec<String>,
+    /// Files with the crops of its rows.
+    crops: Vec<PathBuf>,
     files: Files,
 }
 
@@ -78,6 +81,7 @@ impl FoundExport {
             Files::Rows(rows) => rows.open(&self.path, self.name.clone()),
         }?;
         export.remarks.extend(self.remarks.iter().cloned());
+        attach_crops(&mut export, &self.crops)?;
         Ok(export)
     }
 
@@ -94,6 +98,7 @@ impl FoundExport {
             bytes,
             channel_hints: Vec::new(),
             remarks: Vec::new(),
+            crops: Vec::new(),
             files,
         }
     }
@@ -151,12 +156,25 @@ pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
             None => by_folder.push((folder, vec![entry.into_path()])),
         }
     }
+    let mut beside = Beside::default();
     for (folder, files) in by_folder {
         let name = folder
             .strip_prefix(source)
             .map(|rest| rest.to_string_lossy().replace('\\', "/"))
             .unwrap_or_default();
-        found.extend(exports_of_folder(&folder, &name, &files)?);
+        found.extend(exports_of_folder(&folder, &name, &files, &mut beside)?);
+    }
+    for export in found
+        .iter_mut()
+        .filter(|export| export.kind == SourceKind::Parquet)
+    {
+        export.crops.clone_from(&beside.crops);
+        export.remarks.extend(
+            beside
+                .whole_pictures
+                .iter()
+                .map(|path| format!("{} was left alone: it holds whole pictures", path.display())),
+        );
     }
     let mut kinds: Vec<SourceKind> = found.iter().map(|export| export.kind).collect();
     kinds.sort();
@@ -178,6 +196,29 @@ pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
     Ok(found)
 }
 
+/// Parquet files that are no tables of cells.
+#[derive(Debug, Default)]
+struct Beside {
+    crops: Vec<PathBuf>,
+    whole_pictures: Vec<PathBuf>,
+}
+
+impl Beside {
+    /// Takes a file, if it is one of these.
+    fn takes(&mut self, exports: &[FoundExport], path: &Path) -> bool {
+        let is_parquet = |export: &FoundExport| export.kind == SourceKind::Parquet;
+        if !exports.iter().any(is_parquet) {
+            return false;
+        }
+        match ParquetRole::of(path) {
+            ParquetRole::Cells => return false,
+            ParquetRole::Crops => self.crops.push(path.to_path_buf()),
+            ParquetRole::SourceImages => self.whole_pictures.push(path.to_path_buf()),
+        }
+        true
+    }
+}
+
 fn choices(found: &[FoundExport]) -> String {
     let mut choices: Vec<String> = found
         .iter()
@@ -196,6 +237,7 @@ fn exports_of_folder(
     folder: &Path,
     name: &str,
     files: &[PathBuf],
+    beside: &mut Beside,
 ) -> Result<Vec<FoundExport>, SourceError> {
     let csv = csv_exports(files);
     let several = csv.len() > 1;
@@ -223,6 +265,7 @@ fn exports_of_folder(
             continue;
         }
         match exports_of_file(path) {
+            Ok(exports) if beside.takes(&exports, path) => {}
             Ok(exports) => {
                 let file = path
                     .file_name()

@@ -53,7 +53,10 @@ pub fn run_import(
     let metadata = metadata_of(&plan, options);
     let builder = RowBuilder::new(&plan, &metadata);
     let mut remarks = Vec::new();
-    if !plan.has_boxes() && matches!(options.crop, CropRule::Margin(_)) && !plan.channels.is_empty()
+    if !plan.has_boxes()
+        && matches!(options.crop, CropRule::Margin(_))
+        && !plan.channels.is_empty()
+        && plan.parts.iter().any(|part| !part.takes_stored_pictures)
     {
         remarks.push(format!(
             "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, Int64Array, ListArray, RecordBatch, StructArray};
+use arrow::array::{
+    Array as _, ArrayRef, Int64Array, ListArray, RecordBatch, StringArray, StructArray, UInt32Array,
+};
 use arrow::datatypes::{DataType, Field, Schema};
 use cytolance::dataset::CellDataset;
 use serde_json::Value;
@@ -217,4 +219,75 @@ fn a_foreign_lance_table_needs_no_names_of_objects() {
     let refused = run(&["import", text(&file), "--out", text(&target), "--overwrite"]);
     assert_ne!(refused.code, 0);
     assert!(refused.err.contains("no table of cells"), "{}", refused.err);
+}
+
+/// `CytoTable`'s image warehouse: the cells in one table, the crops in files of another, a row a channel.
+#[test]
+fn crops_in_a_table_of_their_own_find_their_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plate = everything(&open(&plate().dataset)).slice(0, 12);
+    let picture = plate.column_by_name("ome_arrow_image").expect("pictures");
+    let ids: StringArray = (0..12).map(|row| Some(format!("obj-{row}"))).collect();
+    let mut columns: Vec<(String, ArrayRef)> =
+        vec![("Metadata_ObjectID".to_owned(), Arc::new(ids))];
+    columns.extend(
+        plate
+            .schema()
+            .fields()
+            .iter()
+            .zip(plate.columns())
+            .filter(|(field, _)| !field.name().starts_with("Outline_") && !is_picture(field))
+            .map(|(field, column)| (field.name().clone(), Arc::clone(column))),
+    );
+    let source = folder.path().join("warehouse");
+    let table = |name: &str| {
+        let folder = source.join(name).join("data");
+        fs::create_dir_all(&folder).expect("a folder");
+        folder
+    };
+    let cells = RecordBatch::try_from_iter(columns).expect("a batch");
+    write_parquet(&table("profiles/joined_profiles").join("0.parquet"), &cells);
+    // Two files, the rows of the cells mixed, one crop without a row and one row without a crop.
+    for (file, rows) in [
+        ("0", vec![7, 3, 99, 0]),
+        ("1", vec![1, 2, 4, 5, 6, 8, 9, 10]),
+    ] {
+        let places: UInt32Array = rows.iter().map(|row| Some(*row % 12)).collect();
+        let pictures = arrow::compute::take(picture, &places, None).expect("pictures");
+        let ids: StringArray = rows.iter().map(|row| Some(format!("obj-{row}"))).collect();
+        let channel: StringArray = rows.iter().map(|_| Some("Image_FileName_DNA")).collect();
+        let crops = RecordBatch::try_from_iter([
+            ("Metadata_ObjectID", Arc::new(ids) as ArrayRef),
+            ("source_image_column", Arc::new(channel)),
+            ("ome_arrow_image", Arc::clone(&pictures)),
+            ("ome_arrow_mask", pictures),
+        ])
+        .expect("a batch");
+        let path = table("images/image_crops")
+            .join(file)
+            .with_extension("parquet");
+        write_parquet(&path, &crops);
+    }
+    let target = folder.path().join("warehouse.lance");
+    let report = import(&source, &target);
+    assert_eq!(report["rows"], 12);
+    assert_eq!(report["rows_with_picture"], 11);
+    let remarks = report["remarks"].to_string();
+    assert!(remarks.contains("1 crops belong to no row"), "{remarks}");
+    let all: Vec<u32> = (0..12).collect();
+    let theirs = runtime()
+        .block_on(open(&target).pictures(&all))
+        .expect("pictures");
+    let ours = runtime()
+        .block_on(open(&crate::support::plate().dataset).pictures(&all))
+        .expect("pictures");
+    for (row, (ours, theirs)) in ours.iter().zip(&theirs).enumerate().take(11) {
+        assert_eq!(ours.crop, theirs.crop, "row {row}");
+        assert_eq!(ours.origin, theirs.origin, "row {row}");
+    }
+    assert_eq!(theirs[11].crop, None);
+}
+
+fn is_picture(field: &Field) -> bool {
+    field.name() == "ome_arrow_image"
 }
