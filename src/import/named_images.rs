@@ -180,7 +180,10 @@ pub(super) fn read_names(
     let naming = match choice {
         NameChoice::Off => None,
         NameChoice::Given(naming) => Some(naming),
-        NameChoice::Auto => FileNaming::told_by(all()).map(|(naming, _)| naming),
+        NameChoice::Auto => {
+            let all: Vec<&str> = all().collect();
+            FileNaming::told_by(&all).map(|(naming, _)| naming)
+        }
     };
     let Some(naming) = naming else {
         return (None, Vec::new());

@@ -12,9 +12,9 @@ pub enum FileNaming {
     Phenix,
     /// Cytation (Gen5): `B7_01_1_3_DAPI_001.tif`.
     Cytation,
-    /// ImageXpress (MetaXpress): `Plate_A01_s1_w1.tif`.
+    /// `ImageXpress` (MetaXpress): `Plate_A01_s1_w1.tif`.
     ImageXpress,
-    /// ArrayScan (Cellomics): `AS_09125_050116030001_D03f00d0.tif`.
+    /// `ArrayScan` (Cellomics): `AS_09125_050116030001_D03f00d0.tif`.
     ArrayScan,
 }
 
@@ -134,16 +134,15 @@ impl FileNaming {
     }
 
     /// The naming that most of these names have, if it is at least half of them, and how many have it.
-    pub fn told_by<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<(Self, usize)> {
-        let all = names.clone().count();
+    pub fn told_by(names: &[&str]) -> Option<(Self, usize)> {
         Self::ALL
             .into_iter()
             .map(|naming| {
-                let fit = names.clone().filter(|name| naming.read(name).is_some());
+                let fit = names.iter().filter(|name| naming.read(name).is_some());
                 (naming, fit.count())
             })
             .max_by_key(|(_, fit)| *fit)
-            .filter(|(_, fit)| *fit > 0 && *fit * 2 >= all)
+            .filter(|(_, fit)| *fit > 0 && *fit * 2 >= names.len())
     }
 }
 
@@ -168,10 +167,19 @@ fn is_number(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Naming, plate, well, site and channel.
+    type Told = (
+        FileNaming,
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+    );
+
     #[test]
     fn names_in_the_wild_are_read() {
         use FileNaming::{ArrayScan, Cytation, ImageXpress, Phenix};
-        let cases: &[(&str, Option<(FileNaming, &str, &str, &str, &str)>)] = &[
+        let cases: &[(&str, Option<Told>)] = &[
             (
                 "r01c01f01p01-ch2sk1fk1fl1.tiff",
                 Some((Phenix, "", "A01", "1", "2")),
@@ -211,7 +219,7 @@ mod tests {
             ("", None),
         ];
         for (name, expected) in cases {
-            let found = FileNaming::told_by(std::iter::once(*name)).map(|(naming, _)| {
+            let found = FileNaming::told_by(&[*name]).map(|(naming, _)| {
                 let parts = naming.read(name).unwrap_or_default();
                 (
                     naming,
@@ -237,11 +245,8 @@ mod tests {
     #[test]
     fn most_names_decide() {
         let names = ["B7_01_1_3_DAPI_001.tif", "B7_01_2_3_GFP_001.tif", "x.tif"];
-        assert_eq!(
-            FileNaming::told_by(names.iter().copied()),
-            Some((FileNaming::Cytation, 2))
-        );
+        assert_eq!(FileNaming::told_by(&names), Some((FileNaming::Cytation, 2)));
         let names = ["B7_01_1_3_DAPI_001.tif", "y.tif", "x.tif"];
-        assert_eq!(FileNaming::told_by(names.iter().copied()), None);
+        assert_eq!(FileNaming::told_by(&names), None);
     }
 }
