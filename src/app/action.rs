@@ -84,6 +84,12 @@ pub static ACTIONS: &[Action] = &[
         false,
         |_| Command::Wizard(WizardCommand::Show)
     ),
+    action!("Import report", File, None, true, |_| {
+        Command::Wizard(WizardCommand::ShowReport {
+            uri: None,
+            name: None,
+        })
+    }),
     action!("Close dataset", File, Some(ctrl(Key::W)), true, |_| {
         Command::CloseDataset
     }),

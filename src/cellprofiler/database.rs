@@ -250,7 +250,7 @@ fn open_table(
         .map(|(number, object)| {
             let mut notes = ReadNotes {
                 rows_in_file: scan.num_rows,
-                unit: "row",
+                unit: "row".into(),
                 ..ReadNotes::default()
             };
             let mut columns = Vec::new();

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use arrow::datatypes::Field;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Table;
 
 /// A file or table that is not read, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IgnoredFile {
     /// The file.
     pub path: PathBuf,

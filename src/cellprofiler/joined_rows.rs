@@ -98,7 +98,7 @@ impl JoinedRows {
                 Ok(self.num_rows),
                 ReadNotes {
                     rows_in_file: self.num_rows,
-                    unit: "row",
+                    unit: "row".into(),
                     ..ReadNotes::default()
                 },
                 Arc::clone(&self.store),

@@ -25,6 +25,6 @@ pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_k
 pub use joined_rows::{JoinedRows, plain_values};
 pub use notes::{ReadNotes, RejectedRow};
 pub use properties_file::ChannelHint;
-pub use source::{FoundExport, SourceKind, find_exports};
+pub use source::{FoundExport, SourceKind, find_exports, of_one_kind};
 pub use table::{Table, TableColumn, TableStore, floats_of, integers_of, text_of};
 pub use text_column::{Coercion, MixedColumn, is_null_text};

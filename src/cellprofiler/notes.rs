@@ -1,12 +1,14 @@
 //! What was noted while reading a table.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::text_column::ColumnDecision;
 use super::{Coercion, MixedColumn};
 
 /// A row left out of a table, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {
     /// Line of the file (1 being the header), or row of the table.
     pub line: u64,
@@ -15,12 +17,12 @@ pub struct RejectedRow {
 }
 
 /// What was noted while reading one table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadNotes {
     /// Rows in the source, the rejected ones included.
     pub rows_in_file: usize,
     /// What the numbers of the notes count: `line` of a file, or `row` of a table.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Rows left out.
     pub rejected: Vec<RejectedRow>,
     /// Values turned to null, the first ten thousand of each column.
@@ -39,7 +41,7 @@ impl Default for ReadNotes {
     fn default() -> Self {
         Self {
             rows_in_file: 0,
-            unit: "line",
+            unit: Cow::Borrowed("line"),
             rejected: Vec::new(),
             coerced: Vec::new(),
             num_coerced: 0,

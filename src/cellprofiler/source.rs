@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::crop_table::{ParquetRole, attach_crops};
 use super::csv_export::{CsvFiles, csv_exports, extension};
@@ -16,12 +16,13 @@ use super::{Export, IgnoredFile, JoinedRows, SourceError};
 const DEPTH: usize = 6;
 
 /// The kinds of exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// CSV files of ExportToSpreadsheet.
     Csv,
     /// A SQLite file of ExportToDatabase or cytominer-database.
+    #[serde(rename = "sqlite")]
     Database,
     /// Parquet of `CytoTable` or pycytominer: one row a cell, already joined.
     Parquet,
@@ -30,6 +31,19 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Database, Self::Parquet, Self::Lance];
+
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Database => "sqlite",
+            Self::Parquet => "parquet",
+            Self::Lance => "lance",
+        }
+    }
+
     /// As a person would say it.
     pub fn title(self) -> &'static str {
         match self {
@@ -104,10 +118,48 @@ impl FoundExport {
     }
 }
 
-/// Finds the exports at `source`: a file, a folder, or a folder of such folders.
+/// Those of one kind among the exports that were found at `source`.
 ///
 /// # Errors
-/// [`SourceError`] when there is none, or exports of several kinds.
+/// [`SourceError`] when there is none of the kind that is wanted, or there are several kinds and none is.
+pub fn of_one_kind(
+    mut found: Vec<FoundExport>,
+    kind: Option<SourceKind>,
+    source: &Path,
+) -> Result<Vec<FoundExport>, SourceError> {
+    let several = |found: &[FoundExport]| found.iter().any(|export| export.kind != found[0].kind);
+    match kind {
+        Some(kind) if found.iter().any(|export| export.kind == kind) => {
+            found.retain(|export| export.kind == kind);
+        }
+        Some(_) => {
+            return Err(SourceError::NoExport {
+                path: source.to_path_buf(),
+            });
+        }
+        None if several(&found) => {
+            return Err(SourceError::SeveralExports {
+                path: source.to_path_buf(),
+                choices: format!(
+                    "{}; or its kind, as --kind {}",
+                    choices(&found),
+                    found[0].kind.word()
+                ),
+            });
+        }
+        None => {}
+    }
+    if let [only] = found.as_mut_slice() {
+        only.name.clear();
+    }
+    Ok(found)
+}
+
+/// Finds the exports at `source`: a file, a folder, or a folder of such folders. They may be of several kinds; see
+/// [`of_one_kind`].
+///
+/// # Errors
+/// [`SourceError`] when there is none.
 pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
     let metadata = std::fs::metadata(source).map_err(|error| SourceError::io(source, &error))?;
     if metadata.is_file() {
@@ -175,15 +227,6 @@ pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
                 .iter()
                 .map(|path| format!("{} was left alone: it holds whole pictures", path.display())),
         );
-    }
-    let mut kinds: Vec<SourceKind> = found.iter().map(|export| export.kind).collect();
-    kinds.sort();
-    kinds.dedup();
-    if kinds.len() > 1 {
-        return Err(SourceError::SeveralExports {
-            path: source.to_path_buf(),
-            choices: choices(&found),
-        });
     }
     if found.is_empty() {
         return Err(SourceError::NoExport {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Texts of one numeric column that are listed one by one; more are counted.
 const LISTED: usize = 10_000;
 
 /// Text in a numeric column that became a null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coercion {
     /// Column name as in the file.
     pub column: String,
@@ -21,7 +21,7 @@ pub struct Coercion {
 }
 
 /// A text column in which some values would also be numbers; all were kept as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MixedColumn {
     /// Column name as in the file.
     pub column: String,

@@ -69,7 +69,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "primary", "complete", "file_names", "margin", "crop_size"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -84,6 +84,9 @@ pub(super) struct ImportArguments {
     /// Divide the images by the illumination functions (.npy or TIFF) in this folder
     #[arg(long, value_name = "DIR")]
     pub illum: Vec<PathBuf>,
+    /// Which kind of export, where SOURCE holds several
+    #[arg(long, value_name = "KIND", value_parser = crate::cellprofiler::SourceKind::ALL.map(crate::cellprofiler::SourceKind::word))]
+    pub kind: Option<String>,
     /// The object that one row stands for, where the export does not tell
     #[arg(long, value_name = "OBJECT")]
     pub primary: Option<String>,

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ImportArguments;
 use super::progress::Progress;
+use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
 use crate::import::{CropRule, ImportOptions, ImportProgress, ImportReport, run_import};
 
@@ -40,6 +41,10 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             masks: arguments.masks.clone(),
             outlines: arguments.outlines.clone(),
             illumination: arguments.illum.clone(),
+            kind: arguments.kind.as_deref().and_then(|word| {
+                let mut kinds = SourceKind::ALL.into_iter();
+                kinds.find(|kind| kind.word() == word)
+            }),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             file_names: arguments.file_names.parse()?,

@@ -25,7 +25,7 @@ pub use named_images::{NameChoice, NameReport};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
 pub use plan::ImportPlan;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
-pub use report::{FileReport, ImageReport, ImportReport};
+pub use report::{FileReport, ImageReport, ImportReport, KeptReport};
 pub use roots::{
     FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
     PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,

@@ -142,7 +142,7 @@ impl NamedImages {
 }
 
 /// Plate, well and site that come from file names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameReport {
     /// The microscope that names pictures so.
     pub microscope: String,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{ImportError, NameChoice};
+use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
 
 /// Pixels around a bounding box unless said otherwise.
@@ -59,6 +60,9 @@ pub struct PathChoice {
 pub struct ImportOptions {
     /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
     pub source: PathBuf,
+    /// Which kind of export, where the source holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SourceKind>,
     /// Path or URL of the dataset.
     #[serde(default)]
     pub dataset: String,
@@ -148,6 +152,9 @@ impl ImportOptions {
                 words.push(flag.to_owned());
                 words.push(quoted(&folder.to_string_lossy()));
             }
+        }
+        if let Some(kind) = self.kind {
+            words.extend(["--kind".to_owned(), kind.word().to_owned()]);
         }
         if let Some(primary) = &self.primary {
             words.extend(["--primary".to_owned(), quoted(primary)]);

@@ -13,7 +13,7 @@ use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
-use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations};
+use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 use crate::dataset::ChannelInfo;
 use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
@@ -64,7 +64,11 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let found = find_sources(&options.source)?;
+        let found = of_one_kind(
+            find_sources(&options.source)?,
+            options.kind,
+            &options.source,
+        )?;
         let mut report = ImportReport {
             source: options.source.clone(),
             source_name: source_name(&options.source),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{NameReport, PathChange};
 use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
@@ -13,7 +13,8 @@ use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
 const SHOWN_FILES: usize = 12;
 
 /// One input table.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FileReport {
     /// The file.
     pub path: PathBuf,
@@ -52,7 +53,8 @@ impl FileReport {
 }
 
 /// The pictures of the image sets.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImageReport {
     /// Pictures named by the image sets that have cells.
     pub expected: usize,
@@ -71,7 +73,7 @@ pub struct ImageReport {
 }
 
 /// The pictures that an object set's outlines were traced from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectPictureReport {
     /// Fields by kind of picture: `labels`, `mask`, `outlines`.
     pub kinds: BTreeMap<String, usize>,
@@ -94,7 +96,8 @@ impl ObjectPictureReport {
 }
 
 /// The whole account of an import.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImportReport {
     /// The export's folder.
     pub source: PathBuf,
@@ -150,6 +153,25 @@ impl ImportReport {
     /// Values turned to null over all files.
     pub fn num_coerced(&self) -> usize {
         self.files.iter().map(|file| file.notes.num_coerced).sum()
+    }
+}
+
+/// The form in which a report stays with its dataset.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptReport {
+    /// The words that the terminal shows.
+    pub summary: String,
+    /// The whole account.
+    pub report: ImportReport,
+}
+
+impl KeptReport {
+    /// The report in the form that is kept.
+    pub fn of(report: &ImportReport) -> Self {
+        Self {
+            summary: report.to_string(),
+            report: report.clone(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
 use super::plan::{DEFAULT_SQUARE, ObjectPlan};
-use super::report::ObjectPictureReport;
+use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport};
 use crate::dataset::{
@@ -105,7 +105,7 @@ pub fn run_import(
     report.rows = plan.num_rows();
     outcome.note(&mut report, &plan);
     report.seconds = started.elapsed().as_secs_f64();
-    let kept = serde_json::json!({"summary": report.to_string(), "report": &report});
+    let kept = serde_json::json!(KeptReport::of(&report));
     let source = report.source_name.clone();
     // The rows are there whether or not the report can be kept beside them.
     if let Err(error) = runtime.block_on(dataset.keep_report(&source, &kept.to_string())) {

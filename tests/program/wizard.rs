@@ -1,6 +1,6 @@
 //! The import wizard with the mouse: from a folder to an open dataset, and what happens on the way.
 
-use cytolance::app::{Command, Run, Settings, Start, Step, Viewer, settle};
+use cytolance::app::{Command, Run, Settings, Start, Step, Viewer, WizardCommand, settle};
 use cytolance::import::CropRule;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -117,6 +117,16 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
     let report = std::fs::read_to_string(report).expect("the report");
     assert!(report.contains("within 2 %"), "{report}");
     click(&mut harness, "Open the dataset");
+    // The report stays with the dataset.
+    harness
+        .state_mut()
+        .dispatch(Command::Wizard(WizardCommand::ShowReport {
+            uri: None,
+            name: None,
+        }));
+    settled(&mut harness);
+    harness.get_by_label_contains(&format!("{complete} cells imported"));
+    click(&mut harness, "Open the dataset");
     let workspace = harness.state().state.workspace.as_ref().expect("open");
     assert_eq!(workspace.dataset.num_rows(), complete);
     assert!(!harness.state().state.wizard.visible);
@@ -232,4 +242,37 @@ fn the_wizard_keeps_the_open_dataset_and_its_own_choices() {
     harness.state_mut().dispatch(Command::Dropped(dataset));
     settled(&mut harness);
     assert!(!harness.state().state.wizard.visible);
+}
+
+#[test]
+fn several_kinds_of_export_are_asked_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["Cells.csv", "Nuclei.csv", "Cytoplasm.csv", "Image.csv"] {
+        std::fs::copy(plate().export.join(name), folder.path().join(name)).expect("a copy");
+    }
+    let table = arrow::array::RecordBatch::try_from_iter([(
+        "Cells_AreaShape_Area",
+        std::sync::Arc::new(arrow::array::Float64Array::from(vec![1.0, 2.0]))
+            as arrow::array::ArrayRef,
+    )])
+    .expect("a batch");
+    let file = std::fs::File::create(folder.path().join("cells.parquet")).expect("a file");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(file, table.schema(), None).expect("a writer");
+    writer.write(&table).expect("written");
+    writer.close().expect("closed");
+    let mut harness = viewer();
+    click(&mut harness, "Import an export…");
+    fill(&mut harness, "Path", text(folder.path()));
+    click(&mut harness, "Look");
+    harness.get_by_label_contains("Which one is meant?");
+    assert!(harness.state().state.wizard.planned.is_none());
+    for (kind, rows) in [("CSV files:", 831), ("Parquet table:", 2)] {
+        harness.get_by_label_contains(kind).click();
+        harness.step();
+        settled(&mut harness);
+        assert_eq!(rows_planned(&harness), rows, "{kind}");
+    }
+    let command = harness.state().state.wizard.options.command_line();
+    assert!(command.is_some_and(|command| command.contains("--kind parquet")));
 }

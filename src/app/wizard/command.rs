@@ -70,6 +70,13 @@ pub enum WizardCommand {
     SavePlan(String),
     /// Writes the report to a file.
     SaveReport(String),
+    /// Shows the report that a dataset holds: the newest, if none is named.
+    ShowReport {
+        /// The dataset; the open one, if none is named.
+        uri: Option<String>,
+        /// The report.
+        name: Option<String>,
+    },
     /// Imports.
     Run,
     /// Stops the import.
@@ -107,6 +114,8 @@ pub enum WizardJob {
     SavePlan(Box<ImportOptions>, String),
     /// Writes the report: JSON where the name ends so, else text.
     SaveReport(Arc<Done>, String),
+    /// Reads a report that a dataset holds: the newest, if none is named.
+    ReadReport(String, Option<String>),
 }
 
 /// What comes back from the background.
@@ -175,6 +184,8 @@ pub enum WizardEvent {
     PlanSaved(Result<String, String>),
     /// The report was written to a file, or why not.
     ReportSaved(Result<String, String>),
+    /// A report that a dataset holds, or why there is none.
+    ReportRead(Result<Arc<Done>, String>),
 }
 
 /// A path of a found export as text.

@@ -131,7 +131,18 @@ fn crops(ui: &mut Ui, pane: &mut Pane<'_>) {
             .preview()
             .is_none_or(|preview| preview.images_found == 0)
         {
-            weak(ui, "There are no pictures to cut cells out of.");
+            let copied = pane
+                .wizard
+                .preview()
+                .is_some_and(|preview| !preview.images.stored.is_empty());
+            weak(
+                ui,
+                if copied {
+                    "The source holds the cut-out cells; they are copied as they are."
+                } else {
+                    "There are no pictures to cut cells out of."
+                },
+            );
             return;
         }
         let before = pane.options.crop;

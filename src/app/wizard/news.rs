@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::command::{WizardEvent, WizardJob};
-use super::state::{Done, KnownChannel, Planned, Run, Wizard};
+use super::state::{Done, KnownChannel, Planned, Run, Step, Wizard};
 use super::update::{ask_plan, ask_target, import_from};
 use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
-use crate::app::state::State;
+use crate::app::state::{Overlay, State};
 use crate::app::update::apply;
 use crate::import::{ImportOptions, ImportProgress};
 
@@ -155,6 +155,21 @@ pub(in crate::app) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job
         WizardEvent::PlanSaved(outcome) => {
             match outcome {
                 Ok(path) => wizard.saved_plan = Some(path),
+                Err(error) => state.notify(true, error),
+            }
+            Vec::new()
+        }
+        WizardEvent::ReportRead(outcome) => {
+            match outcome {
+                // An import that began meanwhile has the page.
+                Ok(_) if wizard.is_importing() => {}
+                Ok(done) => {
+                    wizard.reset();
+                    wizard.visible = true;
+                    wizard.step = Step::Import;
+                    wizard.run = Run::Done(done);
+                    state.overlay = Overlay::None;
+                }
                 Err(error) => state.notify(true, error),
             }
             Vec::new()

@@ -8,7 +8,7 @@ use super::import_step::beside;
 use super::pieces::{
     self, Pane, card, fact, good, labelled_field, lines, two_columns, warning, weak,
 };
-use super::state::Done;
+use super::state::{Done, KeptDone};
 use super::words;
 use crate::app::chrome::thousands;
 use crate::app::command::Command;
@@ -25,6 +25,9 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
             words::duration(report.seconds)
         ),
     );
+    if let Some(kept) = &done.kept {
+        other_reports(ui, pane, kept);
+    }
     buttons(ui, pane, report);
     two_columns(ui, 0.5, |ui, side| {
         if side == 0 {
@@ -40,6 +43,26 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
     card(ui, "Rows of each table", |ui| {
         pieces::sums_table(ui, "report", &done.account.sums);
         weak(ui, "Rows = imported + damaged + without cell + not used.");
+    });
+}
+
+/// The other imports into the same dataset.
+fn other_reports(ui: &mut Ui, pane: &mut Pane<'_>, kept: &KeptDone) {
+    if kept.names.len() < 2 {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        weak(ui, "Imports into this dataset, newest first:");
+        for name in &kept.names {
+            let title = name.strip_suffix(".json").unwrap_or(name);
+            let chosen = *name == kept.name;
+            if ui.selectable_label(chosen, title).clicked() && !chosen {
+                pane.send(WizardCommand::ShowReport {
+                    uri: Some(kept.uri.clone()),
+                    name: Some(name.clone()),
+                });
+            }
+        }
     });
 }
 

@@ -36,11 +36,11 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
                 ),
                 (
                     "SQLite database",
-                    "as ExportToDatabase or cytominer-database writes it",
+                    "as ExportToDatabase or cytominer-database writes it, or its .properties file",
                 ),
                 (
                     "Parquet table",
-                    "one row a cell, as CytoTable or pycytominer writes it",
+                    "one row a cell, as CytoTable, pycytominer or CytoDataFrame writes it, also with pictures",
                 ),
                 (
                     "A folder of these",
@@ -134,12 +134,17 @@ fn path_row(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
     card(ui, "Found", |ui| {
-        for kind in [
-            SourceKind::Csv,
-            SourceKind::Database,
-            SourceKind::Parquet,
-            SourceKind::Lance,
-        ] {
+        let kinds = SourceKind::ALL
+            .into_iter()
+            .filter(|kind| found.exports.iter().any(|export| export.kind == *kind));
+        let several = kinds.clone().count() > 1;
+        if several && pane.options.kind.is_none() {
+            pieces::warning(
+                ui,
+                "There are several kinds of export here. Which one is meant?",
+            );
+        }
+        for kind in kinds {
             let of_kind = found.exports.iter().filter(|export| export.kind == kind);
             let (number, bytes) = of_kind.fold((0, 0), |(number, bytes), export| {
                 (number + 1, bytes + export.bytes)
@@ -150,8 +155,16 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
                     words::count(number, "export", "exports"),
                     words::bytes(bytes)
                 );
-                fact(ui, kind_title(kind), &text);
+                if several {
+                    let label = format!("{}: {text}", kind_title(kind));
+                    ui.radio_value(&mut pane.options.kind, Some(kind), label);
+                } else {
+                    fact(ui, kind_title(kind), &text);
+                }
             }
+        }
+        if several && pane.options.kind.is_none() {
+            return;
         }
         if found.exports.len() > 1 {
             let names: Vec<String> = found
@@ -168,6 +181,9 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             });
         }
     });
+    if found.is_ambiguous() && pane.options.kind.is_none() {
+        return;
+    }
     if let Some(failure) = &pane.wizard.failure {
         pieces::error(ui, &failure.text);
         if failure.step != super::state::Step::Source {
@@ -208,7 +224,9 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             "Columns",
             &crate::app::chrome::thousands(preview.columns),
         );
-        let pictures = if preview.images.expected == 0 {
+        let pictures = if !preview.images.stored.is_empty() {
+            "in the source itself".to_owned()
+        } else if preview.images.expected == 0 {
             "the export names none".to_owned()
         } else {
             format!(

@@ -69,6 +69,16 @@ pub struct Found {
     pub mask_folders: Vec<PathBuf>,
 }
 
+impl Found {
+    /// Whether there are exports of several kinds.
+    pub fn is_ambiguous(&self) -> bool {
+        let mut kinds = self.exports.iter().map(|export| export.kind);
+        kinds
+            .next()
+            .is_some_and(|first| kinds.any(|kind| kind != first))
+    }
+}
+
 /// A column of one of the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnLine {
@@ -179,6 +189,30 @@ pub struct Done {
     pub report: ImportReport,
     /// Sums by table, and what was left out and why.
     pub account: Account,
+    /// It was read from a dataset.
+    pub kept: Option<KeptDone>,
+}
+
+impl Done {
+    /// A page for a report.
+    pub fn new(report: ImportReport, kept: Option<KeptDone>) -> Self {
+        Self {
+            account: Account::new(&report.files, &report.ignored, &report.remarks),
+            report,
+            kept,
+        }
+    }
+}
+
+/// Where a report was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptDone {
+    /// The dataset.
+    pub uri: String,
+    /// The report's name.
+    pub name: String,
+    /// Names of all reports of the dataset, newest first.
+    pub names: Vec<String>,
 }
 
 /// The wizard.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{FolderKind, WizardCommand, WizardJob, WizardPick, folder_of_text};
-use super::state::{PathDraft, Run, Running, Step, Wizard, plan_key};
+use super::state::{Found, PathDraft, Run, Running, Step, Wizard, plan_key};
 use crate::app::command::Command;
 use crate::app::job::{Job, PickPurpose};
 use crate::app::state::{Overlay, State};
@@ -39,6 +39,17 @@ pub(in crate::app) fn update(state: &mut State, command: WizardCommand) -> Vec<J
                 state.wizard.reset();
             }
             Vec::new()
+        }
+        WizardCommand::ShowReport { .. } if state.wizard.is_importing() => {
+            state.notify(true, "An import is running: its report comes first.");
+            Vec::new()
+        }
+        WizardCommand::ShowReport { uri, name } => {
+            let open = || Some(state.workspace.as_ref()?.dataset.uri().to_owned());
+            let uri = uri.or_else(open);
+            uri.map(|uri| Job::Wizard(WizardJob::ReadReport(uri, name)))
+                .into_iter()
+                .collect()
         }
         other => change(&mut state.wizard, other),
     }
@@ -173,7 +184,8 @@ pub(super) fn folders_of(
 }
 
 pub(super) fn ask_plan(wizard: &mut Wizard) -> Vec<Job> {
-    if wizard.found.is_none() {
+    let undecided = |found: &Found| found.is_ambiguous() && wizard.options.kind.is_none();
+    if wizard.found.as_ref().is_none_or(undecided) {
         return Vec::new();
     }
     wizard
@@ -275,7 +287,7 @@ impl Wizard {
     }
 
     /// Begins anew; what still runs is told to stop and its result is dropped.
-    fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.finding.abandon();
         self.checking.abandon();
         self.forget_plan();

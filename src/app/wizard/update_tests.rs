@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::app::event::Event;
-use crate::app::wizard::account::Account;
 use crate::app::wizard::command::WizardEvent;
 use crate::app::wizard::failure::Failure;
 use crate::app::wizard::state::{Done, Found, Planned, Target};
@@ -250,10 +249,7 @@ fn an_import_runs_ends_and_can_be_cancelled() {
                 rows: 7,
                 ..ImportReport::default()
             };
-            Ok(Arc::new(Done {
-                report,
-                account: Account::default(),
-            }))
+            Ok(Arc::new(Done::new(report, None)))
         };
         let jobs = tell(
             &mut state,

@@ -11,13 +11,13 @@ use tokio::runtime::Handle;
 use super::account::Account;
 use super::command::{FolderKind, WizardEvent, WizardJob, WizardPick, folder_of_text, text_of};
 use super::failure::{Failure, in_words};
-use super::state::{ColumnLine, Done, ExampleSet, Found, Planned, Step, Target};
+use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Step, Target};
 use super::words;
 use crate::dataset::CellDataset;
 use crate::imaging::auto_range;
 use crate::import::{
     ImportError, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
-    find_sources, run_import,
+    KeptReport, find_sources, run_import,
 };
 
 /// Cells shown as examples.
@@ -79,7 +79,26 @@ pub(in crate::app) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(Wizard
         WizardJob::SaveReport(done, path) => {
             send(WizardEvent::ReportSaved(save_report(&done, &path)));
         }
+        WizardJob::ReadReport(uri, name) => {
+            let outcome = handle.block_on(read_report(uri, name)).map(Arc::new);
+            send(WizardEvent::ReportRead(outcome));
+        }
     }
+}
+
+/// A report that a dataset holds: the newest, if none is named.
+async fn read_report(uri: String, name: Option<String>) -> Result<Done, String> {
+    let failed = |error: crate::dataset::DatasetError| in_words(&error.to_string());
+    let dataset = CellDataset::open(&uri).await.map_err(failed)?;
+    let names = dataset.report_names().await;
+    let name = name
+        .or_else(|| names.first().cloned())
+        .ok_or("This dataset holds no report of an import.")?;
+    let text = dataset.report(&name).await.map_err(failed)?;
+    let kept: KeptReport = serde_json::from_str(&text)
+        .map_err(|error| format!("The report {name} of this dataset is damaged: {error}"))?;
+    let kept_in = KeptDone { uri, name, names };
+    Ok(Done::new(kept.report, Some(kept_in)))
 }
 
 /// A failure of the program itself is told like any other, instead of a page that waits for ever.
@@ -311,10 +330,7 @@ fn import(
         });
     };
     match run_import(options, handle, &progress, cancelled) {
-        Ok(report) => Ok(Arc::new(Done {
-            account: Account::new(&report.files, &report.ignored, &report.remarks),
-            report,
-        })),
+        Ok(report) => Ok(Arc::new(Done::new(report, None))),
         Err(ImportError::Cancelled) => Err(None),
         Err(error) => Err(Some(in_words(&error.to_string()))),
     }

@@ -364,7 +364,7 @@ fn source_cases() -> Vec<Case> {
                 "x.sqlite",
                 Some(database(&format!("{PER_IMAGE}{PER_CELLS}{cells_rows}"))),
             )],
-            &["several kinds of export", "x.sqlite"],
+            &["several kinds of export", "x.sqlite", "--kind csv"],
         ),
         Case::error(
             "a database without objects",
