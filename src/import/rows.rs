@@ -157,6 +157,11 @@ impl<'a> RowBuilder<'a> {
         let mut groups: Vec<RowGroup> = Vec::new();
         for (part, of_part) in self.plan.parts.iter().enumerate() {
             let mut open: Option<(RowGroup, usize)> = None;
+            let at_a_time = if of_part.takes_stored_pictures {
+                ROWS_WITH_STORED_CROPS
+            } else {
+                self.rows_at_a_time
+            };
             for (at, field) in of_part.fields.iter().enumerate() {
                 let alone = RowGroup {
                     part,
@@ -172,7 +177,7 @@ impl<'a> RowBuilder<'a> {
                 }
                 let rows = field.rows.len();
                 open = match open {
-                    Some((group, before)) if before + rows <= self.rows_at_a_time => {
+                    Some((group, before)) if before + rows <= at_a_time => {
                         Some((RowGroup { last: at, ..group }, before + rows))
                     }
                     other => {

@@ -62,6 +62,12 @@ pub fn run_import(
             "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
         ));
     }
+    if options.crop != CropRule::default()
+        && plan.parts.iter().any(|part| part.takes_stored_pictures)
+    {
+        remarks
+            .push("the margin or size of crops has no effect on those that are copied".to_owned());
+    }
     let properties = HashMap::from([
         (
             "cytolance.source".to_owned(),
