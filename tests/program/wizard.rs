@@ -126,6 +126,7 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
         }));
     settled(&mut harness);
     harness.get_by_label_contains(&format!("{complete} cells imported"));
+    assert!(harness.query_by_label("step 5 Import").is_none());
     click(&mut harness, "Open the dataset");
     let workspace = harness.state().state.workspace.as_ref().expect("open");
     assert_eq!(workspace.dataset.num_rows(), complete);

@@ -115,11 +115,17 @@ fn body(ui: &mut Ui, pane: &mut Pane<'_>) {
 fn head(ui: &mut Ui, pane: &mut Pane<'_>) {
     let tokens = tokens(ui);
     ui.horizontal(|ui| {
-        let title = RichText::new("Import an export")
-            .font(FontId::new(18.0, FontFamily::Name(SEMIBOLD.into())));
+        let title = if shows_kept_report(pane.wizard) {
+            "Import report"
+        } else {
+            "Import an export"
+        };
+        let title = RichText::new(title).font(FontId::new(18.0, FontFamily::Name(SEMIBOLD.into())));
         ui.label(title.color(tokens.text));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let tooltip = if pane.wizard.is_importing() {
+            let tooltip = if shows_kept_report(pane.wizard) {
+                "Back to the dataset"
+            } else if pane.wizard.is_importing() {
                 "Back to the window; the import goes on"
             } else {
                 "Close; what you chose is kept"
@@ -142,6 +148,9 @@ fn head(ui: &mut Ui, pane: &mut Pane<'_>) {
             }
         });
     });
+    if shows_kept_report(pane.wizard) {
+        return;
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let width = (ui.available_width() / Step::ALL.len() as f32).clamp(96.0, 176.0);
@@ -149,6 +158,11 @@ fn head(ui: &mut Ui, pane: &mut Pane<'_>) {
             step_chip(ui, pane, at, step, width);
         }
     });
+}
+
+/// Whether the report on the screen was read from a dataset: then there are no steps to it.
+fn shows_kept_report(wizard: &Wizard) -> bool {
+    matches!(&wizard.run, Run::Done(done) if done.kept.is_some())
 }
 
 fn step_chip(ui: &mut Ui, pane: &mut Pane<'_>, at: usize, step: Step, width: f32) {

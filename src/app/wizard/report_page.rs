@@ -181,8 +181,14 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
                 thousands(report.images.expected)
             ),
         );
+    } else if !report.images.stored.is_empty() {
+        fact(ui, "Copied from", &report.images.stored.join(", "));
     } else {
         weak(ui, "The export names no pictures.");
+    }
+    if let Some(names) = &report.names {
+        fact(ui, "From file names", &names.columns.join(", "));
+        weak(ui, &names.example);
     }
     let without: Vec<String> = report
         .rows_without_picture
