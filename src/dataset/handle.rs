@@ -19,6 +19,9 @@ use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PR
 use crate::imaging::CellPicture;
 use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
 
+/// Columns whose nulls are counted together.
+const COUNTED_TOGETHER: usize = 64;
+
 /// One version of one dataset. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct CellDataset {
@@ -348,14 +351,27 @@ impl CellDataset {
                     ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
                 )
             });
-        for chunk in light.chunks(256) {
+        for chunk in light.chunks(COUNTED_TOGETHER) {
             let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
-            let columns = self.read_columns(&names).await?;
-            counts.extend(
-                names
-                    .into_iter()
-                    .zip(columns.iter().map(arrow::array::Array::null_count)),
-            );
+            let read_error = |reason: String| self.read_error(&names.join(", "), reason);
+            // Batch by batch: the values of a large dataset are more than the memory should hold.
+            let mut scanner = self.inner.scan();
+            scanner
+                .project_with_schema(&self.projection(&names)?)
+                .map_err(|error| read_error(short(&error)))?;
+            let mut stream = scanner
+                .try_into_stream()
+                .await
+                .map_err(|error| read_error(short(&error)))?;
+            while let Some(batch) = stream
+                .try_next()
+                .await
+                .map_err(|error| read_error(short(&error)))?
+            {
+                for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+                    *counts.entry(field.name().clone()).or_default() += column.null_count();
+                }
+            }
         }
         for (name, _) in heavy {
             let mut scanner = self.inner.scan();
