@@ -15,9 +15,13 @@ from parsl.executors import ThreadPoolExecutor
 def main():
     source, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
     best = float("inf")
-    config = Config(executors=[ThreadPoolExecutor(label="threads", max_threads=2)])
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
+            # Parsl writes its logs into the working directory unless told otherwise.
+            config = Config(
+                executors=[ThreadPoolExecutor(label="threads", max_threads=2)],
+                run_dir=f"{folder}/parsl",
+            )
             start = time.perf_counter()
             cytotable.convert(
                 source_path=source,
