@@ -1,6 +1,7 @@
 //! What a user can ask for, as values.
 
 use super::event::Event;
+use super::row_values::CellsRequest;
 use super::scatter::{Axes, Tool};
 use super::settings::Theme;
 use super::state::{OutlineSetting, Overlay};
@@ -114,6 +115,8 @@ pub enum Command {
     SetOutline(usize, OutlineSetting),
     /// The rows on the screen.
     WantPictures(Vec<u32>),
+    /// Values on the screen, of columns that are not in memory.
+    WantCells(CellsRequest),
     /// The columns on the screen.
     WantColumns(Vec<String>),
     /// Opens or closes what lies over the panes.

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::row_values::{CellValue, CellsRequest};
 use super::scatter::{Points, Raster};
 use super::state::{CellValues, ColumnSummary, FieldPictures};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::QueryResult;
 use crate::imaging::CellPicture;
+use crate::profile::RowSet;
 
 /// News.
 pub enum Event {
@@ -38,12 +40,35 @@ pub enum Event {
         /// Good news or the error; `None` where there is nothing to say.
         message: Option<Result<String, String>>,
     },
+    /// The first rows of a query that still sorts the others.
+    QueryBegun {
+        /// Which one.
+        generation: u64,
+        /// Rows, and the order of the first ones.
+        result: QueryResult,
+    },
     /// A query has ended.
     QueryEnded {
         /// Which one.
         generation: u64,
-        /// Rows, and what the filters show of their columns.
-        outcome: Result<(QueryResult, HashMap<u64, ColumnSummary>), String>,
+        /// Rows and order.
+        outcome: Result<QueryResult, String>,
+    },
+    /// What filters show of their columns.
+    Summarized {
+        /// Which request.
+        generation: u64,
+        /// By filter.
+        summaries: HashMap<u64, ColumnSummary>,
+    },
+    /// Values of the rows in view.
+    CellsRead {
+        /// Which request.
+        generation: u64,
+        /// What was asked for, and the values or why there are none.
+        request: CellsRequest,
+        /// Columns in the order asked for.
+        outcome: Result<Vec<Vec<CellValue>>, String>,
     },
     /// Columns are in memory, or why not.
     ColumnsRead {
@@ -78,7 +103,7 @@ pub enum Event {
     /// Rows in an area of the plot.
     AreaSelected {
         /// The rows.
-        rows: Vec<u32>,
+        rows: RowSet,
         /// What to do with them.
         mode: super::command::SelectMode,
     },
@@ -103,7 +128,10 @@ impl std::fmt::Debug for Event {
             Self::Opened { .. } => "Opened",
             Self::TaskProgress { .. } => "TaskProgress",
             Self::TaskEnded { .. } => "TaskEnded",
+            Self::QueryBegun { .. } => "QueryBegun",
             Self::QueryEnded { .. } => "QueryEnded",
+            Self::Summarized { .. } => "Summarized",
+            Self::CellsRead { .. } => "CellsRead",
             Self::ColumnsRead { .. } => "ColumnsRead",
             Self::PicturesRead { .. } => "PicturesRead",
             Self::ContrastFound(_) => "ContrastFound",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tokio::runtime::Handle;
@@ -12,13 +12,14 @@ use super::event::Event;
 use super::field_pictures::read_field;
 use super::job::{Job, PickPurpose};
 use super::points::{build_points, draw_raster, rows_in};
+use super::row_values::read_cells;
 use super::settings::Settings;
-use super::state::{CellValues, ColumnSummary};
+use super::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::dataset::CellDataset;
-use crate::explore::{Explorer, QueryResult, filter_histogram};
+use crate::explore::{Explorer, filter_histogram};
 use crate::export::{chosen_columns, default_columns, export_csv};
 use crate::imaging::auto_range;
-use crate::profile::{ColumnKind, Query};
+use crate::profile::ColumnKind;
 
 /// Bars of a filter's histogram.
 const FILTER_BINS: usize = 64;
@@ -170,15 +171,28 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             out.send(event);
         }
         Job::Query { explorer, work } => {
+            let generation = work.generation;
+            let early = |result| out.send(Event::QueryBegun { generation, result });
             let outcome = handle
-                .block_on(explorer.run(&work.request, &work.cancelled))
-                .map_err(|error| error.to_string())
-                .map(|result| {
-                    let summaries = summaries(handle, &explorer, &work.request, &result);
-                    (result, summaries)
-                });
+                .block_on(explorer.run(&work.request, &work.cancelled, &early))
+                .map_err(|error| error.to_string());
             out.send(Event::QueryEnded {
+                generation,
+                outcome,
+            });
+        }
+        Job::Summarize { explorer, work } => {
+            let summaries = handle.block_on(summaries(&explorer, &work.request, &work.cancelled));
+            out.send(Event::Summarized {
                 generation: work.generation,
+                summaries,
+            });
+        }
+        Job::ReadCells { dataset, work } => {
+            let outcome = handle.block_on(read_cells(&dataset, &work.request));
+            out.send(Event::CellsRead {
+                generation: work.generation,
+                request: work.request,
                 outcome,
             });
         }
@@ -208,11 +222,15 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                 outcome,
             });
         }
-        Job::SelectArea { points, area, mode } => {
-            out.send(Event::AreaSelected {
-                rows: rows_in(&points, &area),
-                mode,
-            });
+        Job::SelectArea {
+            points,
+            area,
+            shown,
+            mode,
+        } => {
+            let mut rows = rows_in(&points, &area);
+            rows.intersect_with(&shown);
+            out.send(Event::AreaSelected { rows, mode });
         }
         Job::ReadValues { dataset, row } => match read_values(handle, &dataset, row) {
             Ok(values) => out.send(Event::ValuesRead(values)),
@@ -235,6 +253,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             columns,
             path,
         } => {
+            let rows = rows.list();
             let total = rows.len();
             let chosen = if columns.is_empty() {
                 Ok(default_columns(dataset.columns()))
@@ -291,35 +310,45 @@ fn open(handle: &Handle, task: u64, uri: &str) -> Event {
     }
 }
 
-/// What the filters show of their columns, switched-off ones included.
-fn summaries(
-    handle: &Handle,
+/// What the filters show of their columns under the other filters, switched-off ones included.
+async fn summaries(
     explorer: &Explorer,
-    query: &Query,
-    result: &QueryResult,
+    request: &SummaryRequest,
+    cancelled: &AtomicBool,
 ) -> HashMap<u64, ColumnSummary> {
     let mut summaries = HashMap::new();
-    for filter in &query.filters {
+    // A column that is read for its histogram alone would push out those that are filtered by.
+    if !explorer.fits() {
+        return summaries;
+    }
+    for filter in &request.query.filters {
         let Some(name) = filter.condition.column() else {
             continue;
         };
-        let Ok(columns) = handle.block_on(explorer.columns(&[name.to_owned()])) else {
+        let Ok(columns) = explorer.columns(&[name.to_owned()]).await else {
             continue;
         };
         let Some(column) = columns.first() else {
             continue;
         };
+        // Cancelled: what was counted so far is newer than what is shown.
+        let Ok(others) = explorer
+            .passing_others(&request.query, filter.id, cancelled)
+            .await
+        else {
+            return summaries;
+        };
         if column.kind.is_number() {
-            if let Some(histogram) = filter_histogram(column, &result.shown, FILTER_BINS) {
+            if let Some(histogram) = filter_histogram(column, &others, FILTER_BINS) {
                 summaries.insert(filter.id, ColumnSummary::Range(histogram));
             }
         } else if let crate::explore::Values::Categories { names, .. } = &column.values {
             let all = column.category_counts(None);
-            let shown = column.category_counts(Some(&result.shown));
+            let shown = column.category_counts(Some(&others));
             let categories = names
                 .iter()
                 .zip(all.into_iter().zip(shown))
-                .map(|(name, (all, shown))| (name.clone(), all, shown))
+                .map(|(name, (all, shown))| (name.clone(), all as usize, shown as usize))
                 .collect();
             summaries.insert(filter.id, ColumnSummary::Categories(categories));
         }

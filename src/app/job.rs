@@ -6,12 +6,14 @@ use std::sync::atomic::AtomicBool;
 
 use super::command::{Area, SelectMode};
 use super::latest::Started;
+use super::row_values::CellsRequest;
 use super::scatter::{BuildRequest, Points, RasterRequest};
 use super::settings::Settings;
+use super::state::{ExportRows, SummaryRequest};
 use super::wizard::{WizardJob, WizardPick};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
-use crate::profile::Query;
+use crate::profile::{Query, RowSet};
 
 /// What a chosen path is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,20 @@ pub enum Job {
         task: u64,
         /// Stops it.
         cancelled: Arc<AtomicBool>,
+    },
+    /// Counts what the filters show of their columns.
+    Summarize {
+        /// Columns.
+        explorer: Explorer,
+        /// The request.
+        work: Started<SummaryRequest>,
+    },
+    /// Reads some values of some rows.
+    ReadCells {
+        /// The dataset.
+        dataset: CellDataset,
+        /// The request.
+        work: Started<CellsRequest>,
     },
     /// Filters and sorts.
     Query {
@@ -83,6 +99,8 @@ pub enum Job {
         points: Arc<Points>,
         /// The area.
         area: Area,
+        /// Rows that pass the filters.
+        shown: Arc<RowSet>,
         /// What to do with the rows.
         mode: SelectMode,
     },
@@ -111,7 +129,7 @@ pub enum Job {
         /// The dataset.
         dataset: CellDataset,
         /// Which rows.
-        rows: Vec<u32>,
+        rows: ExportRows,
         /// Which columns; all where empty.
         columns: Vec<String>,
         /// The file.

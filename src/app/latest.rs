@@ -86,6 +86,12 @@ impl<T: Clone + PartialEq> Latest<T> {
         self.finished = None;
     }
 
+    /// Whether this is the running request and its result is wanted.
+    pub fn is_current(&self, generation: u64) -> bool {
+        let wanted = |(_, cancelled): &(T, Arc<AtomicBool>)| !cancelled.load(Ordering::Relaxed);
+        generation == self.generation && self.running.as_ref().is_some_and(wanted)
+    }
+
     /// Whether a request is under way.
     pub fn is_running(&self) -> bool {
         self.running.is_some()

@@ -14,6 +14,7 @@ mod overlays;
 mod panes;
 mod pictures;
 mod points;
+mod row_values;
 mod scatter;
 mod screenshot;
 mod settings;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::event::Event;
 use super::job::{Job, PickPurpose};
 use super::state::{Overlay, State, Workspace};
-use super::update::{apply, look, select, start_points, start_query};
+use super::update::{apply, look, select, start_points, start_query, start_summaries};
+use crate::explore::QueryResult;
+use crate::profile::RowSet;
 
 /// Takes in a piece of news and returns the work that follows from it.
 pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
@@ -91,19 +93,54 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                 return jobs;
             }
             match outcome {
-                Ok((result, summaries)) => {
-                    // The same rows keep their address, so that nothing downstream is computed anew.
-                    if *workspace.shown != *result.shown {
-                        workspace.shown = result.shown;
-                    }
-                    workspace.order = result.order;
-                    workspace.summaries.extend(summaries);
-                    workspace.query_error = None;
-                    jobs.extend(start_points(workspace));
+                Ok(result) => {
+                    show_result(workspace, result);
+                    jobs.extend(start_summaries(workspace));
                 }
                 Err(error) => workspace.query_error = Some(error),
             }
             jobs
+        }
+        Event::QueryBegun { generation, result } => {
+            if workspace.query_work.is_current(generation) {
+                show_result(workspace, result);
+            }
+            Vec::new()
+        }
+        Event::Summarized {
+            generation,
+            summaries,
+        } => {
+            let (_, next) = workspace.summary_work.end(generation);
+            // Even stale counts are newer than those on the screen.
+            workspace.summaries.extend(summaries);
+            next.map(|work| Job::Summarize {
+                explorer: workspace.explorer.clone(),
+                work,
+            })
+            .into_iter()
+            .collect()
+        }
+        Event::CellsRead {
+            generation,
+            request,
+            outcome,
+        } => {
+            let (_, next) = workspace.cells_work.end(generation);
+            match outcome {
+                Ok(values) => workspace.cells.store(&request, values),
+                Err(error) => {
+                    for name in request.columns {
+                        workspace.unreadable.insert(name, error.clone());
+                    }
+                }
+            }
+            next.map(|work| Job::ReadCells {
+                dataset: workspace.dataset.clone(),
+                work,
+            })
+            .into_iter()
+            .collect()
         }
         Event::ColumnsRead { names, error } => {
             for name in names {
@@ -184,6 +221,15 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
     }
 }
 
+fn show_result(workspace: &mut Workspace, result: QueryResult) {
+    // The same rows keep their address, so that nothing downstream is computed anew.
+    if *workspace.shown != *result.shown {
+        workspace.shown = result.shown;
+    }
+    workspace.order = result.order;
+    workspace.query_error = None;
+}
+
 /// Keeps a query that arrives with the command line.
 pub(super) fn start_with(
     workspace: &mut Workspace,
@@ -200,6 +246,7 @@ pub(super) fn start_with(
     if let Some(row) = rows.first().copied() {
         jobs.extend(look(workspace, row));
         workspace.selection = Arc::default();
+        let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
         jobs.extend(select(
             workspace,
             &rows,

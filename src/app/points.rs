@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::{Color32, ColorImage};
+use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::command::Area;
 use super::scatter::{BuildRequest, Points, Raster, RasterRequest};
-use crate::explore::{Column, Explorer, Values};
+use crate::explore::{Explorer, Values};
 use crate::plot::{
-    Colormap, ScatterIndex, shade_categories, shade_counts, shade_means, simplify_path, spread,
+    Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means, simplify_path, spread,
     spread_radius,
 };
+use crate::profile::RowSet;
 
 /// Largest disc a point grows to, in pixels.
 const MOST_SPREAD: usize = 4;
@@ -31,6 +33,8 @@ pub(super) const CATEGORY_COLORS: [[u8; 3]; 10] = [
 ];
 /// Colour of the categories beyond these, and of cells without one.
 const OTHER_CATEGORY: [u8; 3] = [128; 3];
+/// Fewer selected points than this are drawn larger than a pixel.
+const FEW_SELECTED: usize = 100_000;
 /// Colour of the selected points.
 pub(super) const SELECTED: [u8; 3] = [255, 196, 64];
 
@@ -49,29 +53,65 @@ pub(super) fn build_points(
     let columns = handle
         .block_on(explorer.columns(&names))
         .map_err(|error| error.to_string())?;
-    let numbers = |at: usize| -> Result<Arc<[f64]>, String> {
+    let numbers = |at: usize| -> Result<Arc<Vec<f64>>, String> {
         columns
             .get(at)
             .and_then(|column| column.numbers())
             .ok_or_else(|| format!("{} is not a numeric column", names[at]))
     };
     let (xs, ys) = (numbers(0)?, numbers(1)?);
-    let all = request.shown.count() == request.shown.len();
-    let rows: Option<Vec<u32>> = (!all).then(|| request.shown.iter().collect());
-    let index = ScatterIndex::build(&xs, &ys, rows.as_deref());
-    let codes = columns.get(2).and_then(|column| match &column.values {
-        Values::Categories { codes, names } => {
+    let same = |points: &&Arc<Points>| points.axes.x == axes.x && points.axes.y == axes.y;
+    let (index, with_point) = if let Some(points) = request.previous.as_ref().filter(same) {
+        (Arc::clone(&points.index), points.with_point.clone())
+    } else {
+        let index = ScatterIndex::build(&xs, &ys);
+        let with_point = (index.len() < xs.len()).then(|| {
+            let rows = index.in_cell_order(|row| row);
+            Arc::new(RowSet::from_rows(xs.len(), rows))
+        });
+        (Arc::new(index), with_point)
+    };
+    let color = columns.get(2).cloned();
+    let (mut shares, mut codes) = (None, None);
+    match color.as_ref().map(|column| &column.values) {
+        Some(Values::Categories {
+            codes: by_row,
+            names,
+        }) => {
             let other = names.len().min(CATEGORY_COLORS.len()) as u32;
-            Some(codes.iter().map(|code| (*code).min(other) as u16).collect())
+            codes = Some(index.in_cell_order(|row| {
+                by_row
+                    .get(row as usize)
+                    .map_or(other, |code| (*code).min(other)) as u8
+            }));
         }
-        _ => None,
-    });
+        Some(_) => {
+            let values = numbers(2)?;
+            let (min, max) = color
+                .as_ref()
+                .and_then(|column| column.range())
+                .unwrap_or((0.0, 1.0));
+            // Shares of the range, so that a large offset costs no precision; the middle where there is no range.
+            let scale = 1.0 / (max - min);
+            shares = Some(index.in_cell_order(|row| {
+                let value = values.get(row as usize).copied().unwrap_or(f64::NAN);
+                match ((value - min) * scale) as f32 {
+                    _ if !value.is_finite() => f32::NAN,
+                    share if share.is_finite() => share,
+                    _ => 0.5,
+                }
+            }));
+        }
+        None => {}
+    }
     Ok(Points {
-        codes,
         index,
+        with_point,
         x: Arc::clone(&columns[0]),
         y: Arc::clone(&columns[1]),
-        color: columns.get(2).cloned(),
+        color,
+        shares,
+        codes,
         axes,
     })
 }
@@ -80,65 +120,100 @@ pub(super) fn build_points(
 pub(super) fn draw_raster(request: &RasterRequest, cancelled: &AtomicBool) -> Option<Raster> {
     let [width, height] = request.size;
     let points = &request.points;
-    let view = request.view;
-    let cancelled: &dyn Fn() -> bool = &|| cancelled.load(Ordering::Relaxed);
-    let counts = points.index.counts(view, width, height, cancelled)?;
-    let radius = spread_radius(&counts, MOST_SPREAD).max(least_spread(points.index.len()));
-    let mut color_range = None;
-    let pixels = match &points.color {
-        Some(column) if column.kind.is_number() => {
-            let values = column.numbers()?;
-            let raster = points
-                .index
-                .means(view, width, height, &values, cancelled)?;
-            let range = column.range().unwrap_or((0.0, 1.0));
-            color_range = Some([range.0, range.1]);
-            shade_means(&raster, Colormap::Viridis, [range.0, range.1])
-        }
-        Some(column) => match (&column.values, &points.codes) {
-            (Values::Categories { names, .. }, Some(codes)) => {
-                let shown = names.len().min(CATEGORY_COLORS.len());
-                let raster =
-                    points
-                        .index
-                        .categories(view, width, height, codes, shown + 1, cancelled)?;
-                let mut colors = CATEGORY_COLORS[..shown].to_vec();
-                colors.push(OTHER_CATEGORY);
-                shade_categories(&raster, &colors)
-            }
-            _ => shade_counts(&counts, Colormap::Viridis, None),
-        },
-        None => shade_counts(&counts, Colormap::Viridis, None),
+    let cancelled: &(dyn Fn() -> bool + Sync) = &|| cancelled.load(Ordering::Relaxed);
+    let all = request.shown.count() == request.shown.len();
+    let frame = Frame {
+        view: request.view,
+        size: request.size,
+        shown: (!all).then_some(&*request.shown),
+        cancelled,
     };
-    let mut pixels = spread(&pixels, width, height, radius);
-    let stressed = selected_pixels(request);
-    if !stressed.is_empty() {
-        for pixel in &mut pixels {
-            // The others step back, but stay visible as context.
-            pixel[3] = (u32::from(pixel[3]) * if request.dark { 90 } else { 110 } / 255) as u8;
+    let drawn = match &points.with_point {
+        None => request.shown.count(),
+        Some(with_point) => intersection(&request.shown, with_point).count(),
+    };
+    let mut color_range = None;
+    let least = least_spread(drawn);
+    // How far points grow is told by their counts; many points need no look.
+    let counts = match (&points.color, least) {
+        (Some(_), 0) => None,
+        _ => Some(points.index.counts(&frame)?),
+    };
+    let radius = counts
+        .as_ref()
+        .map_or(0, |counts| spread_radius(counts, MOST_SPREAD).max(least));
+    let mut pixels = match (&points.color, &points.shares, &points.codes, counts) {
+        (Some(column), Some(shares), _, _) => {
+            let (min, max) = column.range().unwrap_or((0.0, 1.0));
+            color_range = Some([min, max]);
+            let raster = points.index.means(&frame, shares)?;
+            shade_means(&raster, Colormap::Viridis, [0.0, 1.0])
         }
-        let mut layer = vec![[0; 4]; width * height];
-        for at in stressed {
-            let [r, g, b] = SELECTED;
-            layer[at] = [r, g, b, 255];
+        (Some(_), _, Some(codes), _) => {
+            let mut palette = CATEGORY_COLORS.to_vec();
+            if let Some(Values::Categories { names, .. }) =
+                points.color.as_ref().map(|column| &column.values)
+            {
+                palette.truncate(names.len());
+            }
+            palette.push(OTHER_CATEGORY);
+            shade_colors(&points.index.colors(&frame, codes, &palette)?)
         }
-        let layer = spread(&layer, width, height, radius.max(1));
-        for (pixel, top) in pixels.iter_mut().zip(layer) {
+        (_, _, _, Some(counts)) => shade_counts(&counts, Colormap::Viridis, None),
+        _ => shade_counts(&points.index.counts(&frame)?, Colormap::Viridis, None),
+    };
+    if radius > 0 {
+        pixels = spread(&pixels, width, height, radius);
+    }
+    if !request.selection.is_empty() {
+        let selected = intersection(&request.selection, &request.shown);
+        let frame = Frame {
+            shown: Some(&selected),
+            ..frame
+        };
+        let counts = points.index.counts(&frame)?;
+        let [r, g, b] = SELECTED;
+        let layer: Vec<[u8; 4]> = counts
+            .counts
+            .par_iter()
+            .map(|count| if *count > 0 { [r, g, b, 255] } else { [0; 4] })
+            .collect();
+        let layer = if radius > 0 || selected.count() < FEW_SELECTED {
+            spread(&layer, width, height, radius.max(1))
+        } else {
+            layer
+        };
+        // The others step back, but stay visible as context.
+        let share = if request.dark { 90 } else { 110 };
+        pixels.par_iter_mut().zip(layer).for_each(|(pixel, top)| {
             if top[3] > 0 {
                 *pixel = top;
+            } else {
+                pixel[3] = (u32::from(pixel[3]) * share / 255) as u8;
             }
-        }
+        });
     }
     let pixels = pixels
-        .into_iter()
-        .map(|[r, g, b, a]| Color32::from_rgba_unmultiplied(r, g, b, a))
+        .into_par_iter()
+        .map(|[r, g, b, a]| match a {
+            0 => Color32::TRANSPARENT,
+            255 => Color32::from_rgb(r, g, b),
+            _ => Color32::from_rgba_unmultiplied(r, g, b, a),
+        })
         .collect();
     Some(Raster {
-        view,
+        view: request.view,
         image: Arc::new(ColorImage::new([width, height], pixels)),
         number: 0,
+        points: drawn,
         color_range,
     })
+}
+
+fn intersection(a: &RowSet, b: &RowSet) -> RowSet {
+    let mut both = a.clone();
+    both.intersect_with(b);
+    both
 }
 
 /// Few points are drawn large enough to see and to hit, even where they overlap.
@@ -150,30 +225,8 @@ fn least_spread(points: usize) -> usize {
     }
 }
 
-/// Pixels of the selected points in view.
-fn selected_pixels(request: &RasterRequest) -> Vec<usize> {
-    let [width, height] = request.size;
-    let view = request.view;
-    let place = |column: &Column, row: u32, axis: usize, pixels: usize| {
-        let value = column.number(row)?;
-        let share = (value - view.min[axis]) / (view.max[axis] - view.min[axis]);
-        (0.0..1.0)
-            .contains(&share)
-            .then_some((share * pixels as f64) as usize)
-    };
-    request
-        .selection
-        .iter()
-        .filter_map(|row| {
-            let x = place(&request.points.x, row, 0, width)?;
-            let y = place(&request.points.y, row, 1, height)?;
-            Some((height - 1 - y.min(height - 1)) * width + x)
-        })
-        .collect()
-}
-
-/// Rows in an area of the plot.
-pub(super) fn rows_in(points: &Points, area: &Area) -> Vec<u32> {
+/// Rows in an area of the plot; the caller knows which of them are shown.
+pub(super) fn rows_in(points: &Points, area: &Area) -> RowSet {
     match area {
         Area::Box(area) => points.index.in_box(*area),
         Area::Polygon(path) => {

@@ -30,18 +30,18 @@ pub struct Axes {
     pub color: Option<String>,
 }
 
-/// What an index is built of.
-#[derive(Debug, Clone)]
+/// What an index is built of. It holds all cells: filters are applied when it is drawn or asked.
+#[derive(Clone)]
 pub struct BuildRequest {
     /// The columns.
     pub axes: Axes,
-    /// The shown rows.
-    pub shown: Arc<RowSet>,
+    /// The points so far, whose index serves again where only the colour changes.
+    pub previous: Option<Arc<Points>>,
 }
 
 impl PartialEq for BuildRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.axes == other.axes && Arc::ptr_eq(&self.shown, &other.shown)
+        self.axes == other.axes
     }
 }
 
@@ -50,15 +50,19 @@ pub struct Points {
     /// The request they answer.
     pub axes: Axes,
     /// The points, sorted into cells.
-    pub index: ScatterIndex,
+    pub index: Arc<ScatterIndex>,
+    /// Rows that have a point; all without a set.
+    pub with_point: Option<Arc<RowSet>>,
     /// Horizontal values.
     pub x: Arc<Column>,
     /// Vertical values.
     pub y: Arc<Column>,
     /// Values that give the colour.
     pub color: Option<Arc<Column>>,
-    /// Colour of each row where the colour is a category: its place among the coloured ones, or the number of these.
-    pub codes: Option<Vec<u16>>,
+    /// Where the colour is a number: the share of its range by point, in cell order.
+    pub shares: Option<Vec<f32>>,
+    /// Where the colour is a category: its place among the colours by point, in cell order.
+    pub codes: Option<Vec<u8>>,
 }
 
 /// What a raster shows.
@@ -70,6 +74,8 @@ pub struct RasterRequest {
     pub view: Bounds,
     /// Size in pixels.
     pub size: [usize; 2],
+    /// Rows that pass the filters.
+    pub shown: Arc<RowSet>,
     /// Rows to stress.
     pub selection: Arc<RowSet>,
     /// Colours for a dark background.
@@ -79,6 +85,7 @@ pub struct RasterRequest {
 impl PartialEq for RasterRequest {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.points, &other.points)
+            && Arc::ptr_eq(&self.shown, &other.shown)
             && Arc::ptr_eq(&self.selection, &other.selection)
             && self.view == other.view
             && self.size == other.size
@@ -95,6 +102,8 @@ pub struct Raster {
     pub image: Arc<egui::ColorImage>,
     /// Counts rasters, so that the texture knows when it is stale.
     pub number: u64,
+    /// Shown cells that have a point.
+    pub points: usize,
     /// Range of the colours, where they mean a number.
     pub color_range: Option<[f64; 2]>,
 }

@@ -6,17 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::latest::Latest;
 use super::pictures::PictureCache;
+use super::row_values::{CellsRequest, RowValues};
 use super::scatter::Scatter;
 use super::settings::Settings;
 use super::table::Table;
 use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{Explorer, FilterHistogram};
+use crate::explore::{Explorer, FilterHistogram, RowOrder};
 use crate::imaging::ChannelStyle;
 use crate::profile::{ColumnInfo, Query, RowSet};
 
 /// Bytes of columns kept in memory.
 const COLUMN_BYTES: usize = 512 << 20;
+/// Bytes of columns that are read for the table alone.
+const TABLE_BYTES: usize = 128 << 20;
 
 /// The viewer.
 #[derive(Default)]
@@ -177,6 +180,46 @@ pub enum ColumnSummary {
     Categories(Vec<(String, usize, usize)>),
 }
 
+/// What the filters are to show of their columns: they count again when the filters have changed.
+#[derive(Debug, Clone)]
+pub struct SummaryRequest {
+    /// The filters.
+    pub query: Query,
+    /// What they leave.
+    pub shown: Arc<RowSet>,
+}
+
+impl PartialEq for SummaryRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.query.filters == other.query.filters && Arc::ptr_eq(&self.shown, &other.shown)
+    }
+}
+
+/// The rows that an export writes; listed only when it begins, off the interface thread.
+#[derive(Debug, Clone)]
+pub struct ExportRows {
+    /// The shown rows.
+    pub order: RowOrder,
+    /// The selected ones, where these are meant.
+    pub selection: Option<Arc<RowSet>>,
+}
+
+impl ExportRows {
+    /// The rows in the table's order.
+    pub fn list(&self) -> Vec<u32> {
+        let mut rows = self.order.to_vec();
+        let Some(selection) = &self.selection else {
+            return rows;
+        };
+        rows.retain(|row| selection.contains(*row));
+        // Selected cells that the filters hide still belong to the selection; they come last.
+        let mut hidden = (**selection).clone();
+        hidden.difference_with(&RowSet::from_rows(selection.len(), rows.iter().copied()));
+        rows.extend(hidden.iter());
+        rows
+    }
+}
+
 /// Values of one cell: column name and text.
 #[derive(Debug, Clone, Default)]
 pub struct CellValues {
@@ -227,9 +270,11 @@ pub struct Workspace {
     /// Rows that pass the filters.
     pub shown: Arc<RowSet>,
     /// The same in order.
-    pub order: Arc<[u32]>,
+    pub order: RowOrder,
     /// What the filters show of their columns, by filter.
     pub summaries: HashMap<u64, ColumnSummary>,
+    /// The running and the next count for them.
+    pub summary_work: Latest<SummaryRequest>,
     /// Selected rows.
     pub selection: Arc<RowSet>,
     /// Their number.
@@ -242,6 +287,10 @@ pub struct Workspace {
     pub table: Table,
     /// Scatter plot.
     pub scatter: Scatter,
+    /// Values of the rows in view, where columns are too large to be read for the table alone.
+    pub cells: RowValues,
+    /// The running and the next read of them.
+    pub cells_work: Latest<CellsRequest>,
     /// Crops in memory.
     pub pictures: PictureCache,
     /// Columns that are being read.
@@ -305,8 +354,11 @@ impl Workspace {
             query_work: Latest::default(),
             query_error: None,
             shown: Arc::new(RowSet::full(rows)),
-            order: (0..rows as u32).collect(),
+            order: RowOrder::stored(Arc::new(RowSet::full(rows))),
             summaries: HashMap::new(),
+            summary_work: Latest::default(),
+            cells: RowValues::default(),
+            cells_work: Latest::default(),
             selection: Arc::new(RowSet::empty(rows)),
             num_selected: 0,
             cursor: (rows > 0).then_some(0),
@@ -333,10 +385,7 @@ impl Workspace {
 
     /// Place of a row among the shown ones.
     pub fn position(&self, row: u32) -> Option<usize> {
-        if !self.shown.contains(row) {
-            return None;
-        }
-        self.order.iter().position(|shown| *shown == row)
+        self.order.position(row)
     }
 
     /// Replaces the selection.
@@ -346,28 +395,24 @@ impl Workspace {
     }
 
     /// Rows an export writes: selected or shown, in the table's order.
-    pub fn rows_to_export(&self, selected: bool) -> Vec<u32> {
-        if !selected {
-            return self.order.to_vec();
+    pub fn rows_to_export(&self, selected: bool) -> ExportRows {
+        ExportRows {
+            order: self.order.clone(),
+            selection: selected.then(|| Arc::clone(&self.selection)),
         }
-        // Selected cells that the filters hide still belong to the selection; they come last.
-        let mut rows: Vec<u32> = self
-            .order
-            .iter()
-            .copied()
-            .filter(|row| self.selection.contains(*row))
-            .collect();
-        rows.extend(
-            self.selection
-                .iter()
-                .filter(|row| !self.shown.contains(*row)),
-        );
-        rows
+    }
+
+    /// Whether the table's columns are read as a whole. Of a large dataset only the rows in view are: its columns
+    /// would take the place of those that filters and plots need.
+    pub fn reads_whole_columns(&self) -> bool {
+        self.dataset.num_rows() * 8 * self.table.columns.len() <= TABLE_BYTES
     }
 
     /// Whether anything is still being computed for the screen.
     pub fn is_busy(&self) -> bool {
         self.query_work.is_running()
+            || self.summary_work.is_running()
+            || self.cells_work.is_running()
             || self.scatter.build.is_running()
             || self.scatter.raster_work.is_running()
             || self.pictures.num_loading() > 0

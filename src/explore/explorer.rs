@@ -1,14 +1,23 @@
 //! Questions about the cells of one dataset.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cache::ColumnCache;
-use super::filter::keep;
-use super::order::sorted_rows;
-use super::{Column, ExploreError, axes};
+use super::column_builder::ColumnBuilder;
+use super::filter::passing;
+use super::order::{first_rows, sorted_rows};
+use super::{Column, ExploreError, RowOrder, axes};
 use crate::dataset::CellDataset;
 use crate::profile::{Condition, Query, RowSet, Sort};
+
+/// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
+const PASSING_BYTES: usize = 48 << 20;
+/// Rows of which the first ones are shown before all are sorted.
+const LARGE: usize = 500_000;
+/// How many.
+const FIRST_ROWS: usize = 1000;
 
 /// What a query leaves.
 #[derive(Debug, Clone)]
@@ -16,7 +25,7 @@ pub struct QueryResult {
     /// Rows that pass all filters.
     pub shown: Arc<RowSet>,
     /// The same rows in order; missing values last, equal ones as stored.
-    pub order: Arc<[u32]>,
+    pub order: RowOrder,
 }
 
 struct Inner {
@@ -24,6 +33,10 @@ struct Inner {
     cache: Mutex<ColumnCache>,
     /// All rows in the last order asked for: changing a filter does not sort again.
     order: Mutex<Option<(Sort, Arc<[u32]>)>>,
+    /// What conditions have left, the latest last.
+    passing: Mutex<VecDeque<(Condition, Option<Arc<RowSet>>)>>,
+    /// Rows read of the columns that are being read, and rows to read.
+    reading: [AtomicUsize; 2],
 }
 
 /// A dataset with a cache of columns. Cheap to clone.
@@ -45,6 +58,8 @@ impl Explorer {
                 dataset,
                 cache: Mutex::new(ColumnCache::new(budget)),
                 order: Mutex::new(None),
+                passing: Mutex::default(),
+                reading: [AtomicUsize::new(0), AtomicUsize::new(0)],
             }),
         }
     }
@@ -59,9 +74,28 @@ impl Explorer {
         held(&self.inner.cache).get(name)
     }
 
-    /// Bytes of the columns in memory.
+    /// Bytes of columns, of the last order, and of what conditions have left.
     pub fn cached_bytes(&self) -> usize {
-        held(&self.inner.cache).bytes()
+        let order = held(&self.inner.order)
+            .as_ref()
+            .map_or(0, |(_, order)| order.len() * 4);
+        let passing = held(&self.inner.passing).len() * self.inner.dataset.num_rows() / 8;
+        held(&self.inner.cache).bytes() + order + passing
+    }
+
+    /// How much of the columns that are being read is there, from 0 to 1; `None` while none is.
+    pub fn reading(&self) -> Option<f32> {
+        let [done, total] = self
+            .inner
+            .reading
+            .each_ref()
+            .map(|rows| rows.load(Ordering::Relaxed));
+        (total > 0).then(|| done as f32 / total as f32)
+    }
+
+    /// Whether a column is small enough to be kept. A larger one is filtered where it is stored.
+    pub fn fits(&self) -> bool {
+        self.inner.dataset.num_rows() * 8 <= held(&self.inner.cache).budget()
     }
 
     /// Columns in the order of `names`; those that are not in memory are read together.
@@ -77,36 +111,11 @@ impl Explorer {
                 missing.push(name.clone());
             }
         }
-        let mut infos = Vec::with_capacity(missing.len());
-        for name in &missing {
-            let info =
-                self.inner
-                    .dataset
-                    .column(name)
-                    .ok_or_else(|| ExploreError::UnknownColumn {
-                        name: name.clone(),
-                        uri: self.inner.dataset.uri().to_owned(),
-                    })?;
-            if !info.kind.is_number() && !info.kind.is_category() {
-                return Err(ExploreError::NotAValue {
-                    name: name.clone(),
-                    arrow_type: info.arrow_type.clone(),
-                });
-            }
-            infos.push(info);
-        }
         if !missing.is_empty() {
-            let arrays = self.inner.dataset.read_columns(&missing).await?;
-            for (info, array) in infos.into_iter().zip(&arrays) {
-                let column =
-                    Column::from_arrow(info, array).ok_or_else(|| ExploreError::NotAValue {
-                        name: info.name.clone(),
-                        arrow_type: info.arrow_type.clone(),
-                    })?;
-                let column = Arc::new(column);
+            for column in self.read(&missing).await? {
                 held(&self.inner.cache).insert(Arc::clone(&column));
                 for (name, place) in names.iter().zip(&mut found) {
-                    if *name == info.name {
+                    if *name == column.name {
                         *place = Some(Arc::clone(&column));
                     }
                 }
@@ -115,7 +124,64 @@ impl Explorer {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn read(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
+        let dataset = &self.inner.dataset;
+        let mut builders = Vec::with_capacity(names.len());
+        for name in names {
+            let info = dataset
+                .column(name)
+                .ok_or_else(|| ExploreError::UnknownColumn {
+                    name: name.clone(),
+                    uri: dataset.uri().to_owned(),
+                })?;
+            let not_a_value = || ExploreError::NotAValue {
+                name: name.clone(),
+                arrow_type: info.arrow_type.clone(),
+            };
+            if !info.kind.is_number() && !info.kind.is_category() {
+                return Err(not_a_value());
+            }
+            let arrow_type = dataset
+                .schema()
+                .field_with_name(name)
+                .map_err(|_| not_a_value())?
+                .data_type();
+            let builder =
+                ColumnBuilder::new(info, arrow_type, dataset.num_rows()).ok_or_else(not_a_value)?;
+            builders.push((builder, not_a_value));
+        }
+        let [done, total] = &self.inner.reading;
+        total.fetch_add(dataset.num_rows(), Ordering::Relaxed);
+        let mut rows = 0;
+        let mut refused = None;
+        let outcome = dataset
+            .scan_columns(names, &mut |batch| {
+                for ((builder, error), name) in builders.iter_mut().zip(names) {
+                    let array = batch.column_by_name(name);
+                    if array.and_then(|array| builder.push(array)).is_none() {
+                        refused = Some(error());
+                    }
+                }
+                rows += batch.num_rows();
+                done.fetch_add(batch.num_rows(), Ordering::Relaxed);
+                refused.is_none()
+            })
+            .await;
+        done.fetch_sub(rows, Ordering::Relaxed);
+        total.fetch_sub(dataset.num_rows(), Ordering::Relaxed);
+        outcome?;
+        match refused {
+            Some(error) => Err(error),
+            None => Ok(builders
+                .into_iter()
+                .map(|(builder, _)| Arc::new(builder.finish()))
+                .collect()),
+        }
+    }
+
     /// Filters and sorts.
+    ///
+    /// `early` hears of a result whose order knows the first rows only, where sorting all of them takes longer.
     ///
     /// # Errors
     /// [`ExploreError::Cancelled`] once `cancelled` is set; those of the columns and of SQL conditions.
@@ -123,57 +189,130 @@ impl Explorer {
         &self,
         query: &Query,
         cancelled: &AtomicBool,
+        early: &(dyn Fn(QueryResult) + Sync),
     ) -> Result<QueryResult, ExploreError> {
-        let names: Vec<String> = query.columns().into_iter().collect();
-        // One read for all that is missing.
-        let columns = self.columns(&names).await?;
-        let column = |name: &str| columns.iter().find(|column| column.name == name);
+        self.load(query).await?;
         let mut shown = RowSet::full(self.inner.dataset.num_rows());
         for filter in query.active() {
             check(cancelled)?;
-            match &filter.condition {
-                Condition::Rows { rows, .. } => shown.intersect_with(rows),
-                Condition::Sql { text } => {
-                    shown.intersect_with(&self.inner.dataset.matching_rows(text).await?);
-                }
-                condition => {
-                    if let Some(column) = condition.column().and_then(column) {
-                        keep(column, condition, &mut shown);
-                    }
-                }
+            if let Some(rows) = self.passing(&filter.condition, cancelled).await? {
+                shown.intersect_with(&rows);
             }
         }
         check(cancelled)?;
-        let order: Arc<[u32]> = match query
-            .sort
+        let shown = Arc::new(shown);
+        let Some(sort) = &query.sort else {
+            let order = RowOrder::stored(Arc::clone(&shown));
+            return Ok(QueryResult { shown, order });
+        };
+        let column = self.column(&sort.column).await?;
+        let known = held(&self.inner.order)
             .as_ref()
-            .and_then(|sort| Some((sort, column(&sort.column)?)))
-        {
-            None => shown.iter().collect(),
-            Some((sort, column)) => {
-                let all = self.all_rows_by(sort, column)?;
-                all.iter()
-                    .copied()
-                    .filter(|row| shown.contains(*row))
-                    .collect()
+            .filter(|(known, _)| known == sort)
+            .map(|(_, order)| Arc::clone(order));
+        let all = if let Some(all) = known {
+            all
+        } else {
+            if column.len() >= LARGE {
+                let first = first_rows(&column, sort.descending, &shown, FIRST_ROWS);
+                early(QueryResult {
+                    order: RowOrder::first(first.into(), Arc::clone(&shown)),
+                    shown: Arc::clone(&shown),
+                });
+                check(cancelled)?;
             }
+            let all = sorted_rows(&column, sort.descending)?;
+            *held(&self.inner.order) = Some((sort.clone(), Arc::clone(&all)));
+            all
         };
         check(cancelled)?;
-        Ok(QueryResult {
-            shown: Arc::new(shown),
-            order,
-        })
+        let order = RowOrder::sorted(all, column, sort.descending, &shown);
+        Ok(QueryResult { shown, order })
     }
 
-    fn all_rows_by(&self, sort: &Sort, column: &Column) -> Result<Arc<[u32]>, ExploreError> {
-        if let Some((known, order)) = held(&self.inner.order).as_ref()
-            && known == sort
-        {
-            return Ok(Arc::clone(order));
+    /// Reads what a query needs and memory has room for, in one go.
+    async fn load(&self, query: &Query) -> Result<(), ExploreError> {
+        let mut names = query.columns();
+        if !self.fits() {
+            // Filters then run where the columns are stored; an order needs all values.
+            names.retain(|name| query.sort.as_ref().is_some_and(|sort| sort.column == *name));
         }
-        let order = sorted_rows(column, sort.descending)?;
-        *held(&self.inner.order) = Some((sort.clone(), Arc::clone(&order)));
-        Ok(order)
+        let names: Vec<String> = names.into_iter().collect();
+        self.columns(&names).await.map(|_| ())
+    }
+
+    async fn column(&self, name: &str) -> Result<Arc<Column>, ExploreError> {
+        let columns = self.columns(&[name.to_owned()]).await?;
+        columns
+            .into_iter()
+            .next()
+            .ok_or_else(|| ExploreError::UnknownColumn {
+                name: name.to_owned(),
+                uri: self.inner.dataset.uri().to_owned(),
+            })
+    }
+
+    /// The rows that pass one condition; `None` where all do.
+    ///
+    /// # Errors
+    /// As those of [`Self::run`].
+    pub async fn passing(
+        &self,
+        condition: &Condition,
+        cancelled: &AtomicBool,
+    ) -> Result<Option<Arc<RowSet>>, ExploreError> {
+        if let Condition::Rows { rows, .. } = condition {
+            return Ok(Some(Arc::clone(rows)));
+        }
+        {
+            let mut kept = held(&self.inner.passing);
+            let known = kept.iter().position(|(known, _)| known == condition);
+            if let Some(entry) = known.and_then(|at| kept.remove(at)) {
+                let rows = entry.1.clone();
+                kept.push_back(entry);
+                return Ok(rows);
+            }
+        }
+        let dataset = &self.inner.dataset;
+        let rows = match (condition, condition.column()) {
+            (Condition::Sql { text }, _) => Some(dataset.matching_rows(text, cancelled).await?),
+            (_, None) => None,
+            (_, Some(name)) if !self.fits() => {
+                match super::sql::of(condition, dataset.column(name)) {
+                    Some(sql) => Some(dataset.matching_rows(&sql, cancelled).await?),
+                    None => None,
+                }
+            }
+            (_, Some(name)) => passing(&*self.column(name).await?, condition),
+        };
+        check(cancelled)?;
+        let rows = rows.map(Arc::new);
+        let mut kept = held(&self.inner.passing);
+        kept.push_back((condition.clone(), rows.clone()));
+        let room = (PASSING_BYTES / (dataset.num_rows() / 8).max(1)).max(4);
+        while kept.len() > room {
+            kept.pop_front();
+        }
+        Ok(rows)
+    }
+
+    /// The rows that pass all switched-on filters but one: what its own histogram is about.
+    ///
+    /// # Errors
+    /// As those of [`Self::run`].
+    pub async fn passing_others(
+        &self,
+        query: &Query,
+        id: u64,
+        cancelled: &AtomicBool,
+    ) -> Result<RowSet, ExploreError> {
+        let mut rows = RowSet::full(self.inner.dataset.num_rows());
+        for filter in query.active().filter(|filter| filter.id != id) {
+            if let Some(passing) = self.passing(&filter.condition, cancelled).await? {
+                rows.intersect_with(&passing);
+            }
+        }
+        Ok(rows)
     }
 
     /// Two numeric columns that make a telling first plot, judged by name.
@@ -257,10 +396,14 @@ mod tests {
                 .collect();
             let query = Query { filters, sort };
             let result = explorer
-                .run(&query, &AtomicBool::new(false))
+                .run(&query, &AtomicBool::new(false), &|_| ())
                 .await
                 .expect("a result");
-            assert_eq!(*result.order, *rows, "{query:?}");
+            assert_eq!(result.order.to_vec(), *rows, "{query:?}");
+            for (at, row) in rows.iter().enumerate() {
+                assert_eq!(result.order.get(at), Some(*row), "{query:?}");
+                assert_eq!(result.order.position(*row), Some(at), "{query:?}");
+            }
             assert_eq!(result.shown.count(), rows.len(), "{query:?}");
         }
     }
@@ -299,7 +442,7 @@ mod tests {
         ];
         for (query, cancelled, word) in cases {
             let error = explorer
-                .run(&query, &AtomicBool::new(cancelled))
+                .run(&query, &AtomicBool::new(cancelled), &|_| ())
                 .await
                 .expect_err("no answer");
             assert!(error.to_string().contains(word), "{error}");

@@ -1,62 +1,92 @@
 //! One condition on one column.
 
+use rayon::prelude::*;
+
 use super::column::NULL_CODE;
 use super::{Column, Values};
-use crate::profile::{Condition, RowSet};
+use crate::profile::{Condition, RowSet, WORD_ROWS};
 
-/// Takes away the rows for which a condition does not hold. Nulls pass only `Null`.
-pub(super) fn keep(column: &Column, condition: &Condition, shown: &mut RowSet) {
+/// Words that one thread fills at a time.
+const CHUNK_WORDS: usize = 1024;
+
+/// The rows for which a condition holds, on all cores; `None` where it holds for all. Nulls pass only `Null`.
+///
+/// Moving one of several filters evaluates its own column alone: the others' rows are kept and combined word by word.
+pub(super) fn passing(column: &Column, condition: &Condition) -> Option<RowSet> {
     match condition {
         Condition::Range { min, max, .. } => {
             if min.is_infinite() && max.is_infinite() && min < max {
                 // An open range is a filter that was just added: it leaves everything.
-                return;
+                return None;
             }
-            if let Some(numbers) = column.numbers() {
-                // NaN is in no range.
-                retain(shown, |row| {
-                    numbers
-                        .get(row as usize)
-                        .is_some_and(|value| value >= min && value <= max)
-                });
-            }
+            let numbers = column.numbers()?;
+            // NaN is in no range.
+            Some(rows_where(&numbers, |value| {
+                (*min <= *value) & (*value <= *max)
+            }))
         }
         // Nothing chosen leaves everything.
-        Condition::OneOf { values, .. } if values.is_empty() => {}
-        Condition::OneOf { values, .. } => by_text(column, shown, |text| values.contains(text)),
+        Condition::OneOf { values, .. } if values.is_empty() => None,
+        Condition::OneOf { values, .. } => Some(by_text(column, |text| values.contains(text))),
         Condition::Contains { text, .. } => {
             let needle = text.to_lowercase();
-            if !needle.is_empty() {
-                by_text(column, shown, |text| text.to_lowercase().contains(&needle));
-            }
+            (!needle.is_empty())
+                .then(|| by_text(column, |text| text.to_lowercase().contains(&needle)))
         }
-        Condition::Equals { text: wanted, .. } => by_text(column, shown, |text| text == wanted),
-        Condition::Null { null, .. } => retain(shown, |row| column.is_null(row) == *null),
+        Condition::Equals { text: wanted, .. } => Some(by_text(column, |text| text == wanted)),
+        Condition::Null { null, .. } => Some(by_row(column, |row| column.is_null(row) == *null)),
         // These need no column.
-        Condition::Rows { .. } | Condition::Sql { .. } => {}
+        Condition::Rows { .. } | Condition::Sql { .. } => None,
     }
 }
 
 /// Categories are tested once each, not once a row.
-fn by_text(column: &Column, shown: &mut RowSet, test: impl Fn(&str) -> bool) {
+fn by_text(column: &Column, test: impl Fn(&str) -> bool + Sync) -> RowSet {
     match &column.values {
         Values::Categories { codes, names } => {
             let passes: Vec<bool> = names.iter().map(|name| test(name)).collect();
-            retain(shown, |row| {
-                codes.get(row as usize).is_some_and(|code| {
-                    *code != NULL_CODE && passes.get(*code as usize) == Some(&true)
-                })
-            });
+            rows_where(codes, |code| {
+                *code != NULL_CODE && passes.get(*code as usize) == Some(&true)
+            })
         }
-        _ => retain(shown, |row| {
+        _ => by_row(column, |row| {
             column.text(row).is_some_and(|text| test(&text))
         }),
     }
 }
 
-fn retain(shown: &mut RowSet, test: impl Fn(u32) -> bool) {
-    let out: Vec<u32> = shown.iter().filter(|row| !test(*row)).collect();
-    for row in out {
-        shown.set(row, false);
+fn by_row(column: &Column, test: impl Fn(u32) -> bool + Sync) -> RowSet {
+    let rows: Vec<u32> = (0..column.len() as u32).collect();
+    rows_where(&rows, |row| test(*row))
+}
+
+/// The places of the values that pass a test.
+pub(super) fn rows_where<V: Sync>(values: &[V], test: impl Fn(&V) -> bool + Sync) -> RowSet {
+    let mut words = vec![0_usize; values.len().div_ceil(WORD_ROWS)];
+    words
+        .par_chunks_mut(CHUNK_WORDS)
+        .zip(values.par_chunks(CHUNK_WORDS * WORD_ROWS))
+        .for_each(|(words, values)| {
+            for (word, values) in words.iter_mut().zip(values.chunks(WORD_ROWS)) {
+                // First bytes, which the compiler tests several at a time, then bits.
+                let mut passes = [0_u8; WORD_ROWS];
+                for (pass, value) in passes.iter_mut().zip(values) {
+                    *pass = u8::from(test(value));
+                }
+                *word = bits_of(&passes);
+            }
+        });
+    RowSet::from_words(values.len(), &words)
+}
+
+/// Bytes of 0 and 1 as bits, the first in the lowest.
+fn bits_of(passes: &[u8; WORD_ROWS]) -> usize {
+    // The product moves the lowest bits of eight bytes side by side into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut bits = 0;
+    for (at, bytes) in passes.as_chunks::<8>().0.iter().enumerate() {
+        let byte = u64::from_le_bytes(*bytes).wrapping_mul(GATHER) >> 56;
+        bits |= (byte as usize) << (8 * at);
     }
+    bits
 }

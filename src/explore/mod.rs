@@ -1,17 +1,27 @@
 //! Columns in memory, filters, order, statistics. Polars lives here.
 
 mod axes;
+mod bins;
 mod cache;
 mod column;
+mod column_builder;
 mod error;
 mod explorer;
 mod filter;
+mod groups;
 mod order;
+mod row_order;
 mod search;
+mod sql;
 mod summary;
+
+#[cfg(test)]
+mod property_tests;
 
 pub use column::{Column, NULL_CODE, Values};
 pub use error::ExploreError;
 pub use explorer::{Explorer, QueryResult};
+pub use groups::{GroupStatistics, group_statistics};
+pub use row_order::RowOrder;
 pub use search::search_columns;
 pub use summary::{FilterHistogram, filter_histogram};

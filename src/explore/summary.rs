@@ -1,7 +1,6 @@
 //! What a filter shows of its column.
 
 use super::Column;
-use crate::plot::Histogram;
 use crate::profile::RowSet;
 
 /// A column's values in equal bins.
@@ -13,25 +12,23 @@ pub struct FilterHistogram {
     pub max: f64,
     /// Counts over all rows.
     pub all: Vec<u32>,
-    /// Counts over the shown rows.
+    /// Counts over the rows that pass the other filters.
     pub shown: Vec<u32>,
     /// Rows without a value.
     pub nulls: usize,
 }
 
-/// Bins a column over its finite range; `None` for text and for columns without a value.
+/// Bins a column over its finite range, under other filters; `None` for text and for columns without a value.
+///
+/// The column keeps its bins from the first call on: `bins` is the same for all.
 pub fn filter_histogram(column: &Column, shown: &RowSet, bins: usize) -> Option<FilterHistogram> {
-    let numbers = column.numbers()?;
     let (min, max) = column.range()?;
-    let all = Histogram::of(numbers.iter().copied(), [min, max], bins);
-    let some = shown
-        .iter()
-        .filter_map(|row| numbers.get(row as usize).copied());
+    let binned = column.bins(bins)?;
     Some(FilterHistogram {
         min,
         max,
-        shown: Histogram::of(some, [min, max], bins).counts,
-        nulls: all.nulls,
-        all: all.counts,
+        shown: binned.counts(shown),
+        nulls: column.null_count(),
+        all: binned.all.clone(),
     })
 }

@@ -1,5 +1,82 @@
 //! Counts of a column's values in equal bins.
 
+use rayon::prelude::*;
+
+/// Values that one thread counts at a time.
+const CHUNK: usize = 1 << 17;
+
+/// Equal bins over a closed range.
+///
+/// A bin holds its lower edge and not its upper one; the last bin holds both.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bins {
+    min: f64,
+    max: f64,
+    scale: f64,
+    /// One more than there are bins.
+    edges: Vec<f64>,
+}
+
+impl Bins {
+    /// Bins of equal width; a range of zero width has its one value in the first bin.
+    pub fn new([min, max]: [f64; 2], bins: usize) -> Self {
+        let scale = match bins as f64 / (max - min) {
+            scale if scale.is_finite() => scale,
+            _ => 0.0,
+        };
+        Self {
+            min,
+            max,
+            scale,
+            edges: (0..=bins).map(|i| edge(min, max, i, bins)).collect(),
+        }
+    }
+
+    /// Number of bins.
+    pub fn len(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    /// Whether there is no bin.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bin of a value; `None` outside of the range and for NaN.
+    #[inline]
+    pub fn bin(&self, value: f64) -> Option<usize> {
+        let bins = self.len();
+        // Written so that a NaN fails.
+        if bins == 0 || !(self.min <= value && value <= self.max) {
+            return None;
+        }
+        let mut bin = (((value - self.min) * self.scale) as u32 as usize).min(bins - 1);
+        // The product is rounded. Hold to the edges as they are reported, so that a filter
+        // by them finds as many values as the bar shows.
+        while bin > 0 && value < self.edges[bin] {
+            bin -= 1;
+        }
+        while bin + 1 < bins && value >= self.edges[bin + 1] && self.edges[bin] < self.max {
+            bin += 1;
+        }
+        Some(bin)
+    }
+}
+
+/// The lower edge of a bin, in data units.
+fn edge(min: f64, max: f64, i: usize, bins: usize) -> f64 {
+    if i >= bins {
+        return max;
+    }
+    let share = i as f64 / bins as f64;
+    let width = max - min;
+    if width.is_finite() {
+        (min + width * share).min(max)
+    } else {
+        min * (1.0 - share) + max * share
+    }
+}
+
 /// Counts in equal bins over a closed range.
 ///
 /// A bin holds its lower edge and not its upper one; the last bin holds both.
@@ -16,61 +93,62 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// Counts values in `bins` equal bins; values outside of the range are not counted anywhere.
+    /// Counts values in `bins` equal bins, on all cores; values outside of the range are not counted anywhere.
     ///
     /// A range of zero width puts its one value in the first bin.
-    pub fn of(values: impl Iterator<Item = f64>, range: [f64; 2], bins: usize) -> Self {
-        let mut histogram = Self {
+    pub fn of(values: &[f64], range: [f64; 2], bins: usize) -> Self {
+        let places = Bins::new(range, bins);
+        let (counts, nulls) = values
+            .par_chunks(CHUNK)
+            .map(|values| {
+                // Two sets in turn: neighbouring values are often in the same bin, and a count that was just
+                // written cannot be read at once.
+                let mut counts = [vec![0_u32; bins], vec![0_u32; bins]];
+                let mut nulls = 0;
+                for (at, value) in values.iter().enumerate() {
+                    if let Some(bin) = places.bin(*value) {
+                        counts[at % 2][bin] += 1;
+                    } else {
+                        nulls += usize::from(value.is_nan());
+                    }
+                }
+                let [mut counts, others] = counts;
+                add(&mut counts, &others);
+                (counts, nulls)
+            })
+            .reduce(
+                || (vec![0; bins], 0),
+                |(mut counts, nulls), (others, more)| {
+                    add(&mut counts, &others);
+                    (counts, nulls + more)
+                },
+            );
+        Self {
             min: range[0],
             max: range[1],
-            counts: vec![0; bins],
-            nulls: 0,
-        };
-        let scale = match bins as f64 / (range[1] - range[0]) {
-            scale if scale.is_finite() => scale,
-            _ => 0.0,
-        };
-        let edges: Vec<f64> = (0..=bins).map(|i| histogram.edge(i)).collect();
-        for value in values {
-            if value.is_nan() {
-                histogram.nulls += 1;
-            } else if bins > 0 && range[0] <= value && value <= range[1] {
-                let mut bin = (((value - range[0]) * scale) as u32 as usize).min(bins - 1);
-                // The product is rounded. Hold to the edges as they are reported, so that a filter
-                // by them finds as many values as the bar shows.
-                while bin > 0 && value < edges[bin] {
-                    bin -= 1;
-                }
-                while bin + 1 < bins && value >= edges[bin + 1] && edges[bin] < range[1] {
-                    bin += 1;
-                }
-                histogram.counts[bin] += 1;
-            }
+            counts,
+            nulls,
         }
-        histogram
     }
 
     /// Lower and upper edge of bin `i`, in data units.
     pub fn bin_edges(&self, i: usize) -> (f64, f64) {
-        (self.edge(i), self.edge(i + 1))
+        let bins = self.counts.len();
+        (
+            edge(self.min, self.max, i, bins),
+            edge(self.min, self.max, i + 1, bins),
+        )
     }
 
     /// The count of the fullest bin; 0 without bins.
     pub fn max_count(&self) -> u32 {
         self.counts.iter().copied().max().unwrap_or(0)
     }
+}
 
-    fn edge(&self, i: usize) -> f64 {
-        if i >= self.counts.len() {
-            return self.max;
-        }
-        let share = i as f64 / self.counts.len() as f64;
-        let width = self.max - self.min;
-        if width.is_finite() {
-            (self.min + width * share).min(self.max)
-        } else {
-            self.min * (1.0 - share) + self.max * share
-        }
+fn add(counts: &mut [u32], others: &[u32]) {
+    for (count, other) in counts.iter_mut().zip(others) {
+        *count += other;
     }
 }
 
@@ -96,10 +174,10 @@ mod tests {
             let mut values: Vec<f64> = (0..2000)
                 .map(|_| range[0] + (random.unit() * 1.2 - 0.1) * (range[1] - range[0]))
                 .collect();
-            let empty = Histogram::of(std::iter::empty(), range, bins);
+            let empty = Histogram::of(&[], range, bins);
             values.extend((0..bins).map(|i| empty.bin_edges(i).0));
             values.extend([range[1], f64::NAN, f64::INFINITY]);
-            let histogram = Histogram::of(values.iter().copied(), range, bins);
+            let histogram = Histogram::of(&values, range, bins);
             for i in 0..bins {
                 let (low, high) = histogram.bin_edges(i);
                 let inside =
@@ -129,7 +207,7 @@ mod tests {
             ([0.0, 3.0], 0, vec![]),
         ];
         for (range, bins, counts) in cases {
-            let histogram = Histogram::of(values.into_iter(), range, bins);
+            let histogram = Histogram::of(&values, range, bins);
             assert_eq!(histogram.counts, counts, "{range:?}");
             assert_eq!(
                 histogram.max_count(),

@@ -2,21 +2,27 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::bounds::Bounds;
 use super::scatter_index::ScatterIndex;
+use crate::profile::{RowSet, WORD_ROWS};
+
+/// Parts of the grid for each thread; each has a set of its own until the end.
+const PARTS_PER_THREAD: usize = 2;
 
 /// A polygon side, from and to.
 type Edge = [[f64; 2]; 2];
 
 impl ScatterIndex {
-    /// The rows of the points inside a polygon, ascending.
+    /// The rows of the points inside a polygon.
     ///
     /// The polygon closes by itself and may cross itself; the even-odd rule and borders are those of
     /// [`polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
-    pub fn in_polygon(&self, polygon: &[[f64; 2]]) -> Vec<u32> {
+    pub fn in_polygon(&self, polygon: &[[f64; 2]]) -> RowSet {
         if self.is_empty() || polygon.len() < 3 || !polygon.iter().flatten().all(|v| v.is_finite())
         {
-            return Vec::new();
+            return RowSet::empty(self.num_rows());
         }
         let [columns, grid_rows] = self.axes();
         // Cells never decrease with the coordinate: a side can only separate points of the grid rows between the
@@ -28,22 +34,26 @@ impl ScatterIndex {
                 edges.push(edge);
             }
         }
-        let mut selected = Selection::new(self);
-        let mut crossed: Vec<[usize; 2]> = Vec::new();
-        for (grid_row, edges) in edges_by_row.iter().enumerate() {
+        // Where no side is, nothing is inside.
+        let first = edges_by_row.iter().position(|edges| !edges.is_empty());
+        let last = edges_by_row.iter().rposition(|edges| !edges.is_empty());
+        let (Some(first), Some(last)) = (first, last) else {
+            return RowSet::empty(self.num_rows());
+        };
+        self.select(first..last + 1, |grid_row, selected| {
+            let edges = &edges_by_row[grid_row];
             let [low, high] = grid_rows.cover(grid_row);
-            crossed.clear();
-            for &edge in edges {
-                if let Some([left, right]) = extent_within(edge, low, high) {
-                    crossed.push([columns.cell(left), columns.cell(right)]);
-                }
-            }
+            let mut crossed: Vec<[usize; 2]> = edges
+                .iter()
+                .filter_map(|edge| extent_within(*edge, low, high))
+                .map(|[left, right]| [columns.cell(left), columns.cell(right)])
+                .collect();
             crossed.sort_unstable();
             let inside = |at: usize| is_inside(edges, self.points()[at]);
             // Between the cells that a side runs through, all points of the row lie on the same side of everything:
             // one of them answers for the run.
             let mut column = 0;
-            for &[first, last] in &crossed {
+            for [first, last] in crossed {
                 if column < first {
                     let run = self.span(grid_row, column, first);
                     if !run.is_empty() && inside(run.start) {
@@ -60,17 +70,15 @@ impl ScatterIndex {
             if !run.is_empty() && inside(run.start) {
                 selected.take(run);
             }
-        }
-        selected.into_rows()
+        })
     }
 
-    /// The rows of the points inside a rectangle, border included, ascending.
-    pub fn in_box(&self, area: Bounds) -> Vec<u32> {
+    /// The rows of the points inside a rectangle, border included.
+    pub fn in_box(&self, area: Bounds) -> RowSet {
         let Some(block) = self.block(area.min, area.max) else {
-            return Vec::new();
+            return RowSet::empty(self.num_rows());
         };
-        let mut selected = Selection::new(self);
-        for grid_row in block.rows[0]..=block.rows[1] {
+        self.select(block.rows[0]..block.rows[1] + 1, |grid_row, selected| {
             for (span, inside) in self.spans(grid_row, &block) {
                 if inside {
                     selected.take(span);
@@ -78,8 +86,33 @@ impl ScatterIndex {
                     selected.take_where(span, |at| area.contains(self.points()[at]));
                 }
             }
-        }
-        selected.into_rows()
+        })
+    }
+
+    /// The rows that `visit` takes of each grid row, on all cores.
+    fn select(
+        &self,
+        grid_rows: Range<usize>,
+        visit: impl Fn(usize, &mut Selection<'_>) + Sync,
+    ) -> RowSet {
+        let parts = rayon::current_num_threads() * PARTS_PER_THREAD;
+        let words = self
+            .bands(grid_rows, parts)
+            .into_par_iter()
+            .map(|grid_rows| {
+                let mut selected = Selection::new(self);
+                for grid_row in grid_rows {
+                    visit(grid_row, &mut selected);
+                }
+                selected.words
+            })
+            .reduce_with(|mut all, part| {
+                for (word, other) in all.iter_mut().zip(part) {
+                    *word |= other;
+                }
+                all
+            });
+        RowSet::from_words(self.num_rows(), &words.unwrap_or_default())
     }
 }
 
@@ -166,54 +199,30 @@ fn extent_within(edge: Edge, low: f64, high: f64) -> Option<[f64; 2]> {
     Some([low - slack, high + slack])
 }
 
-/// Rows on their way into ascending order.
+/// Rows that one thread has selected.
 struct Selection<'a> {
-    index: &'a ScatterIndex,
-    rows: Vec<u32>,
+    rows: &'a [u32],
+    words: Vec<usize>,
 }
 
 impl<'a> Selection<'a> {
     fn new(index: &'a ScatterIndex) -> Self {
         Self {
-            index,
-            rows: Vec::new(),
+            rows: index.rows(),
+            words: vec![0; index.num_rows().div_ceil(WORD_ROWS)],
         }
     }
 
     fn take(&mut self, span: Range<usize>) {
-        self.rows.extend_from_slice(&self.index.rows()[span]);
+        self.take_where(span, |_| true);
     }
 
+    #[inline]
     fn take_where(&mut self, span: Range<usize>, keep: impl Fn(usize) -> bool) {
-        let rows = self.index.rows();
-        self.rows
-            .extend(span.filter(|at| keep(*at)).map(|at| rows[at]));
-    }
-
-    fn into_rows(self) -> Vec<u32> {
-        let mut rows = self.rows;
-        let last = rows.iter().copied().max().map_or(0, |row| row as usize);
-        // A pass over one bit per row beats sorting unless the rows are few.
-        if rows.len() < last / 256 || rows.len() < 64 {
-            rows.sort_unstable();
-            rows.dedup();
-            return rows;
+        for (at, row) in span.clone().zip(&self.rows[span]) {
+            let word = &mut self.words[*row as usize / WORD_ROWS];
+            *word |= usize::from(keep(at)) << (*row as usize % WORD_ROWS);
         }
-        let mut words = vec![0u64; last / 64 + 1];
-        for row in &rows {
-            words[*row as usize / 64] |= 1 << (row % 64);
-        }
-        let mut next = 0;
-        for (start, word) in (0u32..).step_by(64).zip(words) {
-            let mut rest = word;
-            while rest != 0 {
-                rows[next] = start + rest.trailing_zeros();
-                next += 1;
-                rest &= rest - 1;
-            }
-        }
-        rows.truncate(next);
-        rows
     }
 }
 
@@ -291,13 +300,13 @@ mod tests {
     #[test]
     fn a_lasso_equals_a_test_of_all_points() {
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             for polygon in polygons(&case) {
-                let expected: Vec<u32> = case
+                let inside = case
                     .finite()
                     .filter(|(_, p)| naive_contains(&polygon, *p))
-                    .map(|(row, _)| row)
-                    .collect();
+                    .map(|(row, _)| row);
+                let expected = RowSet::from_rows(case.xs.len(), inside);
                 assert_eq!(
                     index.in_polygon(&polygon),
                     expected,
@@ -318,7 +327,7 @@ mod tests {
     fn a_box_equals_a_test_of_all_points() {
         let mut random = Random::new(13);
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             let [min, max] = case.frame();
             let points: Vec<_> = case.finite().map(|(_, p)| p).collect();
             for trial in 0..100 {
@@ -331,11 +340,11 @@ mod tests {
                     min: [a[0].min(b[0]), a[1].min(b[1])],
                     max: [a[0].max(b[0]), a[1].max(b[1])],
                 };
-                let expected: Vec<u32> = case
+                let inside = case
                     .finite()
                     .filter(|(_, p)| area.contains(*p))
-                    .map(|(row, _)| row)
-                    .collect();
+                    .map(|(row, _)| row);
+                let expected = RowSet::from_rows(case.xs.len(), inside);
                 assert_eq!(index.in_box(area), expected, "{} {area:?}", case.name);
             }
             let everything = Bounds {
@@ -343,7 +352,7 @@ mod tests {
                 max: [f64::INFINITY; 2],
             };
             assert_eq!(
-                index.in_box(everything).len(),
+                index.in_box(everything).count(),
                 points.len(),
                 "{}",
                 case.name
@@ -353,7 +362,7 @@ mod tests {
 
     #[test]
     fn odd_shapes_select_nothing() {
-        let index = ScatterIndex::build(&[0.0, 0.5, 1.0], &[0.0, 0.4, 1.0], None);
+        let index = ScatterIndex::build(&[0.0, 0.5, 1.0], &[0.0, 0.4, 1.0]);
         let polygons: [&[[f64; 2]]; 4] = [
             &[],
             &[[0.0, 0.0]],
@@ -369,24 +378,6 @@ mod tests {
             ([2.0, 2.0], [3.0, 3.0]),
         ] {
             assert!(index.in_box(Bounds { min, max }).is_empty());
-        }
-    }
-
-    #[test]
-    fn rows_come_out_ascending_however_they_went_in() {
-        let mut random = Random::new(17);
-        let n = 5000;
-        let values: Vec<f64> = (0..n).map(|_| random.unit()).collect();
-        let everything = Bounds {
-            min: [0.0; 2],
-            max: [1.0; 2],
-        };
-        for step in [1, 7, 2000] {
-            let mut shown: Vec<u32> = (0..n).step_by(step).collect();
-            shown.reverse();
-            let index = ScatterIndex::build(&values, &values, Some(&shown));
-            shown.reverse();
-            assert_eq!(index.in_box(everything), shown);
         }
     }
 

@@ -1,10 +1,17 @@
 //! Points counted per pixel of a view.
 
+use std::ops::{AddAssign, Range};
+
+use rayon::prelude::*;
+
 use super::bounds::Bounds;
-use super::scatter_index::ScatterIndex;
+use super::scatter_index::{CellBlock, ScatterIndex};
+use crate::profile::RowSet;
 
 /// Points between two looks at the cancel flag; about a millisecond.
 const BAND: usize = 1 << 18;
+/// Parts of a picture for each thread, so that all end at about the same time.
+const PARTS_PER_THREAD: usize = 4;
 
 /// Number of points per pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,24 +31,32 @@ pub struct ValueRaster {
     pub width: usize,
     /// Number of pixel rows.
     pub height: usize,
-    /// Number of points that have a value, row by row from the top.
-    pub counts: Vec<u32>,
-    /// Mean of their values; NaN where there is none.
+    /// Mean of the values, row by row from the top; NaN where there is none.
     pub means: Vec<f32>,
 }
 
-/// Number of points per pixel and category.
+/// Mean of the colours of the points per pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryRaster {
+pub struct ColorRaster {
     /// Pixels per row.
     pub width: usize,
     /// Number of pixel rows.
     pub height: usize,
-    /// Categories per pixel.
-    pub num_categories: usize,
-    /// Counts, all categories of the first pixel, then of the next one, row by row from the top. Counting stops at
-    /// the largest `u16`.
-    pub counts: Vec<u16>,
+    /// Mean red, green and blue, row by row from the top; `None` where there is no point.
+    pub colors: Vec<Option<[u8; 3]>>,
+}
+
+/// A part of the plane, what of it is drawn, and on how many pixels.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    /// The part of the plane.
+    pub view: Bounds,
+    /// Pixels per row, and rows.
+    pub size: [usize; 2],
+    /// Rows that are drawn; all without a set.
+    pub shown: Option<&'a RowSet>,
+    /// Asked from time to time, from any thread: whether the picture is not wanted any more.
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl ScatterIndex {
@@ -50,139 +65,197 @@ impl ScatterIndex {
     /// A pixel holds its lower and not its upper edge along each axis. The upper edges of the view do not belong to
     /// it either, except where it ends at the largest value of the data: those points fall into the last pixel. A
     /// view without extent along an axis is drawn in the middle pixel.
-    pub fn counts(
-        &self,
-        view: Bounds,
-        width: usize,
-        height: usize,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<CountRaster> {
-        let mut counts = vec![0u32; width * height];
-        let finished = self.for_each_pixel(view, [width, height], cancelled, |pixel, _| {
-            if let Some(count) = counts.get_mut(pixel) {
-                *count += 1;
-            }
-        });
-        finished.then_some(CountRaster {
-            width,
-            height,
+    pub fn counts(&self, frame: &Frame<'_>) -> Option<CountRaster> {
+        let counts = self.draw(
+            frame,
+            |count: &mut u32, _| *count += 1,
+            |count, other| *count += other,
+        )?;
+        Some(CountRaster {
+            width: frame.size[0],
+            height: frame.size[1],
             counts,
         })
     }
 
     /// Averages a value per pixel, with pixels as in [`Self::counts`]; `None` when cancelled.
     ///
-    /// `values_by_row` covers the whole dataset; NaN and infinite values are left out.
-    pub fn means(
-        &self,
-        view: Bounds,
-        width: usize,
-        height: usize,
-        values_by_row: &[f64],
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<ValueRaster> {
-        let rows = self.rows();
+    /// `values` are in cell order ([`Self::in_cell_order`]); NaN and infinite ones are left out.
+    pub fn means(&self, frame: &Frame<'_>, values: &[f32]) -> Option<ValueRaster> {
         // Sum and count side by side: one cache line per point.
-        let mut sums = vec![(0.0f64, 0u32); width * height];
-        let finished = self.for_each_pixel(view, [width, height], cancelled, |pixel, at| {
-            let value = values_by_row
-                .get(rows[at] as usize)
-                .copied()
-                .unwrap_or(f64::NAN);
-            if let Some((sum, count)) = sums.get_mut(pixel)
-                && value.is_finite()
-            {
-                *sum += value;
-                *count += 1;
-            }
-        });
-        finished.then(|| ValueRaster {
-            width,
-            height,
-            counts: sums.iter().map(|(_, count)| *count).collect(),
+        let sums = self.draw(
+            frame,
+            |(sum, count): &mut (f64, u32), at| {
+                let value = values.get(at).copied().unwrap_or(f32::NAN);
+                if value.is_finite() {
+                    *sum += f64::from(value);
+                    *count += 1;
+                }
+            },
+            |(sum, count), (other_sum, other_count)| {
+                *sum += other_sum;
+                *count += other_count;
+            },
+        )?;
+        Some(ValueRaster {
+            width: frame.size[0],
+            height: frame.size[1],
             // Zero by zero is the NaN of empty pixels.
             means: sums
-                .iter()
-                .map(|(sum, count)| (sum / f64::from(*count)) as f32)
+                .into_par_iter()
+                .map(|(sum, count)| (sum / f64::from(count)) as f32)
                 .collect(),
         })
     }
 
-    /// Counts points per pixel and category, with pixels as in [`Self::counts`]; `None` when cancelled.
+    /// Mixes the colours of the points in a pixel, with pixels as in [`Self::counts`]; `None` when cancelled.
     ///
-    /// `codes_by_row` covers the whole dataset; codes from `num_categories` on are left out.
-    pub fn categories(
+    /// `codes` are places in `palette`, in cell order ([`Self::in_cell_order`]); others are left out.
+    pub fn colors(
         &self,
-        view: Bounds,
-        width: usize,
-        height: usize,
-        codes_by_row: &[u16],
-        num_categories: usize,
-        cancelled: &dyn Fn() -> bool,
-    ) -> Option<CategoryRaster> {
-        let rows = self.rows();
-        let mut counts = vec![0u16; width * height * num_categories];
-        let finished = self.for_each_pixel(view, [width, height], cancelled, |pixel, at| {
-            if let Some(&code) = codes_by_row.get(rows[at] as usize)
-                && usize::from(code) < num_categories
-                && let Some(count) = counts.get_mut(pixel * num_categories + usize::from(code))
-            {
-                *count = count.saturating_add(1);
+        frame: &Frame<'_>,
+        codes: &[u8],
+        palette: &[[u8; 3]],
+    ) -> Option<ColorRaster> {
+        // Half the memory as long as no sum can overflow.
+        if u32::try_from(self.len()).is_ok_and(|len| len <= u32::MAX / 255) {
+            self.colors_in::<u32>(frame, codes, palette)
+        } else {
+            self.colors_in::<u64>(frame, codes, palette)
+        }
+    }
+
+    fn colors_in<S>(
+        &self,
+        frame: &Frame<'_>,
+        codes: &[u8],
+        palette: &[[u8; 3]],
+    ) -> Option<ColorRaster>
+    where
+        S: Copy + Default + Send + Sync + AddAssign + From<u8> + Into<u64>,
+    {
+        let palette: Vec<[S; 4]> = palette
+            .iter()
+            .map(|[r, g, b]| [(*r).into(), (*g).into(), (*b).into(), 1.into()])
+            .collect();
+        let add = |sums: &mut [S; 4], color: [S; 4]| {
+            for (sum, part) in sums.iter_mut().zip(color) {
+                *sum += part;
             }
-        });
-        finished.then_some(CategoryRaster {
-            width,
-            height,
-            num_categories,
-            counts,
+        };
+        let sums = self.draw(
+            frame,
+            |sums: &mut [S; 4], at| {
+                let color = codes
+                    .get(at)
+                    .and_then(|code| palette.get(usize::from(*code)));
+                if let Some(color) = color {
+                    add(sums, *color);
+                }
+            },
+            |sums, others| add(sums, others),
+        )?;
+        Some(ColorRaster {
+            width: frame.size[0],
+            height: frame.size[1],
+            colors: sums
+                .into_par_iter()
+                .map(|sums| {
+                    let [r, g, b, count] = sums.map(Into::into);
+                    (count > 0).then(|| [r, g, b].map(|sum| ((sum + count / 2) / count) as u8))
+                })
+                .collect(),
         })
     }
 
-    /// Calls `visit` with pixel and position in cell order for each point in the view; false when cancelled.
-    #[inline]
-    fn for_each_pixel(
+    /// The pixels of a frame: `add` hears the position in cell order of each of its points, `merge` adds two of them.
+    fn draw<C: Copy + Default + Send + Sync>(
         &self,
-        view: Bounds,
-        size: [usize; 2],
-        cancelled: &dyn Fn() -> bool,
-        mut visit: impl FnMut(usize, usize),
-    ) -> bool {
-        if cancelled() {
-            return false;
+        frame: &Frame<'_>,
+        add: impl Fn(&mut C, usize) + Sync,
+        merge: impl Fn(&mut C, C) + Sync,
+    ) -> Option<Vec<C>> {
+        let [width, height] = frame.size;
+        let mut pixels = vec![C::default(); width * height];
+        if (frame.cancelled)() {
+            return None;
         }
-        let (Some(bounds), Some(block)) = (self.bounds(), self.block(view.min, view.max)) else {
-            return true;
+        let (Some(bounds), Some(block)) =
+            (self.bounds(), self.block(frame.view.min, frame.view.max))
+        else {
+            return Some(pixels);
         };
-        if size[0] == 0 || size[1] == 0 || !view.is_valid() {
-            return true;
+        if width == 0 || height == 0 || !frame.view.is_valid() {
+            return Some(pixels);
         }
-        let [x, y] = [0, 1].map(|axis| PixelAxis::new(view, bounds, axis, size[axis]));
-        let pixel =
-            |point: [f64; 2]| (size[1] - 1 - y.pixel(point[1])) * size[0] + x.pixel(point[0]);
-        let points = self.points();
+        let axes = [0, 1].map(|axis| PixelAxis::new(frame.view, bounds, axis, frame.size[axis]));
+        let parts = rayon::current_num_threads() * PARTS_PER_THREAD;
+        // Each part of the grid covers some pixel rows, of which the outer ones also belong to its neighbours.
+        let bands = self
+            .bands(block.rows[0]..block.rows[1] + 1, parts)
+            .into_par_iter()
+            .map(|grid_rows| self.draw_band(frame, &block, grid_rows, &axes, &add))
+            .collect::<Option<Vec<_>>>()?;
+        pixels
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(line, pixels)| {
+                for (lines, band) in &bands {
+                    if lines.contains(&line) {
+                        let from = (line - lines.start) * width;
+                        for (pixel, other) in pixels.iter_mut().zip(&band[from..from + width]) {
+                            merge(pixel, *other);
+                        }
+                    }
+                }
+            });
+        Some(pixels)
+    }
+
+    /// The lines of pixels, from the top, that some grid rows cover, and their pixels; `None` when cancelled.
+    fn draw_band<C: Copy + Default>(
+        &self,
+        frame: &Frame<'_>,
+        block: &CellBlock,
+        grid_rows: Range<usize>,
+        [x, y]: &[PixelAxis; 2],
+        add: &impl Fn(&mut C, usize),
+    ) -> Option<(Range<usize>, Vec<C>)> {
+        let [width, height] = frame.size;
+        let axis = &self.axes()[1];
+        // Pixels never decrease with the coordinate, so those of the ends hold all others between them.
+        let low = y.pixel_near(axis.cover(grid_rows.start)[0]);
+        let high = y.pixel_near(axis.cover(grid_rows.end - 1)[1]);
+        let lines = height - 1 - high..height - low;
+        let mut pixels = vec![C::default(); lines.len() * width];
+        let (points, rows) = (self.points(), self.rows());
+        let shown = |at: usize| frame.shown.is_none_or(|shown| shown.contains(rows[at]));
         let mut since_check = 0;
-        for grid_row in block.rows[0]..=block.rows[1] {
-            for (span, inside) in self.spans(grid_row, &block) {
+        for grid_row in grid_rows {
+            for (span, inside) in self.spans(grid_row, block) {
                 let mut from = span.start;
                 while from < span.end {
                     if since_check >= BAND {
                         since_check = 0;
-                        if cancelled() {
-                            return false;
+                        if (frame.cancelled)() {
+                            return None;
                         }
                     }
                     let to = span.end.min(from + BAND);
                     since_check += to - from;
-                    for (at, &point) in (from..to).zip(&points[from..to]) {
-                        if inside || (x.holds(point[0]) && y.holds(point[1])) {
-                            visit(pixel(point), at);
+                    for (at, point) in (from..to).zip(&points[from..to]) {
+                        if (inside || (x.holds(point[0]) && y.holds(point[1]))) && shown(at) {
+                            let line = height - 1 - y.pixel(point[1]) - lines.start;
+                            if let Some(pixel) = pixels.get_mut(line * width + x.pixel(point[0])) {
+                                add(pixel, at);
+                            }
                         }
                     }
                     from = to;
                 }
             }
         }
-        true
+        Some((lines, pixels))
     }
 }
 
@@ -218,6 +291,11 @@ impl PixelAxis {
         self.min <= value && (value < self.max || (self.closed && value == self.max))
     }
 
+    /// The pixel of a coordinate, or the first or last one for a coordinate outside of the view.
+    fn pixel_near(&self, value: f64) -> usize {
+        self.pixel(value.clamp(self.min, self.max))
+    }
+
     /// Only for values that the view holds: rounding may put the largest ones past the end, hence the limit.
     #[inline]
     fn pixel(&self, value: f64) -> usize {
@@ -229,9 +307,16 @@ impl PixelAxis {
 mod tests {
     use super::*;
     use crate::plot::test_data::{Points, Random, between, cases};
-    use std::cell::Cell;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    const GO_ON: &dyn Fn() -> bool = &|| false;
+    fn frame(view: Bounds, width: usize, height: usize) -> Frame<'static> {
+        Frame {
+            view,
+            size: [width, height],
+            shown: None,
+            cancelled: &|| false,
+        }
+    }
 
     /// The pixel of a point by the definition, or `None` outside of the view.
     fn naive_pixel(
@@ -293,19 +378,28 @@ mod tests {
     #[test]
     fn counts_equal_a_count_of_all_points() {
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
-            let frame = case.frame();
+            let index = ScatterIndex::build(&case.xs, &case.ys);
+            let extent = case.frame();
+            let third = RowSet::from_rows(case.xs.len(), (0..case.xs.len() as u32).step_by(3));
             for view in views(&case) {
                 for size in [[1, 1], [7, 5], [64, 40], [0, 4], [4, 0]] {
-                    let mut expected = vec![0u32; size[0] * size[1]];
-                    for (_, point) in case.finite() {
-                        if let Some(pixel) = naive_pixel(view, frame, size, point) {
-                            expected[pixel] += 1;
+                    for shown in [None, Some(&third)] {
+                        let mut expected = vec![0u32; size[0] * size[1]];
+                        for (row, point) in case.finite() {
+                            if shown.is_none_or(|shown| shown.contains(row))
+                                && let Some(pixel) = naive_pixel(view, extent, size, point)
+                            {
+                                expected[pixel] += 1;
+                            }
                         }
+                        let frame = Frame {
+                            shown,
+                            ..frame(view, size[0], size[1])
+                        };
+                        let raster = index.counts(&frame).unwrap();
+                        assert_eq!([raster.width, raster.height], size);
+                        assert_eq!(raster.counts, expected, "{} {view:?} {size:?}", case.name);
                     }
-                    let raster = index.counts(view, size[0], size[1], GO_ON).unwrap();
-                    assert_eq!([raster.width, raster.height], size);
-                    assert_eq!(raster.counts, expected, "{} {view:?} {size:?}", case.name);
                 }
             }
         }
@@ -314,12 +408,12 @@ mod tests {
     #[test]
     fn the_whole_view_holds_every_point() {
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             let Some(bounds) = index.bounds() else {
                 continue;
             };
             for view in [bounds, bounds.expanded(0.1)] {
-                let raster = index.counts(view, 33, 21, GO_ON).unwrap();
+                let raster = index.counts(&frame(view, 33, 21)).unwrap();
                 assert_eq!(
                     raster.counts.iter().sum::<u32>() as usize,
                     index.len(),
@@ -332,48 +426,55 @@ mod tests {
 
     #[test]
     fn the_top_row_holds_the_largest_y() {
-        let index = ScatterIndex::build(&[0.0, 1.0, 2.0], &[0.0, 5.0, 10.0], None);
-        let raster = index.counts(index.bounds().unwrap(), 3, 2, GO_ON).unwrap();
+        let index = ScatterIndex::build(&[0.0, 1.0, 2.0], &[0.0, 5.0, 10.0]);
+        let raster = index.counts(&frame(index.bounds().unwrap(), 3, 2)).unwrap();
         // The middle point lies on the border between the rows and belongs to the upper one.
         assert_eq!(raster.counts, [0, 1, 1, 1, 0, 0]);
     }
 
     #[test]
-    fn means_and_categories_equal_a_pass_over_all_points() {
+    fn means_and_colors_equal_a_pass_over_all_points() {
+        const PALETTE: [[u8; 3]; 4] = [[255, 0, 10], [0, 200, 0], [7, 9, 255], [128, 128, 128]];
         let mut random = Random::new(21);
         let size = [16, 9];
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
-            let (n, frame) = (case.xs.len(), case.frame());
-            // One value short of the data: rows without a value are left out.
-            let values: Vec<f64> = (1..n)
+            let index = ScatterIndex::build(&case.xs, &case.ys);
+            let (n, extent) = (case.xs.len(), case.frame());
+            let values: Vec<f32> = (0..n)
                 .map(|i| {
                     if i % 5 == 0 {
-                        f64::NAN
+                        f32::NAN
                     } else {
-                        random.normal()
+                        random.unit() as f32
                     }
                 })
                 .collect();
-            let codes: Vec<u16> = (1..n).map(|_| random.below(5) as u16).collect();
+            // One code more than colours: those points are left out.
+            let codes: Vec<u8> = (0..n).map(|_| random.below(5) as u8).collect();
+            let ordered_values = index.in_cell_order(|row| values[row as usize]);
+            let ordered_codes = index.in_cell_order(|row| codes[row as usize]);
             for view in views(&case) {
                 let pixels = size[0] * size[1];
                 let (mut sums, mut counts) = (vec![0.0; pixels], vec![0u32; pixels]);
-                let mut by_code = vec![0u16; pixels * 4];
+                let mut mixed = vec![[0u64; 4]; pixels];
                 for (row, point) in case.finite() {
-                    let Some(pixel) = naive_pixel(view, frame, size, point) else {
+                    let Some(pixel) = naive_pixel(view, extent, size, point) else {
                         continue;
                     };
-                    if let Some(value) = values.get(row as usize).filter(|v| !v.is_nan()) {
-                        sums[pixel] += value;
+                    let value = values[row as usize];
+                    if !value.is_nan() {
+                        sums[pixel] += f64::from(value);
                         counts[pixel] += 1;
                     }
-                    if let Some(&code) = codes.get(row as usize).filter(|c| **c < 4) {
-                        by_code[pixel * 4 + usize::from(code)] += 1;
+                    if let Some(color) = PALETTE.get(usize::from(codes[row as usize])) {
+                        for (sum, part) in mixed[pixel].iter_mut().zip(color) {
+                            *sum += u64::from(*part);
+                        }
+                        mixed[pixel][3] += 1;
                     }
                 }
-                let raster = index.means(view, size[0], size[1], &values, GO_ON).unwrap();
-                assert_eq!(raster.counts, counts, "{} {view:?}", case.name);
+                let frame = frame(view, size[0], size[1]);
+                let raster = index.means(&frame, &ordered_values).unwrap();
                 for pixel in 0..pixels {
                     let (mean, expected) = (
                         raster.means[pixel],
@@ -382,34 +483,25 @@ mod tests {
                     let same = mean.is_nan() && expected.is_nan() || (mean - expected).abs() < 1e-5;
                     assert!(same, "{}: {mean} {expected}", case.name);
                 }
-                let raster = index
-                    .categories(view, size[0], size[1], &codes, 4, GO_ON)
-                    .unwrap();
-                assert_eq!(raster.counts, by_code, "{} {view:?}", case.name);
-                assert_eq!(raster.num_categories, 4);
+                let expected: Vec<_> = mixed
+                    .into_iter()
+                    .map(|[r, g, b, n]| {
+                        (n > 0).then(|| [r, g, b].map(|sum| ((sum + n / 2) / n) as u8))
+                    })
+                    .collect();
+                for raster in [
+                    index.colors(&frame, &ordered_codes, &PALETTE),
+                    index.colors_in::<u64>(&frame, &ordered_codes, &PALETTE),
+                ] {
+                    assert_eq!(raster.unwrap().colors, expected, "{} {view:?}", case.name);
+                }
             }
         }
     }
 
     #[test]
-    fn category_counts_stop_at_the_largest_number() {
-        let n = 70_000;
-        let index = ScatterIndex::build(&vec![1.0; n], &vec![1.0; n], None);
-        let view = index.bounds().unwrap().expanded(0.1);
-        let raster = index.categories(view, 1, 1, &vec![1; n], 2, GO_ON).unwrap();
-        assert_eq!(raster.counts, [0, u16::MAX]);
-        assert!(
-            index
-                .categories(view, 1, 1, &vec![1; n], 0, GO_ON)
-                .unwrap()
-                .counts
-                .is_empty()
-        );
-    }
-
-    #[test]
     fn odd_views_are_empty() {
-        let index = ScatterIndex::build(&[0.0, 1.0], &[0.0, 1.0], None);
+        let index = ScatterIndex::build(&[0.0, 1.0], &[0.0, 1.0]);
         let views = [
             ([1.0, 0.0], [0.0, 1.0]),
             ([f64::NAN, 0.0], [1.0, 1.0]),
@@ -417,7 +509,7 @@ mod tests {
             ([2.0, 2.0], [3.0, 3.0]),
         ];
         for (min, max) in views {
-            let raster = index.counts(Bounds { min, max }, 4, 3, GO_ON).unwrap();
+            let raster = index.counts(&frame(Bounds { min, max }, 4, 3)).unwrap();
             assert_eq!(raster.counts, [0; 12], "{min:?} {max:?}");
         }
     }
@@ -425,16 +517,20 @@ mod tests {
     #[test]
     fn a_cancelled_picture_is_dropped() {
         let mut random = Random::new(1);
-        let n = 4 * BAND;
+        let n = 64 * BAND;
         let xs: Vec<f64> = (0..n).map(|_| random.unit()).collect();
         for ys in [xs.clone(), vec![1.0; n]] {
-            let index = ScatterIndex::build(&xs, &ys, None);
+            let index = ScatterIndex::build(&xs, &ys);
             let view = index.bounds().unwrap();
-            assert_eq!(index.counts(view, 8, 8, &|| true), None);
-            let checks = Cell::new(0);
-            let late = || checks.replace(checks.get() + 1) == 2;
-            assert_eq!(index.counts(view, 8, 8, &late), None);
-            assert_eq!(checks.get(), 3);
+            for most in [0, 2] {
+                let checks = AtomicUsize::new(0);
+                let late = || checks.fetch_add(1, Ordering::Relaxed) >= most;
+                let frame = Frame {
+                    cancelled: &late,
+                    ..frame(view, 8, 8)
+                };
+                assert_eq!(index.counts(&frame), None);
+            }
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::bounds::Bounds;
+use super::partition::{Partition, parts_of};
+use crate::profile::RowSet;
 
 /// Average number of points per grid cell; the grid is the largest power of two that keeps it.
 const POINTS_PER_CELL: usize = 8;
@@ -10,6 +14,10 @@ const POINTS_PER_CELL: usize = 8;
 const MAX_SIDE: usize = 2048;
 /// Most cells of a grid that has extent along one axis only.
 const MAX_LINE: usize = 1 << 16;
+/// Parts that the cells are sorted in, each by one thread and within its cache.
+const BANDS: usize = 256;
+/// Values that one thread looks at in a row.
+const CHUNK: usize = 1 << 16;
 
 /// Where a coordinate falls along one axis of the grid.
 ///
@@ -74,12 +82,13 @@ pub(super) struct CellBlock {
 
 /// The points of two columns in the order of grid cells, ready for pictures and selections.
 ///
-/// Immutable; build it off the interface thread and share it. Coordinates are kept as f64, so every answer equals
-/// the one of a test of each point. Takes 20 bytes per point.
+/// Immutable; build it off the interface thread and share it. It holds all rows of the dataset: what is shown is said
+/// with every question, so that a filter that moves builds nothing. Coordinates are kept as f64, so every answer
+/// equals the one of a test of each point. Takes 20 bytes per point.
 pub struct ScatterIndex {
     axes: [Axis; 2],
     bounds: Option<Bounds>,
-    skipped: usize,
+    num_rows: usize,
     /// Dataset row of each point.
     rows: Vec<u32>,
     /// `[x, y]` of each point.
@@ -89,68 +98,84 @@ pub struct ScatterIndex {
 }
 
 impl ScatterIndex {
-    /// Sorts points into cells.
+    /// Sorts points into cells, on all cores.
     ///
-    /// `xs` and `ys` are values by row of the whole dataset, NaN where missing; `rows` are the shown rows, each at
-    /// most once, or `None` for all. Rows with a NaN or infinite coordinate, or outside of the columns, are left out
-    /// and counted.
-    pub fn build(xs: &[f64], ys: &[f64], rows: Option<&[u32]>) -> Self {
-        let mut min = [f64::INFINITY; 2];
-        let mut max = [f64::NEG_INFINITY; 2];
-        let mut len = 0;
-        let skipped = for_each_finite(xs, ys, rows, |_, point| {
-            len += 1;
-            for axis in 0..2 {
-                // Plain comparisons: `f64::min` also orders NaN, which costs time and cannot occur here.
-                min[axis] = if point[axis] < min[axis] {
-                    point[axis]
-                } else {
-                    min[axis]
-                };
-                max[axis] = if point[axis] > max[axis] {
-                    point[axis]
-                } else {
-                    max[axis]
-                };
-            }
-        });
-        if len == 0 {
+    /// `xs` and `ys` are values by row of the whole dataset, NaN where missing. Rows with a NaN or infinite
+    /// coordinate, or outside of one of the columns, are left out.
+    pub fn build(xs: &[f64], ys: &[f64]) -> Self {
+        let num_rows = xs.len().max(ys.len());
+        let (bounds, len) = extent(xs, ys);
+        let Some(bounds) = bounds else {
             return Self {
                 axes: [Axis::new(0.0, 0.0, 1); 2],
                 bounds: None,
-                skipped,
+                num_rows,
                 rows: Vec::new(),
                 points: Vec::new(),
                 starts: vec![0, 0],
             };
-        }
-        let axes = grid(min, max, len);
+        };
+        let axes = grid(bounds.min, bounds.max, len);
         let columns = axes[0].cells;
-
-        // A counting sort; `starts[cell + 1]` first counts and then runs ahead as the place of the next point.
-        let mut starts = vec![0u32; columns * axes[1].cells + 1];
-        for_each_finite(xs, ys, rows, |_, point| {
-            starts[axes[1].cell(point[1]) * columns + axes[0].cell(point[0]) + 1] += 1;
+        let cells = columns * axes[1].cells;
+        let cell_of = |point: [f64; 2]| axes[1].cell(point[1]) * columns + axes[0].cell(point[0]);
+        let cells_per_band = cells.div_ceil(BANDS);
+        let bands = cells.div_ceil(cells_per_band);
+        let partition = Partition::new(xs.len().min(ys.len()), bands, |row| {
+            let point = [xs[row], ys[row]];
+            let finite = point[0].is_finite() && point[1].is_finite();
+            finite.then(|| (cell_of(point) / cells_per_band, row as u32))
         });
-        let mut total = 0;
-        for start in &mut starts[1..] {
-            let count = *start;
-            *start = total;
-            total += count;
-        }
+        let lens = partition.lens();
+        let mut rows = vec![0; len];
         let mut points = vec![[0.0; 2]; len];
-        let mut sorted = vec![0u32; len];
-        for_each_finite(xs, ys, rows, |row, point| {
-            let next = &mut starts[axes[1].cell(point[1]) * columns + axes[0].cell(point[0]) + 1];
-            points[*next as usize] = point;
-            sorted[*next as usize] = row;
-            *next += 1;
-        });
+        let mut starts = vec![0; cells + 1];
+        let cells_of_band: Vec<usize> = (0..bands)
+            .map(|band| cells_per_band.min(cells - band * cells_per_band))
+            .collect();
+        let mut before = 0;
+        let befores: Vec<u32> = lens
+            .iter()
+            .map(|len| {
+                before += *len as u32;
+                before - *len as u32
+            })
+            .collect();
+        parts_of(&mut rows, &lens)
+            .into_par_iter()
+            .zip(parts_of(&mut points, &lens))
+            .zip(parts_of(&mut starts, &cells_of_band))
+            .enumerate()
+            .for_each(|(band, ((rows, points), starts))| {
+                let first_cell = band * cells_per_band;
+                let mut found: Vec<(u32, u32, [f64; 2])> = Vec::with_capacity(rows.len());
+                // The counting sort of one band; `places` runs ahead as the place of the next point.
+                let mut places = vec![0_u32; starts.len() + 1];
+                for row in partition.pieces(band).flatten() {
+                    let point = [xs[*row as usize], ys[*row as usize]];
+                    let cell = cell_of(point) - first_cell;
+                    places[cell + 1] += 1;
+                    found.push((cell as u32, *row, point));
+                }
+                for cell in 1..places.len() {
+                    places[cell] += places[cell - 1];
+                }
+                for (start, place) in starts.iter_mut().zip(&places) {
+                    *start = befores[band] + *place;
+                }
+                for (cell, row, point) in found {
+                    let place = &mut places[cell as usize];
+                    rows[*place as usize] = row;
+                    points[*place as usize] = point;
+                    *place += 1;
+                }
+            });
+        starts[cells] = len as u32;
         Self {
             axes,
-            bounds: Some(Bounds { min, max }),
-            skipped,
-            rows: sorted,
+            bounds: Some(bounds),
+            num_rows,
+            rows,
             points,
             starts,
         }
@@ -166,9 +191,14 @@ impl ScatterIndex {
         self.rows.is_empty()
     }
 
-    /// Number of rows left out because a coordinate is missing or infinite.
-    pub fn skipped(&self) -> usize {
-        self.skipped
+    /// Number of rows of the dataset.
+    pub fn num_rows(&self) -> usize {
+        self.num_rows
+    }
+
+    /// A value for each point in cell order, made of its row, on all cores.
+    pub fn in_cell_order<T: Send>(&self, value: impl Fn(u32) -> T + Sync) -> Vec<T> {
+        self.rows.par_iter().map(|row| value(*row)).collect()
     }
 
     /// The smallest rectangle around the points; without extent along an axis whose values are all equal.
@@ -186,8 +216,14 @@ impl ScatterIndex {
     /// The row of the nearest point within the ellipse of the given radii, border included, or `None`.
     ///
     /// `radius` is in data units, for example what eight pixels come to along each axis; distances are measured in
-    /// units of it. Of equally near points the one with the smallest row is taken.
-    pub fn nearest(&self, point: [f64; 2], radius: [f64; 2]) -> Option<u32> {
+    /// units of it. Of equally near points the one with the smallest row is taken. Rows that are not in `shown` do
+    /// not count.
+    pub fn nearest(
+        &self,
+        point: [f64; 2],
+        radius: [f64; 2],
+        shown: Option<&RowSet>,
+    ) -> Option<u32> {
         if radius.iter().any(|r| r.is_nan() || *r <= 0.0) {
             return None;
         }
@@ -207,45 +243,13 @@ impl ScatterIndex {
                     .sum::<f64>();
                 if distance <= 1.0
                     && best.is_none_or(|(d, r)| distance < d || (distance == d && row < r))
+                    && shown.is_none_or(|shown| shown.contains(row))
                 {
                     best = Some((distance, row));
                 }
             }
         }
         best.map(|(_, row)| row)
-    }
-
-    /// The points inside the view, border included, as `(row, x, y)` in cell order; `None` when there are more than
-    /// `limit`.
-    pub fn visible(&self, view: Bounds, limit: usize) -> Option<Vec<(u32, f64, f64)>> {
-        let Some(block) = self.block(view.min, view.max) else {
-            return Some(Vec::new());
-        };
-        // Whole cells answer "too many" without a look at the points, which is the usual case.
-        let mut certain = 0;
-        for grid_row in block.rows[0]..=block.rows[1] {
-            let spans = self.spans(grid_row, &block).into_iter();
-            certain += spans
-                .filter(|(_, inside)| *inside)
-                .map(|(span, _)| span.len())
-                .sum::<usize>();
-            if certain > limit {
-                return None;
-            }
-        }
-        let mut found = Vec::new();
-        for grid_row in block.rows[0]..=block.rows[1] {
-            for at in self.span(grid_row, block.columns[0], block.columns[1] + 1) {
-                let [x, y] = self.points[at];
-                if view.contains([x, y]) {
-                    if found.len() == limit {
-                        return None;
-                    }
-                    found.push((self.rows[at], x, y));
-                }
-            }
-        }
-        Some(found)
     }
 
     pub(super) fn axes(&self) -> &[Axis; 2] {
@@ -282,6 +286,26 @@ impl ScatterIndex {
         self.starts[first + from] as usize..self.starts[first + to] as usize
     }
 
+    /// Parts of some grid rows with about equal numbers of points, at most `parts` of them.
+    pub(super) fn bands(&self, grid_rows: Range<usize>, parts: usize) -> Vec<Range<usize>> {
+        let columns = self.axes[0].cells;
+        let before = |grid_row: usize| self.starts[grid_row * columns] as usize;
+        let first = before(grid_rows.start);
+        let most = (before(grid_rows.end) - first)
+            .div_ceil(parts.max(1))
+            .max(1);
+        let mut bands = Vec::new();
+        let mut from = grid_rows.start;
+        for grid_row in grid_rows.clone() {
+            let to = grid_row + 1;
+            if before(to) - before(from) >= most || to == grid_rows.end {
+                bands.push(from..to);
+                from = to;
+            }
+        }
+        bands
+    }
+
     /// The positions of one grid row of a block, with whether they lie strictly inside of the rectangle that the
     /// block was made for; the others need a test.
     pub(super) fn spans(&self, grid_row: usize, block: &CellBlock) -> [(Range<usize>, bool); 3] {
@@ -315,35 +339,41 @@ fn grid(min: [f64; 2], max: [f64; 2], len: usize) -> [Axis; 2] {
     }
 }
 
-/// Calls `visit` with the row and the point of each shown row with finite coordinates; returns the number of others.
-#[inline]
-fn for_each_finite(
-    xs: &[f64],
-    ys: &[f64],
-    rows: Option<&[u32]>,
-    mut visit: impl FnMut(u32, [f64; 2]),
-) -> usize {
-    let mut skipped = 0;
-    let mut look = |row: u32, x: f64, y: f64| {
-        if x.is_finite() && y.is_finite() {
-            visit(row, [x, y]);
-        } else {
-            skipped += 1;
-        }
-    };
-    if let Some(rows) = rows {
-        for &row in rows {
-            let at = row as usize;
-            let x = xs.get(at).copied().unwrap_or(f64::NAN);
-            let y = ys.get(at).copied().unwrap_or(f64::NAN);
-            look(row, x, y);
-        }
-    } else {
-        for ((row, &x), &y) in (0..u32::MAX).zip(xs).zip(ys) {
-            look(row, x, y);
-        }
-    }
-    skipped
+/// The smallest rectangle around the finite points, and their number.
+fn extent(xs: &[f64], ys: &[f64]) -> (Option<Bounds>, usize) {
+    let none = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2], 0_usize);
+    let (min, max, len) = xs
+        .par_chunks(CHUNK)
+        .zip(ys.par_chunks(CHUNK))
+        .map(|(xs, ys)| {
+            let (mut min, mut max, mut len) = none;
+            for (&x, &y) in xs.iter().zip(ys) {
+                if x.is_finite() && y.is_finite() {
+                    len += 1;
+                    for (axis, value) in [x, y].into_iter().enumerate() {
+                        // Plain comparisons: `f64::min` also orders NaN, which costs time and cannot occur here.
+                        if value < min[axis] {
+                            min[axis] = value;
+                        }
+                        if value > max[axis] {
+                            max[axis] = value;
+                        }
+                    }
+                }
+            }
+            (min, max, len)
+        })
+        .reduce(
+            || none,
+            |a, b| {
+                (
+                    [0, 1].map(|axis| a.0[axis].min(b.0[axis])),
+                    [0, 1].map(|axis| a.1[axis].max(b.1[axis])),
+                    a.2 + b.2,
+                )
+            },
+        );
+    ((len > 0).then_some(Bounds { min, max }), len)
 }
 
 #[cfg(test)]
@@ -360,16 +390,11 @@ mod tests {
     #[test]
     fn every_finite_point_is_kept_once() {
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             let expected: Vec<_> = case.finite().collect();
             assert_eq!(index.len(), expected.len(), "{}", case.name);
             assert_eq!(index.is_empty(), expected.is_empty(), "{}", case.name);
-            assert_eq!(
-                index.skipped(),
-                case.xs.len() - expected.len(),
-                "{}",
-                case.name
-            );
+            assert_eq!(index.num_rows(), case.xs.len(), "{}", case.name);
             let mut kept: Vec<_> = index
                 .rows
                 .iter()
@@ -394,7 +419,7 @@ mod tests {
     #[test]
     fn cells_hold_what_the_axes_say() {
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             let [x, y] = index.axes;
             for grid_row in 0..y.cells {
                 for column in 0..x.cells {
@@ -417,21 +442,33 @@ mod tests {
     }
 
     #[test]
-    fn only_shown_rows_are_indexed() {
+    fn bands_cover_the_grid_rows_once() {
+        for case in cases() {
+            let index = ScatterIndex::build(&case.xs, &case.ys);
+            let rows = index.axes[1].cells;
+            for (range, parts) in [(0..rows, 1), (0..rows, 8), (rows / 3..rows, 1000)] {
+                let bands = index.bands(range.clone(), parts);
+                let all: Vec<usize> = bands.into_iter().flatten().collect();
+                assert_eq!(all, range.collect::<Vec<_>>(), "{}", case.name);
+            }
+        }
+    }
+
+    #[test]
+    fn columns_of_unequal_length_end_with_the_shorter() {
         let xs = [0.0, 1.0, f64::NAN, 3.0, 4.0];
-        let ys = [0.0, 1.0, 2.0, 3.0];
-        let index = ScatterIndex::build(&xs, &ys, Some(&[3, 1, 2, 4, 77]));
-        assert_eq!((index.len(), index.skipped()), (2, 3));
-        let mut rows = index.rows.clone();
+        let index = ScatterIndex::build(&xs, &xs[..4]);
+        assert_eq!((index.len(), index.num_rows()), (3, 5));
+        let mut rows = index.in_cell_order(|row| row);
         rows.sort_unstable();
-        assert_eq!(rows, [1, 3]);
+        assert_eq!(rows, [0, 1, 3]);
     }
 
     #[test]
     fn nearest_equals_a_search_of_all_points() {
         let mut random = Random::new(11);
         for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
+            let index = ScatterIndex::build(&case.xs, &case.ys);
             let [min, max] = case.frame();
             for trial in 0..200 {
                 let share = [0.002, 0.02, 0.3, 2.0][trial % 4];
@@ -440,8 +477,11 @@ mod tests {
                     _ => share,
                 });
                 let point = [0, 1].map(|a| between(min[a], max[a], random.unit() * 1.2 - 0.1));
+                let odd = RowSet::from_rows(case.xs.len(), (0..case.xs.len() as u32).step_by(2));
+                let shown = (trial % 3 == 0).then_some(&odd);
                 let expected = case
                     .finite()
+                    .filter(|(row, _)| shown.is_none_or(|shown| shown.contains(*row)))
                     .map(|(row, p)| {
                         let d = ((p[0] - point[0]) / radius[0]).powi(2)
                             + ((p[1] - point[1]) / radius[1]).powi(2);
@@ -451,47 +491,16 @@ mod tests {
                     .min_by(|a, b| a.partial_cmp(b).unwrap())
                     .map(|(_, row)| row);
                 assert_eq!(
-                    index.nearest(point, radius),
+                    index.nearest(point, radius, shown),
                     expected,
                     "{} {point:?} {radius:?}",
                     case.name
                 );
             }
             for radius in [[0.0, 1.0], [1.0, -1.0], [f64::NAN, 1.0]] {
-                assert_eq!(index.nearest(min, radius), None);
+                assert_eq!(index.nearest(min, radius, None), None);
             }
-            assert_eq!(index.nearest([f64::NAN, 0.0], [1.0, 1.0]), None);
-        }
-    }
-
-    #[test]
-    fn visible_equals_a_test_of_all_points() {
-        let mut random = Random::new(5);
-        for case in cases() {
-            let index = ScatterIndex::build(&case.xs, &case.ys, None);
-            let [min, max] = case.frame();
-            for _ in 0..60 {
-                let corner =
-                    |r: &mut Random| [0, 1].map(|a| between(min[a], max[a], r.unit() * 1.4 - 0.2));
-                let (a, b) = (corner(&mut random), corner(&mut random));
-                let view = Bounds {
-                    min: [a[0].min(b[0]), a[1].min(b[1])],
-                    max: [a[0].max(b[0]), a[1].max(b[1])],
-                };
-                let expected: Vec<_> = case.finite().filter(|(_, p)| view.contains(*p)).collect();
-                let mut found = index.visible(view, expected.len()).unwrap();
-                found.sort_by_key(|(row, ..)| *row);
-                let found: Vec<_> = found.into_iter().map(|(row, x, y)| (row, [x, y])).collect();
-                assert_eq!(found, expected, "{} {view:?}", case.name);
-                if !expected.is_empty() {
-                    assert_eq!(
-                        index.visible(view, expected.len() - 1),
-                        None,
-                        "{}",
-                        case.name
-                    );
-                }
-            }
+            assert_eq!(index.nearest([f64::NAN, 0.0], [1.0, 1.0], None), None);
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Colours of pixel counts.
 
+use rayon::prelude::*;
+
 use super::colormap::Colormap;
-use super::raster::{CategoryRaster, CountRaster, ValueRaster};
+use super::raster::{ColorRaster, CountRaster, ValueRaster};
 
 /// Red, green, blue and opacity as sRGB bytes; the colours are not multiplied by the opacity.
 pub type Rgba = [u8; 4];
 
 /// Colour of an empty pixel.
 const TRANSPARENT: Rgba = [0; 4];
-/// Colour of a category without one.
-const GREY: [u8; 3] = [128; 3];
 /// Steps of a shade; more than eyes or bytes resolve.
 const STEPS: usize = 1024;
 
@@ -18,7 +18,7 @@ const STEPS: usize = 1024;
 /// `max_count` gets the last colour and so does everything above; `None` takes the largest count of the raster. Hold
 /// it while the view moves, or the colours flicker.
 pub fn shade_counts(raster: &CountRaster, map: Colormap, max_count: Option<u32>) -> Vec<Rgba> {
-    let max = max_count.unwrap_or_else(|| raster.counts.iter().copied().max().unwrap_or(0));
+    let max = max_count.unwrap_or_else(|| raster.counts.par_iter().copied().max().unwrap_or(0));
     let top = f64::from(max.max(1)).ln_1p();
     let color = |count: u32| opaque(map.color((f64::from(count).ln_1p() / top) as f32));
     // Most pixels hold few points: look those up instead of taking a logarithm per pixel.
@@ -30,7 +30,7 @@ pub fn shade_counts(raster: &CountRaster, map: Colormap, max_count: Option<u32>)
             .copied()
             .unwrap_or_else(|| color(count)),
     };
-    raster.counts.iter().map(shade).collect()
+    raster.counts.par_iter().map(shade).collect()
 }
 
 /// Colours means between the ends of `range`, values outside like the nearer end; empty pixels are transparent.
@@ -53,36 +53,13 @@ pub fn shade_means(raster: &ValueRaster, map: Colormap, range: [f64; 2]) -> Vec<
         let step = (share * last + 0.5) as usize;
         colors[step.min(STEPS - 1)]
     };
-    raster.means.iter().map(shade).collect()
+    raster.means.par_iter().map(shade).collect()
 }
 
-/// Mixes the colours of the categories in a pixel by their counts; empty pixels are transparent.
-///
-/// `colors` by category; categories past the end are grey.
-pub fn shade_categories(raster: &CategoryRaster, colors: &[[u8; 3]]) -> Vec<Rgba> {
-    if raster.num_categories == 0 {
-        return vec![TRANSPARENT; raster.width * raster.height];
-    }
-    let shade = |counts: &[u16]| {
-        let mut total = 0u64;
-        let mut sums = [0u64; 3];
-        for (code, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let color = colors.get(code).unwrap_or(&GREY);
-            total += u64::from(count);
-            for (sum, &part) in sums.iter_mut().zip(color) {
-                *sum += u64::from(count) * u64::from(part);
-            }
-        }
-        if total == 0 {
-            return TRANSPARENT;
-        }
-        opaque(sums.map(|sum| ((sum + total / 2) / total) as u8))
-    };
-    raster
-        .counts
-        .chunks_exact(raster.num_categories)
-        .map(shade)
-        .collect()
+/// The colours of the points in a pixel; empty pixels are transparent.
+pub fn shade_colors(raster: &ColorRaster) -> Vec<Rgba> {
+    let shade = |color: &Option<[u8; 3]>| color.map_or(TRANSPARENT, opaque);
+    raster.colors.par_iter().map(shade).collect()
 }
 
 fn opaque([r, g, b]: [u8; 3]) -> Rgba {
@@ -132,7 +109,6 @@ mod tests {
         let raster = |means: Vec<f32>| ValueRaster {
             width: means.len(),
             height: 1,
-            counts: vec![1; means.len()],
             means,
         };
         let cases = [
@@ -153,29 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_mixed_by_count() {
-        let raster = CategoryRaster {
-            width: 2,
-            height: 2,
-            num_categories: 3,
-            counts: vec![0, 0, 0, 4, 0, 0, 3, 1, 0, 0, 0, u16::MAX],
-        };
-        let pixels = shade_categories(&raster, &[[255, 0, 0], [0, 0, 200]]);
-        assert_eq!(
-            pixels,
-            [
-                TRANSPARENT,
-                [255, 0, 0, 255],
-                [191, 0, 50, 255],
-                [128, 128, 128, 255]
-            ]
-        );
-        let none = CategoryRaster {
+    fn pixels_without_a_color_are_transparent() {
+        let raster = ColorRaster {
             width: 2,
             height: 1,
-            num_categories: 0,
-            counts: vec![],
+            colors: vec![None, Some([191, 0, 50])],
         };
-        assert_eq!(shade_categories(&none, &[]), [TRANSPARENT; 2]);
+        assert_eq!(shade_colors(&raster), [TRANSPARENT, [191, 0, 50, 255]]);
     }
 }

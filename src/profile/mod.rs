@@ -6,4 +6,4 @@ mod row_set;
 
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
 pub use query::{Condition, Filter, Query, Sort};
-pub use row_set::RowSet;
+pub use row_set::{RowSet, WORD_ROWS};

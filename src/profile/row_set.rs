@@ -2,6 +2,9 @@
 
 use fixedbitset::FixedBitSet;
 
+/// Rows in one word of a [`RowSet`].
+pub const WORD_ROWS: usize = usize::BITS as usize;
+
 /// A dense set of row numbers in `0..len`.
 ///
 /// One bit a row: a million cells take 125 kB, and combining two sets is a pass over words.
@@ -32,6 +35,22 @@ impl RowSet {
             set.insert(row);
         }
         set
+    }
+
+    /// The set with these words, the first row in the lowest bit; what is past `len` or missing is empty.
+    pub fn from_words(len: usize, words: &[usize]) -> Self {
+        let mut bits = FixedBitSet::with_capacity_and_blocks(len, words.iter().copied());
+        if len % WORD_ROWS > 0
+            && let Some(last) = bits.as_mut_slice().get_mut(len / WORD_ROWS)
+        {
+            *last &= (1 << (len % WORD_ROWS)) - 1;
+        }
+        Self { bits }
+    }
+
+    /// The rows as words of [`WORD_ROWS`] bits, the first row in the lowest one; bits past the end are zero.
+    pub fn words(&self) -> &[usize] {
+        self.bits.as_slice()
     }
 
     /// Number of rows of the dataset, not of the set.
@@ -109,6 +128,16 @@ mod tests {
         let mut only = even;
         only.difference_with(&third);
         assert_eq!(only.count(), 50 - 17);
+    }
+
+    #[test]
+    fn words_past_the_end_are_empty() {
+        for len in [0, 1, 63, 64, 65, 130] {
+            let set = RowSet::from_words(len, &[usize::MAX; 3]);
+            assert_eq!(set, RowSet::full(len), "{len}");
+            assert_eq!(set.words().len(), len.div_ceil(WORD_ROWS));
+            assert_eq!(RowSet::from_words(len, &[]), RowSet::empty(len));
+        }
     }
 
     #[test]

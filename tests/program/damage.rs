@@ -5,6 +5,7 @@ mod tables;
 
 use std::io::Cursor;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype::Gray8};
@@ -553,7 +554,7 @@ fn imports_side_by_side_all_arrive() {
     for name in names {
         let filter = format!("Metadata_Source = '{name}'");
         let rows = crate::support::runtime()
-            .block_on(dataset.matching_rows(&filter))
+            .block_on(dataset.matching_rows(&filter, &AtomicBool::new(false)))
             .expect("rows");
         assert_eq!(rows.count(), 3, "{name}");
     }

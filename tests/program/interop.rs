@@ -8,7 +8,7 @@ use crate::support::{plate, published, python_with, run, text};
 const NEEDED: &str = "lance, pyarrow, tifffile, numpy";
 
 fn check(python: &str, dataset: &Path, export: &Path, images: &Path) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/check_dataset.py");
+    let script = crate::support::project().join("tests/interop/check_dataset.py");
     let output = Command::new(python)
         .args([
             text(&script),

@@ -68,7 +68,7 @@ fn rust_files(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 
 #[test]
 fn imports_go_downward() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let source = crate::support::project().join("src");
     let allowed = allowed();
     let mut wrong = Vec::new();
     let mut checked = 0;
@@ -124,10 +124,7 @@ fn imports_go_downward() {
 #[test]
 fn files_have_a_length_that_can_be_read() {
     let mut files = Vec::new();
-    rust_files(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut files,
-    );
+    rust_files(&crate::support::project().join("src"), &mut files);
     let long: Vec<String> = files
         .iter()
         .filter_map(|file| {

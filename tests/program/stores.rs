@@ -24,7 +24,7 @@ impl Servers {
     /// None, having said so, where Python has no moto.
     fn start(folder: &Path, prefix: &str) -> Option<Self> {
         let python = python_with("moto.server, boto3")?;
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/object_store.py");
+        let script = crate::support::project().join("tests/interop/object_store.py");
         let mut process = Command::new(python)
             .args([text(&script), text(folder), prefix])
             .stdin(Stdio::piped())

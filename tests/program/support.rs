@@ -105,10 +105,8 @@ pub fn plate() -> &'static Plate {
 
 /// Published data, where this machine has it.
 pub fn published(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CYTOLANCE_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("CYTOLANCE_TEST_DATA")
+        .map_or_else(|| project().join("../shared/data"), PathBuf::from);
     let folder = root.join(name);
     if folder.is_dir() {
         return Some(folder);
@@ -146,4 +144,9 @@ pub fn leftovers(folder: &Path) -> Vec<String> {
         })
         .filter(|name| name.contains(".lance") || name.contains(".partial"))
         .collect()
+}
+
+/// The project's folder. Asked for when the tests run: the binary may have been built in another checkout.
+pub fn project() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from)
 }

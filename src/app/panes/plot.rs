@@ -58,7 +58,11 @@ pub(super) fn show(
         );
         return;
     };
-    if points.index.is_empty() {
+    let none_drawn = scatter
+        .raster
+        .as_ref()
+        .is_some_and(|raster| raster.points == 0 && !scatter.raster_work.is_running());
+    if points.index.is_empty() || none_drawn && workspace.shown.is_empty() {
         let hint =
             "None of the shown cells has a value in both columns. Change a filter or an axis.";
         empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No points", hint, |_| {});
@@ -186,9 +190,11 @@ fn draw(
             shown.width() / f64::from(frame.width()) * f64::from(REACH),
             shown.height() / f64::from(frame.height()) * f64::from(REACH),
         ];
+        let all = workspace.order.len() == workspace.dataset.num_rows();
+        let shown_only = (!all).then_some(&*workspace.shown);
         let hovered = pointer
             .filter(|_| plot_response.hovered() && !plot_response.dragged())
-            .and_then(|point| points.index.nearest(point, reach));
+            .and_then(|point| points.index.nearest(point, reach, shown_only));
         if let Some(row) = hovered {
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
             hover_card(ui, workspace, points, view, row, commands);

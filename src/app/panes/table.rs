@@ -11,6 +11,7 @@ use egui_material_icons::icons::{
 use super::PaneView;
 use super::picture_cell::paint_cell;
 use crate::app::command::{Command, SelectMode};
+use crate::app::row_values::CellValue;
 use crate::app::scatter::Axes;
 use crate::app::state::{Overlay, Workspace};
 use crate::app::table::Density;
@@ -132,7 +133,8 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         .filter(|(_, value)| value.is_none())
         .map(|(column, _)| column.name.clone())
         .collect();
-    if !missing.is_empty() {
+    let whole = workspace.reads_whole_columns();
+    if whole && !missing.is_empty() {
         commands.push(Command::WantColumns(missing));
     }
     let cursor = workspace
@@ -149,7 +151,7 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
     let selected = |at: u64| {
         order
             .get(at as usize)
-            .is_some_and(|row| workspace.selection.contains(*row))
+            .is_some_and(|row| workspace.selection.contains(row))
     };
     let grid = GridView {
         id: egui::Id::unique("cells"),
@@ -164,7 +166,7 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         ui,
         &mut view.grid,
         &mut |ui: &mut Ui, rect: Rect, at: u64, column: usize| {
-            let Some(row) = order.get(at as usize).copied() else {
+            let Some(row) = order.get(at as usize) else {
                 return;
             };
             match column.checked_sub(1) {
@@ -172,7 +174,14 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
                     paint_cell(ui, rect.shrink(3.0), workspace, textures, row, false);
                 }
                 Some(column) => {
-                    paint_value(ui, rect, values.get(column).and_then(Option::as_ref), row);
+                    if let Some(Some(values)) = values.get(column) {
+                        paint_value(ui, rect, values, row);
+                    } else if let Some(shown) = workspace.table.columns.get(column) {
+                        // Being read: the row is there, its values follow.
+                        if let Some(value) = workspace.cells.get(&shown.name, row) {
+                            paint_cell_value(ui, rect, value, columns[column + 1].numeric);
+                        }
+                    }
                 }
             }
         },
@@ -186,9 +195,20 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         .clone()
         .chain(output.visible_rows.end..to)
         .chain(from..output.visible_rows.start);
-    let mut wanted: Vec<u32> = visible
-        .filter_map(|at| order.get(at as usize).copied())
-        .collect();
+    let mut wanted: Vec<u32> = visible.filter_map(|at| order.get(at as usize)).collect();
+    if !whole {
+        let unread: Vec<&str> = output
+            .visible_columns
+            .iter()
+            .filter_map(|column| column.checked_sub(1))
+            .filter(|column| values.get(*column).is_some_and(Option::is_none))
+            .filter_map(|column| workspace.table.columns.get(column))
+            .map(|column| column.name.as_str())
+            .filter(|name| !workspace.unreadable.contains_key(*name))
+            .collect();
+        let request = workspace.cells.missing(&wanted, &unread);
+        commands.extend(request.map(Command::WantCells));
+    }
     if let Some(row) = workspace.cursor {
         wanted.insert(0, row);
     }
@@ -245,9 +265,17 @@ fn grid_columns(workspace: &Workspace, row_height: f32) -> Vec<GridColumn> {
     columns
 }
 
-fn paint_value(ui: &Ui, rect: Rect, column: Option<&Arc<Column>>, row: u32) {
-    // Still being read: the row is there, its values follow.
-    let Some(column) = column else { return };
+fn paint_cell_value(ui: &Ui, rect: Rect, value: &CellValue, numeric: bool) {
+    match value {
+        CellValue::Null if numeric => paint_number(ui, rect, "", true),
+        CellValue::Null => paint_null(ui, rect),
+        CellValue::Number(number) => paint_number(ui, rect, &format_number(*number), false),
+        CellValue::Text(text) if numeric => paint_number(ui, rect, text, false),
+        CellValue::Text(text) => paint_text(ui, rect, text),
+    }
+}
+
+fn paint_value(ui: &Ui, rect: Rect, column: &Column, row: u32) {
     match &column.values {
         Values::Categories { .. } => match column.text(row) {
             Some(text) => paint_text(ui, rect, &text),
@@ -289,7 +317,7 @@ fn events(
     match event {
         GridEvent::HeaderClicked(column) => commands.extend(name(column).map(Command::CycleSort)),
         GridEvent::RowClicked { row, modifiers } => {
-            let Some(row) = order.get(row as usize).copied() else {
+            let Some(row) = order.get(row as usize) else {
                 return;
             };
             // The row is under the pointer: the table must not jump to it.

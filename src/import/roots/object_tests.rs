@@ -1,6 +1,6 @@
 //! Masks and outline pictures, on folders.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::relocation_tests::{below, roots};
@@ -157,10 +157,8 @@ fn pictures_of_objects_are_found_without_a_pattern() {
 
 #[test]
 fn published_outlines_are_found() {
-    let root = std::env::var_os("CYTOLANCE_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("CYTOLANCE_TEST_DATA")
+        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let folder = root.join("JUMP_BR00117006/images");
     if !folder.is_dir() {
         println!("skipped: {} is not a folder", folder.display());

@@ -1,0 +1,178 @@
+//! Columns put together from batches as they are read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
+
+use super::column::NULL_CODE;
+use super::{Column, Values};
+use crate::profile::{ColumnInfo, ColumnKind, RowSet};
+
+/// A column on its way into memory: each batch is converted as it comes, so that no value is held twice.
+pub(super) struct ColumnBuilder {
+    info: ColumnInfo,
+    values: Building,
+}
+
+enum Building {
+    Integers {
+        values: Vec<i64>,
+        nulls: Vec<u32>,
+    },
+    Floats(Vec<f64>),
+    Texts {
+        codes: Vec<u32>,
+        names: Vec<String>,
+        places: HashMap<String, u32>,
+    },
+}
+
+impl ColumnBuilder {
+    /// Room for `rows` values; `None` for pictures and other things that are no values.
+    pub fn new(info: &ColumnInfo, arrow_type: &DataType, rows: usize) -> Option<Self> {
+        let values = match info.kind {
+            ColumnKind::Integer if *arrow_type != DataType::UInt64 => Building::Integers {
+                values: Vec::with_capacity(rows),
+                nulls: Vec::new(),
+            },
+            ColumnKind::Integer | ColumnKind::Float => Building::Floats(Vec::with_capacity(rows)),
+            ColumnKind::Text | ColumnKind::Boolean => Building::Texts {
+                codes: Vec::with_capacity(rows),
+                names: Vec::new(),
+                places: HashMap::new(),
+            },
+            _ => return None,
+        };
+        Some(Self {
+            info: info.clone(),
+            values,
+        })
+    }
+
+    /// Adds the values of a batch; `None` where they are not of the column's kind.
+    pub fn push(&mut self, array: &ArrayRef) -> Option<()> {
+        match &mut self.values {
+            Building::Integers { values, nulls } => {
+                let array = cast(array, &DataType::Int64).ok()?;
+                let array = array.as_primitive_opt::<Int64Type>()?;
+                if array.null_count() > 0 {
+                    let first = values.len();
+                    let missing = (0..array.len()).filter(|row| array.is_null(*row));
+                    nulls.extend(missing.map(|row| (first + row) as u32));
+                }
+                values.extend_from_slice(array.values());
+            }
+            Building::Floats(values) => {
+                let array = cast(array, &DataType::Float64).ok()?;
+                let array = array.as_primitive_opt::<Float64Type>()?;
+                if array.null_count() == 0 {
+                    values.extend_from_slice(array.values());
+                } else {
+                    values.extend(array.iter().map(|value| value.unwrap_or(f64::NAN)));
+                }
+            }
+            Building::Texts {
+                codes,
+                names,
+                places,
+            } => {
+                let array = cast(array, &DataType::Utf8).ok()?;
+                // Rows of one well follow each other: most texts are those of the row before.
+                let mut last: Option<(&str, u32)> = None;
+                for text in array.as_string_opt::<i32>()? {
+                    let Some(text) = text else {
+                        codes.push(NULL_CODE);
+                        continue;
+                    };
+                    let code = match last {
+                        Some((before, code)) if before == text => code,
+                        _ => {
+                            if let Some(code) = places.get(text) {
+                                *code
+                            } else {
+                                let code = names.len() as u32;
+                                names.push(text.to_owned());
+                                places.insert(text.to_owned(), code);
+                                code
+                            }
+                        }
+                    };
+                    last = Some((text, code));
+                    codes.push(code);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// The column.
+    pub fn finish(self) -> Column {
+        let values = match self.values {
+            Building::Integers { values, nulls } => {
+                let rows = values.len();
+                let nulls = (!nulls.is_empty()).then(|| Arc::new(RowSet::from_rows(rows, nulls)));
+                Values::Integers(values.into(), nulls)
+            }
+            Building::Floats(values) => Values::Floats(values.into()),
+            Building::Texts { codes, names, .. } => categories(codes, names),
+        };
+        Column::new(&self.info, values)
+    }
+}
+
+/// Codes in the order of first appearance become codes in the order of names.
+fn categories(mut codes: Vec<u32>, names: Vec<String>) -> Values {
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    order.sort_by(|a, b| natural(&names[*a as usize], &names[*b as usize]));
+    let mut rank = vec![0_u32; names.len()];
+    for (at, place) in order.iter().enumerate() {
+        rank[*place as usize] = at as u32;
+    }
+    for code in &mut codes {
+        *code = rank.get(*code as usize).copied().unwrap_or(NULL_CODE);
+    }
+    let names = order
+        .iter()
+        .map(|place| names[*place as usize].clone())
+        .collect();
+    Values::Categories {
+        codes: codes.into(),
+        names,
+    }
+}
+
+/// Order that people expect: numbers within texts count as numbers, case does not count unless all else is equal.
+fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+    use std::cmp::Ordering;
+    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
+    let number = |chars: &mut std::iter::Peekable<std::str::Chars>| {
+        let mut digits = String::new();
+        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+            digits.push(digit);
+        }
+        digits.trim_start_matches('0').to_owned()
+    };
+    loop {
+        let order = match (left.peek(), right.peek()) {
+            (None, None) => return a.cmp(b),
+            (None, _) => return Ordering::Less,
+            (_, None) => return Ordering::Greater,
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let (x, y) = (number(&mut left), number(&mut right));
+                x.len().cmp(&y.len()).then_with(|| x.cmp(&y))
+            }
+            (Some(x), Some(y)) => {
+                let order = x.to_lowercase().cmp(y.to_lowercase());
+                left.next();
+                right.next();
+                order
+            }
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
