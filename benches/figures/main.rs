@@ -1,9 +1,14 @@
 //! The program's own figures, and its peers' from the same run as a ratio. No figure passes or fails anything.
 //!
+//! Without a word on the command line all parts run; `import`, `frames` and `explore` name them.
+//!
 //! `CYTOLANCE_TEST_DATA` names the folder with published exports, `CYTOLANCE_PEER_PYTHON` an interpreter that has
-//! CytoTable; what needs one of them says "skipped" without it.
+//! CytoTable, numpy, polars and pandas, `CYTOLANCE_SHADE_PYTHON` one that has datashader; what needs one of them says
+//! "skipped" without it. `CYTOLANCE_BENCH_DATA` is where the large datasets are kept (about 12 GB).
 
+mod explore;
 mod import;
+mod report;
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -16,7 +21,12 @@ use egui_kittest::Harness;
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    // Cargo passes --bench, and names to filter by; there is nothing to filter.
+    // Cargo passes --bench; other words are the parts that are wanted.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
     let runtime = tokio::runtime::Runtime::new()?;
     let folder = tempfile::tempdir()?;
     println!(
@@ -24,11 +34,19 @@ fn main() -> Outcome<()> {
         std::thread::available_parallelism()?,
         profile()
     );
-    import::example_human(&runtime, folder.path())?;
-    import::large_export(&runtime, folder.path())?;
-    import::plate_with_pixels(&runtime, folder.path())?;
-    let dataset = demo(&runtime, folder.path())?;
-    frames(&runtime, &dataset)
+    if wants("import") {
+        import::example_human(&runtime, folder.path())?;
+        import::large_export(&runtime, folder.path())?;
+        import::plate_with_pixels(&runtime, folder.path())?;
+    }
+    if wants("frames") {
+        let dataset = demo(&runtime, folder.path())?;
+        frames(&runtime, &dataset)?;
+    }
+    if wants("explore") {
+        explore::run(&runtime)?;
+    }
+    Ok(())
 }
 
 fn profile() -> &'static str {

@@ -66,8 +66,18 @@ impl DemoFiles {
 /// # Errors
 /// A sentence that says which file cannot be written.
 pub fn draw(folder: &Path, progress: &DemoProgress, cancelled: &AtomicBool) -> Result<(), String> {
+    draw_plate(&DemoPlate::default(), folder, progress, cancelled)
+}
+
+/// Writes any plate as a `CellProfiler` export.
+pub(super) fn draw_plate(
+    plate: &DemoPlate,
+    folder: &Path,
+    progress: &DemoProgress,
+    cancelled: &AtomicBool,
+) -> Result<(), String> {
     write_export(
-        &DemoPlate::default(),
+        plate,
         folder,
         &|done, total| progress("Drawing the demo plate", done, total),
         &|| cancelled.load(Ordering::Relaxed),

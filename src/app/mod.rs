@@ -3,6 +3,7 @@
 mod action;
 mod chrome;
 mod command;
+pub mod demo_crowd;
 pub mod demo_plate;
 mod event;
 mod executor;

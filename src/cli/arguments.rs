@@ -36,6 +36,15 @@ pub(super) struct DemoArguments {
     /// Write the plate as a dataset here and open no window
     #[arg(long, value_name = "X.lance")]
     pub out: Option<PathBuf>,
+    /// So many cells, whose features follow those of the plate's; needs --out
+    #[arg(long, value_name = "N", requires = "out", conflicts_with = "export", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub cells: Option<u64>,
+    /// With --cells: feature columns
+    #[arg(long, value_name = "F", requires = "cells", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=20_000))]
+    pub features: u64,
+    /// With --cells: the first M cells are drawn and have crops and outlines [default: all, at most 20000]
+    #[arg(long, value_name = "M", requires = "cells", value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
+    pub crops: Option<u64>,
 }
 
 #[derive(Debug, Args)]

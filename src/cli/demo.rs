@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::DemoArguments;
 use super::progress::Progress;
+use crate::app::demo_crowd::{CrowdSize, MOST_CROPS, write_crowd};
 use crate::app::demo_plate::{DemoFiles, draw, import};
 use crate::app::{Start, has_display, open_window, render};
 use crate::dataset::WriteTarget;
@@ -34,6 +35,19 @@ fn write(
     say: &(dyn Fn(&str, usize, usize) + Sync),
     never: &AtomicBool,
 ) -> Result<(), String> {
+    if let (Some(cells), Some(dataset)) = (arguments.cells, &arguments.out) {
+        let cells = cells as usize;
+        let crops = arguments.crops.map_or(MOST_CROPS, |crops| crops as usize);
+        let size = CrowdSize {
+            cells,
+            features: arguments.features as usize,
+            crops: crops.min(cells),
+        };
+        let target = dataset.to_string_lossy();
+        write_crowd(size, &target, runtime.handle(), say, never)?;
+        super::say(&format!("dataset   {}\n", dataset.display()));
+        return Ok(());
+    }
     let temporary;
     let export: &Path = if let Some(folder) = &arguments.export {
         folder

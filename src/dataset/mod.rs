@@ -3,6 +3,7 @@
 mod cloud;
 mod error;
 mod handle;
+mod key_index;
 mod metadata;
 mod ome_arrow;
 mod outline_array;

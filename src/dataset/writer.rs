@@ -15,6 +15,7 @@ use lance_file::version::LanceFileVersion;
 
 use serde::{Deserialize, Serialize};
 
+use super::key_index::index_keys;
 use super::{CellDataset, DatasetError, cloud};
 use crate::remote::is_url;
 
@@ -260,10 +261,15 @@ async fn write(
                 .await
         }
     };
-    written.map(|_| ()).map_err(|error| DatasetError::Write {
-        uri,
+    let dataset = written.map_err(|error| DatasetError::Write {
+        uri: uri.clone(),
         reason: error.to_string(),
-    })
+    })?;
+    if let Err(error) = index_keys(dataset).await {
+        // Of two who append at once one may lose the race for the index. Its rows are there and found by a scan.
+        tracing::warn!("{uri}: no index on plate, well and site: {error}");
+    }
+    Ok(())
 }
 
 fn write_error(uri: &str, error: &std::io::Error) -> DatasetError {

@@ -3,6 +3,7 @@
 //! Every number in its tables is measured from the pixels and label masks that are written beside them, so
 //! that the plate exercises the program exactly as a real export does.
 
+mod crowd;
 mod error;
 mod export;
 mod files;
@@ -25,6 +26,7 @@ mod tables;
 mod territory;
 mod texture;
 
+pub use crowd::{Crowd, CrowdBatch, CrowdFeature};
 pub use error::DemoError;
 pub use export::{DemoCase, DemoSummary, write_export};
 pub use plate::DemoPlate;

@@ -7,10 +7,8 @@ use rayon::prelude::*;
 
 use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
+use crate::plot::finite_range;
 use crate::profile::{ColumnInfo, ColumnKind, RowSet};
-
-/// Values that one thread looks at in a row.
-const CHUNK: usize = 1 << 16;
 
 /// Code of a missing category.
 pub const NULL_CODE: u32 = u32::MAX;
@@ -154,25 +152,8 @@ impl Column {
     /// Smallest and largest finite value.
     pub fn range(&self) -> Option<(f64, f64)> {
         *self.range.get_or_init(|| {
-            let (min, max) = self
-                .numbers()?
-                .par_chunks(CHUNK)
-                .map(|values| {
-                    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-                    for value in values {
-                        if value.is_finite() {
-                            // Plain comparisons: `f64::min` also orders NaN, which costs time.
-                            min = if *value < min { *value } else { min };
-                            max = if *value > max { *value } else { max };
-                        }
-                    }
-                    (min, max)
-                })
-                .reduce(
-                    || (f64::INFINITY, f64::NEG_INFINITY),
-                    |a, b| (a.0.min(b.0), a.1.max(b.1)),
-                );
-            (min <= max).then_some((min, max))
+            let [min, max] = finite_range(&self.numbers()?)?;
+            Some((min, max))
         })
     }
 

@@ -168,26 +168,27 @@ fn sorted_floats(values: &[f64], descending: bool) -> Vec<u32> {
     borders.dedup();
     // The last bucket is for values that are missing.
     let nulls = borders.len() + 1;
-    let partition = Partition::new(values.len(), nulls + 1, |row| {
+    let bucket_of = |row: usize| {
         let value = values[row];
         if value.is_nan() {
-            return Some((nulls, (0, row as u32)));
+            return Some(nulls);
         }
         let key = key(value);
-        Some((
-            borders.partition_point(|border| *border <= key),
-            (key, row as u32),
-        ))
-    });
+        Some(borders.partition_point(|border| *border <= key))
+    };
+    let item_of = |row: usize| (key(values[row]), row as u32);
+    let partition = Partition::new(values.len(), nulls + 1, bucket_of, item_of);
     let lens = partition.lens();
     let mut sorted = vec![0; values.len()];
     parts_of(&mut sorted, &lens)
         .into_par_iter()
         .enumerate()
         .for_each_init(Vec::new, |items: &mut Vec<(u64, u32)>, (bucket, rows)| {
-            partition.gather(bucket, items);
-            // Stable: rows come in stored order.
-            items.sort_by_key(|(key, _)| *key);
+            partition.gather(bucket, items, |item| item);
+            if bucket != nulls {
+                // Stable: rows come in stored order.
+                items.sort_by_key(|(key, _)| *key);
+            }
             for (place, (_, row)) in rows.iter_mut().zip(items.iter()) {
                 *place = *row;
             }

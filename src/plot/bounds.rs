@@ -1,5 +1,10 @@
 //! Rectangles and ranges in data space.
 
+use rayon::prelude::*;
+
+/// Values that one thread looks at in a row.
+const CHUNK: usize = 1 << 16;
+
 /// An axis-aligned rectangle in data space, `[x, y]` per corner; both corners belong to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -27,7 +32,7 @@ impl Bounds {
 
     /// The rectangle grown on each side by `fraction` of its extent.
     ///
-    /// An axis without extent grows as [`nice_range`] does, so that a constant column still has a plot.
+    /// An axis without extent grows to a range around its value, so that a constant column still has a plot.
     #[must_use]
     pub fn expanded(&self, fraction: f64) -> Self {
         let mut grown = *self;
@@ -53,24 +58,26 @@ impl Bounds {
     }
 }
 
-/// The smallest and largest finite value, or `None` when there is none.
-///
-/// A constant column gets a range of non-zero width around its value.
-pub fn nice_range(values: &[f64]) -> Option<[f64; 2]> {
-    let mut range: Option<[f64; 2]> = None;
-    for &value in values.iter().filter(|value| value.is_finite()) {
-        range = Some(match range {
-            Some([min, max]) => [min.min(value), max.max(value)],
-            None => [value, value],
-        });
-    }
-    range.map(|[min, max]| {
-        if min < max {
-            [min, max]
-        } else {
-            range_around(min)
-        }
-    })
+/// The smallest and largest finite value, on all cores; `None` when there is none.
+pub fn finite_range(values: &[f64]) -> Option<[f64; 2]> {
+    let (min, max) = values
+        .par_chunks(CHUNK)
+        .map(|values| {
+            let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+            for value in values {
+                if value.is_finite() {
+                    // Plain comparisons: `f64::min` also orders NaN, which costs time.
+                    min = if *value < min { *value } else { min };
+                    max = if *value > max { *value } else { max };
+                }
+            }
+            (min, max)
+        })
+        .reduce(
+            || (f64::INFINITY, f64::NEG_INFINITY),
+            |a, b| (a.0.min(b.0), a.1.max(b.1)),
+        );
+    (min <= max).then_some([min, max])
 }
 
 /// A range of non-zero width with `value` inside.
@@ -130,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn ranges_never_have_zero_width() {
+    fn ranges_are_of_finite_values_and_grow() {
         assert_eq!(
-            nice_range(&[2.0, f64::NAN, -1.0, f64::INFINITY]),
+            finite_range(&[2.0, f64::NAN, -1.0, f64::INFINITY]),
             Some([-1.0, 2.0])
         );
-        assert_eq!(nice_range(&[]), None);
-        assert_eq!(nice_range(&[f64::NAN, f64::NEG_INFINITY]), None);
+        assert_eq!(finite_range(&[]), None);
+        assert_eq!(finite_range(&[f64::NAN, f64::NEG_INFINITY]), None);
         for value in [
             0.0,
             -0.0,
@@ -149,7 +156,7 @@ mod tests {
             5e-324,
             1e-299,
         ] {
-            let [min, max] = nice_range(&[value, value]).unwrap();
+            let [min, max] = range_around(value);
             assert!(
                 min < max && min <= value && value <= max,
                 "{value}: {min} {max}"

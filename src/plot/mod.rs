@@ -21,7 +21,7 @@ mod spread;
 #[cfg(test)]
 mod test_data;
 
-pub use bounds::{Bounds, nice_range};
+pub use bounds::{Bounds, finite_range};
 pub use colormap::Colormap;
 pub use histogram::{Bins, Histogram};
 pub use lasso::{polygon_contains, simplify_path};

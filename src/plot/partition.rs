@@ -23,17 +23,19 @@ struct Chunk<T> {
 }
 
 impl<T: Copy + Default + Send + Sync> Partition<T> {
-    /// Asks for every row's bucket, below `buckets`, and item; rows without an answer are left out.
+    /// Asks for every row's bucket, below `buckets`, and then for its item; rows without a bucket are left out.
     pub fn new(
         rows: usize,
         buckets: usize,
-        classify: impl Fn(usize) -> Option<(usize, T)> + Sync,
+        bucket_of: impl Fn(usize) -> Option<usize> + Sync,
+        item_of: impl Fn(usize) -> T + Sync,
     ) -> Self {
         let chunks = (0..rows.div_ceil(CHUNK_ROWS))
             .into_par_iter()
             .map(|chunk| {
                 let from = chunk * CHUNK_ROWS;
-                Chunk::new(from..rows.min(from + CHUNK_ROWS), buckets, &classify)
+                let rows = from..rows.min(from + CHUNK_ROWS);
+                Chunk::new(rows, buckets, &bucket_of, &item_of)
             })
             .collect();
         Self { chunks, buckets }
@@ -61,11 +63,11 @@ impl<T: Copy + Default + Send + Sync> Partition<T> {
         self.chunks.iter().map(move |chunk| chunk.bucket(bucket))
     }
 
-    /// The items of a bucket in one piece; `into` loses what it held.
-    pub fn gather(&self, bucket: usize, into: &mut Vec<T>) {
+    /// The items of a bucket in one piece, each as something; `into` loses what it held.
+    pub fn gather<U>(&self, bucket: usize, into: &mut Vec<U>, as_what: impl Fn(T) -> U) {
         into.clear();
         for piece in self.pieces(bucket) {
-            into.extend_from_slice(piece);
+            into.extend(piece.iter().map(|item| as_what(*item)));
         }
     }
 }
@@ -74,18 +76,19 @@ impl<T: Copy + Default> Chunk<T> {
     fn new(
         rows: Range<usize>,
         buckets: usize,
-        classify: &impl Fn(usize) -> Option<(usize, T)>,
+        bucket_of: &impl Fn(usize) -> Option<usize>,
+        item_of: &impl Fn(usize) -> T,
     ) -> Self {
-        let mut starts = vec![0_u32; buckets + 1];
-        let mut found: Vec<(u32, T)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            if let Some((bucket, item)) = classify(row)
-                && bucket < buckets
-            {
+        // One bucket more, for the rows that are left out.
+        let mut starts = vec![0_u32; buckets + 2];
+        let places: Vec<u32> = rows
+            .clone()
+            .map(|row| {
+                let bucket = bucket_of(row).map_or(buckets, |bucket| bucket.min(buckets));
                 starts[bucket + 1] += 1;
-                found.push((bucket as u32, item));
-            }
-        }
+                bucket as u32
+            })
+            .collect();
         // `starts[bucket + 1]` runs ahead as the place of the next item.
         let mut total = 0;
         for start in &mut starts[1..] {
@@ -93,10 +96,10 @@ impl<T: Copy + Default> Chunk<T> {
             *start = total;
             total += count;
         }
-        let mut items = vec![T::default(); found.len()];
-        for (bucket, item) in found {
+        let mut items = vec![T::default(); rows.len()];
+        for (row, bucket) in rows.zip(places) {
             let next = &mut starts[bucket as usize + 1];
-            items[*next as usize] = item;
+            items[*next as usize] = item_of(row);
             *next += 1;
         }
         Self { items, starts }
@@ -125,13 +128,15 @@ mod tests {
     #[test]
     fn buckets_keep_the_order_of_rows() {
         for rows in [0, 1, 1000, CHUNK_ROWS, 2 * CHUNK_ROWS + 17] {
-            let partition = Partition::new(rows, 7, |row| {
+            let bucket_of = |row: usize| {
                 let bucket = (row * 31) % 9;
-                (bucket != 8).then_some((bucket, row as u32))
-            });
+                // A bucket that is not there counts as none.
+                (bucket != 8).then_some(bucket)
+            };
+            let partition = Partition::new(rows, 7, bucket_of, |row| row as u32);
             let mut items = Vec::new();
             for bucket in 0..7 {
-                partition.gather(bucket, &mut items);
+                partition.gather(bucket, &mut items, |item| item);
                 let expected: Vec<u32> = (0..rows)
                     .filter(|row| (row * 31) % 9 == bucket)
                     .map(|row| row as u32)

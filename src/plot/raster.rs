@@ -10,6 +10,8 @@ use crate::profile::RowSet;
 
 /// Points between two looks at the cancel flag; about a millisecond.
 const BAND: usize = 1 << 18;
+/// Points whose being shown is looked up together.
+const LIST: usize = 128;
 /// Parts of a picture for each thread, so that all end at about the same time.
 const PARTS_PER_THREAD: usize = 4;
 
@@ -70,6 +72,7 @@ impl ScatterIndex {
             frame,
             |count: &mut u32, _| *count += 1,
             |count, other| *count += other,
+            |count| count,
         )?;
         Some(CountRaster {
             width: frame.size[0],
@@ -83,7 +86,7 @@ impl ScatterIndex {
     /// `values` are in cell order ([`Self::in_cell_order`]); NaN and infinite ones are left out.
     pub fn means(&self, frame: &Frame<'_>, values: &[f32]) -> Option<ValueRaster> {
         // Sum and count side by side: one cache line per point.
-        let sums = self.draw(
+        let means = self.draw(
             frame,
             |(sum, count): &mut (f64, u32), at| {
                 let value = values.get(at).copied().unwrap_or(f32::NAN);
@@ -96,15 +99,13 @@ impl ScatterIndex {
                 *sum += other_sum;
                 *count += other_count;
             },
+            // Zero by zero is the NaN of empty pixels.
+            |(sum, count)| (sum / f64::from(count)) as f32,
         )?;
         Some(ValueRaster {
             width: frame.size[0],
             height: frame.size[1],
-            // Zero by zero is the NaN of empty pixels.
-            means: sums
-                .into_par_iter()
-                .map(|(sum, count)| (sum / f64::from(count)) as f32)
-                .collect(),
+            means,
         })
     }
 
@@ -143,7 +144,7 @@ impl ScatterIndex {
                 *sum += part;
             }
         };
-        let sums = self.draw(
+        let colors = self.draw(
             frame,
             |sums: &mut [S; 4], at| {
                 let color = codes
@@ -154,29 +155,29 @@ impl ScatterIndex {
                 }
             },
             |sums, others| add(sums, others),
+            |sums| {
+                let [r, g, b, count] = sums.map(Into::into);
+                (count > 0).then(|| [r, g, b].map(|sum| ((sum + count / 2) / count) as u8))
+            },
         )?;
         Some(ColorRaster {
             width: frame.size[0],
             height: frame.size[1],
-            colors: sums
-                .into_par_iter()
-                .map(|sums| {
-                    let [r, g, b, count] = sums.map(Into::into);
-                    (count > 0).then(|| [r, g, b].map(|sum| ((sum + count / 2) / count) as u8))
-                })
-                .collect(),
+            colors,
         })
     }
 
-    /// The pixels of a frame: `add` hears the position in cell order of each of its points, `merge` adds two of them.
-    fn draw<C: Copy + Default + Send + Sync>(
+    /// The pixels of a frame: `add` hears the position in cell order of each of its points, `merge` adds two sums, and
+    /// `finish` makes the pixel of a sum.
+    fn draw<C: Copy + Default + Send + Sync, P: Copy + Send>(
         &self,
         frame: &Frame<'_>,
         add: impl Fn(&mut C, usize) + Sync,
         merge: impl Fn(&mut C, C) + Sync,
-    ) -> Option<Vec<C>> {
+        finish: impl Fn(C) -> P + Sync,
+    ) -> Option<Vec<P>> {
         let [width, height] = frame.size;
-        let mut pixels = vec![C::default(); width * height];
+        let mut pixels = vec![finish(C::default()); width * height];
         if (frame.cancelled)() {
             return None;
         }
@@ -200,13 +201,23 @@ impl ScatterIndex {
             .par_chunks_mut(width)
             .enumerate()
             .for_each(|(line, pixels)| {
-                for (lines, band) in &bands {
-                    if lines.contains(&line) {
+                let parts: Vec<&[C]> = bands
+                    .iter()
+                    .filter(|(lines, _)| lines.contains(&line))
+                    .map(|(lines, band)| {
                         let from = (line - lines.start) * width;
-                        for (pixel, other) in pixels.iter_mut().zip(&band[from..from + width]) {
-                            merge(pixel, *other);
-                        }
+                        &band[from..from + width]
+                    })
+                    .collect();
+                let Some((first, others)) = parts.split_first() else {
+                    return;
+                };
+                for (at, pixel) in pixels.iter_mut().enumerate() {
+                    let mut sum = first[at];
+                    for other in others {
+                        merge(&mut sum, other[at]);
                     }
+                    *pixel = finish(sum);
                 }
             });
         Some(pixels)
@@ -229,7 +240,13 @@ impl ScatterIndex {
         let lines = height - 1 - high..height - low;
         let mut pixels = vec![C::default(); lines.len() * width];
         let (points, rows) = (self.points(), self.rows());
-        let shown = |at: usize| frame.shown.is_none_or(|shown| shown.contains(rows[at]));
+        let mut add_point = |at: usize, point: [f64; 2]| {
+            let line = height - 1 - y.pixel(point[1]) - lines.start;
+            if let Some(pixel) = pixels.get_mut(line * width + x.pixel(point[0])) {
+                add(pixel, at);
+            }
+        };
+        let holds = |point: [f64; 2]| x.holds(point[0]) && y.holds(point[1]);
         let mut since_check = 0;
         for grid_row in grid_rows {
             for (span, inside) in self.spans(grid_row, block) {
@@ -243,11 +260,25 @@ impl ScatterIndex {
                     }
                     let to = span.end.min(from + BAND);
                     since_check += to - from;
-                    for (at, point) in (from..to).zip(&points[from..to]) {
-                        if (inside || (x.holds(point[0]) && y.holds(point[1]))) && shown(at) {
-                            let line = height - 1 - y.pixel(point[1]) - lines.start;
-                            if let Some(pixel) = pixels.get_mut(line * width + x.pixel(point[0])) {
-                                add(pixel, at);
+                    if let Some(shown) = frame.shown {
+                        // First the shown ones in a list, without a branch that nobody can foresee.
+                        let mut list = [0_usize; LIST];
+                        for start in (from..to).step_by(LIST) {
+                            let mut len = 0;
+                            for at in start..to.min(start + LIST) {
+                                list[len] = at;
+                                len += usize::from(shown.contains(rows[at]));
+                            }
+                            for at in &list[..len] {
+                                if inside || holds(points[*at]) {
+                                    add_point(*at, points[*at]);
+                                }
+                            }
+                        }
+                    } else {
+                        for (at, point) in (from..to).zip(&points[from..to]) {
+                            if inside || holds(*point) {
+                                add_point(at, *point);
                             }
                         }
                     }

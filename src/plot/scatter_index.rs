@@ -121,11 +121,12 @@ impl ScatterIndex {
         let cell_of = |point: [f64; 2]| axes[1].cell(point[1]) * columns + axes[0].cell(point[0]);
         let cells_per_band = cells.div_ceil(BANDS);
         let bands = cells.div_ceil(cells_per_band);
-        let partition = Partition::new(xs.len().min(ys.len()), bands, |row| {
+        let band_of = |row: usize| {
             let point = [xs[row], ys[row]];
             let finite = point[0].is_finite() && point[1].is_finite();
-            finite.then(|| (cell_of(point) / cells_per_band, row as u32))
-        });
+            finite.then(|| cell_of(point) / cells_per_band)
+        };
+        let partition = Partition::new(xs.len().min(ys.len()), bands, band_of, |row| row as u32);
         let lens = partition.lens();
         let mut rows = vec![0; len];
         let mut points = vec![[0.0; 2]; len];
