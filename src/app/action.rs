@@ -197,6 +197,13 @@ pub static ACTIONS: &[Action] = &[
     action!("Ten cells back", Go, Some(plain(Key::PageUp)), true, |_| {
         Command::Step(-10)
     }),
+    action!(
+        "Frame times and caches",
+        View,
+        Some(plain(Key::F12)),
+        false,
+        |_| Command::ToggleMeter
+    ),
     action!("First cell", Go, Some(plain(Key::Home)), true, |_| {
         Command::StepToEnd(false)
     }),

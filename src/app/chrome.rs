@@ -1,10 +1,13 @@
 //! Menu bar, status bar, messages, shortcuts.
 
+use std::fmt::Write as _;
+
 use egui::{Align, Align2, Color32, Context, Frame, Layout, Margin, RichText, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_KEYBOARD};
 
 use super::action::{ACTIONS, Menu};
 use super::command::Command;
+use super::meter::{Caches, Meter};
 use super::panes::PaneView;
 use super::state::{Overlay, State};
 use super::wizard::Step;
@@ -102,7 +105,13 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 }
 
 /// Running work, memory, frame time.
-pub(super) fn status_bar(ui: &mut Ui, state: &State, view: &PaneView, commands: &mut Vec<Command>) {
+pub(super) fn status_bar(
+    ui: &mut Ui,
+    state: &State,
+    view: &PaneView,
+    meter: &Meter,
+    commands: &mut Vec<Command>,
+) {
     let tokens = tokens(ui);
     ui.horizontal(|ui| {
         ui.set_min_height(22.0);
@@ -135,17 +144,25 @@ pub(super) fn status_bar(ui: &mut Ui, state: &State, view: &PaneView, commands: 
         if workspace.is_busy() {
             ui.add(egui::Spinner::new().size(12.0));
         }
+        if let Some(share) = workspace.explorer.reading() {
+            ui.label(format!("reading columns {:.0} %", share * 100.0));
+            ui.ctx()
+                .request_repaint_after(std::time::Duration::from_millis(100));
+        }
         if let Some(error) = &workspace.query_error {
             ui.label(RichText::new(error).color(tokens.error));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let megabytes = |bytes: usize| format!("{:.0} MB", bytes as f64 / 1e6);
-            let frame = view
-                .frame_seconds
-                .map(|seconds| format!("  ·  {:.1} ms/frame", seconds * 1000.0))
+            let mut more = meter
+                .frame_time(0.5)
+                .map(|time| format!("  ·  {time:.1} ms/frame"))
                 .unwrap_or_default();
+            if meter.memory() > 0 {
+                let _ = write!(more, "  ·  memory {}", megabytes(meter.memory()));
+            }
             let memory = format!(
-                "columns {}  ·  crops {}  ·  textures {}{frame}",
+                "columns {}  ·  crops {}  ·  textures {}{more}",
                 megabytes(workspace.explorer.cached_bytes()),
                 megabytes(workspace.pictures.bytes()),
                 megabytes(view.textures.bytes()),
@@ -153,6 +170,50 @@ pub(super) fn status_bar(ui: &mut Ui, state: &State, view: &PaneView, commands: 
             ui.label(RichText::new(memory).small().color(tokens.text_weak));
         });
     });
+}
+
+/// Times of frames and gestures, jobs and caches, in the upper right corner.
+pub(super) fn meter(context: &Context, state: &State, meter: &Meter, caches: Caches, jobs: usize) {
+    if !state.meter {
+        return;
+    }
+    let time =
+        |time: Option<f64>| time.map_or_else(|| "-".to_owned(), |time| format!("{time:.1} ms"));
+    let megabytes = |bytes: usize| format!("{:.0} MB", bytes as f64 / 1e6);
+    let lines = [
+        ("frame, median", time(meter.frame_time(0.5))),
+        ("frame, 99 %", time(meter.frame_time(0.99))),
+        ("frame, longest", time(meter.frame_time(1.0))),
+        (
+            "last gesture",
+            meter.last_gesture().map_or_else(
+                || "-".to_owned(),
+                |(name, time)| format!("{name} {time:.1} ms"),
+            ),
+        ),
+        ("jobs", jobs.to_string()),
+        ("columns", megabytes(caches.columns)),
+        ("crops", megabytes(caches.crops)),
+        ("textures", megabytes(caches.textures)),
+        ("memory", megabytes(meter.memory())),
+    ];
+    egui::Area::new(egui::Id::unique("meter"))
+        .anchor(Align2::RIGHT_TOP, [-16.0, 40.0])
+        .order(egui::Order::Foreground)
+        .interactable(false)
+        .show(context, |ui| {
+            Frame::popup(ui.style()).show(ui, |ui| {
+                egui::Grid::new("meter lines")
+                    .spacing([16.0, 2.0])
+                    .show(ui, |ui| {
+                        for (name, value) in lines {
+                            ui.label(RichText::new(name).small());
+                            ui.label(RichText::new(value).small().monospace());
+                            ui.end_row();
+                        }
+                    });
+            });
+        });
 }
 
 /// Messages in the lower right corner.

@@ -33,6 +33,24 @@ pub enum Area {
     Box(Bounds),
 }
 
+impl Command {
+    /// Whether it asks for other rows or another order.
+    pub fn changes_query(&self) -> bool {
+        matches!(
+            self,
+            Self::AddFilter(_)
+                | Self::FilterBy(_)
+                | Self::SetCondition(..)
+                | Self::EnableFilter(..)
+                | Self::RemoveFilter(_)
+                | Self::ClearFilters
+                | Self::FilterToSelection
+                | Self::CycleSort(_)
+                | Self::SetSort(_)
+        )
+    }
+}
+
 /// Everything that changes the state.
 #[derive(Debug)]
 pub enum Command {
@@ -133,6 +151,8 @@ pub enum Command {
     Dismiss(u64),
     /// Light or dark.
     SetTheme(Theme),
+    /// Shows or hides the times of frames and gestures.
+    ToggleMeter,
     /// Closes the window.
     Quit,
     /// Something for the import wizard.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{ArrayRef, AsArray as _, RecordBatch, new_null_array};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
 use tokio::runtime::Handle;
 
@@ -303,7 +304,15 @@ impl<'a> Writer<'a> {
             .map_err(|error| error.to_string())?;
         let columns: Option<Vec<ArrayRef>> = names
             .iter()
-            .map(|name| batch.column_by_name(name).cloned())
+            .zip(self.schema.fields())
+            .map(|(name, field)| {
+                let array = batch.column_by_name(name)?;
+                match field.data_type() {
+                    // Counts are whole numbers in the drawn plate.
+                    DataType::Float64 => cast(array, &DataType::Float64).ok(),
+                    _ => Some(Arc::clone(array)),
+                }
+            })
             .collect();
         let columns = columns.ok_or("a column of the drawn plate is missing")?;
         RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|error| error.to_string())

@@ -56,6 +56,11 @@ impl Executor {
         self.running.load(Ordering::Acquire) == 0
     }
 
+    /// Jobs that run.
+    pub fn num_running(&self) -> usize {
+        self.running.load(Ordering::Acquire)
+    }
+
     /// The news since the last call.
     pub fn news(&self) -> Vec<Event> {
         self.receiver.try_iter().collect()

@@ -7,9 +7,14 @@ use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 
+use tokio::runtime::Handle;
+
+use super::table::Table;
 use crate::dataset::CellDataset;
 use crate::profile::ColumnKind;
 
+/// Rows of a first page.
+const FIRST_PAGE: usize = 24;
 /// Values kept: a few thousand rows of a wide table.
 const KEPT_VALUES: usize = 200_000;
 
@@ -85,6 +90,27 @@ impl RowValues {
             self.recent_count = 0;
         }
     }
+}
+
+/// Reads the first page of a dataset that is about to be shown, so that Lance knows its files by then.
+pub fn read_ahead(dataset: &CellDataset, runtime: &Handle) {
+    let rows: Vec<u32> = (0..dataset.num_rows().min(FIRST_PAGE) as u32).collect();
+    let columns = Table::first(dataset).columns;
+    let request = CellsRequest {
+        columns: columns.into_iter().map(|column| column.name).collect(),
+        rows,
+    };
+    let dataset = dataset.clone();
+    runtime.spawn(async move {
+        let (cells, pictures) = futures::join!(
+            read_cells(&dataset, &request),
+            dataset.pictures(&request.rows)
+        );
+        // Whoever shows the rows says so.
+        if let Err(error) = cells.and(pictures.map_err(|error| error.to_string())) {
+            tracing::debug!("reading ahead: {error}");
+        }
+    });
 }
 
 /// Reads the values of a request, column by column.

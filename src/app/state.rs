@@ -36,6 +36,8 @@ pub struct State {
     pub overlay: Overlay,
     /// The import wizard.
     pub wizard: Wizard,
+    /// Times of frames and gestures are shown.
+    pub meter: bool,
     /// The window is to close.
     pub quit: bool,
     next_id: u64,
@@ -400,6 +402,14 @@ impl Workspace {
             order: self.order.clone(),
             selection: selected.then(|| Arc::clone(&self.selection)),
         }
+    }
+
+    /// Whether the table can show a value of its first row.
+    pub fn has_first_row(&self) -> bool {
+        let (Some(column), Some(row)) = (self.table.columns.first(), self.order.get(0)) else {
+            return true;
+        };
+        self.explorer.cached(&column.name).is_some() || self.cells.get(&column.name, row).is_some()
     }
 
     /// Whether the table's columns are read as a whole. Of a large dataset only the rows in view are: its columns

@@ -65,6 +65,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.settings.theme = theme;
             vec![Job::SaveSettings(state.settings.clone())]
         }
+        Command::ToggleMeter => {
+            state.meter = !state.meter;
+            Vec::new()
+        }
         Command::Quit => {
             state.quit = true;
             Vec::new()

@@ -7,6 +7,7 @@ use super::command::Command;
 use super::event::Event;
 use super::executor::Executor;
 use super::job::Job;
+use super::meter::{Caches, Meter};
 use super::news::start_with;
 use super::panes::{Layout, PaneView};
 use super::settings::{Settings, Theme};
@@ -14,6 +15,7 @@ use super::state::State;
 use super::update::apply;
 use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
+use crate::dataset::{CellDataset, ChannelInfo};
 use crate::profile::{Condition, Filter, Query};
 
 /// What to show first.
@@ -21,12 +23,16 @@ use crate::profile::{Condition, Filter, Query};
 pub struct Start {
     /// A dataset to open.
     pub dataset: Option<String>,
+    /// The dataset, where it is open already, and its channels.
+    pub opened: Option<(CellDataset, Vec<ChannelInfo>)>,
     /// The demo plate.
     pub demo: bool,
     /// An SQL filter.
     pub filter: Option<String>,
     /// Rows to select; the first one is looked at.
     pub select: Vec<u32>,
+    /// A file for the times of frames and gestures, a JSON object a line.
+    pub trace: Option<std::path::PathBuf>,
     /// Settings other than the stored ones; changes are then not kept.
     pub settings: Option<Settings>,
 }
@@ -44,6 +50,7 @@ pub struct Viewer {
     theme: Option<Theme>,
     title: String,
     keeps_settings: bool,
+    meter: Meter,
 }
 
 impl Viewer {
@@ -65,8 +72,15 @@ impl Viewer {
             theme: None,
             title: String::new(),
             keeps_settings,
+            meter: Meter::new(start.trace.as_deref()),
         };
-        if let Some(uri) = start.dataset {
+        if let Some((dataset, channels)) = start.opened {
+            viewer.dispatch(Command::Happened(Event::Opened {
+                task: 0,
+                dataset,
+                channels,
+            }));
+        } else if let Some(uri) = start.dataset {
             viewer.dispatch(Command::Open(uri));
         } else if start.demo {
             viewer.dispatch(Command::OpenDemo);
@@ -90,12 +104,20 @@ impl Viewer {
     /// Carries out a command and starts its work.
     pub fn dispatch(&mut self, command: Command) {
         let opened = matches!(command, Command::Happened(Event::Opened { .. }));
+        match &command {
+            Command::Happened(event) => self.meter.answered(event),
+            // Such a gesture waits for the query that runs.
+            command if command.changes_query() => self.meter.begin("query"),
+            _ => {}
+        }
         for job in apply(&mut self.state, command) {
             if self.keeps_settings || !matches!(job, Job::SaveSettings(_)) {
+                self.meter.started(&job);
                 self.executor.start(job);
             }
         }
         if opened {
+            self.meter.wait_for_table();
             self.view.forget_dataset();
             if let (Some((filter, select)), Some(workspace)) =
                 (self.waiting.take(), &mut self.state.workspace)
@@ -119,6 +141,15 @@ impl Viewer {
                     self.executor.start(job);
                 }
             }
+        }
+    }
+
+    fn caches(&self) -> Caches {
+        let workspace = self.state.workspace.as_ref();
+        Caches {
+            columns: workspace.map_or(0, |workspace| workspace.explorer.cached_bytes()),
+            crops: workspace.map_or(0, |workspace| workspace.pictures.bytes()),
+            textures: self.view.textures.bytes(),
         }
     }
 
@@ -165,6 +196,7 @@ impl Viewer {
     /// One frame.
     pub fn show(&mut self, ui: &mut Ui) {
         let context = ui.ctx().clone();
+        self.meter.begin_frame();
         self.take_news();
         self.apply_theme(&context);
         self.apply_title(&context);
@@ -174,7 +206,7 @@ impl Viewer {
         self.view.textures.begin_frame();
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
         Panel::bottom("status").show(ui, |ui| {
-            chrome::status_bar(ui, &self.state, &self.view, &mut commands);
+            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands);
         });
         let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
         CentralPanel::default()
@@ -202,17 +234,32 @@ impl Viewer {
         chrome::drop_hint(&context, &self.state);
         chrome::notices(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
+        let caches = self.caches();
+        let jobs = self.executor.num_running();
+        chrome::meter(&context, &self.state, &self.meter, caches, jobs);
+        if self
+            .state
+            .workspace
+            .as_ref()
+            .is_some_and(|workspace| workspace.has_first_row())
+        {
+            self.meter.table_is_there();
+        }
         let mut changed = self.view.textures.is_late();
         for command in commands {
             changed |= !matches!(
                 command,
-                Command::WantPictures(_) | Command::WantColumns(_) | Command::ShowPlot { .. }
+                Command::WantPictures(_)
+                    | Command::WantColumns(_)
+                    | Command::WantCells(_)
+                    | Command::ShowPlot { .. }
             );
             self.dispatch(command);
         }
         if changed {
             context.request_repaint();
         }
+        self.meter.end_frame(jobs, caches);
         if self.state.quit {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -220,8 +267,7 @@ impl Viewer {
 }
 
 impl eframe::App for Viewer {
-    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
-        self.view.frame_seconds = frame.info().cpu_usage;
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
     }
 }

@@ -61,6 +61,9 @@ pub(super) struct ViewArguments {
     /// Draw the window to a PNG file without any display, then exit
     #[arg(long, value_name = "FILE")]
     pub screenshot: Option<PathBuf>,
+    /// Write the times of frames and gestures to this file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
     /// Size of the window or screenshot in points
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<[u32; 2]>,

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
-use crate::app::{Start, has_display, open_window, render};
+use crate::app::{Start, has_display, open_window, read_ahead, render};
 use crate::dataset::CellDataset;
 
 /// Size of a screenshot where none is given.
@@ -13,15 +13,19 @@ const PICTURE_SIZE: [u32; 2] = [1600, 1000];
 
 pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), String> {
     // Here rather than in the window: a wrong path or condition is an error of the command.
-    let rows = runtime
+    let (dataset, channels) = runtime
         .block_on(async {
             let dataset = CellDataset::open(&arguments.dataset).await?;
             if let Some(sql) = &arguments.filter {
                 dataset.matching_rows(sql, &AtomicBool::new(false)).await?;
             }
-            Ok::<_, crate::dataset::DatasetError>(dataset.num_rows())
+            let channels = dataset.channels().await?;
+            Ok::<_, crate::dataset::DatasetError>((dataset, channels))
         })
         .map_err(|error| error.to_string())?;
+    // While the window and the graphics driver get ready.
+    read_ahead(&dataset, runtime.handle());
+    let rows = dataset.num_rows();
     if let Some(row) = arguments.select.iter().find(|row| **row as usize >= rows) {
         return Err(format!(
             "--select {row}: {} has {rows} rows, counted from 0",
@@ -29,9 +33,10 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
         ));
     }
     let start = Start {
-        dataset: Some(arguments.dataset.clone()),
+        opened: Some((dataset, channels)),
         filter: arguments.filter.clone(),
         select: arguments.select.clone(),
+        trace: arguments.trace.clone(),
         ..Start::default()
     };
     if let Some(file) = &arguments.screenshot {

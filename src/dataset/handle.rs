@@ -153,6 +153,11 @@ impl CellDataset {
             .collect()
     }
 
+    /// Bytes of what Lance keeps in memory of the dataset's files and indices.
+    pub fn cached_bytes(&self) -> usize {
+        self.inner.session().size_bytes() as usize
+    }
+
     /// Size of all data files in bytes, where Lance knows it.
     pub fn data_bytes(&self) -> Option<u64> {
         let mut total = 0;

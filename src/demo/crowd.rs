@@ -34,8 +34,8 @@ pub struct CrowdFeature {
 
 /// Cells on a plate of 384 wells whose features follow those of measured cells.
 ///
-/// A new cell lies on the line between two measured cells that were treated alike, near the first. That keeps groups,
-/// tails and correlations. Features beyond the measured ones repeat them with other cells of the same treatment.
+/// A new cell lies between two measured cells that were treated alike, near the first. That keeps groups, tails and
+/// correlations, and no feature leaves the measured range. Features beyond the measured ones repeat them with other cells of the same treatment.
 pub struct Crowd {
     features: Vec<CrowdFeature>,
     /// Whether all values of a feature are whole numbers.
@@ -129,7 +129,7 @@ impl Crowd {
                         .unwrap_or(0)
                 };
                 let (a, b) = (one(), one());
-                (a, b, normal(&mut rng) * STEP)
+                (a, b, (normal(&mut rng) * STEP).abs().min(1.0))
             })
             .collect();
         let features = (0..self.features.len())
@@ -268,8 +268,8 @@ mod tests {
             assert!(value.fract() == 0.0, "an area is a whole number");
             let dose = dose.as_primitive::<Float64Type>().value(row);
             match (treatment.as_string::<i32>().value(row), dose) {
-                ("DMSO", _) => assert!((70.0..150.0).contains(&value), "{value}"),
-                ("Compound A", 3.0) => assert!((270.0..350.0).contains(&value), "{value}"),
+                ("DMSO", _) => assert!((100.0..=120.0).contains(&value), "{value}"),
+                ("Compound A", 3.0) => assert!((300.0..=320.0).contains(&value), "{value}"),
                 _ => {}
             }
             if twice.is_valid(row) {

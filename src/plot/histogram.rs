@@ -7,109 +7,101 @@ const CHUNK: usize = 1 << 17;
 
 /// Equal bins over a closed range.
 ///
-/// A bin holds its lower edge and not its upper one; the last bin holds both.
+/// A bin holds its lower edge and not its upper one; the last bin holds both. The edges are where the rounded place of a
+/// value changes, so that a filter by them finds as many values as a bar shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bins {
     min: f64,
     max: f64,
+    /// One half where the range is wider than the largest number, else one.
+    unit: f64,
     scale: f64,
-    /// One more than there are bins.
-    edges: Vec<f64>,
-    /// Whether every edge is larger than the one before. A rounded place is then at most one bin off.
-    distinct: bool,
+    bins: usize,
 }
 
 impl Bins {
     /// Bins of equal width; a range of zero width has its one value in the first bin.
     pub fn new([min, max]: [f64; 2], bins: usize) -> Self {
-        let scale = match bins as f64 / (max - min) {
+        let unit = if (max - min).is_infinite() { 0.5 } else { 1.0 };
+        let scale = match bins as f64 / (max * unit - min * unit) {
             scale if scale.is_finite() => scale,
             _ => 0.0,
         };
-        let edges: Vec<f64> = (0..=bins).map(|i| edge(min, max, i, bins)).collect();
         Self {
             min,
             max,
+            unit,
             scale,
-            distinct: scale > 0.0 && edges.windows(2).all(|pair| pair[0] < pair[1]),
-            edges,
+            bins,
         }
     }
 
     /// Number of bins.
     pub fn len(&self) -> usize {
-        self.edges.len() - 1
+        self.bins
     }
 
     /// Whether there is no bin.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.bins == 0
     }
 
     /// The bin of a value; `None` outside of the range and for NaN.
     #[inline]
     pub fn bin(&self, value: f64) -> Option<usize> {
-        let bins = self.len();
-        // Written so that a NaN fails.
-        if bins == 0 || !(self.min <= value && value <= self.max) {
-            return None;
-        }
-        let mut bin = (((value - self.min) * self.scale) as u32 as usize).min(bins - 1);
-        // The product is rounded. Hold to the edges as they are reported, so that a filter
-        // by them finds as many values as the bar shows.
-        while bin > 0 && value < self.edges[bin] {
-            bin -= 1;
-        }
-        while bin + 1 < bins && value >= self.edges[bin + 1] && self.edges[bin] < self.max {
-            bin += 1;
-        }
-        Some(bin)
+        let bin = self.place(value);
+        (bin < self.bins).then_some(bin)
     }
-}
 
-impl Bins {
-    /// Adds values to the counts of their bins and, in the last place, of the values outside and NaN. `counts` has one
-    /// place more than there are bins.
-    fn count(&self, values: &[f64], counts: &mut [u32]) {
-        let bins = self.len();
-        if !self.distinct {
-            for value in values {
-                counts[self.bin(*value).unwrap_or(bins)] += 1;
-            }
-            return;
+    /// The smallest value in a bin, or the largest of all for the number of bins.
+    fn edge(&self, bin: usize) -> f64 {
+        if bin == 0 || bin >= self.bins {
+            return if bin == 0 { self.min } else { self.max };
         }
-        let last = bins - 1;
-        for value in values {
-            // Added to this, a number below 2^32 stands in the lowest bits, rounded: no branch and no conversion.
-            const SHIFT: f64 = (1_u64 << 52) as f64;
-            let place = ((value - self.min) * self.scale + SHIFT).to_bits() as u32 as usize;
-            let guess = place.min(last);
-            let below = usize::from(*value < self.edges[guess]);
-            let above = usize::from((*value >= self.edges[guess + 1]) & (guess < last));
-            // Written so that a NaN fails.
-            let inside = (self.min <= *value) & (*value <= self.max);
-            let bin = if inside {
-                guess + above - below.min(guess)
+        // Neighbouring floats have neighbouring keys, so that halving finds the very first one.
+        let (mut below, mut above) = (key_of(self.min), key_of(self.max));
+        while below + 1 < above {
+            let middle = below + (above - below) / 2;
+            if self.place(value_of(middle)) < bin {
+                below = middle;
             } else {
-                bins
-            };
-            counts[bin.min(bins)] += 1;
+                above = middle;
+            }
         }
+        value_of(above)
+    }
+
+    /// The bin of a value; the number of bins outside of the range and for NaN. Never decreases with the value.
+    #[inline]
+    fn place(&self, value: f64) -> usize {
+        // Added to this, a number below 2^31 stands rounded in the lowest bits: no branch and no conversion.
+        const SHIFT: f64 = 1.5 * (1_u64 << 52) as f64;
+        // Half a bin less, because it is rounded to the nearest.
+        let share = (value * self.unit - self.min * self.unit) * self.scale;
+        let place = (share - 0.5 + SHIFT).to_bits() as u32 as usize;
+        let place = place.min(self.bins.saturating_sub(1));
+        // Written so that a NaN fails.
+        let inside = (self.min <= value) & (value <= self.max);
+        if inside { place } else { self.bins }
     }
 }
 
-/// The lower edge of a bin, in data units.
-fn edge(min: f64, max: f64, i: usize, bins: usize) -> f64 {
-    if i >= bins {
-        return max;
-    }
-    let share = i as f64 / bins as f64;
-    let width = max - min;
-    if width.is_finite() {
-        (min + width * share).min(max)
+/// A number whose order as a whole number is that of floats.
+fn key_of(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 0 {
+        bits | 1 << 63
     } else {
-        min * (1.0 - share) + max * share
+        !bits
     }
+}
+
+fn value_of(key: u64) -> f64 {
+    f64::from_bits(if key >> 63 == 1 {
+        key & !(1 << 63)
+    } else {
+        !key
+    })
 }
 
 /// Counts in equal bins over a closed range.
@@ -137,7 +129,9 @@ impl Histogram {
             .par_chunks(CHUNK)
             .map(|values| {
                 let mut counts = vec![0_u32; bins + 1];
-                places.count(values, &mut counts);
+                for value in values {
+                    counts[places.place(*value)] += 1;
+                }
                 counts.truncate(bins);
                 let nulls = values.iter().filter(|value| value.is_nan()).count();
                 (counts, nulls)
@@ -159,11 +153,8 @@ impl Histogram {
 
     /// Lower and upper edge of bin `i`, in data units.
     pub fn bin_edges(&self, i: usize) -> (f64, f64) {
-        let bins = self.counts.len();
-        (
-            edge(self.min, self.max, i, bins),
-            edge(self.min, self.max, i + 1, bins),
-        )
+        let bins = Bins::new([self.min, self.max], self.counts.len());
+        (bins.edge(i), bins.edge(i + 1))
     }
 
     /// The count of the fullest bin; 0 without bins.
@@ -220,6 +211,13 @@ mod tests {
             );
             assert_eq!(histogram.bin_edges(0).0, range[0]);
             assert_eq!(histogram.bin_edges(bins - 1).1, range[1]);
+            for i in 0..=bins {
+                let even =
+                    range[0] * (1.0 - i as f64 / bins as f64) + range[1] * (i as f64 / bins as f64);
+                let edge = Bins::new(range, bins).edge(i);
+                let near = (edge - even).abs() <= 1e-6 * (range[1] / 2.0 - range[0] / 2.0);
+                assert!(near, "{range:?}: {edge} {even}");
+            }
         }
     }
 

@@ -28,7 +28,8 @@ pub(super) fn show(
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {
-            ui.horizontal(|ui| {
+            // Wrapped: a button more must not make the pane's cards wider than the pane.
+            ui.horizontal_wrapped(|ui| {
                 if icon_button(
                     ui,
                     ICON_ADD.codepoint,
@@ -156,7 +157,7 @@ fn card(
                 }
                 if histogram.nulls > 0 {
                     ui.label(
-                        RichText::new(format!("{} without a value", histogram.nulls))
+                        RichText::new(format!("{} without a value", thousands(histogram.nulls)))
                             .small()
                             .color(tokens.text_weak),
                     );

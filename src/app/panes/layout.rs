@@ -30,8 +30,6 @@ pub enum Pane {
 pub struct PaneView {
     /// Composited crops.
     pub textures: Textures,
-    /// Seconds that the last frame took.
-    pub frame_seconds: Option<f32>,
     /// Scroll position of the table.
     pub grid: GridState,
     /// Cursor that the table has scrolled to.
@@ -53,11 +51,7 @@ pub struct PaneView {
 impl PaneView {
     /// Forgets what belongs to the previous dataset.
     pub fn forget_dataset(&mut self) {
-        let frame_seconds = self.frame_seconds;
-        *self = Self {
-            frame_seconds,
-            ..Self::default()
-        };
+        *self = Self::default();
     }
 }
 
