@@ -18,6 +18,10 @@ use cytolance::app::{Settings, Start, Viewer, demo_plate, settle};
 use cytolance::dataset::WriteTarget;
 use egui_kittest::Harness;
 
+// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {

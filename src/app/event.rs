@@ -83,6 +83,10 @@ pub enum Event {
         rows: Vec<u32>,
         /// Their pictures in the same order.
         outcome: Result<Vec<Arc<CellPicture>>, String>,
+        /// The same as they are shown, where they have crops.
+        images: Vec<Option<Arc<egui::ColorImage>>>,
+        /// Number of the styles that these show.
+        style_generation: u64,
     },
     /// Contrast of each channel in a sample of all crops.
     ContrastFound(Vec<Option<[f32; 2]>>),

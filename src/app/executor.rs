@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::demo_plate::DemoFiles;
@@ -15,10 +16,11 @@ use super::points::{build_points, draw_raster, rows_in};
 use super::row_values::read_cells;
 use super::settings::Settings;
 use super::state::{CellValues, ColumnSummary, SummaryRequest};
+use super::textures::composed;
 use crate::dataset::CellDataset;
 use crate::explore::{Explorer, filter_histogram};
 use crate::export::{chosen_columns, default_columns, export_csv};
-use crate::imaging::auto_range;
+use crate::imaging::{CellPicture, Compositor, auto_range};
 use crate::profile::ColumnKind;
 
 /// Bars of a filter's histogram.
@@ -54,6 +56,11 @@ impl Executor {
     /// Whether nothing runs. News that came in between may still wait.
     pub fn is_idle(&self) -> bool {
         self.running.load(Ordering::Acquire) == 0
+    }
+
+    /// The interface that is told of news.
+    pub fn context(&self) -> &egui::Context {
+        &self.context
     }
 
     /// Jobs that run.
@@ -208,12 +215,28 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                 .map(|error| error.to_string());
             out.send(Event::ColumnsRead { names, error });
         }
-        Job::ReadPictures { dataset, rows } => {
-            let outcome = handle
+        Job::ReadPictures {
+            dataset,
+            rows,
+            styles,
+            style_generation,
+        } => {
+            let outcome: Result<Vec<Arc<CellPicture>>, String> = handle
                 .block_on(dataset.pictures(&rows))
                 .map(|pictures| pictures.into_iter().map(Arc::new).collect())
                 .map_err(|error| error.to_string());
-            out.send(Event::PicturesRead { rows, outcome });
+            let compositor = Compositor::new(&styles);
+            let image = |picture: &Arc<CellPicture>| {
+                composed(&compositor, picture.crop.as_ref()?).map(Arc::new)
+            };
+            let images = outcome.iter().flatten().collect::<Vec<_>>();
+            let images = images.into_par_iter().map(image).collect();
+            out.send(Event::PicturesRead {
+                rows,
+                outcome,
+                images,
+                style_generation,
+            });
         }
         Job::FindContrast { dataset, channels } => {
             out.send(Event::ContrastFound(find_contrast(

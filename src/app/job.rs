@@ -13,6 +13,7 @@ use super::state::{ExportRows, SummaryRequest};
 use super::wizard::{WizardJob, WizardPick};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
+use crate::imaging::ChannelStyle;
 use crate::profile::{Query, RowSet};
 
 /// What a chosen path is for.
@@ -70,12 +71,16 @@ pub enum Job {
         /// Which.
         names: Vec<String>,
     },
-    /// Reads crops and outlines.
+    /// Reads crops and outlines, and puts the channels of the crops together.
     ReadPictures {
         /// The dataset.
         dataset: CellDataset,
         /// Which rows.
         rows: Vec<u32>,
+        /// How the channels are shown.
+        styles: Vec<ChannelStyle>,
+        /// Number of the styles.
+        style_generation: u64,
     },
     /// Finds the contrast of each channel in a sample of all crops.
     FindContrast {

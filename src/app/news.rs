@@ -151,7 +151,7 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             }
             Vec::new()
         }
-        Event::PicturesRead { rows, outcome } => {
+        Event::PicturesRead { rows, outcome, .. } => {
             match outcome {
                 Ok(pictures) => workspace
                     .pictures

@@ -1,6 +1,7 @@
 //! Composited crops as textures, with a byte budget and a time budget per frame.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, TextureHandle, TextureOptions};
@@ -12,6 +13,22 @@ use crate::imaging::{Compositor, Crop};
 const BUDGET: usize = 192 << 20;
 /// Compositing per frame; what is left waits for the next one.
 const FRAME_TIME: Duration = Duration::from_millis(5);
+
+/// The picture of a crop; `None` where it has no pixels.
+pub(super) fn composed(compositor: &Compositor, crop: &Crop) -> Option<ColorImage> {
+    let planes: Vec<&[u16]> = crop.planes.iter().map(AsRef::as_ref).collect();
+    let mut pixels = Vec::new();
+    compositor.composite(&planes, &mut pixels);
+    let size = [crop.width as usize, crop.height as usize];
+    if pixels.len() != size[0] * size[1] || pixels.is_empty() {
+        return None;
+    }
+    let pixels = pixels
+        .into_iter()
+        .map(|[r, g, b, _]| Color32::from_rgb(r, g, b))
+        .collect();
+    Some(ColorImage::new(size, pixels))
+}
 
 /// A texture of one crop.
 struct Entry {
@@ -107,29 +124,42 @@ impl Textures {
                     .1
             }
         };
-        let planes: Vec<&[u16]> = crop.planes.iter().map(AsRef::as_ref).collect();
-        let mut pixels = Vec::new();
-        compositor.composite(&planes, &mut pixels);
-        let size = [crop.width as usize, crop.height as usize];
-        if pixels.len() != size[0] * size[1] || pixels.is_empty() {
-            return;
+        if let Some(image) = composed(compositor, crop) {
+            self.keep(ctx, key, Arc::new(image), style);
         }
-        let pixels = pixels
-            .into_iter()
-            .map(|[r, g, b, _]| Color32::from_rgb(r, g, b))
-            .collect();
-        let image = ColorImage::new(size, pixels);
+    }
+
+    /// Takes pictures that were composited in the background.
+    pub fn prepare(
+        &mut self,
+        ctx: &egui::Context,
+        rows: &[u32],
+        images: &[Option<Arc<ColorImage>>],
+        style: u64,
+    ) {
+        for (row, image) in rows.iter().zip(images) {
+            if let Some(image) = image {
+                self.keep(ctx, (*row, false), Arc::clone(image), style);
+            }
+        }
+    }
+
+    fn keep(&mut self, ctx: &egui::Context, key: (u32, bool), image: Arc<ColorImage>, style: u64) {
+        let size = image.size;
         let options = if key.1 {
             TextureOptions::NEAREST
         } else {
             TextureOptions::LINEAR
         };
         if let Some(entry) = self.entries.get_mut(&key) {
-            entry.handle.set(image, options);
+            entry.handle.set(egui::ImageData::Color(image), options);
             entry.style = style;
+            self.bytes += size[0] * size[1] * 4;
+            self.bytes -= entry.size[0] * entry.size[1] * 4;
             entry.size = size;
             return;
         }
+        let image = egui::ImageData::Color(image);
         let handle = ctx.load_texture(format!("cell {}", key.0), image, options);
         self.bytes += size[0] * size[1] * 4;
         let seen = self.frame;

@@ -360,6 +360,8 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             vec![Job::ReadPictures {
                 dataset: workspace.dataset.clone(),
                 rows: missing,
+                styles: workspace.styles(),
+                style_generation: workspace.style_generation,
             }]
         }
         Command::WantCells(request) => workspace

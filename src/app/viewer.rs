@@ -104,6 +104,18 @@ impl Viewer {
     /// Carries out a command and starts its work.
     pub fn dispatch(&mut self, command: Command) {
         let opened = matches!(command, Command::Happened(Event::Opened { .. }));
+        if let Command::Happened(Event::PicturesRead {
+            rows,
+            images,
+            style_generation,
+            ..
+        }) = &command
+        {
+            let context = self.executor.context();
+            self.view
+                .textures
+                .prepare(context, rows, images, *style_generation);
+        }
         match &command {
             Command::Happened(event) => self.meter.answered(event),
             // Such a gesture waits for the query that runs.

@@ -6,6 +6,8 @@ use super::{Column, Values};
 use crate::plot::{Partition, parts_of};
 use crate::profile::RowSet;
 
+/// Key of a missing value, after all others.
+const NO_VALUE: u64 = u64::MAX;
 /// Keys looked at for a guess at the middle.
 const SAMPLE: usize = 1024;
 /// How far from the middle of the sample the middle of all may lie: four standard deviations.
@@ -45,7 +47,7 @@ pub fn group_statistics(
         let code = codes[row] as usize;
         (code < names.len() && (all || shown.contains(row as u32))).then_some(code)
     };
-    let partition = Partition::new(rows, names.len(), bucket_of, |row| numbers[row]);
+    let partition = Partition::new(rows, names.len(), bucket_of, |row| key_of(numbers[row]));
     let mut found: Vec<Option<GroupStatistics>> = vec![None; names.len()];
     let ones = vec![1; names.len()];
     parts_of(&mut found, &ones)
@@ -53,53 +55,54 @@ pub fn group_statistics(
         .enumerate()
         .for_each_init(
             || (Vec::new(), Vec::new()),
-            |(values, keys): &mut (Vec<f64>, Vec<u64>), (group, place)| {
-                partition.gather(group, values, |value| value);
-                if !values.is_empty() {
-                    place[0] = Some(statistics(&names[group], values, keys));
+            |(keys, room): &mut (Vec<u64>, Vec<u64>), (group, place)| {
+                partition.gather(group, keys, |key| key);
+                if !keys.is_empty() {
+                    place[0] = Some(statistics(&names[group], keys, room));
                 }
             },
         );
     Some(found.into_iter().flatten().collect())
 }
 
-/// Both lists lose what they hold; `keys` is room to work in.
-fn statistics(name: &str, values: &mut Vec<f64>, keys: &mut Vec<u64>) -> GroupStatistics {
-    let rows = values.len();
-    values.retain(|value| !value.is_nan());
-    keys.clear();
-    keys.extend(values.iter().map(|value| key_of(*value)));
-    let median = median_of(keys);
-    for (key, value) in keys.iter_mut().zip(values.iter()) {
-        *key = key_of((value - median).abs());
+/// `keys` lose their values; `room` is to work in.
+fn statistics(name: &str, keys: &mut [u64], room: &mut Vec<u64>) -> GroupStatistics {
+    let (sum, count) = sum_and_count(keys);
+    let median = median_of(keys, count, room);
+    for key in keys.iter_mut() {
+        // What is missing stays so, at the end.
+        let distance = key_of((value_of(*key) - median).abs());
+        *key = if *key == NO_VALUE { NO_VALUE } else { distance };
     }
     GroupStatistics {
         name: name.to_owned(),
-        count: values.len(),
-        nulls: rows - values.len(),
-        mean: sum(values) / values.len() as f64,
+        count,
+        nulls: keys.len() - count,
+        mean: sum / count as f64,
         median,
-        mad: median_of(keys),
+        mad: median_of(keys, count, room),
     }
 }
 
 /// Eight sums side by side: one alone waits for every addition.
-fn sum(values: &[f64]) -> f64 {
-    let (groups, rest) = values.as_chunks::<8>();
+fn sum_and_count(keys: &[u64]) -> (f64, usize) {
     let mut sums = [0.0; 8];
-    for group in groups {
-        for (sum, value) in sums.iter_mut().zip(group) {
-            *sum += value;
+    let mut count = 0;
+    for group in keys.chunks(8) {
+        for (sum, key) in sums.iter_mut().zip(group) {
+            let present = *key != NO_VALUE;
+            *sum += if present { value_of(*key) } else { 0.0 };
+            count += usize::from(present);
         }
     }
-    sums.iter().sum::<f64>() + rest.iter().sum::<f64>()
+    (sums.iter().sum(), count)
 }
 
 /// A number whose order as a whole number is that of floats, NaN last: whole numbers are compared faster.
 fn key_of(value: f64) -> u64 {
     let bits = value.to_bits();
     if value.is_nan() {
-        u64::MAX
+        NO_VALUE
     } else if bits >> 63 == 0 {
         bits | 1 << 63
     } else {
@@ -115,34 +118,37 @@ fn value_of(key: u64) -> f64 {
     })
 }
 
-/// NaN without a value, and where both infinities are in the middle. Puts the keys in another order.
-fn median_of(keys: &mut [u64]) -> f64 {
-    if keys.is_empty() {
+/// The median of the first `count` keys in order; NaN without a value, and where both infinities are in the middle. Puts
+/// the keys in another order.
+fn median_of(keys: &mut [u64], count: usize, room: &mut Vec<u64>) -> f64 {
+    if count == 0 {
         return f64::NAN;
     }
-    let (len, middle) = (keys.len(), keys.len() / 2);
-    let found = near_middle(keys).unwrap_or_else(|| {
+    let middle = count / 2;
+    let found = near_middle(keys, middle, room).unwrap_or_else(|| {
         let (below, upper, _) = keys.select_nth_unstable(middle);
         [below.iter().copied().max().unwrap_or(*upper), *upper]
     });
     let [lower, upper] = found.map(value_of);
-    if len % 2 == 1 {
+    if count % 2 == 1 {
         return upper;
     }
     f64::midpoint(lower, upper)
 }
 
-/// The two keys in the middle of a long list, found in one pass: a sample says between which keys they lie, and only
-/// what is between these is looked at again. `None` where the list is short or the sample was wrong.
-fn near_middle(keys: &[u64]) -> Option<[u64; 2]> {
+/// The key at a place in order and the one before it, found in one pass over a long list: a sample says between which
+/// keys they lie, and only what is between these is looked at again. `None` where the list is short or the sample was
+/// wrong.
+fn near_middle(keys: &[u64], place: usize, between: &mut Vec<u64>) -> Option<[u64; 2]> {
     if keys.len() < 4 * SAMPLE {
         return None;
     }
     let mut sample: Vec<u64> = keys.iter().step_by(keys.len() / SAMPLE).copied().collect();
     sample.sort_unstable();
-    let low = *sample.get(sample.len() / 2 - SAMPLE_REACH)?;
-    let high = *sample.get(sample.len() / 2 + SAMPLE_REACH)?;
-    let mut between = vec![0; keys.len()];
+    let near = place * sample.len() / keys.len();
+    let low = *sample.get(near.checked_sub(SAMPLE_REACH)?)?;
+    let high = *sample.get(near + SAMPLE_REACH)?;
+    between.resize(keys.len().max(between.len()), 0);
     let (mut below, mut len) = (0, 0);
     for key in keys {
         // Without a branch that nobody can foresee.
@@ -150,11 +156,11 @@ fn near_middle(keys: &[u64]) -> Option<[u64; 2]> {
         below += usize::from(*key < low);
         len += usize::from((low <= *key) & (*key <= high));
     }
-    between.truncate(len);
-    let middle = (keys.len() / 2).checked_sub(below)?;
-    if middle == 0 || middle >= len {
+    let between = between.get_mut(..len)?;
+    let place = place.checked_sub(below)?;
+    if place == 0 || place >= len {
         return None;
     }
-    let (lower, upper, _) = between.select_nth_unstable(middle);
+    let (lower, upper, _) = between.select_nth_unstable(place);
     Some([lower.iter().copied().max()?, *upper])
 }

@@ -4,10 +4,14 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
+};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use rayon::prelude::*;
+use tempfile::NamedTempFile;
+use tokio::task::JoinHandle;
 
 use super::ExportError;
 use crate::dataset::CellDataset;
@@ -54,14 +58,13 @@ pub async fn export_csv(
     let file = temporary
         .tempfile_in(folder)
         .map_err(|error| failed(&error))?;
-    let mut out = BufWriter::with_capacity(1 << 20, file);
     let mut line = Vec::new();
     for (at, name) in columns.iter().enumerate() {
         separate(&mut line, at);
         push_text(&mut line, name);
     }
     line.push(b'\n');
-    out.write_all(&line).map_err(|error| failed(&error))?;
+    let mut writing = write(BufWriter::with_capacity(1 << 20, file), vec![line]);
     let batch_rows = (VALUES_PER_BATCH / columns.len().max(1)).clamp(64, 65_536);
     let mut done = 0;
     progress(0, rows.len());
@@ -83,12 +86,13 @@ pub async fn export_csv(
         })??;
         next = chunks.next().map(read);
         let texts = texts_of(&batch, columns).map_err(|error| failed(&error))?;
-        for text in texts {
-            out.write_all(&text).map_err(|error| failed(&error))?;
-        }
+        // Written while the next rows become text.
+        let out = finished(writing).await.map_err(|error| failed(&error))?;
+        writing = write(out, texts);
         done += batch.num_rows();
         progress(done, rows.len());
     }
+    let out = finished(writing).await.map_err(|error| failed(&error))?;
     let file = out.into_inner().map_err(|error| failed(error.error()))?;
     if cancelled.load(Ordering::Relaxed) {
         return Err(ExportError::Cancelled);
@@ -97,41 +101,55 @@ pub async fn export_csv(
     Ok(done)
 }
 
+type Writing = JoinHandle<std::io::Result<BufWriter<NamedTempFile>>>;
+
+/// Writes texts on a thread that may wait for the disk, and gives the file back.
+fn write(mut out: BufWriter<NamedTempFile>, texts: Vec<Vec<u8>>) -> Writing {
+    tokio::task::spawn_blocking(move || {
+        for text in texts {
+            out.write_all(&text)?;
+        }
+        Ok(out)
+    })
+}
+
+async fn finished(writing: Writing) -> std::io::Result<BufWriter<NamedTempFile>> {
+    writing.await.map_err(std::io::Error::other)?
+}
+
 /// A column ready to be written.
 enum Cells {
-    Floats(ArrayRef),
-    Integers(ArrayRef),
-    Naturals(ArrayRef),
-    Texts(ArrayRef),
+    Floats(Float64Array),
+    Integers(Int64Array),
+    Naturals(UInt64Array),
+    Texts(StringArray),
 }
 
 impl Cells {
     fn of(array: &ArrayRef) -> std::io::Result<Self> {
         let to = |kind: DataType| cast(array, &kind).map_err(std::io::Error::other);
         Ok(match array.data_type() {
-            DataType::UInt64 => Self::Naturals(to(DataType::UInt64)?),
-            kind if kind.is_integer() => Self::Integers(to(DataType::Int64)?),
-            kind if kind.is_numeric() => Self::Floats(to(DataType::Float64)?),
-            _ => Self::Texts(to(DataType::Utf8)?),
+            DataType::UInt64 => Self::Naturals(array.as_primitive::<UInt64Type>().clone()),
+            kind if kind.is_integer() => {
+                Self::Integers(to(DataType::Int64)?.as_primitive::<Int64Type>().clone())
+            }
+            kind if kind.is_numeric() => {
+                Self::Floats(to(DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
+            _ => Self::Texts(to(DataType::Utf8)?.as_string::<i32>().clone()),
         })
     }
 
     fn push(&self, line: &mut Vec<u8>, row: usize) {
         match self {
-            Self::Floats(array) if array.is_valid(row) => {
-                push_float(line, array.as_primitive::<Float64Type>().value(row));
-            }
+            Self::Floats(array) if array.is_valid(row) => push_float(line, array.value(row)),
             Self::Integers(array) if array.is_valid(row) => {
-                let value = array.as_primitive::<Int64Type>().value(row);
-                line.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+                line.extend_from_slice(itoa::Buffer::new().format(array.value(row)).as_bytes());
             }
             Self::Naturals(array) if array.is_valid(row) => {
-                let value = array.as_primitive::<UInt64Type>().value(row);
-                line.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+                line.extend_from_slice(itoa::Buffer::new().format(array.value(row)).as_bytes());
             }
-            Self::Texts(array) if array.is_valid(row) => {
-                push_text(line, array.as_string::<i32>().value(row));
-            }
+            Self::Texts(array) if array.is_valid(row) => push_text(line, array.value(row)),
             _ => {}
         }
     }

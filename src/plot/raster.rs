@@ -240,53 +240,81 @@ impl ScatterIndex {
         let lines = height - 1 - high..height - low;
         let mut pixels = vec![C::default(); lines.len() * width];
         let (points, rows) = (self.points(), self.rows());
-        let mut add_point = |at: usize, point: [f64; 2]| {
-            let line = height - 1 - y.pixel(point[1]) - lines.start;
-            if let Some(pixel) = pixels.get_mut(line * width + x.pixel(point[0])) {
-                add(pixel, at);
-            }
+        let places = Places {
+            x: *x,
+            y: *y,
+            width,
+            // Lines are counted from the top.
+            bottom: height - 1 - lines.start,
         };
-        let holds = |point: [f64; 2]| x.holds(point[0]) && y.holds(point[1]);
         let mut since_check = 0;
+        let mut list = [0_usize; LIST];
         for grid_row in grid_rows {
             for (span, inside) in self.spans(grid_row, block) {
-                let mut from = span.start;
-                while from < span.end {
+                for from in span.clone().step_by(BAND) {
+                    let to = span.end.min(from + BAND);
                     if since_check >= BAND {
                         since_check = 0;
                         if (frame.cancelled)() {
                             return None;
                         }
                     }
-                    let to = span.end.min(from + BAND);
                     since_check += to - from;
-                    if let Some(shown) = frame.shown {
-                        // First the shown ones in a list, without a branch that nobody can foresee.
-                        let mut list = [0_usize; LIST];
-                        for start in (from..to).step_by(LIST) {
-                            let mut len = 0;
-                            for at in start..to.min(start + LIST) {
-                                list[len] = at;
-                                len += usize::from(shown.contains(rows[at]));
+                    let Some(shown) = frame.shown else {
+                        if inside {
+                            for (at, point) in (from..to).zip(&points[from..to]) {
+                                places.add(&mut pixels, *point, at, add);
                             }
-                            for at in &list[..len] {
-                                if inside || holds(points[*at]) {
-                                    add_point(*at, points[*at]);
+                        } else {
+                            for (at, point) in (from..to).zip(&points[from..to]) {
+                                if places.holds(*point) {
+                                    places.add(&mut pixels, *point, at, add);
                                 }
                             }
                         }
-                    } else {
-                        for (at, point) in (from..to).zip(&points[from..to]) {
-                            if inside || holds(*point) {
-                                add_point(at, *point);
+                        continue;
+                    };
+                    // First the shown ones in a list, without a branch that nobody can foresee.
+                    for start in (from..to).step_by(LIST) {
+                        let mut len = 0;
+                        for at in start..to.min(start + LIST) {
+                            list[len] = at;
+                            len += usize::from(shown.contains(rows[at]));
+                        }
+                        for at in &list[..len] {
+                            if inside || places.holds(points[*at]) {
+                                places.add(&mut pixels, points[*at], *at, add);
                             }
                         }
                     }
-                    from = to;
                 }
             }
         }
         Some((lines, pixels))
+    }
+}
+
+/// Where points fall among some lines of pixels.
+struct Places {
+    x: PixelAxis,
+    y: PixelAxis,
+    width: usize,
+    /// The pixel row, counted from the bottom of the view, of the first line.
+    bottom: usize,
+}
+
+impl Places {
+    #[inline]
+    fn holds(&self, point: [f64; 2]) -> bool {
+        self.x.holds(point[0]) && self.y.holds(point[1])
+    }
+
+    #[inline]
+    fn add<C>(&self, pixels: &mut [C], point: [f64; 2], at: usize, add: &impl Fn(&mut C, usize)) {
+        let line = self.bottom - self.y.pixel(point[1]);
+        if let Some(pixel) = pixels.get_mut(line * self.width + self.x.pixel(point[0])) {
+            add(pixel, at);
+        }
     }
 }
 
