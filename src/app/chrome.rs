@@ -144,6 +144,24 @@ pub(super) fn status_bar(
         if workspace.is_busy() {
             ui.add(egui::Spinner::new().size(12.0));
         }
+        // A store far away, or one that does not answer: the window goes on, and says what it waits for.
+        if let Some((what, seconds)) = meter.waiting().filter(|(_, seconds)| *seconds > 2.0) {
+            ui.label(format!("waiting for {what}, {seconds:.0} s"));
+            ui.ctx()
+                .request_repaint_after(std::time::Duration::from_secs(1));
+        }
+        if let Some((what, error)) = workspace.unreadable.iter().next() {
+            let text = RichText::new(format!("{what}: {error}")).color(tokens.error);
+            let width = (ui.available_width() * 0.5).max(120.0);
+            ui.allocate_ui(egui::vec2(width, 20.0), |ui| {
+                ui.add(egui::Label::new(text).truncate())
+                    .on_hover_text(error);
+            });
+        }
+        let failed = workspace.query_error.is_some() || !workspace.unreadable.is_empty();
+        if failed && ui.small_button("Try again").clicked() {
+            commands.push(Command::RetryReads);
+        }
         if let Some(share) = workspace.explorer.reading() {
             ui.label(format!("reading columns {:.0} %", share * 100.0));
             ui.ctx()

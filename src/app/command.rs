@@ -151,6 +151,10 @@ pub enum Command {
     Dismiss(u64),
     /// Light or dark.
     SetTheme(Theme),
+    /// Statistics of a feature by the groups of another column, the well at first.
+    ShowGroups(String, Option<String>),
+    /// Tries again to read what could not be read.
+    RetryReads,
     /// Shows or hides the times of frames and gestures.
     ToggleMeter,
     /// Closes the window.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::group_table::GroupRequest;
 use super::row_values::{CellValue, CellsRequest};
 use super::scatter::{Points, Raster};
 use super::state::{CellValues, ColumnSummary, FieldPictures};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::QueryResult;
+use crate::explore::{GroupStatistics, QueryResult};
 use crate::imaging::CellPicture;
 use crate::profile::RowSet;
 
@@ -60,6 +61,15 @@ pub enum Event {
         generation: u64,
         /// By filter.
         summaries: HashMap<u64, ColumnSummary>,
+    },
+    /// Statistics by group.
+    GroupsCounted {
+        /// Which request.
+        generation: u64,
+        /// What was asked for.
+        request: GroupRequest,
+        /// By group, or why not.
+        outcome: Result<Vec<GroupStatistics>, String>,
     },
     /// Values of the rows in view.
     CellsRead {
@@ -135,6 +145,7 @@ impl std::fmt::Debug for Event {
             Self::QueryBegun { .. } => "QueryBegun",
             Self::QueryEnded { .. } => "QueryEnded",
             Self::Summarized { .. } => "Summarized",
+            Self::GroupsCounted { .. } => "GroupsCounted",
             Self::CellsRead { .. } => "CellsRead",
             Self::ColumnsRead { .. } => "ColumnsRead",
             Self::PicturesRead { .. } => "PicturesRead",

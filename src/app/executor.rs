@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use super::demo_plate::DemoFiles;
 use super::event::Event;
 use super::field_pictures::read_field;
+use super::group_table::count_groups;
 use super::job::{Job, PickPurpose};
 use super::points::{build_points, draw_raster, rows_in};
 use super::row_values::read_cells;
@@ -198,6 +199,14 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             out.send(Event::Summarized {
                 generation: work.generation,
                 summaries,
+            });
+        }
+        Job::CountGroups { explorer, work } => {
+            let outcome = handle.block_on(count_groups(&explorer, &work.request));
+            out.send(Event::GroupsCounted {
+                generation: work.generation,
+                request: work.request,
+                outcome,
             });
         }
         Job::ReadCells { dataset, work } => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::command::{Area, SelectMode};
+use super::group_table::GroupRequest;
 use super::latest::Started;
 use super::row_values::CellsRequest;
 use super::scatter::{BuildRequest, Points, RasterRequest};
@@ -49,6 +50,13 @@ pub enum Job {
         explorer: Explorer,
         /// The request.
         work: Started<SummaryRequest>,
+    },
+    /// Statistics by group.
+    CountGroups {
+        /// Columns.
+        explorer: Explorer,
+        /// The request.
+        work: Started<GroupRequest>,
     },
     /// Reads some values of some rows.
     ReadCells {

@@ -137,6 +137,7 @@ impl Meter {
             Job::Open { .. } | Job::OpenDemo { .. } => "open",
             Job::Query { .. } => "query",
             Job::Summarize { .. } => "histograms",
+            Job::CountGroups { .. } => "groups",
             Job::ReadCells { .. } => "rows",
             Job::ReadColumns { .. } => "columns",
             Job::ReadPictures { .. } => "crops",
@@ -155,6 +156,7 @@ impl Meter {
             Event::QueryBegun { .. } => ("query", false),
             Event::QueryEnded { .. } => ("query", true),
             Event::Summarized { .. } => ("histograms", true),
+            Event::GroupsCounted { .. } => ("groups", true),
             Event::CellsRead { .. } => ("rows", true),
             Event::ColumnsRead { .. } => ("columns", true),
             Event::PicturesRead { .. } => ("crops", true),
@@ -202,6 +204,12 @@ impl Meter {
     /// The last gesture that was answered, and after how many milliseconds.
     pub fn last_gesture(&self) -> Option<(&'static str, f64)> {
         self.last
+    }
+
+    /// What has been waited for the longest, and for how many seconds.
+    pub fn waiting(&self) -> Option<(&'static str, f64)> {
+        let oldest = self.running.iter().min_by_key(|(_, start)| **start)?;
+        Some((*oldest.0, oldest.1.elapsed().as_secs_f64()))
     }
 
     /// Bytes of memory that the process holds; 0 where the system does not tell.

@@ -8,6 +8,7 @@ pub mod demo_plate;
 mod event;
 mod executor;
 mod field_pictures;
+mod group_table;
 mod job;
 mod latest;
 mod meter;

@@ -21,6 +21,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.settings.remember(dataset.uri());
             let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
             let mut workspace = Box::new(Workspace::new(dataset, channels));
+            workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
             jobs.push(Job::FindContrast {
                 dataset: workspace.dataset.clone(),
                 channels: workspace.channels.len(),
@@ -115,6 +116,22 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             // Even stale counts are newer than those on the screen.
             workspace.summaries.extend(summaries);
             next.map(|work| Job::Summarize {
+                explorer: workspace.explorer.clone(),
+                work,
+            })
+            .into_iter()
+            .collect()
+        }
+        Event::GroupsCounted {
+            generation,
+            request,
+            outcome,
+        } => {
+            let (wanted, next) = workspace.groups.work.end(generation);
+            if wanted {
+                workspace.groups.found = Some((request, outcome));
+            }
+            next.map(|work| Job::CountGroups {
                 explorer: workspace.explorer.clone(),
                 work,
             })

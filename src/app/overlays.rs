@@ -4,6 +4,7 @@ use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::action::ACTIONS;
 use super::command::Command;
+use super::group_table;
 use super::panes::PaneView;
 use super::state::{ExportDraft, Overlay, State, Workspace};
 use crate::app::chrome::thousands;
@@ -55,6 +56,9 @@ pub(super) fn show(
             Overlay::Palette => palette(ui, state, texts, fresh, commands),
             Overlay::Open => open(ui, texts, fresh, commands),
             Overlay::Shortcuts => shortcuts(ui),
+            Overlay::Groups => with_workspace(ui, state, |ui, workspace| {
+                group_table::show(ui, workspace, commands);
+            }),
             Overlay::Columns => with_workspace(ui, state, |ui, workspace| {
                 columns(ui, workspace, texts, fresh, commands);
             }),
@@ -66,9 +70,12 @@ pub(super) fn show(
             }),
         }
     });
-    let chose = commands
-        .iter()
-        .any(|command| matches!(command, Command::SetOverlay(_) | Command::RunExport));
+    let chose = commands.iter().any(|command| {
+        matches!(
+            command,
+            Command::SetOverlay(_) | Command::RunExport | Command::ShowGroups(..)
+        )
+    });
     if modal.should_close() && !chose {
         commands.push(Command::SetOverlay(Overlay::None));
     }

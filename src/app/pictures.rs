@@ -89,6 +89,11 @@ impl PictureCache {
         }
     }
 
+    /// Lets pictures that could not be read be asked for again.
+    pub fn forget_failures(&mut self) {
+        self.failed.clear();
+    }
+
     /// Rows under way.
     pub fn num_loading(&self) -> usize {
         self.loading.len()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::group_table::Groups;
 use super::latest::Latest;
 use super::pictures::PictureCache;
 use super::row_values::{CellsRequest, RowValues};
@@ -36,6 +37,8 @@ pub struct State {
     pub overlay: Overlay,
     /// The import wizard.
     pub wizard: Wizard,
+    /// Bytes of columns that may be read for the table alone, where that is not the usual number.
+    pub table_budget: Option<usize>,
     /// Times of frames and gestures are shown.
     pub meter: bool,
     /// The window is to close.
@@ -132,6 +135,8 @@ pub enum Overlay {
     Open,
     /// The export dialog.
     Export(ExportDraft),
+    /// Statistics by group.
+    Groups,
     /// Keyboard shortcuts.
     Shortcuts,
 }
@@ -293,6 +298,10 @@ pub struct Workspace {
     pub cells: RowValues,
     /// The running and the next read of them.
     pub cells_work: Latest<CellsRequest>,
+    /// Statistics by group.
+    pub groups: Groups,
+    /// Bytes of columns that may be read for the table alone.
+    pub table_budget: usize,
     /// Crops in memory.
     pub pictures: PictureCache,
     /// Columns that are being read.
@@ -361,6 +370,8 @@ impl Workspace {
             summary_work: Latest::default(),
             cells: RowValues::default(),
             cells_work: Latest::default(),
+            groups: Groups::default(),
+            table_budget: TABLE_BYTES,
             selection: Arc::new(RowSet::empty(rows)),
             num_selected: 0,
             cursor: (rows > 0).then_some(0),
@@ -415,7 +426,7 @@ impl Workspace {
     /// Whether the table's columns are read as a whole. Of a large dataset only the rows in view are: its columns
     /// would take the place of those that filters and plots need.
     pub fn reads_whole_columns(&self) -> bool {
-        self.dataset.num_rows() * 8 * self.table.columns.len() <= TABLE_BYTES
+        self.dataset.num_rows() * 8 * self.table.columns.len() <= self.table_budget
     }
 
     /// Whether anything is still being computed for the screen.
@@ -423,6 +434,7 @@ impl Workspace {
         self.query_work.is_running()
             || self.summary_work.is_running()
             || self.cells_work.is_running()
+            || self.groups.work.is_running()
             || self.scatter.build.is_running()
             || self.scatter.raster_work.is_running()
             || self.pictures.num_loading() > 0

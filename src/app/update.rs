@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{Command, SelectMode};
+use super::group_table::{GroupRequest, first_grouping};
 use super::job::{Job, PickPurpose};
 use super::scatter::{BuildRequest, RasterRequest};
 use super::state::{ExportDraft, Overlay, State, SummaryRequest, Workspace};
@@ -76,6 +77,19 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::Wizard(command) => super::wizard::update(state, command),
         Command::Dropped(path) => super::wizard::dropped(state, path),
         Command::Happened(event) => super::news::happened(state, event),
+        Command::ShowGroups(column, by) => {
+            let Some(workspace) = &mut state.workspace else {
+                return Vec::new();
+            };
+            let by = by.or_else(|| first_grouping(workspace.dataset.columns()));
+            let Some(by) = by else {
+                state.notify(true, "There is no column whose values could be groups.");
+                return Vec::new();
+            };
+            workspace.groups.wanted = Some((column, by));
+            state.overlay = Overlay::Groups;
+            start_groups(workspace)
+        }
         Command::FilterBy(column) => match state
             .workspace
             .as_ref()
@@ -373,6 +387,15 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             })
             .into_iter()
             .collect(),
+        Command::RetryReads => {
+            workspace.unreadable.clear();
+            workspace.pictures.forget_failures();
+            if workspace.query_error.take().is_none() {
+                return Vec::new();
+            }
+            workspace.query_work.invalidate();
+            start_query(workspace)
+        }
         Command::WantColumns(names) => {
             let names: Vec<String> = names
                 .into_iter()
@@ -422,6 +445,28 @@ pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
         .query_work
         .ask(workspace.query.clone())
         .map(|work| Job::Query {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Starts the statistics by group for the shown cells, if they were asked for.
+pub(super) fn start_groups(workspace: &mut Workspace) -> Vec<Job> {
+    let Some((column, by)) = workspace.groups.wanted.clone() else {
+        return Vec::new();
+    };
+    let request = GroupRequest {
+        column,
+        by,
+        shown: Arc::clone(&workspace.shown),
+    };
+    workspace
+        .groups
+        .work
+        .ask(request)
+        .map(|work| Job::CountGroups {
             explorer: workspace.explorer.clone(),
             work,
         })

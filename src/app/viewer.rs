@@ -33,6 +33,8 @@ pub struct Start {
     pub select: Vec<u32>,
     /// A file for the times of frames and gestures, a JSON object a line.
     pub trace: Option<std::path::PathBuf>,
+    /// Bytes of columns that may be read for the table alone, where that is not to be the usual number.
+    pub table_budget: Option<usize>,
     /// Settings other than the stored ones; changes are then not kept.
     pub settings: Option<Settings>,
 }
@@ -61,6 +63,7 @@ impl Viewer {
         let keeps_settings = start.settings.is_none();
         let mut state = State::default();
         state.settings = start.settings.unwrap_or_else(Settings::load);
+        state.table_budget = start.table_budget;
         let mut viewer = Self {
             state,
             executor,

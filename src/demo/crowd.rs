@@ -174,19 +174,21 @@ impl Crowd {
     fn keys(&self, from: usize, fields: &[usize]) -> Vec<(&'static str, ArrayRef)> {
         let of = |field: &usize| self.fields.get(*field);
         let texts = |text: &dyn Fn(&FieldPlan) -> String| -> ArrayRef {
-            Arc::new(StringArray::from_iter(
-                fields.iter().map(|field| of(field).map(text)),
-            ))
+            let texts: StringArray = fields.iter().map(|field| of(field).map(text)).collect();
+            Arc::new(texts)
         };
         let numbers = |number: &dyn Fn(&FieldPlan) -> i64| -> ArrayRef {
-            Arc::new(Int64Array::from_iter(
-                fields.iter().map(|field| of(field).map(number)),
-            ))
+            let numbers: Int64Array = fields.iter().map(|field| of(field).map(number)).collect();
+            Arc::new(numbers)
         };
         let first_of_field = |field: usize| (field * self.rows).div_ceil(self.fields.len().max(1));
         let objects = (from..)
             .zip(fields)
             .map(|(row, field)| (row - first_of_field(*field)) as i64 + 1);
+        let doses: Float64Array = fields
+            .iter()
+            .map(|field| of(field).map(|field| field.dose))
+            .collect();
         vec![
             ("Metadata_Source", texts(&|_| "crowd".to_owned())),
             ("Metadata_ImageNumber", numbers(&|field| field.image_number)),
@@ -194,12 +196,7 @@ impl Crowd {
                 "Metadata_ObjectNumber",
                 Arc::new(Int64Array::from_iter_values(objects)),
             ),
-            (
-                "Metadata_Dose",
-                Arc::new(Float64Array::from_iter(
-                    fields.iter().map(|field| of(field).map(|field| field.dose)),
-                )),
-            ),
+            ("Metadata_Dose", Arc::new(doses)),
             ("Metadata_Plate", texts(&|_| PLATE_NAME.to_owned())),
             ("Metadata_Site", numbers(&|field| i64::from(field.site))),
             (

@@ -117,14 +117,14 @@ impl ColumnBuilder {
                 Values::Integers(values.into(), nulls)
             }
             Building::Floats(values) => Values::Floats(values.into()),
-            Building::Texts { codes, names, .. } => categories(codes, names),
+            Building::Texts { codes, names, .. } => categories(codes, &names),
         };
         Column::new(&self.info, values)
     }
 }
 
 /// Codes in the order of first appearance become codes in the order of names.
-fn categories(mut codes: Vec<u32>, names: Vec<String>) -> Values {
+fn categories(mut codes: Vec<u32>, names: &[String]) -> Values {
     let mut order: Vec<u32> = (0..names.len() as u32).collect();
     order.sort_by(|a, b| natural(&names[*a as usize], &names[*b as usize]));
     let mut rank = vec![0_u32; names.len()];

@@ -22,7 +22,7 @@ pub(super) fn passing(column: &Column, condition: &Condition) -> Option<RowSet> 
             let numbers = column.numbers()?;
             // NaN is in no range.
             Some(rows_where(&numbers, |value| {
-                (*min <= *value) & (*value <= *max)
+                *min <= *value && *value <= *max
             }))
         }
         // Nothing chosen leaves everything.

@@ -149,12 +149,13 @@ fn near_middle(keys: &[u64], place: usize, between: &mut Vec<u64>) -> Option<[u6
     let low = *sample.get(near.checked_sub(SAMPLE_REACH)?)?;
     let high = *sample.get(near + SAMPLE_REACH)?;
     between.resize(keys.len().max(between.len()), 0);
+    let range = low..=high;
     let (mut below, mut len) = (0, 0);
     for key in keys {
         // Without a branch that nobody can foresee.
         between[len] = *key;
         below += usize::from(*key < low);
-        len += usize::from((low <= *key) & (*key <= high));
+        len += usize::from(range.contains(key));
     }
     let between = between.get_mut(..len)?;
     let place = place.checked_sub(below)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use fastrand::Rng;
 use polars::prelude::{ChunkSort as _, Float64Chunked, NewChunkedArray as _, SortOptions};
 
@@ -16,13 +16,14 @@ use crate::profile::{ColumnInfo, ColumnKind, Condition, Role, RowSet};
 /// Random tables for each property.
 const TABLES: u64 = 1500;
 
-fn column(kind: ColumnKind, array: ArrayRef) -> Arc<Column> {
+fn column(kind: ColumnKind, array: impl Array + 'static) -> Arc<Column> {
     let info = ColumnInfo {
         name: "x".to_owned(),
         kind,
         role: Role::Feature,
         arrow_type: String::new(),
     };
+    let array: ArrayRef = Arc::new(array);
     Arc::new(Column::from_arrow(&info, &array).expect("a column"))
 }
 
@@ -70,6 +71,9 @@ fn texts(rng: &mut Rng, rows: usize) -> Vec<Option<String>> {
         .collect()
 }
 
+/// Whether a text passes.
+type Test<'a> = Box<dyn Fn(Option<&String>) -> bool + 'a>;
+
 fn some_rows(rng: &mut Rng, rows: usize) -> RowSet {
     match rng.u32(0..4) {
         0 => RowSet::full(rows),
@@ -91,18 +95,15 @@ fn any_column(rng: &mut Rng, rows: usize) -> Arc<Column> {
                 .into_iter()
                 .map(|value| value.map(|value| value as i64))
                 .collect();
-            column(ColumnKind::Integer, Arc::new(Int64Array::from(values)))
+            column(ColumnKind::Integer, Int64Array::from(values))
         }
-        1 => column(
-            ColumnKind::Text,
-            Arc::new(StringArray::from(texts(rng, rows))),
-        ),
+        1 => column(ColumnKind::Text, StringArray::from(texts(rng, rows))),
         _ => float_column(floats(rng, rows)),
     }
 }
 
 fn float_column(values: Vec<Option<f64>>) -> Arc<Column> {
-    column(ColumnKind::Float, Arc::new(Float64Array::from(values)))
+    column(ColumnKind::Float, Float64Array::from(values))
 }
 
 #[test]
@@ -136,13 +137,12 @@ fn filters_equal_a_test_of_every_row() {
         assert_eq!(found, expected, "{min} to {max} in {values:?}");
 
         let texts = texts(&mut rng, rows);
-        let categories = column(ColumnKind::Text, Arc::new(StringArray::from(texts.clone())));
+        let categories = column(ColumnKind::Text, StringArray::from(texts.clone()));
         let chosen: BTreeSet<String> = (0..rng.u32(1..5))
             .map(|_| format!("W{}", rng.u32(0..30)))
             .collect();
         let part = format!("w{}", rng.u32(0..3));
         let name = || "x".to_owned();
-        type Test<'a> = Box<dyn Fn(Option<&String>) -> bool + 'a>;
         let cases: [(Condition, Test<'_>); 4] = [
             (
                 Condition::OneOf {
@@ -247,7 +247,7 @@ fn check_order(rng: &mut Rng, order: &RowOrder, expected: &[u32], rows: usize) {
             .unwrap_or_default();
         assert_eq!(order.rows(from..to), inside);
         assert_eq!(order.get(from), expected.get(from).copied());
-        let row = rng.u32(0..rows as u32 + 1);
+        let row = rng.u32(0..=rows as u32);
         let position = expected.iter().position(|other| *other == row);
         assert_eq!(order.position(row), position, "row {row}");
     }
@@ -304,7 +304,7 @@ fn group_statistics_equal_those_of_sorted_lists() {
         let values = floats(&mut rng, rows);
         let texts = texts(&mut rng, rows);
         let shown = some_rows(&mut rng, rows);
-        let groups = column(ColumnKind::Text, Arc::new(StringArray::from(texts.clone())));
+        let groups = column(ColumnKind::Text, StringArray::from(texts.clone()));
         let found =
             group_statistics(&float_column(values.clone()), &groups, &shown).expect("groups");
         let mut lists: BTreeMap<String, (Vec<f64>, usize)> = BTreeMap::new();

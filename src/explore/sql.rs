@@ -12,11 +12,16 @@ pub(super) fn of(condition: &Condition, column: Option<&ColumnInfo>) -> Option<S
     Some(match condition {
         Condition::Range { min, max, .. } if min.is_nan() || max.is_nan() => "FALSE".to_owned(),
         Condition::Range { min, max, .. } => {
-            // NaN is larger than every number there.
+            // Whole numbers are compared as floats, as they are in memory; NaN is larger than every number there.
+            let number = if is_float {
+                name.clone()
+            } else {
+                format!("CAST({name} AS DOUBLE)")
+            };
             let bounds: Vec<String> = [(">=", min), ("<=", max)]
                 .into_iter()
                 .filter(|(_, bound)| bound.is_finite())
-                .map(|(sign, bound)| format!("{name} {sign} {bound:?}"))
+                .map(|(sign, bound)| format!("{number} {sign} {bound:?}"))
                 .collect();
             match bounds.as_slice() {
                 [] if min < max => return None,

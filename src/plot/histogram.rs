@@ -16,7 +16,7 @@ pub struct Bins {
     /// One half where the range is wider than the largest number, else one.
     unit: f64,
     scale: f64,
-    bins: usize,
+    len: usize,
 }
 
 impl Bins {
@@ -32,30 +32,30 @@ impl Bins {
             max,
             unit,
             scale,
-            bins,
+            len: bins,
         }
     }
 
     /// Number of bins.
     pub fn len(&self) -> usize {
-        self.bins
+        self.len
     }
 
     /// Whether there is no bin.
     pub fn is_empty(&self) -> bool {
-        self.bins == 0
+        self.len == 0
     }
 
     /// The bin of a value; `None` outside of the range and for NaN.
     #[inline]
     pub fn bin(&self, value: f64) -> Option<usize> {
         let bin = self.place(value);
-        (bin < self.bins).then_some(bin)
+        (bin < self.len).then_some(bin)
     }
 
     /// The smallest value in a bin, or the largest of all for the number of bins.
     fn edge(&self, bin: usize) -> f64 {
-        if bin == 0 || bin >= self.bins {
+        if bin == 0 || bin >= self.len {
             return if bin == 0 { self.min } else { self.max };
         }
         // Neighbouring floats have neighbouring keys, so that halving finds the very first one.
@@ -79,10 +79,10 @@ impl Bins {
         // Half a bin less, because it is rounded to the nearest.
         let share = (value * self.unit - self.min * self.unit) * self.scale;
         let place = (share - 0.5 + SHIFT).to_bits() as u32 as usize;
-        let place = place.min(self.bins.saturating_sub(1));
+        let place = place.min(self.len.saturating_sub(1));
         // Written so that a NaN fails.
-        let inside = (self.min <= value) & (value <= self.max);
-        if inside { place } else { self.bins }
+        let inside = self.min <= value && value <= self.max;
+        if inside { place } else { self.len }
     }
 }
 

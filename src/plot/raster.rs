@@ -277,9 +277,10 @@ impl ScatterIndex {
                     // First the shown ones in a list, without a branch that nobody can foresee.
                     for start in (from..to).step_by(LIST) {
                         let mut len = 0;
-                        for at in start..to.min(start + LIST) {
+                        let end = to.min(start + LIST);
+                        for (at, row) in (start..end).zip(&rows[start..end]) {
                             list[len] = at;
-                            len += usize::from(shown.contains(rows[at]));
+                            len += usize::from(shown.contains(*row));
                         }
                         for at in &list[..len] {
                             if inside || places.holds(points[*at]) {

@@ -40,7 +40,7 @@ impl RowSet {
     /// The set with these words, the first row in the lowest bit; what is past `len` or missing is empty.
     pub fn from_words(len: usize, words: &[usize]) -> Self {
         let mut bits = FixedBitSet::with_capacity_and_blocks(len, words.iter().copied());
-        if len % WORD_ROWS > 0
+        if !len.is_multiple_of(WORD_ROWS)
             && let Some(last) = bits.as_mut_slice().get_mut(len / WORD_ROWS)
         {
             *last &= (1 << (len % WORD_ROWS)) - 1;

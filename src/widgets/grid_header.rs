@@ -30,6 +30,8 @@ pub enum HeaderAction {
     PlotY,
     /// As the colour of the scatter plot.
     ColorBy,
+    /// Mean, median and more by well or another grouping.
+    Groups,
     /// The column's name to the clipboard.
     CopyName,
 }
@@ -428,6 +430,12 @@ fn menu(ui: &mut Ui, index: usize, column: &GridColumn, events: &mut Vec<GridEve
             icons::ICON_SWAP_VERT,
             "Plot as y",
             action(HeaderAction::PlotY),
+        );
+        item(
+            ui,
+            icons::ICON_FUNCTIONS,
+            "Statistics by group",
+            action(HeaderAction::Groups),
         );
     }
     item(

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use crate::support::{Plate, Run, plate, program, python_with, text};
 
 /// The demo plate's pictures and masks in a bucket, and on a web server.
-struct Servers {
+pub struct Servers {
     process: Child,
-    endpoint: String,
+    /// Where the bucket is.
+    pub endpoint: String,
     web: String,
 }
 
@@ -22,7 +23,7 @@ impl Drop for Servers {
 
 impl Servers {
     /// None, having said so, where Python has no moto.
-    fn start(folder: &Path, prefix: &str) -> Option<Self> {
+    pub fn start(folder: &Path, prefix: &str) -> Option<Self> {
         let python = python_with("moto.server, boto3")?;
         let script = crate::support::project().join("tests/interop/object_store.py");
         let mut process = Command::new(python)

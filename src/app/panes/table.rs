@@ -383,6 +383,7 @@ fn events(
                     y: Some(name),
                     ..axes
                 }),
+                HeaderAction::Groups => Command::ShowGroups(name, None),
                 HeaderAction::ColorBy | HeaderAction::CopyName => Command::SetAxes(Axes {
                     color: Some(name),
                     ..axes
