@@ -18,7 +18,7 @@ lint:
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
 bench:
-	$(CARGO) bench --locked --profile dev --bench figures
+	$(CARGO) bench --locked --profile dev --bench figures -- $(ARGS)
 
 release:
 	packaging/setup.sh build

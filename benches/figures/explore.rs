@@ -22,6 +22,33 @@ use crate::report::{Peers, Target, head, line};
 
 /// Cells of the large dataset.
 const CELLS: usize = 10_000_000;
+/// The datasets by name.
+pub const SIZES: [(&str, CrowdSize); 3] = [
+    (
+        "c10m.lance",
+        CrowdSize {
+            cells: CELLS,
+            features: 60,
+            crops: 792,
+        },
+    ),
+    (
+        "c1m.lance",
+        CrowdSize {
+            cells: 1_000_000,
+            features: 60,
+            crops: 20_000,
+        },
+    ),
+    (
+        "c4000.lance",
+        CrowdSize {
+            cells: 100_000,
+            features: 4000,
+            crops: 792,
+        },
+    ),
+];
 /// Bytes of columns kept, as in the viewer.
 const BUDGET: usize = 512 << 20;
 
@@ -79,15 +106,7 @@ fn range(id: u64, column: &str, min: f64, max: f64) -> Filter {
 
 /// Prints the table.
 pub fn run(runtime: &Runtime) -> Outcome<()> {
-    let uri = dataset(
-        runtime,
-        "c10m.lance",
-        CrowdSize {
-            cells: CELLS,
-            features: 60,
-            crops: 792,
-        },
-    )?;
+    let uri = dataset(runtime, SIZES[0].0, SIZES[0].1)?;
     let mut peers = Peers::default();
     peers.run("CYTOLANCE_PEER_PYTHON", "columns.py", &[&CELLS.to_string()]);
     peers.run("CYTOLANCE_SHADE_PYTHON", "points.py", &[&CELLS.to_string()]);
@@ -473,15 +492,7 @@ fn names(peers: &Peers) {
 
 /// Crops from the dataset to pixels on the screen, without the graphics card's part.
 fn crops(runtime: &Runtime, peers: &Peers) -> Outcome<()> {
-    let uri = dataset(
-        runtime,
-        "c1m.lance",
-        CrowdSize {
-            cells: 1_000_000,
-            features: 60,
-            crops: 20_000,
-        },
-    )?;
+    let uri = dataset(runtime, SIZES[1].0, SIZES[1].1)?;
     let dataset = runtime.block_on(CellDataset::open(&uri))?;
     let channels = runtime.block_on(dataset.channels())?;
     let styles: Vec<ChannelStyle> = channels

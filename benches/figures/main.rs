@@ -14,8 +14,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use cytolance::app::{Settings, Start, Viewer, demo_plate, settle};
+use cytolance::app::{Command, Settings, Start, Viewer, demo_plate, settle};
 use cytolance::dataset::WriteTarget;
+use cytolance::profile::Condition;
 use egui_kittest::Harness;
 
 // As the program has it.
@@ -45,10 +46,15 @@ fn main() -> Outcome<()> {
     }
     if wants("frames") {
         let dataset = demo(&runtime, folder.path())?;
-        frames(&runtime, &dataset)?;
+        frames(&runtime, &dataset, "demo plate")?;
     }
     if wants("explore") {
         explore::run(&runtime)?;
+        for (name, size) in explore::SIZES {
+            let dataset = explore::dataset(&runtime, name, size)?;
+            let what = format!("{} cells x {}", size.cells, size.features);
+            frames(&runtime, &dataset, &what)?;
+        }
     }
     Ok(())
 }
@@ -96,8 +102,9 @@ fn demo(runtime: &tokio::runtime::Runtime, folder: &Path) -> Outcome<String> {
     Ok(dataset)
 }
 
-/// Frames of the viewer: idle, and while the table scrolls.
-fn frames(runtime: &tokio::runtime::Runtime, dataset: &str) -> Outcome<()> {
+/// Frames of the viewer, painting by the graphics driver left out: idle, while the table scrolls by the wheel and by long
+/// jumps, and while a filter moves.
+fn frames(runtime: &tokio::runtime::Runtime, dataset: &str, what: &str) -> Outcome<()> {
     let start = Start {
         dataset: Some(dataset.to_owned()),
         settings: Some(Settings::default()),
@@ -111,12 +118,12 @@ fn frames(runtime: &tokio::runtime::Runtime, dataset: &str) -> Outcome<()> {
         .build_eframe(|context| Viewer::new(&context.egui_ctx, handle, start));
     settle(&mut harness)?;
     println!(
-        "open to complete first screen: {:.0} ms",
+        "{what}, open to complete first screen: {:.0} ms",
         opened.elapsed().as_secs_f64() * 1e3
     );
     let mut idle: Vec<f64> = Vec::new();
     for _ in 0..200 {
-        idle.push(timed(|| harness.step()));
+        idle.push(timed(|| frame(&mut harness)));
     }
     let at = egui::pos2(700.0, 300.0);
     harness.hover_at(at);
@@ -130,19 +137,67 @@ fn frames(runtime: &tokio::runtime::Runtime, dataset: &str) -> Outcome<()> {
             phase: egui::TouchPhase::Move,
             source: egui::MouseWheelSource::Wheel,
         });
-        scrolling.push(timed(|| harness.step()));
+        scrolling.push(timed(|| frame(&mut harness)));
     }
-    for (name, mut times) in [("idle", idle), ("scrolling", scrolling)] {
+    let mut jumping: Vec<f64> = Vec::new();
+    for turn in 0..200 {
+        let state = &mut harness.state_mut().state;
+        let rows = state.workspace.as_ref().map_or(0, |open| open.order.len());
+        let by = (rows / 200) as i64 * if turn % 3 == 0 { -1 } else { 1 };
+        harness.state_mut().dispatch(Command::Step(by));
+        jumping.push(timed(|| frame(&mut harness)));
+    }
+    let mut dragging: Vec<f64> = Vec::new();
+    let column = "Cells_AreaShape_Area".to_owned();
+    harness
+        .state_mut()
+        .dispatch(Command::FilterBy(column.clone()));
+    settle(&mut harness)?;
+    let filter = harness
+        .state()
+        .state
+        .workspace
+        .as_ref()
+        .and_then(|open| open.query.filters.first().map(|filter| filter.id));
+    for step in 0..200 {
+        if let Some(filter) = filter {
+            let condition = Condition::Range {
+                column: column.clone(),
+                min: 2000.0 + f64::from(step) * 10.0,
+                max: f64::INFINITY,
+            };
+            harness
+                .state_mut()
+                .dispatch(Command::SetCondition(filter, condition));
+        }
+        dragging.push(timed(|| frame(&mut harness)));
+        // As a person moves a hand: the work goes on between the frames.
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let all = [
+        ("idle", idle),
+        ("scrolling", scrolling),
+        ("jumping", jumping),
+        ("dragging a filter", dragging),
+    ];
+    for (name, mut times) in all {
         times.sort_by(f64::total_cmp);
         let part = |share: f64| times[((times.len() - 1) as f64 * share) as usize] * 1e3;
         println!(
-            "frame without the GPU's part, {name}: median {:.2} ms, 99 % {:.2} ms, longest {:.2} ms",
+            "{what}, frame without the driver's part, {name}: median {:.2} ms, 99 % {:.2} ms, longest {:.2} ms",
             part(0.5),
             part(0.99),
             part(1.0)
         );
     }
     Ok(())
+}
+
+/// One frame with the shapes turned into triangles, as the window has them before the driver paints.
+fn frame(harness: &mut Harness<'_, Viewer>) {
+    harness.step();
+    let shapes = harness.output().shapes.clone();
+    std::hint::black_box(harness.ctx.tessellate(shapes, 1.0));
 }
 
 fn timed(work: impl FnOnce()) -> f64 {
