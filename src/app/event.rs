@@ -122,9 +122,19 @@ pub enum Event {
         mode: super::command::SelectMode,
     },
     /// All values of a cell.
-    ValuesRead(CellValues),
+    ValuesRead {
+        /// Which request.
+        generation: u64,
+        /// The values; `None` where they could not be read.
+        values: Option<CellValues>,
+    },
     /// The source pictures of a cell.
-    FieldRead(FieldPictures),
+    FieldRead {
+        /// Which request.
+        generation: u64,
+        /// What was found, if anything was looked for.
+        field: Option<FieldPictures>,
+    },
     /// A file or folder was chosen in the system's dialog.
     Picked {
         /// What it is for.
@@ -153,8 +163,8 @@ impl std::fmt::Debug for Event {
             Self::PointsBuilt { .. } => "PointsBuilt",
             Self::RasterDrawn { .. } => "RasterDrawn",
             Self::AreaSelected { .. } => "AreaSelected",
-            Self::ValuesRead(_) => "ValuesRead",
-            Self::FieldRead(_) => "FieldRead",
+            Self::ValuesRead { .. } => "ValuesRead",
+            Self::FieldRead { .. } => "FieldRead",
             Self::Picked { .. } => "Picked",
             Self::Wizard(_) => "Wizard",
         };

@@ -269,19 +269,23 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             rows.intersect_with(&shown);
             out.send(Event::AreaSelected { rows, mode });
         }
-        Job::ReadValues { dataset, row } => match read_values(handle, &dataset, row) {
-            Ok(values) => out.send(Event::ValuesRead(values)),
-            Err(error) => tracing::warn!("{error}"),
-        },
+        Job::ReadValues { dataset, work } => {
+            let values = read_values(handle, &dataset, work.request)
+                .inspect_err(|error| tracing::warn!("{error}"))
+                .ok();
+            out.send(Event::ValuesRead {
+                generation: work.generation,
+                values,
+            });
+        }
         Job::ReadField {
             dataset,
             channels,
-            row,
-        } => {
-            if let Some(field) = read_field(handle, &dataset, &channels, row) {
-                out.send(Event::FieldRead(field));
-            }
-        }
+            work,
+        } => out.send(Event::FieldRead {
+            generation: work.generation,
+            field: read_field(handle, &dataset, &channels, work.request),
+        }),
         Job::Export {
             task,
             cancelled,

@@ -122,7 +122,7 @@ pub enum Job {
         /// The dataset.
         dataset: CellDataset,
         /// The cell.
-        row: u32,
+        work: Started<u32>,
     },
     /// Looks for the source pictures of a cell.
     ReadField {
@@ -131,7 +131,7 @@ pub enum Job {
         /// Its channels.
         channels: Vec<ChannelInfo>,
         /// The cell.
-        row: u32,
+        work: Started<u32>,
     },
     /// Writes a CSV file.
     Export {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::event::Event;
 use super::job::{Job, PickPurpose};
 use super::state::{Overlay, State, Workspace};
-use super::update::{apply, look, select, start_points, start_query, start_summaries};
+use super::update::{
+    apply, look, read_field, read_values, select, start_points, start_query, start_summaries,
+};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -222,17 +224,23 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             next.map(Job::DrawRaster).into_iter().collect()
         }
         Event::AreaSelected { rows, mode } => select(workspace, &rows, mode),
-        Event::ValuesRead(values) => {
-            if workspace.cursor == Some(values.row) {
+        Event::ValuesRead { generation, values } => {
+            let (_, next) = workspace.values_work.end(generation);
+            if let Some(values) = values.filter(|values| workspace.cursor == Some(values.row)) {
                 workspace.values = Some(values);
             }
-            Vec::new()
+            next.map(|work| read_values(workspace, work))
+                .into_iter()
+                .collect()
         }
-        Event::FieldRead(field) => {
-            if workspace.cursor == Some(field.row) {
+        Event::FieldRead { generation, field } => {
+            let (_, next) = workspace.field_work.end(generation);
+            if let Some(field) = field.filter(|field| workspace.cursor == Some(field.row)) {
                 workspace.field = Some(field);
             }
-            Vec::new()
+            next.map(|work| read_field(workspace, work))
+                .into_iter()
+                .collect()
         }
         _ => Vec::new(),
     }

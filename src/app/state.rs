@@ -310,8 +310,12 @@ pub struct Workspace {
     pub unreadable: BTreeMap<String, String>,
     /// All values of the cell under the cursor.
     pub values: Option<CellValues>,
+    /// The running and the next read of them.
+    pub values_work: Latest<u32>,
     /// The source pictures of the cell under the cursor.
     pub field: Option<FieldPictures>,
+    /// The running and the next search for them.
+    pub field_work: Latest<u32>,
 }
 
 impl Workspace {
@@ -381,7 +385,9 @@ impl Workspace {
             loading: HashSet::new(),
             unreadable: BTreeMap::new(),
             values: None,
+            values_work: Latest::default(),
             field: None,
+            field_work: Latest::default(),
             dataset,
         }
     }

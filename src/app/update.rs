@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::command::{Command, SelectMode};
 use super::group_table::{GroupRequest, first_grouping};
 use super::job::{Job, PickPurpose};
+use super::latest::Started;
 use super::scatter::{BuildRequest, RasterRequest};
 use super::state::{ExportDraft, Overlay, State, SummaryRequest, Workspace};
 use super::table::Table;
@@ -555,21 +556,32 @@ pub(super) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
     }
     workspace.cursor = Some(row);
     workspace.anchor = Some(row);
-    vec![
-        Job::ReadValues {
-            dataset: workspace.dataset.clone(),
-            row,
-        },
-        Job::ReadField {
-            dataset: workspace.dataset.clone(),
-            channels: workspace
-                .channels
-                .iter()
-                .map(|channel| channel.info.clone())
-                .collect(),
-            row,
-        },
-    ]
+    // A key held down passes many cells: only the last one is read.
+    let values = workspace.values_work.ask(row);
+    let field = workspace.field_work.ask(row);
+    let mut jobs: Vec<Job> = Vec::new();
+    jobs.extend(values.map(|work| read_values(workspace, work)));
+    jobs.extend(field.map(|work| read_field(workspace, work)));
+    jobs
+}
+
+pub(super) fn read_values(workspace: &Workspace, work: Started<u32>) -> Job {
+    Job::ReadValues {
+        dataset: workspace.dataset.clone(),
+        work,
+    }
+}
+
+pub(super) fn read_field(workspace: &Workspace, work: Started<u32>) -> Job {
+    Job::ReadField {
+        dataset: workspace.dataset.clone(),
+        channels: workspace
+            .channels
+            .iter()
+            .map(|channel| channel.info.clone())
+            .collect(),
+        work,
+    }
 }
 
 #[cfg(test)]

@@ -21,9 +21,12 @@ pub(super) fn passing(column: &Column, condition: &Condition) -> Option<RowSet> 
             }
             let numbers = column.numbers()?;
             // NaN is in no range.
-            Some(rows_where(&numbers, |value| {
-                *min <= *value && *value <= *max
-            }))
+            #[expect(
+                clippy::needless_bitwise_bool,
+                reason = "a branch for every row takes ten times as long"
+            )]
+            let passing = rows_where(&numbers, |value| (*min <= *value) & (*value <= *max));
+            Some(passing)
         }
         // Nothing chosen leaves everything.
         Condition::OneOf { values, .. } if values.is_empty() => None,
