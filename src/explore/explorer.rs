@@ -32,7 +32,7 @@ struct Inner {
     dataset: CellDataset,
     cache: Mutex<ColumnCache>,
     /// All rows in the last order asked for: changing a filter does not sort again.
-    order: Mutex<Option<(Sort, Arc<[u32]>)>>,
+    order: Mutex<Option<(Sort, Arc<Vec<u32>>)>>,
     /// What conditions have left, the latest last.
     passing: Mutex<VecDeque<(Condition, Option<Arc<RowSet>>)>>,
     /// Rows read of the columns that are being read, and rows to read.

@@ -26,7 +26,10 @@ const PAGE_SAMPLE: usize = 1 << 16;
 /// All rows by a column's values; nulls last in either direction, equal values in stored order.
 ///
 /// Whole numbers and categories are sorted by polars, numbers by our own kernel, which is the faster one for them.
-pub(super) fn sorted_rows(column: &Column, descending: bool) -> Result<Arc<[u32]>, ExploreError> {
+pub(super) fn sorted_rows(
+    column: &Column,
+    descending: bool,
+) -> Result<Arc<Vec<u32>>, ExploreError> {
     let options = SortOptions::default()
         .with_order_descending(descending)
         .with_nulls_last(true)
@@ -42,7 +45,7 @@ pub(super) fn sorted_rows(column: &Column, descending: bool) -> Result<Arc<[u32]
             });
             Int64Chunked::from_iter_options(name, values).arg_sort(options)
         }
-        Values::Floats(values) => return Ok(sorted_floats(values, descending).into()),
+        Values::Floats(values) => return Ok(Arc::new(sorted_floats(values, descending))),
         // Codes are in the order of the names.
         Values::Categories { codes, .. } => {
             let values = codes
@@ -58,7 +61,7 @@ pub(super) fn sorted_rows(column: &Column, descending: bool) -> Result<Arc<[u32]
             reason: format!("{} of {} rows came back", rows.len(), column.len()),
         });
     }
-    Ok(rows.into())
+    Ok(Arc::new(rows))
 }
 
 /// A number whose order as a whole number is that of floats; both zeros are equal.

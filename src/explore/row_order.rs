@@ -30,7 +30,7 @@ enum Rows {
     Stored,
     /// All rows by a column.
     Sorted {
-        all: Arc<[u32]>,
+        all: Arc<Vec<u32>>,
         column: Arc<Column>,
         descending: bool,
     },
@@ -46,7 +46,7 @@ impl RowOrder {
 
     /// The shown rows by a column; `all` are all rows in that order.
     pub(super) fn sorted(
-        all: Arc<[u32]>,
+        all: Arc<Vec<u32>>,
         column: Arc<Column>,
         descending: bool,
         shown: &Arc<RowSet>,
