@@ -70,8 +70,8 @@ impl PictureCache {
                 .collect();
             ages.sort_unstable();
             for (_, row) in ages {
-                // Down to three quarters, so that this is not done for every crop.
-                if self.bytes <= BUDGET / 4 * 3 {
+                // No further than to the budget: giving back many megabytes at once is felt in the frame.
+                if self.bytes <= BUDGET {
                     break;
                 }
                 if let Some((picture, _)) = self.entries.remove(&row) {
