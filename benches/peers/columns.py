@@ -6,25 +6,15 @@ Usage: columns.py ROWS [N]. Prints lines `name peer milliseconds`. Columns are f
 
 import sys
 import tempfile
-import time
 
 import numpy as np
 import pandas as pd
 import polars as pl
+from timing import best
 
 rows = int(sys.argv[1])
 rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 rng = np.random.default_rng(0)
-
-
-def best(work, rounds=rounds):
-    work()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1e3 * min(times)
 
 
 def report(name, peer, work, rounds=rounds):

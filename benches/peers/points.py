@@ -4,12 +4,12 @@ Usage: points.py ROWS [N]. Prints lines `name peer milliseconds`; pictures are 1
 """
 
 import sys
-import time
 
 import datashader as ds
 import datashader.transfer_functions as tf
 import numpy as np
 import pandas as pd
+from timing import best
 
 rows = int(sys.argv[1])
 rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -25,18 +25,8 @@ frame = pd.DataFrame(
 canvas = ds.Canvas(1600, 1000, x_range=(-2, 2), y_range=(-2, 2))
 
 
-def best(work):
-    work()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1e3 * min(times)
-
-
 def report(name, work):
-    print(name, "datashader", f"{best(work):.2f}", flush=True)
+    print(name, "datashader", f"{best(work, rounds):.2f}", flush=True)
 
 
 report("scatter", lambda: tf.shade(canvas.points(frame, "x", "y"), how="log"))

@@ -152,7 +152,8 @@ impl Meter {
     /// News has come: the gesture it belongs to is answered on this frame.
     pub fn answered(&mut self, event: &Event) {
         let (gesture, last) = match event {
-            Event::Opened { .. } => ("open", true),
+            // A dataset that does not open ends its task.
+            Event::Opened { .. } | Event::TaskEnded { .. } => ("open", true),
             Event::QueryBegun { .. } => ("query", false),
             Event::QueryEnded { .. } => ("query", true),
             Event::Summarized { .. } => ("histograms", true),

@@ -119,17 +119,20 @@ impl Viewer {
                 .textures
                 .prepare(context, rows, images, *style_generation);
         }
-        match &command {
-            Command::Happened(event) => self.meter.answered(event),
-            // Such a gesture waits for the query that runs.
-            command if command.changes_query() => self.meter.begin("query"),
-            _ => {}
+        if let Command::Happened(event) = &command {
+            self.meter.answered(event);
         }
+        let changes_query = command.changes_query();
         for job in apply(&mut self.state, command) {
             if self.keeps_settings || !matches!(job, Job::SaveSettings(_)) {
                 self.meter.started(&job);
                 self.executor.start(job);
             }
+        }
+        // The gesture may have to wait for the query that runs; one that changes nothing starts none.
+        let workspace = self.state.workspace.as_ref();
+        if changes_query && workspace.is_some_and(|workspace| workspace.query_work.is_running()) {
+            self.meter.begin("query");
         }
         if opened {
             self.meter.wait_for_table();

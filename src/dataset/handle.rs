@@ -393,25 +393,14 @@ impl CellDataset {
             });
         for chunk in light.chunks(COUNTED_TOGETHER) {
             let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
-            let read_error = |reason: String| self.read_error(&names.join(", "), reason);
             // Batch by batch: the values of a large dataset are more than the memory should hold.
-            let mut scanner = self.inner.scan();
-            scanner
-                .project_with_schema(&self.projection(&names)?)
-                .map_err(|error| read_error(short(&error)))?;
-            let mut stream = scanner
-                .try_into_stream()
-                .await
-                .map_err(|error| read_error(short(&error)))?;
-            while let Some(batch) = stream
-                .try_next()
-                .await
-                .map_err(|error| read_error(short(&error)))?
-            {
+            self.scan_columns(&names, &mut |batch| {
                 for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
                     *counts.entry(field.name().clone()).or_default() += column.null_count();
                 }
-            }
+                true
+            })
+            .await?;
         }
         for (name, _) in heavy {
             let mut scanner = self.inner.scan();

@@ -10,7 +10,7 @@ const CHUNK_ROWS: usize = WORD_ROWS * 2048;
 /// Code of a row without a bin.
 const NO_BIN: u8 = u8::MAX;
 /// Most bins.
-pub(super) const MOST_BINS: usize = NO_BIN as usize;
+const MOST_BINS: usize = NO_BIN as usize;
 
 /// The bin of every row.
 #[derive(Debug)]

@@ -41,6 +41,7 @@ pub struct Column {
     numbers: OnceLock<Option<Arc<Vec<f64>>>>,
     range: OnceLock<Option<(f64, f64)>>,
     nulls: OnceLock<usize>,
+    totals: OnceLock<Vec<u32>>,
     bins: OnceLock<ColumnBins>,
 }
 
@@ -53,6 +54,7 @@ impl Column {
             numbers: OnceLock::new(),
             range: OnceLock::new(),
             nulls: OnceLock::new(),
+            totals: OnceLock::new(),
             bins: OnceLock::new(),
         }
     }
@@ -175,7 +177,10 @@ impl Column {
         };
         match shown {
             Some(shown) => count_codes(codes, shown, names.len()),
-            None => count_codes(codes, &RowSet::full(codes.len()), names.len()),
+            None => self
+                .totals
+                .get_or_init(|| count_codes(codes, &RowSet::full(codes.len()), names.len()))
+                .clone(),
         }
     }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Column, Values};
-use crate::plot::{Partition, parts_of};
+use crate::plot::{Partition, float_key, float_of_key};
 use crate::profile::RowSet;
 
 /// Key of a missing value, after all others.
@@ -48,20 +48,16 @@ pub fn group_statistics(
         (code < names.len() && (all || shown.contains(row as u32))).then_some(code)
     };
     let partition = Partition::new(rows, names.len(), bucket_of, |row| key_of(numbers[row]));
-    let mut found: Vec<Option<GroupStatistics>> = vec![None; names.len()];
-    let ones = vec![1; names.len()];
-    parts_of(&mut found, &ones)
+    let found: Vec<Option<GroupStatistics>> = (0..names.len())
         .into_par_iter()
-        .enumerate()
-        .for_each_init(
+        .map_init(
             || (Vec::new(), Vec::new()),
-            |(keys, room): &mut (Vec<u64>, Vec<u64>), (group, place)| {
+            |(keys, room), group| {
                 partition.gather(group, keys, |key| key);
-                if !keys.is_empty() {
-                    place[0] = Some(statistics(&names[group], keys, room));
-                }
+                (!keys.is_empty()).then(|| statistics(&names[group], keys, room))
             },
-        );
+        )
+        .collect();
     Some(found.into_iter().flatten().collect())
 }
 
@@ -71,7 +67,7 @@ fn statistics(name: &str, keys: &mut [u64], room: &mut Vec<u64>) -> GroupStatist
     let median = median_of(keys, count, room);
     for key in keys.iter_mut() {
         // What is missing stays so, at the end.
-        let distance = key_of((value_of(*key) - median).abs());
+        let distance = key_of((float_of_key(*key) - median).abs());
         *key = if *key == NO_VALUE { NO_VALUE } else { distance };
     }
     GroupStatistics {
@@ -91,31 +87,20 @@ fn sum_and_count(keys: &[u64]) -> (f64, usize) {
     for group in keys.chunks(8) {
         for (sum, key) in sums.iter_mut().zip(group) {
             let present = *key != NO_VALUE;
-            *sum += if present { value_of(*key) } else { 0.0 };
+            *sum += if present { float_of_key(*key) } else { 0.0 };
             count += usize::from(present);
         }
     }
     (sums.iter().sum(), count)
 }
 
-/// A number whose order as a whole number is that of floats, NaN last: whole numbers are compared faster.
+/// The key of a value; that of a missing one comes last.
 fn key_of(value: f64) -> u64 {
-    let bits = value.to_bits();
     if value.is_nan() {
         NO_VALUE
-    } else if bits >> 63 == 0 {
-        bits | 1 << 63
     } else {
-        !bits
+        float_key(value)
     }
-}
-
-fn value_of(key: u64) -> f64 {
-    f64::from_bits(if key >> 63 == 1 {
-        key & !(1 << 63)
-    } else {
-        !key
-    })
 }
 
 /// The median of the first `count` keys in order; NaN without a value, and where both infinities are in the middle. Puts
@@ -129,7 +114,7 @@ fn median_of(keys: &mut [u64], count: usize, room: &mut Vec<u64>) -> f64 {
         let (below, upper, _) = keys.select_nth_unstable(middle);
         [below.iter().copied().max().unwrap_or(*upper), *upper]
     });
-    let [lower, upper] = found.map(value_of);
+    let [lower, upper] = found.map(float_of_key);
     if count % 2 == 1 {
         return upper;
     }

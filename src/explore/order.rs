@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::column::NULL_CODE;
 use super::filter::rows_where;
 use super::{Column, ExploreError, Values};
-use crate::plot::{Partition, parts_of};
+use crate::plot::{Partition, float_key, parts_of};
 use crate::profile::RowSet;
 
 /// Values in a bucket: few enough for a core's cache.
@@ -64,14 +64,10 @@ pub(super) fn sorted_rows(
     Ok(Arc::new(rows))
 }
 
-/// A number whose order as a whole number is that of floats; both zeros are equal.
-fn float_key(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 0 {
-        bits | 1 << 63
-    } else {
-        !bits
-    }
+/// The key of a value to be sorted; both zeros are equal.
+fn sort_key(value: f64, descending: bool) -> u64 {
+    let key = float_key(value + 0.0);
+    if descending { !key } else { key }
 }
 
 /// A number whose order is that of a row's value; `None` where it is missing.
@@ -80,7 +76,7 @@ fn key_of(column: &Column, descending: bool, row: u32) -> Option<u64> {
     let key = match &column.values {
         Values::Floats(values) => {
             let value = *values.get(at)?;
-            (!value.is_nan()).then(|| float_key(value))?
+            return (!value.is_nan()).then(|| sort_key(value, descending));
         }
         Values::Integers(values, nulls) => {
             let null = nulls.as_ref().is_some_and(|nulls| nulls.contains(row));
@@ -153,10 +149,7 @@ pub(super) fn first_rows(
 
 /// A sample sort: values into buckets between borders from a sample, then each bucket within a core's cache.
 fn sorted_floats(values: &[f64], descending: bool) -> Vec<u32> {
-    let key = |value: f64| {
-        let key = float_key(value);
-        if descending { !key } else { key }
-    };
+    let key = |value: f64| sort_key(value, descending);
     let wanted = (values.len() / BUCKET_VALUES).clamp(1, MOST_BUCKETS);
     let mut sample: Vec<u64> = values
         .iter()

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::float_order::{float_key, float_of_key};
+
 /// Values that one thread counts at a time.
 const CHUNK: usize = 1 << 17;
 
@@ -59,16 +61,16 @@ impl Bins {
             return if bin == 0 { self.min } else { self.max };
         }
         // Neighbouring floats have neighbouring keys, so that halving finds the very first one.
-        let (mut below, mut above) = (key_of(self.min), key_of(self.max));
+        let (mut below, mut above) = (float_key(self.min), float_key(self.max));
         while below + 1 < above {
             let middle = below + (above - below) / 2;
-            if self.place(value_of(middle)) < bin {
+            if self.place(float_of_key(middle)) < bin {
                 below = middle;
             } else {
                 above = middle;
             }
         }
-        value_of(above)
+        float_of_key(above)
     }
 
     /// The bin of a value; the number of bins outside of the range and for NaN. Never decreases with the value.
@@ -84,24 +86,6 @@ impl Bins {
         let inside = self.min <= value && value <= self.max;
         if inside { place } else { self.len }
     }
-}
-
-/// A number whose order as a whole number is that of floats.
-fn key_of(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if bits >> 63 == 0 {
-        bits | 1 << 63
-    } else {
-        !bits
-    }
-}
-
-fn value_of(key: u64) -> f64 {
-    f64::from_bits(if key >> 63 == 1 {
-        key & !(1 << 63)
-    } else {
-        !key
-    })
 }
 
 /// Counts in equal bins over a closed range.

@@ -11,6 +11,7 @@
 
 mod bounds;
 mod colormap;
+mod float_order;
 mod histogram;
 mod lasso;
 mod partition;
@@ -23,6 +24,7 @@ mod test_data;
 
 pub use bounds::{Bounds, finite_range};
 pub use colormap::Colormap;
+pub use float_order::{float_key, float_of_key};
 pub use histogram::{Bins, Histogram};
 pub use lasso::{polygon_contains, simplify_path};
 pub use partition::{Partition, parts_of};

@@ -41,11 +41,6 @@ impl<T: Copy + Default + Send + Sync> Partition<T> {
         Self { chunks, buckets }
     }
 
-    /// Number of buckets.
-    pub fn buckets(&self) -> usize {
-        self.buckets
-    }
-
     /// Number of items in a bucket.
     pub fn len_of(&self, bucket: usize) -> usize {
         self.pieces(bucket).map(<[T]>::len).sum()

@@ -1,6 +1,8 @@
 //! The viewer on a dataset whose columns are too large to be read for the table alone.
 
-use cytolance::app::{Command, Settings, Start, Viewer, settle};
+use std::path::Path;
+
+use cytolance::app::{Command, Start, Viewer, settle};
 use cytolance::profile::Condition;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -8,28 +10,26 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::large::crowd;
 use crate::support::{open, runtime, text};
+use crate::viewer::viewer;
 
 const AREA: &str = "Cells_AreaShape_Area";
 /// A column that the plot does not show and so does not read.
 const SHAPE: &str = "Cells_AreaShape_FormFactor";
 
+fn opened(path: &Path, table_budget: Option<usize>) -> Harness<'static, Viewer> {
+    viewer(Start {
+        dataset: Some(text(path).to_owned()),
+        table_budget,
+        ..Start::default()
+    })
+}
+
 #[test]
 fn only_the_rows_in_view_are_read() {
     let (_folder, path) = crowd("12000", "10");
     let dataset = open(&path);
-    let start = Start {
-        dataset: Some(text(&path).to_owned()),
-        settings: Some(Settings::default()),
-        // As if the dataset were a thousand times as large.
-        table_budget: Some(0),
-        ..Start::default()
-    };
-    let handle = runtime().handle().clone();
-    let mut harness: Harness<'static, Viewer> = Harness::builder()
-        .with_size([1500.0, 940.0])
-        .with_step_dt(0.05)
-        .build_eframe(|context| Viewer::new(&context.egui_ctx, handle, start));
-    settle(&mut harness).expect("the screen is complete");
+    // As if the dataset were a thousand times as large.
+    let mut harness = opened(&path, Some(0));
     let workspace = |harness: &Harness<'static, Viewer>| -> String {
         let workspace = harness.state().state.workspace.as_ref().expect("open");
         assert!(!workspace.reads_whole_columns());
@@ -91,17 +91,7 @@ fn only_the_rows_in_view_are_read() {
 #[test]
 fn statistics_by_well_follow_the_filters() {
     let (_folder, path) = crowd("3000", "10");
-    let start = Start {
-        dataset: Some(text(&path).to_owned()),
-        settings: Some(Settings::default()),
-        ..Start::default()
-    };
-    let handle = runtime().handle().clone();
-    let mut harness: Harness<'static, Viewer> = Harness::builder()
-        .with_size([1500.0, 940.0])
-        .with_step_dt(0.05)
-        .build_eframe(|context| Viewer::new(&context.egui_ctx, handle, start));
-    settle(&mut harness).expect("the screen is complete");
+    let mut harness = opened(&path, None);
     let show = |harness: &mut Harness<'static, Viewer>, by: Option<&str>| {
         harness
             .state_mut()
@@ -136,4 +126,21 @@ fn statistics_by_well_follow_the_filters() {
     let (_, found) = groups.found.as_ref().expect("statistics");
     let found = found.as_ref().expect("groups");
     assert!(found[0].name == "DMSO" && found[0].median > 100.0 && found[0].mad > 0.0);
+}
+
+#[test]
+fn nothing_is_waited_for_that_nobody_answers() {
+    let (_folder, path) = crowd("100", "8");
+    let mut harness = opened(&path, None);
+    // No filter is there to be removed, and no dataset to be opened.
+    harness.state_mut().dispatch(Command::ClearFilters);
+    settle(&mut harness).expect("the screen is complete");
+    harness.state_mut().dispatch(Command::ClearFilters);
+    harness
+        .state_mut()
+        .dispatch(Command::Open("nowhere.lance".to_owned()));
+    settle(&mut harness).expect("the screen is complete");
+    std::thread::sleep(std::time::Duration::from_millis(2200));
+    harness.step();
+    assert!(harness.query_by_label_contains("waiting for").is_none());
 }

@@ -11,7 +11,7 @@ use polars::prelude::{
 
 use crate::support::{open, plate, runtime, text};
 
-fn viewer(start: Start) -> Harness<'static, Viewer> {
+pub fn viewer(start: Start) -> Harness<'static, Viewer> {
     let start = Start {
         settings: Some(Settings::default()),
         ..start
