@@ -14,4 +14,5 @@ pub mod import;
 pub mod plot;
 pub mod profile;
 pub mod remote;
+pub mod session;
 pub mod widgets;

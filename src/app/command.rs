@@ -34,6 +34,26 @@ pub enum Area {
 }
 
 impl Command {
+    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Self::WantPictures(_)
+            | Self::WantColumns(_)
+            | Self::WantCells(_)
+            | Self::ShowPlot { .. } => true,
+            Self::Gallery(command) => command.is_request(),
+            Self::Plate(command) => command.is_request(),
+            Self::Charts(command) => command.is_request(),
+            Self::Field(command) => command.is_request(),
+            Self::Compare(command) => command.is_request(),
+            Self::Rules(command) => command.is_request(),
+            Self::Gates(command) => command.is_request(),
+            Self::Labels(command) => command.is_request(),
+            Self::Output(command) => command.is_request(),
+            _ => false,
+        }
+    }
+
     /// Whether it asks for other rows or another order.
     pub fn changes_query(&self) -> bool {
         matches!(
@@ -159,6 +179,24 @@ pub enum Command {
     ToggleMeter,
     /// Closes the window.
     Quit,
+    /// Something for gallery.
+    Gallery(super::gallery::GalleryCommand),
+    /// Something for plate.
+    Plate(super::plate::PlateCommand),
+    /// Something for charts.
+    Charts(super::charts::ChartsCommand),
+    /// Something for field.
+    Field(super::field::FieldCommand),
+    /// Something for compare.
+    Compare(super::compare::CompareCommand),
+    /// Something for rules.
+    Rules(super::rules::RulesCommand),
+    /// Something for gates.
+    Gates(super::gates::GatesCommand),
+    /// Something for labels.
+    Labels(super::labels::LabelsCommand),
+    /// Something for output.
+    Output(super::output::OutputCommand),
     /// Something for the import wizard.
     Wizard(WizardCommand),
     /// A file or folder was dropped on the window.

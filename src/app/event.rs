@@ -142,6 +142,24 @@ pub enum Event {
         /// The path.
         path: String,
     },
+    /// News of gallery.
+    Gallery(super::gallery::GalleryEvent),
+    /// News of plate.
+    Plate(super::plate::PlateEvent),
+    /// News of charts.
+    Charts(super::charts::ChartsEvent),
+    /// News of field.
+    Field(super::field::FieldEvent),
+    /// News of compare.
+    Compare(super::compare::CompareEvent),
+    /// News of rules.
+    Rules(super::rules::RulesEvent),
+    /// News of gates.
+    Gates(super::gates::GatesEvent),
+    /// News of labels.
+    Labels(super::labels::LabelsEvent),
+    /// News of output.
+    Output(super::output::OutputEvent),
     /// News of the import wizard.
     Wizard(super::wizard::WizardEvent),
 }
@@ -166,6 +184,15 @@ impl std::fmt::Debug for Event {
             Self::ValuesRead { .. } => "ValuesRead",
             Self::FieldRead { .. } => "FieldRead",
             Self::Picked { .. } => "Picked",
+            Self::Gallery(_) => "Gallery",
+            Self::Plate(_) => "Plate",
+            Self::Charts(_) => "Charts",
+            Self::Field(_) => "Field",
+            Self::Compare(_) => "Compare",
+            Self::Rules(_) => "Rules",
+            Self::Gates(_) => "Gates",
+            Self::Labels(_) => "Labels",
+            Self::Output(_) => "Output",
             Self::Wizard(_) => "Wizard",
         };
         out.write_str(name)

@@ -150,6 +150,24 @@ pub enum Job {
     },
     /// Shows the system's file dialog.
     Pick(PickPurpose),
+    /// Work of gallery.
+    Gallery(super::gallery::GalleryJob),
+    /// Work of plate.
+    Plate(super::plate::PlateJob),
+    /// Work of charts.
+    Charts(super::charts::ChartsJob),
+    /// Work of field.
+    Field(super::field::FieldJob),
+    /// Work of compare.
+    Compare(super::compare::CompareJob),
+    /// Work of rules.
+    Rules(super::rules::RulesJob),
+    /// Work of gates.
+    Gates(super::gates::GatesJob),
+    /// Work of labels.
+    Labels(super::labels::LabelsJob),
+    /// Work of output.
+    Output(super::output::OutputJob),
     /// Work of the import wizard.
     Wizard(WizardJob),
     /// Keeps the settings.

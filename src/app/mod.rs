@@ -1,23 +1,32 @@
 //! The viewer: state, commands, panes.
 
 mod action;
+mod charts;
 mod chrome;
 mod command;
+mod compare;
 pub mod demo_crowd;
 pub mod demo_plate;
 mod event;
 mod executor;
+mod field;
 mod field_pictures;
+mod gallery;
+mod gates;
 mod group_table;
 mod job;
+mod labels;
 mod latest;
 mod meter;
 mod news;
+mod output;
 mod overlays;
 mod panes;
 mod pictures;
+mod plate;
 mod points;
 mod row_values;
+mod rules;
 mod scatter;
 mod screenshot;
 mod settings;

@@ -70,6 +70,15 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             (PickPurpose::ExportFile, _) => Vec::new(),
             (PickPurpose::Wizard(pick), _) => super::wizard::picked(state, pick, path),
         },
+        Event::Gallery(event) => super::gallery::happened(state, event),
+        Event::Plate(event) => super::plate::happened(state, event),
+        Event::Charts(event) => super::charts::happened(state, event),
+        Event::Field(event) => super::field::happened(state, event),
+        Event::Compare(event) => super::compare::happened(state, event),
+        Event::Rules(event) => super::rules::happened(state, event),
+        Event::Gates(event) => super::gates::happened(state, event),
+        Event::Labels(event) => super::labels::happened(state, event),
+        Event::Output(event) => super::output::happened(state, event),
         Event::Wizard(event) => super::wizard::happened(state, event),
         other => match &mut state.workspace {
             Some(workspace) => happened_to(workspace, other),
@@ -236,7 +245,7 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
         Event::FieldRead { generation, field } => {
             let (_, next) = workspace.field_work.end(generation);
             if let Some(field) = field.filter(|field| workspace.cursor == Some(field.row)) {
-                workspace.field = Some(field);
+                workspace.source_pictures = Some(field);
             }
             next.map(|work| read_field(workspace, work))
                 .into_iter()

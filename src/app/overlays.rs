@@ -296,7 +296,7 @@ fn column_list(
     search: &str,
     row: &mut dyn FnMut(&mut Ui, &str),
 ) {
-    let found: Vec<_> = search_columns(workspace.dataset.columns(), search)
+    let found: Vec<_> = search_columns(&workspace.columns, search)
         .into_iter()
         .filter(|column| column.kind.is_number() || column.kind.is_category())
         .collect();

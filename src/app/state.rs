@@ -13,7 +13,7 @@ use super::settings::Settings;
 use super::table::Table;
 use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{Explorer, FilterHistogram, RowOrder};
+use crate::explore::{Column, Explorer, FilterHistogram, RowOrder};
 use crate::imaging::ChannelStyle;
 use crate::profile::{ColumnInfo, Query, RowSet};
 
@@ -260,6 +260,8 @@ pub struct FieldPictures {
 pub struct Workspace {
     /// The dataset.
     pub dataset: CellDataset,
+    /// The columns, stored and computed.
+    pub columns: Arc<Vec<ColumnInfo>>,
     /// Its columns in memory.
     pub explorer: Explorer,
     /// Channels of the crops.
@@ -313,9 +315,27 @@ pub struct Workspace {
     /// The running and the next read of them.
     pub values_work: Latest<u32>,
     /// The source pictures of the cell under the cursor.
-    pub field: Option<FieldPictures>,
+    pub source_pictures: Option<FieldPictures>,
     /// The running and the next search for them.
     pub field_work: Latest<u32>,
+    /// The gallery: the shown cells as a grid of crops.
+    pub gallery: super::gallery::GalleryState,
+    /// The plate: wells as a heat map, with sites inside them.
+    pub plate: super::plate::PlateState,
+    /// Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
+    pub charts: super::charts::ChartsState,
+    /// The field of view of the current cell, with the outlines of all its cells.
+    pub field: super::field::FieldState,
+    /// Cells side by side, and the features that differ most between them.
+    pub compare: super::compare::CompareState,
+    /// Outlier rules and suggestions: which cells and which features stand out.
+    pub rules: super::rules::RulesState,
+    /// Gates: named areas of plots and thresholds, combined with and, or, not.
+    pub gates: super::gates::GatesState,
+    /// Labels: what a person decides of each cell, review, saving, history.
+    pub labels: super::labels::LabelsState,
+    /// What leaves the program: tables, pictures, outlines, reports, sessions.
+    pub output: super::output::OutputState,
 }
 
 impl Workspace {
@@ -361,6 +381,7 @@ impl Workspace {
             .collect();
         Self {
             table: Table::first(&dataset),
+            columns: Arc::clone(dataset.columns()),
             explorer,
             channels,
             style_generation: 0,
@@ -386,15 +407,54 @@ impl Workspace {
             unreadable: BTreeMap::new(),
             values: None,
             values_work: Latest::default(),
-            field: None,
+            source_pictures: None,
             field_work: Latest::default(),
+            gallery: Default::default(),
+            plate: Default::default(),
+            charts: Default::default(),
+            field: Default::default(),
+            compare: Default::default(),
+            rules: Default::default(),
+            gates: Default::default(),
+            labels: Default::default(),
+            output: Default::default(),
             dataset,
         }
     }
 
     /// A column's description.
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
-        self.dataset.column(name)
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Puts a computed column beside the stored ones, or in the place of one.
+    pub fn set_computed(&mut self, column: Arc<Column>) {
+        if self.column(&column.name).is_none() {
+            Arc::make_mut(&mut self.columns).push(column.info());
+        }
+        self.explorer.set_computed(column);
+    }
+
+    /// Takes a computed column away again.
+    pub fn remove_computed(&mut self, name: &str) {
+        if self.dataset.column(name).is_none() {
+            Arc::make_mut(&mut self.columns).retain(|column| column.name != name);
+        }
+        self.explorer.remove_computed(name);
+    }
+
+    /// Goes on with another version of the dataset, whose rows are the same; `changed` are the columns whose values
+    /// may differ.
+    pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) {
+        self.explorer = self.explorer.rebased(dataset.clone(), changed);
+        let mut columns = (**dataset.columns()).clone();
+        for column in self.explorer.computed() {
+            if dataset.column(&column.name).is_none() {
+                columns.push(column.info());
+            }
+        }
+        self.columns = Arc::new(columns);
+        self.dataset = dataset;
     }
 
     /// Channel styles in plane order.
@@ -445,6 +505,15 @@ impl Workspace {
             || self.scatter.raster_work.is_running()
             || self.pictures.num_loading() > 0
             || !self.loading.is_empty()
+            || self.gallery.is_busy()
+            || self.plate.is_busy()
+            || self.charts.is_busy()
+            || self.field.is_busy()
+            || self.compare.is_busy()
+            || self.rules.is_busy()
+            || self.gates.is_busy()
+            || self.labels.is_busy()
+            || self.output.is_busy()
     }
 }
 

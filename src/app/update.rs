@@ -75,6 +75,15 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.quit = true;
             Vec::new()
         }
+        Command::Gallery(command) => super::gallery::update(state, command),
+        Command::Plate(command) => super::plate::update(state, command),
+        Command::Charts(command) => super::charts::update(state, command),
+        Command::Field(command) => super::field::update(state, command),
+        Command::Compare(command) => super::compare::update(state, command),
+        Command::Rules(command) => super::rules::update(state, command),
+        Command::Gates(command) => super::gates::update(state, command),
+        Command::Labels(command) => super::labels::update(state, command),
+        Command::Output(command) => super::output::update(state, command),
         Command::Wizard(command) => super::wizard::update(state, command),
         Command::Dropped(path) => super::wizard::dropped(state, path),
         Command::Happened(event) => super::news::happened(state, event),
@@ -82,7 +91,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             let Some(workspace) = &mut state.workspace else {
                 return Vec::new();
             };
-            let by = by.or_else(|| first_grouping(workspace.dataset.columns()));
+            let by = by.or_else(|| first_grouping(&workspace.columns));
             let Some(by) = by else {
                 state.notify(true, "There is no column whose values could be groups.");
                 return Vec::new();
@@ -217,7 +226,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             start_query(workspace)
         }
         Command::ToggleColumn(name) => {
-            if let Some(column) = workspace.dataset.column(&name).cloned() {
+            if let Some(column) = workspace.column(&name).cloned() {
                 workspace.table.toggle(&column);
             }
             Vec::new()

@@ -265,13 +265,7 @@ impl Viewer {
         }
         let mut changed = self.view.textures.is_late();
         for command in commands {
-            changed |= !matches!(
-                command,
-                Command::WantPictures(_)
-                    | Command::WantColumns(_)
-                    | Command::WantCells(_)
-                    | Command::ShowPlot { .. }
-            );
+            changed |= !command.is_request();
             self.dispatch(command);
         }
         if changed {

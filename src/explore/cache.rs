@@ -50,6 +50,12 @@ impl ColumnCache {
         }
     }
 
+    pub fn remove(&mut self, name: &str) {
+        if let Some((column, _)) = self.entries.remove(name) {
+            self.bytes -= column.bytes();
+        }
+    }
+
     pub fn budget(&self) -> usize {
         self.budget
     }

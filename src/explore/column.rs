@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
 use crate::plot::finite_range;
-use crate::profile::{ColumnInfo, ColumnKind, RowSet};
+use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
 
 /// Code of a missing category.
 pub const NULL_CODE: u32 = u32::MAX;
@@ -56,6 +56,46 @@ impl Column {
             nulls: OnceLock::new(),
             totals: OnceLock::new(),
             bins: OnceLock::new(),
+        }
+    }
+
+    /// A column of numbers that is not in the dataset; NaN where there is no value.
+    pub fn of_floats(name: &str, values: Vec<f64>) -> Self {
+        Self::computed(name, ColumnKind::Float, Values::Floats(Arc::new(values)))
+    }
+
+    /// A column of categories that is not in the dataset: places among `names`, [`NULL_CODE`] where there is no value.
+    pub fn of_categories(name: &str, codes: Vec<u32>, names: Vec<String>) -> Self {
+        let values = Values::Categories {
+            codes: Arc::new(codes),
+            names: names.into(),
+        };
+        Self::computed(name, ColumnKind::Text, values)
+    }
+
+    fn computed(name: &str, kind: ColumnKind, values: Values) -> Self {
+        let info = ColumnInfo {
+            name: name.to_owned(),
+            kind,
+            role: Role::of(name, kind, &[]),
+            arrow_type: String::new(),
+        };
+        Self::new(&info, values)
+    }
+
+    /// What the column is, where no dataset says it.
+    pub fn info(&self) -> ColumnInfo {
+        ColumnInfo {
+            name: self.name.clone(),
+            kind: self.kind,
+            role: Role::of(&self.name, self.kind, &[]),
+            arrow_type: match self.kind {
+                ColumnKind::Integer => "int64",
+                ColumnKind::Float => "float64",
+                ColumnKind::Boolean => "boolean",
+                _ => "utf8",
+            }
+            .to_owned(),
         }
     }
 

@@ -1,13 +1,15 @@
 //! Questions about the cells of one dataset.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cache::ColumnCache;
 use super::column_builder::ColumnBuilder;
 use super::filter::passing;
+use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
+use super::outliers::outlier_rows;
 use super::{Column, ExploreError, RowOrder, axes};
 use crate::dataset::CellDataset;
 use crate::profile::{Condition, Query, RowSet, Sort};
@@ -30,7 +32,14 @@ pub struct QueryResult {
 
 struct Inner {
     dataset: CellDataset,
+    kept: Arc<Kept>,
+}
+
+/// What is in memory; it outlives a version of the dataset that has the same rows.
+struct Kept {
     cache: Mutex<ColumnCache>,
+    /// Columns that the dataset does not have, or not yet so: labels with marks that are not saved, checks, scores.
+    computed: Mutex<BTreeMap<String, Arc<Column>>>,
     /// All rows in the last order asked for: changing a filter does not sort again.
     order: Mutex<Option<(Sort, Arc<Vec<u32>>)>>,
     /// What conditions have left, the latest last.
@@ -56,11 +65,56 @@ impl Explorer {
         Self {
             inner: Arc::new(Inner {
                 dataset,
-                cache: Mutex::new(ColumnCache::new(budget)),
-                order: Mutex::new(None),
-                passing: Mutex::default(),
-                reading: [AtomicUsize::new(0), AtomicUsize::new(0)],
+                kept: Arc::new(Kept {
+                    cache: Mutex::new(ColumnCache::new(budget)),
+                    computed: Mutex::default(),
+                    order: Mutex::new(None),
+                    passing: Mutex::default(),
+                    reading: [AtomicUsize::new(0), AtomicUsize::new(0)],
+                }),
             }),
+        }
+    }
+
+    /// The same columns in memory over another version of the dataset, whose rows are the same.
+    ///
+    /// `changed` are the columns whose values may differ; they are read anew unless they are computed.
+    pub fn rebased(&self, dataset: CellDataset, changed: &[String]) -> Self {
+        for name in changed {
+            held(&self.inner.kept.cache).remove(name);
+            self.forget(name);
+        }
+        Self {
+            inner: Arc::new(Inner {
+                dataset,
+                kept: Arc::clone(&self.inner.kept),
+            }),
+        }
+    }
+
+    /// Puts a column in memory that takes the place of a stored one of its name. It stays until it is removed.
+    pub fn set_computed(&self, column: Arc<Column>) {
+        self.forget(&column.name);
+        held(&self.inner.kept.computed).insert(column.name.clone(), column);
+    }
+
+    /// Goes back to the stored column, if there is one.
+    pub fn remove_computed(&self, name: &str) {
+        held(&self.inner.kept.computed).remove(name);
+        self.forget(name);
+    }
+
+    /// Names of the computed columns.
+    pub fn computed(&self) -> Vec<Arc<Column>> {
+        held(&self.inner.kept.computed).values().cloned().collect()
+    }
+
+    /// Forgets what was found with the old values of a column.
+    fn forget(&self, name: &str) {
+        held(&self.inner.kept.passing).retain(|(condition, _)| !condition.columns().contains(name));
+        let mut order = held(&self.inner.kept.order);
+        if order.as_ref().is_some_and(|(sort, _)| sort.column == name) {
+            *order = None;
         }
     }
 
@@ -71,22 +125,24 @@ impl Explorer {
 
     /// A column that is in memory. Does no I/O.
     pub fn cached(&self, name: &str) -> Option<Arc<Column>> {
-        held(&self.inner.cache).get(name)
+        let computed = held(&self.inner.kept.computed).get(name).cloned();
+        computed.or_else(|| held(&self.inner.kept.cache).get(name))
     }
 
     /// Bytes of columns, of the last order, and of what conditions have left.
     pub fn cached_bytes(&self) -> usize {
-        let order = held(&self.inner.order)
+        let order = held(&self.inner.kept.order)
             .as_ref()
             .map_or(0, |(_, order)| order.len() * 4);
-        let passing = held(&self.inner.passing).len() * self.inner.dataset.num_rows() / 8;
-        held(&self.inner.cache).bytes() + order + passing
+        let passing = held(&self.inner.kept.passing).len() * self.inner.dataset.num_rows() / 8;
+        held(&self.inner.kept.cache).bytes() + order + passing
     }
 
     /// How much of the columns that are being read is there, from 0 to 1; `None` while none is.
     pub fn reading(&self) -> Option<f32> {
         let [done, total] = self
             .inner
+            .kept
             .reading
             .each_ref()
             .map(|rows| rows.load(Ordering::Relaxed));
@@ -95,7 +151,7 @@ impl Explorer {
 
     /// Whether a column is small enough to be kept. A larger one is filtered where it is stored.
     pub fn fits(&self) -> bool {
-        self.inner.dataset.num_rows() * 8 <= held(&self.inner.cache).budget()
+        self.inner.dataset.num_rows() * 8 <= held(&self.inner.kept.cache).budget()
     }
 
     /// Columns in the order of `names`; those that are not in memory are read together.
@@ -113,7 +169,7 @@ impl Explorer {
         }
         if !missing.is_empty() {
             for column in self.read(&missing).await? {
-                held(&self.inner.cache).insert(Arc::clone(&column));
+                held(&self.inner.kept.cache).insert(Arc::clone(&column));
                 for (name, place) in names.iter().zip(&mut found) {
                     if *name == column.name {
                         *place = Some(Arc::clone(&column));
@@ -150,7 +206,7 @@ impl Explorer {
                 ColumnBuilder::new(info, arrow_type, dataset.num_rows()).ok_or_else(not_a_value)?;
             builders.push((builder, not_a_value));
         }
-        let [done, total] = &self.inner.reading;
+        let [done, total] = &self.inner.kept.reading;
         total.fetch_add(dataset.num_rows(), Ordering::Relaxed);
         let mut rows = 0;
         let mut refused = None;
@@ -206,7 +262,7 @@ impl Explorer {
             return Ok(QueryResult { shown, order });
         };
         let column = self.column(&sort.column).await?;
-        let known = held(&self.inner.order)
+        let known = held(&self.inner.kept.order)
             .as_ref()
             .filter(|(known, _)| known == sort)
             .map(|(_, order)| Arc::clone(order));
@@ -222,7 +278,7 @@ impl Explorer {
                 check(cancelled)?;
             }
             let all = sorted_rows(&column, sort.descending)?;
-            *held(&self.inner.order) = Some((sort.clone(), Arc::clone(&all)));
+            *held(&self.inner.kept.order) = Some((sort.clone(), Arc::clone(&all)));
             all
         };
         check(cancelled)?;
@@ -252,6 +308,11 @@ impl Explorer {
             })
     }
 
+    async fn columns_of(&self, condition: &Condition) -> Result<Vec<Arc<Column>>, ExploreError> {
+        let names: Vec<String> = condition.columns().into_iter().map(str::to_owned).collect();
+        self.columns(&names).await
+    }
+
     /// The rows that pass one condition; `None` where all do.
     ///
     /// # Errors
@@ -265,7 +326,7 @@ impl Explorer {
             return Ok(Some(Arc::clone(rows)));
         }
         {
-            let mut kept = held(&self.inner.passing);
+            let mut kept = held(&self.inner.kept.passing);
             let known = kept.iter().position(|(known, _)| known == condition);
             if let Some(entry) = known.and_then(|at| kept.remove(at)) {
                 let rows = entry.1.clone();
@@ -276,8 +337,16 @@ impl Explorer {
         let dataset = &self.inner.dataset;
         let rows = match (condition, condition.column()) {
             (Condition::Sql { text }, _) => Some(dataset.matching_rows(text, cancelled).await?),
+            (Condition::Gates { tree, .. }, _) => {
+                let columns = self.columns_of(condition).await?;
+                Some(gate_rows(tree, &columns, dataset.num_rows()))
+            }
+            (Condition::Outlier { rule }, _) => {
+                let columns = self.columns_of(condition).await?;
+                Some(outlier_rows(rule, &columns, dataset.num_rows()))
+            }
             (_, None) => None,
-            (_, Some(name)) if !self.fits() => {
+            (_, Some(name)) if !self.fits() && self.cached(name).is_none() => {
                 match super::sql::of(condition, dataset.column(name)) {
                     Some(sql) => Some(dataset.matching_rows(&sql, cancelled).await?),
                     None => None,
@@ -287,7 +356,7 @@ impl Explorer {
         };
         check(cancelled)?;
         let rows = rows.map(Arc::new);
-        let mut kept = held(&self.inner.passing);
+        let mut kept = held(&self.inner.kept.passing);
         kept.push_back((condition.clone(), rows.clone()));
         let room = (PASSING_BYTES / (dataset.num_rows() / 8).max(1)).max(4);
         while kept.len() > room {

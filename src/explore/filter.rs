@@ -39,7 +39,10 @@ pub(super) fn passing(column: &Column, condition: &Condition) -> Option<RowSet> 
         Condition::Equals { text: wanted, .. } => Some(by_text(column, |text| text == wanted)),
         Condition::Null { null, .. } => Some(by_row(column, |row| column.is_null(row) == *null)),
         // These need no column.
-        Condition::Rows { .. } | Condition::Sql { .. } => None,
+        Condition::Rows { .. }
+        | Condition::Gates { .. }
+        | Condition::Outlier { .. }
+        | Condition::Sql { .. } => None,
     }
 }
 

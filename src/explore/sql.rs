@@ -55,7 +55,10 @@ pub(super) fn of(condition: &Condition, column: Option<&ColumnInfo>) -> Option<S
                 format!("NOT {missing}")
             }
         }
-        Condition::Rows { .. } | Condition::Sql { .. } => return None,
+        Condition::Rows { .. }
+        | Condition::Gates { .. }
+        | Condition::Outlier { .. }
+        | Condition::Sql { .. } => return None,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::RowSet;
+use super::{GateTree, OutlierRule, RowSet};
 
 /// One condition on the rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,18 @@ pub enum Condition {
         /// The rows that match.
         rows: Arc<RowSet>,
     },
+    /// Gates, combined.
+    Gates {
+        /// Name shown in the filter list.
+        name: String,
+        /// The gates.
+        tree: Arc<GateTree>,
+    },
+    /// Outliers by a rule.
+    Outlier {
+        /// The rule.
+        rule: Arc<OutlierRule>,
+    },
     /// A condition in SQL, evaluated by the dataset.
     Sql {
         /// The expression after `WHERE`.
@@ -60,7 +72,16 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// The column that must be loaded to evaluate the condition, if any.
+    /// The columns that must be loaded to evaluate the condition.
+    pub fn columns(&self) -> BTreeSet<&str> {
+        match self {
+            Self::Gates { tree, .. } => tree.columns(),
+            Self::Outlier { rule } => rule.columns(),
+            other => other.column().into_iter().collect(),
+        }
+    }
+
+    /// The one column that the condition is about, if there is one.
     pub fn column(&self) -> Option<&str> {
         match self {
             Self::Range { column, .. }
@@ -68,7 +89,9 @@ impl Condition {
             | Self::Contains { column, .. }
             | Self::Equals { column, .. }
             | Self::Null { column, .. } => Some(column),
-            Self::Rows { .. } | Self::Sql { .. } => None,
+            Self::Rows { .. } | Self::Gates { .. } | Self::Outlier { .. } | Self::Sql { .. } => {
+                None
+            }
         }
     }
 }
@@ -111,7 +134,7 @@ impl Query {
     /// Columns that must be loaded before the query can run.
     pub fn columns(&self) -> BTreeSet<String> {
         self.active()
-            .filter_map(|filter| filter.condition.column())
+            .flat_map(|filter| filter.condition.columns())
             .chain(self.sort.iter().map(|sort| sort.column.as_str()))
             .map(str::to_owned)
             .collect()

@@ -31,6 +31,10 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             "export",
             &["profile", "imaging", "plot", "dataset", "cellprofiler"],
         ),
+        (
+            "session",
+            &["profile", "imaging", "plot", "dataset", "explore", "export"],
+        ),
         ("widgets", &["profile", "imaging", "plot"]),
         ("demo", &["profile", "imaging"]),
         (
@@ -45,6 +49,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "import",
                 "explore",
                 "export",
+                "session",
                 "widgets",
                 "demo",
             ],

@@ -34,7 +34,10 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut 
             }
         });
     }
-    let field = workspace.field.as_ref().filter(|field| field.row == row);
+    let field = workspace
+        .source_pictures
+        .as_ref()
+        .filter(|field| field.row == row);
     for (at, channel) in workspace.channels.iter().enumerate() {
         let source = field.and_then(|field| field.channels.get(at));
         channel_row(ui, workspace, row, at, channel, source, commands);

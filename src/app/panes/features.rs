@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
             .hint_text(hint)
             .desired_width(f32::INFINITY),
     );
-    let found = search_columns(workspace.dataset.columns(), &view.feature_search);
+    let found = search_columns(&workspace.columns, &view.feature_search);
     let lookup: std::collections::HashMap<&str, &Option<String>> = values
         .values
         .iter()

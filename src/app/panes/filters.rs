@@ -215,6 +215,18 @@ fn card(
                         .color(tokens.text_weak),
                 );
             }
+            (Condition::Gates { tree, .. }, _) => {
+                ui.label(
+                    RichText::new(format!("gates on {}", joined(&tree.columns())))
+                        .color(tokens.text_weak),
+                );
+            }
+            (Condition::Outlier { rule }, _) => {
+                ui.label(
+                    RichText::new(format!("outliers by {}", joined(&rule.columns())))
+                        .color(tokens.text_weak),
+                );
+            }
             (_, _) => {
                 ui.horizontal(|ui| {
                     ui.spinner();
@@ -365,9 +377,14 @@ fn categories(
     }
 }
 
+fn joined(names: &BTreeSet<&str>) -> String {
+    names.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
 fn title_of(condition: &Condition) -> String {
     match condition {
-        Condition::Rows { name, .. } => name.clone(),
+        Condition::Rows { name, .. } | Condition::Gates { name, .. } => name.clone(),
+        Condition::Outlier { rule } => rule.name.clone(),
         Condition::Sql { .. } => "SQL".to_owned(),
         other => other.column().unwrap_or_default().to_owned(),
     }

@@ -10,6 +10,7 @@ use crate::app::command::Command;
 use crate::app::overlays::OverlayTexts;
 use crate::app::state::Workspace;
 use crate::app::textures::Textures;
+use crate::app::{charts, compare, field, gallery, gates, labels, plate, rules};
 use crate::widgets::{GridState, tokens};
 
 /// A pane.
@@ -23,6 +24,22 @@ pub enum Pane {
     Scatter,
     /// One cell.
     Inspector,
+    /// The gallery: the shown cells as a grid of crops.
+    Gallery,
+    /// The plate: wells as a heat map, with sites inside them.
+    Plate,
+    /// Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
+    Charts,
+    /// The field of view of the current cell, with the outlines of all its cells.
+    Field,
+    /// Cells side by side, and the features that differ most between them.
+    Compare,
+    /// Outlier rules and suggestions: which cells and which features stand out.
+    Rules,
+    /// Gates: named areas of plots and thresholds, combined with and, or, not.
+    Gates,
+    /// Labels: what a person decides of each cell, review, saving, history.
+    Labels,
 }
 
 /// What panes remember that is nobody else's business.
@@ -44,6 +61,24 @@ pub struct PaneView {
     pub feature_search: String,
     /// Search texts of filters with many values, by filter.
     pub filter_search: std::collections::HashMap<u64, String>,
+    /// The gallery: the shown cells as a grid of crops.
+    pub gallery: gallery::GalleryView,
+    /// The plate: wells as a heat map, with sites inside them.
+    pub plate: plate::PlateView,
+    /// Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
+    pub charts: charts::ChartsView,
+    /// The field of view of the current cell, with the outlines of all its cells.
+    pub field: field::FieldView,
+    /// Cells side by side, and the features that differ most between them.
+    pub compare: compare::CompareView,
+    /// Outlier rules and suggestions: which cells and which features stand out.
+    pub rules: rules::RulesView,
+    /// Gates: named areas of plots and thresholds, combined with and, or, not.
+    pub gates: gates::GatesView,
+    /// Labels: what a person decides of each cell, review, saving, history.
+    pub labels: labels::LabelsView,
+    /// What the dialogs of output remember.
+    pub output: crate::app::output::OutputView,
     /// Texts of the palette and the dialogs.
     pub overlay: OverlayTexts,
 }
@@ -70,9 +105,20 @@ impl Layout {
     /// Filters at the left, table over plot in the middle, inspector at the right.
     pub fn new() -> Self {
         let mut tiles = Tiles::default();
-        let [filters, table, plot, inspector] =
-            [Pane::Filters, Pane::Table, Pane::Scatter, Pane::Inspector]
-                .map(|pane| tiles.insert_pane(pane));
+        let mut tabs = |panes: &[Pane]| {
+            let panes: Vec<TileId> = panes.iter().map(|pane| tiles.insert_pane(*pane)).collect();
+            tiles.insert_tab_tile(panes)
+        };
+        let filters = tabs(&[Pane::Filters, Pane::Gates, Pane::Rules]);
+        let table = tabs(&[
+            Pane::Table,
+            Pane::Gallery,
+            Pane::Plate,
+            Pane::Field,
+            Pane::Compare,
+        ]);
+        let plot = tabs(&[Pane::Scatter, Pane::Charts]);
+        let inspector = tabs(&[Pane::Inspector, Pane::Labels]);
         let middle = split(
             &mut tiles,
             LinearDir::Vertical,
@@ -110,6 +156,14 @@ impl Behavior<Pane> for Panes<'_> {
             Pane::Table => "Table",
             Pane::Scatter => "Scatter",
             Pane::Inspector => "Inspector",
+            Pane::Gallery => "Gallery",
+            Pane::Plate => "Plate",
+            Pane::Charts => "Charts",
+            Pane::Field => "Field of view",
+            Pane::Compare => "Compare",
+            Pane::Rules => "Outliers",
+            Pane::Gates => "Gates",
+            Pane::Labels => "Labels",
         };
         RichText::new(title)
             .font(crate::widgets::medium_font(13.0))
@@ -124,6 +178,46 @@ impl Behavior<Pane> for Panes<'_> {
             Pane::Table => table::show(ui, self.workspace, self.view, self.commands),
             Pane::Scatter => plot::show(ui, self.workspace, self.view, self.commands),
             Pane::Inspector => inspector::show(ui, self.workspace, self.view, self.commands),
+            Pane::Gallery => {
+                let mut own = std::mem::take(&mut self.view.gallery);
+                gallery::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.gallery = own;
+            }
+            Pane::Plate => {
+                let mut own = std::mem::take(&mut self.view.plate);
+                plate::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.plate = own;
+            }
+            Pane::Charts => {
+                let mut own = std::mem::take(&mut self.view.charts);
+                charts::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.charts = own;
+            }
+            Pane::Field => {
+                let mut own = std::mem::take(&mut self.view.field);
+                field::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.field = own;
+            }
+            Pane::Compare => {
+                let mut own = std::mem::take(&mut self.view.compare);
+                compare::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.compare = own;
+            }
+            Pane::Rules => {
+                let mut own = std::mem::take(&mut self.view.rules);
+                rules::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.rules = own;
+            }
+            Pane::Gates => {
+                let mut own = std::mem::take(&mut self.view.gates);
+                gates::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.gates = own;
+            }
+            Pane::Labels => {
+                let mut own = std::mem::take(&mut self.view.labels);
+                labels::show(ui, self.workspace, &mut own, self.view, self.commands);
+                self.view.labels = own;
+            }
         }
         UiResponse::None
     }

@@ -139,7 +139,7 @@ fn chooser(
             egui::ScrollArea::vertical()
                 .max_height(320.0)
                 .show(ui, |ui| {
-                    let found = search_columns(workspace.dataset.columns(), &search);
+                    let found = search_columns(&workspace.columns, &search);
                     for column in found
                         .into_iter()
                         .filter(|column| usable(column))
