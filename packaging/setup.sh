@@ -8,8 +8,8 @@ case $mode in
   *) echo "usage: packaging/setup.sh build|test" >&2; exit 2 ;;
 esac
 
-# protoc compiles Lance's messages; the others let the window find a graphics driver and the keyboard.
-packages=(build-essential pkg-config protobuf-compiler
+# protoc compiles Lance's messages and needs the well-known ones beside it, which it only recommends; the others let the window find a graphics driver and the keyboard.
+packages=(build-essential pkg-config protobuf-compiler libprotobuf-dev
   mesa-vulkan-drivers libvulkan1 libxkbcommon0 libxkbcommon-x11-0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2)
 if [ "$mode" = test ]; then
   # A virtual screen with a window manager, a hand for the keyboard, a camera, and Python for the picture check.
