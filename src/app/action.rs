@@ -1,11 +1,17 @@
 //! The catalogue of what can be done without further arguments: menus, shortcuts and the palette come from it.
 
+use std::borrow::Cow;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::command::Command;
+use super::compare::CompareCommand;
+use super::labels::{LabelsCommand, ReviewKind};
+use super::panes::Pane;
 use super::scatter::Tool;
-use super::settings::Theme;
-use super::state::{Overlay, State};
+use super::session::SessionCommand;
+use super::settings::{Settings, Theme};
+use super::state::{Overlay, State, Workspace};
 use super::table::Density;
 use super::wizard::WizardCommand;
 
@@ -18,6 +24,8 @@ pub enum Menu {
     Edit,
     /// What is shown.
     View,
+    /// Marking cells.
+    Label,
     /// Moving from cell to cell; not in a menu of its own.
     Go,
     /// About the program.
@@ -34,6 +42,8 @@ pub struct Action {
     pub shortcut: Option<KeyboardShortcut>,
     /// Whether it needs an open dataset.
     pub needs_dataset: bool,
+    /// It is about the class at this place of the active label's list.
+    pub class: Option<usize>,
     /// What it does.
     pub command: fn(&State) -> Command,
 }
@@ -57,9 +67,31 @@ macro_rules! action {
             menu: Menu::$menu,
             shortcut: $shortcut,
             needs_dataset: $needs,
+            class: None,
             command: $command,
         }
     };
+}
+
+/// Marks with the class at a place of the list; the key is that place, counted from one.
+macro_rules! mark {
+    ($class:literal, $title:literal, $key:ident) => {
+        Action {
+            title: $title,
+            menu: Menu::Label,
+            shortcut: Some(plain(Key::$key)),
+            needs_dataset: true,
+            class: Some($class),
+            command: |_| Command::Labels(LabelsCommand::Mark(Some($class))),
+        }
+    };
+}
+
+fn reviewing(state: &State) -> bool {
+    state
+        .workspace
+        .as_ref()
+        .is_some_and(|workspace| workspace.labels.review.is_some())
 }
 
 /// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
@@ -84,6 +116,12 @@ pub static ACTIONS: &[Action] = &[
         false,
         |_| Command::Wizard(WizardCommand::Show)
     ),
+    action!("Save session", File, Some(ctrl_shift(Key::S)), true, |_| {
+        Command::Session(SessionCommand::Save(None))
+    }),
+    action!("Open session", File, None, true, |_| Command::Session(
+        SessionCommand::Open(None)
+    )),
     action!("Import report", File, None, true, |_| {
         Command::Wizard(WizardCommand::ShowReport {
             uri: None,
@@ -109,8 +147,18 @@ pub static ACTIONS: &[Action] = &[
         Edit,
         Some(plain(Key::Escape)),
         true,
-        |_| { Command::ClearSelection }
+        |state| {
+            if reviewing(state) {
+                Command::Labels(LabelsCommand::EndReview)
+            } else {
+                Command::ClearSelection
+            }
+        }
     ),
+    action!("Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
+        Command::CopyCells
+    }),
+    action!("Copy plot", Edit, None, true, |_| Command::CopyPlot),
     action!("Add filter…", Edit, Some(ctrl(Key::F)), true, |_| {
         Command::SetOverlay(Overlay::NewFilter)
     }),
@@ -127,6 +175,53 @@ pub static ACTIONS: &[Action] = &[
     action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
         None
     )),
+    action!("Save marks", Label, Some(ctrl(Key::S)), true, |_| {
+        Command::Labels(LabelsCommand::Save)
+    }),
+    action!("Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
+        Command::Labels(LabelsCommand::Redo)
+    }),
+    action!("Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
+        Command::Labels(LabelsCommand::Undo)
+    }),
+    mark!(0, "Mark with class 1", Num1),
+    mark!(1, "Mark with class 2", Num2),
+    mark!(2, "Mark with class 3", Num3),
+    mark!(3, "Mark with class 4", Num4),
+    mark!(4, "Mark with class 5", Num5),
+    mark!(5, "Mark with class 6", Num6),
+    mark!(6, "Mark with class 7", Num7),
+    mark!(7, "Mark with class 8", Num8),
+    mark!(8, "Mark with class 9", Num9),
+    action!("Unmark", Label, Some(plain(Key::Delete)), true, |_| {
+        Command::Labels(LabelsCommand::Mark(None))
+    }),
+    action!("Review the unmarked cells", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::StartReview(ReviewKind::Unmarked))
+    }),
+    action!(
+        "Review: next without a mark",
+        Label,
+        Some(plain(Key::Enter)),
+        true,
+        |_| Command::Labels(LabelsCommand::StepReview(1))
+    ),
+    action!(
+        "Review: the cell before",
+        Label,
+        Some(plain(Key::Backspace)),
+        true,
+        |_| Command::Labels(LabelsCommand::StepReview(-1))
+    ),
+    action!("Show unmarked cells only", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::Filter(None))
+    }),
+    action!("Colour the plot by label", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::ColorPlot)
+    }),
+    action!("Show the versions", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::ReadHistory)
+    }),
     action!(
         "Command palette…",
         View,
@@ -198,6 +293,57 @@ pub static ACTIONS: &[Action] = &[
         Command::Step(-10)
     }),
     action!(
+        "Pin this cell for comparison",
+        Go,
+        Some(plain(Key::P)),
+        true,
+        |_| Command::Compare(CompareCommand::TogglePin)
+    ),
+    action!("Show table", View, Some(plain(Key::T)), true, |_| {
+        Command::ShowPane(Pane::Table)
+    }),
+    action!("Show gallery", View, Some(plain(Key::G)), true, |_| {
+        Command::ShowPane(Pane::Gallery)
+    }),
+    action!("Show plate", View, Some(plain(Key::W)), true, |_| {
+        Command::ShowPane(Pane::Plate)
+    }),
+    action!(
+        "Show field of view",
+        View,
+        Some(plain(Key::F)),
+        true,
+        |_| { Command::ShowPane(Pane::Field) }
+    ),
+    action!("Show comparison", View, Some(plain(Key::C)), true, |_| {
+        Command::ShowPane(Pane::Compare)
+    }),
+    action!("Show scatter plot", View, Some(plain(Key::S)), true, |_| {
+        Command::ShowPane(Pane::Scatter)
+    }),
+    action!("Show charts", View, Some(plain(Key::H)), true, |_| {
+        Command::ShowPane(Pane::Charts)
+    }),
+    action!("Show filters", View, None, true, |_| Command::ShowPane(
+        Pane::Filters
+    )),
+    action!("Show gates", View, None, true, |_| Command::ShowPane(
+        Pane::Gates
+    )),
+    action!(
+        "Show outlier rules",
+        View,
+        Some(plain(Key::O)),
+        true,
+        |_| { Command::ShowPane(Pane::Rules) }
+    ),
+    action!("Show inspector", View, Some(plain(Key::I)), true, |_| {
+        Command::ShowPane(Pane::Inspector)
+    }),
+    action!("Show labels", View, None, true, |_| Command::ShowPane(
+        Pane::Labels
+    )),
+    action!(
         "Frame times and caches",
         View,
         Some(plain(Key::F12)),
@@ -224,6 +370,7 @@ pub static ACTIONS: &[Action] = &[
             Command::Select(row.into_iter().collect(), SelectMode::Toggle)
         }
     ),
+    action!("Tour", Help, None, true, |_| Command::Tour(Some(0))),
     action!(
         "Keyboard shortcuts",
         Help,
@@ -237,7 +384,36 @@ impl Action {
     /// Whether it can be done now.
     pub fn is_enabled(&self, state: &State) -> bool {
         // Over the wizard the dataset is not seen, so nothing is done to it.
-        !self.needs_dataset || (state.workspace.is_some() && !state.wizard.visible)
+        let open = state.workspace.as_ref().filter(|_| !state.wizard.visible);
+        let classes = |workspace: &Workspace| {
+            let label = workspace.labels.active();
+            label.map_or(0, |label| label.spec.classes.len())
+        };
+        match (self.class, open) {
+            (Some(class), Some(workspace)) => class < classes(workspace),
+            (Some(_), None) => false,
+            (None, open) => !self.needs_dataset || open.is_some(),
+        }
+    }
+
+    /// Its keys: those that the user chose, or the usual ones.
+    pub fn keys(&self, settings: &Settings) -> Option<KeyboardShortcut> {
+        match settings.shortcuts.get(self.title) {
+            Some(chosen) => *chosen,
+            None => self.shortcut,
+        }
+    }
+
+    /// Its name, with the class it marks with.
+    pub fn name(&self, state: &State) -> Cow<'static, str> {
+        let class = self.class.and_then(|class| {
+            let label = state.workspace.as_ref()?.labels.active()?;
+            Some((label.spec.classes.get(class)?, &label.spec.column))
+        });
+        match class {
+            Some((class, column)) => format!("Mark: {} ({column})", class.name).into(),
+            None => self.title.into(),
+        }
     }
 }
 

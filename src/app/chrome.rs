@@ -25,10 +25,17 @@ const TEXT_KEYS: [egui::Key; 5] = [
 /// Turns key presses into commands.
 pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Command>) {
     let typing = context.text_edit_focused();
-    for action in ACTIONS {
-        let Some(shortcut) = action.shortcut else {
-            continue;
-        };
+    // Those with more modifiers come first: Ctrl+Shift+S is not Ctrl+S.
+    let mut keyed: Vec<_> = ACTIONS
+        .iter()
+        .filter_map(|action| Some((action, action.keys(&state.settings)?)))
+        .collect();
+    let modifiers = |keys: &egui::KeyboardShortcut| {
+        let held = keys.modifiers;
+        usize::from(held.shift) + usize::from(held.alt) + usize::from(held.command)
+    };
+    keyed.sort_by_key(|(_, keys)| std::cmp::Reverse(modifiers(keys)));
+    for (action, shortcut) in keyed {
         // Plain keys belong to the text field or the dialog that is open.
         let plain = shortcut.modifiers.is_none();
         let for_text = typing && (plain || TEXT_KEYS.contains(&shortcut.logical_key));
@@ -49,17 +56,23 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             (Menu::File, "File"),
             (Menu::Edit, "Edit"),
             (Menu::View, "View"),
+            (Menu::Label, "Label"),
             (Menu::Go, "Go"),
             (Menu::Help, "Help"),
         ] {
             ui.menu_button(title, |ui| {
                 ui.set_min_width(240.0);
                 for action in ACTIONS.iter().filter(|action| action.menu == menu) {
-                    let mut button = egui::Button::new(action.title);
-                    if let Some(shortcut) = &action.shortcut {
+                    let enabled = action.is_enabled(state);
+                    // A class that the label does not have is no menu entry.
+                    if !enabled && action.class.is_some() {
+                        continue;
+                    }
+                    let mut button = egui::Button::new(action.name(state));
+                    if let Some(shortcut) = &action.keys(&state.settings) {
                         button = button.shortcut_text(ui.ctx().format_shortcut(shortcut));
                     }
-                    if ui.add_enabled(action.is_enabled(state), button).clicked() {
+                    if ui.add_enabled(enabled, button).clicked() {
                         commands.push((action.command)(state));
                         ui.close();
                     }
@@ -86,6 +99,13 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                     thousands(workspace.dataset.num_rows())
                 );
                 ui.label(RichText::new(counts).color(tokens.text_weak));
+                let unsaved = workspace.labels.num_unsaved();
+                if unsaved > 0 {
+                    ui.label(
+                        RichText::new(format!("{} marks not saved", thousands(unsaved)))
+                            .color(tokens.warn),
+                    );
+                }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(16.0);
                     ui.label(

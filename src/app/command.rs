@@ -1,6 +1,7 @@
 //! What a user can ask for, as values.
 
 use super::event::Event;
+use super::panes::Pane;
 use super::row_values::CellsRequest;
 use super::scatter::{Axes, Tool};
 use super::settings::Theme;
@@ -50,6 +51,7 @@ impl Command {
             Self::Gates(command) => command.is_request(),
             Self::Labels(command) => command.is_request(),
             Self::Output(command) => command.is_request(),
+            Self::Session(command) => command.is_request(),
             _ => false,
         }
     }
@@ -171,6 +173,14 @@ pub enum Command {
     Dismiss(u64),
     /// Light or dark.
     SetTheme(Theme),
+    /// Gives an action (by its name) other keys, none, or with `None` its usual ones.
+    SetShortcut(String, Option<Option<egui::KeyboardShortcut>>),
+    /// Copies the selected cells, or the current one, as a table.
+    CopyCells,
+    /// Copies the picture of the scatter plot.
+    CopyPlot,
+    /// Shows a step of the tour; past the last one it ends.
+    Tour(Option<usize>),
     /// Statistics of a feature by the groups of another column, the well at first.
     ShowGroups(String, Option<String>),
     /// Tries again to read what could not be read.
@@ -197,6 +207,10 @@ pub enum Command {
     Labels(super::labels::LabelsCommand),
     /// Something for output.
     Output(super::output::OutputCommand),
+    /// Something for sessions.
+    Session(super::session::SessionCommand),
+    /// Brings a pane to the front.
+    ShowPane(Pane),
     /// Something for the import wizard.
     Wizard(WizardCommand),
     /// A file or folder was dropped on the window.

@@ -160,6 +160,10 @@ pub enum Event {
     Labels(super::labels::LabelsEvent),
     /// News of output.
     Output(super::output::OutputEvent),
+    /// A table for the clipboard, or why there is none.
+    CellsCopied(Result<(usize, String), String>),
+    /// News of sessions.
+    Session(super::session::SessionEvent),
     /// News of the import wizard.
     Wizard(super::wizard::WizardEvent),
 }
@@ -193,6 +197,8 @@ impl std::fmt::Debug for Event {
             Self::Gates(_) => "Gates",
             Self::Labels(_) => "Labels",
             Self::Output(_) => "Output",
+            Self::CellsCopied(_) => "CellsCopied",
+            Self::Session(_) => "Session",
             Self::Wizard(_) => "Wizard",
         };
         out.write_str(name)

@@ -342,6 +342,16 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         Job::Output(job) => {
             super::output::run(job, handle, &|event| out.send(Event::Output(event)))
         }
+        Job::Session(job) => super::session::run(job, &|event| out.send(Event::Session(event))),
+        Job::CopyCells {
+            dataset,
+            explorer,
+            rows,
+            columns,
+        } => {
+            let table = super::clipboard::table(handle, &dataset, &explorer, &rows, &columns);
+            out.send(Event::CellsCopied(table));
+        }
         Job::Wizard(job) => {
             super::wizard::run(job, handle, &|event| out.send(Event::Wizard(event)));
         }

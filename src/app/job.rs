@@ -148,6 +148,17 @@ pub enum Job {
         /// The file.
         path: PathBuf,
     },
+    /// Makes a table of cells for the clipboard.
+    CopyCells {
+        /// The dataset.
+        dataset: CellDataset,
+        /// Columns in memory, computed ones among them.
+        explorer: Explorer,
+        /// Which rows.
+        rows: ExportRows,
+        /// Which columns.
+        columns: Vec<String>,
+    },
     /// Shows the system's file dialog.
     Pick(PickPurpose),
     /// Work of gallery.
@@ -168,6 +179,8 @@ pub enum Job {
     Labels(super::labels::LabelsJob),
     /// Work of output.
     Output(super::output::OutputJob),
+    /// Work of sessions.
+    Session(super::session::SessionJob),
     /// Work of the import wizard.
     Wizard(WizardJob),
     /// Keeps the settings.

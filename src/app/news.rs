@@ -32,6 +32,10 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             if let Some(row) = workspace.cursor {
                 jobs.extend(look(&mut workspace, row));
             }
+            jobs.extend(super::labels::opened(&mut workspace, state.keeps));
+            if state.keeps {
+                jobs.push(super::session::opened(workspace.dataset.uri()));
+            }
             state.workspace = Some(workspace);
             // Whoever opens a dataset wants to see it; the wizard keeps its choices.
             state.wizard.visible = false;
@@ -79,6 +83,19 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
         Event::Gates(event) => super::gates::happened(state, event),
         Event::Labels(event) => super::labels::happened(state, event),
         Event::Output(event) => super::output::happened(state, event),
+        Event::CellsCopied(Ok((cells, text))) => {
+            state.copy = Some(super::state::Copied::Text(text));
+            state.notify(
+                false,
+                format!("{cells} cells are copied, as a table for Excel."),
+            );
+            Vec::new()
+        }
+        Event::CellsCopied(Err(error)) => {
+            state.notify(true, error);
+            Vec::new()
+        }
+        Event::Session(event) => super::session::happened(state, event),
         Event::Wizard(event) => super::wizard::happened(state, event),
         other => match &mut state.workspace {
             Some(workspace) => happened_to(workspace, other),

@@ -2,11 +2,10 @@
 
 use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
-use super::action::ACTIONS;
 use super::command::Command;
-use super::group_table;
 use super::panes::PaneView;
 use super::state::{ExportDraft, Overlay, State, Workspace};
+use super::{group_table, palette, shortcut_page};
 use crate::app::chrome::thousands;
 use crate::explore::search_columns;
 use crate::profile::{ColumnName, Condition};
@@ -18,10 +17,12 @@ const MOST_COLUMNS: usize = 300;
 /// Texts typed into the palette and the dialogs.
 #[derive(Debug, Default)]
 pub struct OverlayTexts {
-    search: String,
+    pub(super) search: String,
     path: String,
     sql: String,
-    chosen: usize,
+    pub(super) chosen: usize,
+    /// The action that waits for new keys.
+    pub(super) rebinding: Option<String>,
     /// What the texts belong to; a newly opened overlay starts empty.
     kind: Option<std::mem::Discriminant<Overlay>>,
 }
@@ -53,9 +54,9 @@ pub(super) fn show(
         ui.set_width(width.min(context.content_rect().width() - 48.0));
         match &state.overlay {
             Overlay::None => {}
-            Overlay::Palette => palette(ui, state, texts, fresh, commands),
+            Overlay::Palette => palette::show(ui, state, texts, fresh, commands),
             Overlay::Open => open(ui, texts, fresh, commands),
-            Overlay::Shortcuts => shortcuts(ui),
+            Overlay::Shortcuts => shortcut_page::show(ui, state, texts, commands),
             Overlay::Groups => with_workspace(ui, state, |ui, workspace| {
                 group_table::show(ui, workspace, commands);
             }),
@@ -100,69 +101,6 @@ fn search_field(ui: &mut Ui, text: &mut String, hint: &str, fresh: bool) -> bool
         field.request_focus();
     }
     field.changed()
-}
-
-fn palette(
-    ui: &mut Ui,
-    state: &State,
-    texts: &mut OverlayTexts,
-    fresh: bool,
-    commands: &mut Vec<Command>,
-) {
-    if search_field(ui, &mut texts.search, "What do you want to do?", fresh) {
-        texts.chosen = 0;
-    }
-    let needle = texts.search.to_lowercase();
-    let words: Vec<&str> = needle.split_whitespace().collect();
-    let found: Vec<_> = ACTIONS
-        .iter()
-        .filter(|action| action.is_enabled(state))
-        .filter(|action| {
-            words
-                .iter()
-                .all(|word| action.title.to_lowercase().contains(word))
-        })
-        .collect();
-    let (up, down, enter) = ui.input(|input| {
-        (
-            input.key_pressed(Key::ArrowUp),
-            input.key_pressed(Key::ArrowDown),
-            input.key_pressed(Key::Enter),
-        )
-    });
-    if down {
-        texts.chosen = (texts.chosen + 1).min(found.len().saturating_sub(1));
-    }
-    if up {
-        texts.chosen = texts.chosen.saturating_sub(1);
-    }
-    let mut run = None;
-    ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
-        for (at, action) in found.iter().enumerate() {
-            let keys = action
-                .shortcut
-                .map(|keys| ui.ctx().format_shortcut(&keys))
-                .unwrap_or_default();
-            let button = egui::Button::selectable(at == texts.chosen, action.title)
-                .right_text(RichText::new(keys).color(tokens(ui).text_weak))
-                .min_size(egui::vec2(ui.available_width(), 26.0));
-            let response = ui.add(button);
-            if at == texts.chosen && (up || down) {
-                response.scroll_to_me(None);
-            }
-            if response.clicked() || (enter && at == texts.chosen) {
-                run = Some(*action);
-            }
-        }
-        if found.is_empty() {
-            ui.label(RichText::new("Nothing is called that.").color(tokens(ui).text_weak));
-        }
-    });
-    if let Some(action) = run {
-        // First close, then act: the action may open another overlay.
-        commands.push(Command::SetOverlay(Overlay::None));
-        commands.push((action.command)(state));
-    }
 }
 
 fn open(ui: &mut Ui, texts: &mut OverlayTexts, fresh: bool, commands: &mut Vec<Command>) {
@@ -391,41 +329,4 @@ fn export(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft, commands: &mu
         commands.push(Command::SetOverlay(Overlay::Export(edited)));
     }
     buttons(ui, "Export", ready, false, commands, || Command::RunExport);
-}
-
-fn shortcuts(ui: &mut Ui) {
-    heading(ui, "Keyboard");
-    let keys = ACTIONS.iter().filter_map(|action| {
-        let keys = ui.ctx().format_shortcut(action.shortcut.as_ref()?);
-        Some((keys, action.title.trim_end_matches('…')))
-    });
-    let mouse = [
-        ("Click", "select and look at a cell"),
-        ("Ctrl+Click", "add or remove a cell"),
-        ("Shift+Click", "select a range of rows"),
-        ("Shift / Alt, drawing", "add to / remove from the selection"),
-        ("Double click in the plot", "show all points"),
-    ];
-    let lines: Vec<(String, &str)> = keys
-        .chain(mouse.map(|(keys, what)| (keys.to_owned(), what)))
-        .collect();
-    // Two columns, so that the list fits a small screen.
-    ui.columns(2, |halves| {
-        for (number, (half, lines)) in halves
-            .iter_mut()
-            .zip(lines.chunks(lines.len().div_ceil(2)))
-            .enumerate()
-        {
-            egui::Grid::new(("shortcuts", number))
-                .num_columns(2)
-                .spacing([16.0, 6.0])
-                .show(half, |ui| {
-                    for (keys, what) in lines {
-                        ui.label(RichText::new(keys).monospace());
-                        ui.label(*what);
-                        ui.end_row();
-                    }
-                });
-        }
-    });
 }

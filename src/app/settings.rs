@@ -1,7 +1,9 @@
 //! What is kept between runs: theme and recent datasets.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use egui::KeyboardShortcut;
 use serde::{Deserialize, Serialize};
 
 /// Datasets remembered.
@@ -28,6 +30,12 @@ pub struct Settings {
     pub theme: Theme,
     /// Addresses of datasets, the last opened first.
     pub recents: Vec<String>,
+    /// Who marks cells; the account's name where empty.
+    pub author: String,
+    /// Keys that differ from the usual ones, by the name of the action; none for an action without keys.
+    pub shortcuts: BTreeMap<String, Option<KeyboardShortcut>>,
+    /// The tour was seen, or sent away.
+    pub toured: bool,
 }
 
 impl Settings {
@@ -50,6 +58,17 @@ impl Settings {
         if let Err(error) = written {
             tracing::warn!("cannot write {}: {error}", path.display());
         }
+    }
+
+    /// Who marks cells.
+    pub fn author_name(&self) -> String {
+        if !self.author.is_empty() {
+            return self.author.clone();
+        }
+        ["USER", "USERNAME", "LOGNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+            .unwrap_or_else(|| "unknown".to_owned())
     }
 
     /// Puts an address on top of the recent ones.

@@ -41,6 +41,18 @@ pub struct State {
     pub table_budget: Option<usize>,
     /// Times of frames and gestures are shown.
     pub meter: bool,
+    /// Marks and the session are kept in case the program ends.
+    pub keeps: bool,
+    /// The arrangement of the panes, as the window has written it.
+    pub layout: String,
+    /// Another arrangement that the window is to take up.
+    pub wanted_layout: Option<String>,
+    /// What is to be put on the clipboard.
+    pub copy: Option<Copied>,
+    /// The step of the tour that is shown.
+    pub tour: Option<usize>,
+    /// A pane that is to come to the front.
+    pub wanted_pane: Option<super::panes::Pane>,
     /// The window is to close.
     pub quit: bool,
     next_id: u64,
@@ -51,6 +63,13 @@ impl State {
     pub fn fresh_id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
+    }
+
+    /// So many numbers that were not used before; they follow the one that is returned.
+    pub fn fresh_ids(&mut self, count: u64) -> u64 {
+        let before = self.next_id;
+        self.next_id += count;
+        before
     }
 
     /// Shows a message until it is dismissed.
@@ -80,6 +99,15 @@ impl State {
         });
         (id, cancelled)
     }
+}
+
+/// Something for the clipboard.
+#[derive(Debug, Clone)]
+pub enum Copied {
+    /// Text.
+    Text(String),
+    /// A picture.
+    Image(Arc<egui::ColorImage>),
 }
 
 /// A message.

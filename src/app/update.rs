@@ -7,7 +7,7 @@ use super::group_table::{GroupRequest, first_grouping};
 use super::job::{Job, PickPurpose};
 use super::latest::Started;
 use super::scatter::{BuildRequest, RasterRequest};
-use super::state::{ExportDraft, Overlay, State, SummaryRequest, Workspace};
+use super::state::{Copied, ExportDraft, Overlay, State, SummaryRequest, Workspace};
 use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
 
@@ -32,9 +32,16 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
         Command::BrowseExport => vec![Job::Pick(PickPurpose::ExportFile)],
         Command::CloseDataset => {
-            state.workspace = None;
+            let closed = state.workspace.take();
             state.overlay = Overlay::None;
-            Vec::new()
+            closed
+                .filter(|_| state.keeps)
+                .map(|workspace| {
+                    let uri = workspace.dataset.uri().to_owned();
+                    Job::Session(super::session::SessionJob::Forget { uri })
+                })
+                .into_iter()
+                .collect()
         }
         Command::SetOverlay(overlay) => {
             state.overlay = overlay;
@@ -67,6 +74,27 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.settings.theme = theme;
             vec![Job::SaveSettings(state.settings.clone())]
         }
+        Command::SetShortcut(title, keys) => {
+            super::shortcut_keys::set(state, &title, keys);
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
+        Command::CopyCells => super::clipboard::copy_cells(state),
+        Command::CopyPlot => {
+            let raster = state
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.scatter.raster.as_ref());
+            state.copy = raster.map(|raster| Copied::Image(Arc::clone(&raster.image)));
+            Vec::new()
+        }
+        Command::Tour(step) => {
+            state.tour = step.filter(|step| *step < super::tour::STEPS.len());
+            if state.tour.is_some() || state.settings.toured {
+                return Vec::new();
+            }
+            state.settings.toured = true;
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
         Command::ToggleMeter => {
             state.meter = !state.meter;
             Vec::new()
@@ -84,6 +112,11 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::Gates(command) => super::gates::update(state, command),
         Command::Labels(command) => super::labels::update(state, command),
         Command::Output(command) => super::output::update(state, command),
+        Command::Session(command) => super::session::update(state, command),
+        Command::ShowPane(pane) => {
+            state.wanted_pane = Some(pane);
+            Vec::new()
+        }
         Command::Wizard(command) => super::wizard::update(state, command),
         Command::Dropped(path) => super::wizard::dropped(state, path),
         Command::Happened(event) => super::news::happened(state, event),

@@ -1,5 +1,7 @@
 //! The eframe application: one frame after another.
 
+use std::time::{Duration, Instant};
+
 use egui::{CentralPanel, Context, Panel, Ui};
 use tokio::runtime::Handle;
 
@@ -10,13 +12,17 @@ use super::job::Job;
 use super::meter::{Caches, Meter};
 use super::news::start_with;
 use super::panes::{Layout, PaneView};
+use super::session::SessionCommand;
 use super::settings::{Settings, Theme};
-use super::state::State;
+use super::state::{Copied, State};
 use super::update::apply;
 use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::profile::{Condition, Filter, Query};
+
+/// A change is kept so long after it, in case of a crash.
+const KEEP_AFTER: Duration = Duration::from_secs(4);
 
 /// What to show first.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +58,8 @@ pub struct Viewer {
     theme: Option<Theme>,
     title: String,
     keeps_settings: bool,
+    /// When something changed that is not kept yet in case of a crash.
+    unkept_since: Option<Instant>,
     meter: Meter,
 }
 
@@ -62,6 +70,7 @@ impl Viewer {
         let executor = Executor::new(runtime, context.clone());
         let keeps_settings = start.settings.is_none();
         let mut state = State::default();
+        state.keeps = keeps_settings;
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
         let mut viewer = Self {
@@ -75,6 +84,7 @@ impl Viewer {
             theme: None,
             title: String::new(),
             keeps_settings,
+            unkept_since: None,
             meter: Meter::new(start.trace.as_deref()),
         };
         if let Some((dataset, channels)) = start.opened {
@@ -123,11 +133,25 @@ impl Viewer {
             self.meter.answered(event);
         }
         let changes_query = command.changes_query();
+        if matches!(command, Command::Session(_)) {
+            self.state.layout = self.layout.to_text();
+        }
+        if !command.is_request() && !matches!(command, Command::Happened(_)) {
+            self.unkept_since.get_or_insert_with(Instant::now);
+        }
         for job in apply(&mut self.state, command) {
             if self.keeps_settings || !matches!(job, Job::SaveSettings(_)) {
                 self.meter.started(&job);
                 self.executor.start(job);
             }
+        }
+        if let Some(pane) = self.state.wanted_pane.take() {
+            self.layout.activate(pane);
+        }
+        if let Some(layout) = self.state.wanted_layout.take()
+            && let Some(layout) = Layout::from_text(&layout)
+        {
+            self.layout = layout;
         }
         // The gesture may have to wait for the query that runs; one that changes nothing starts none.
         let workspace = self.state.workspace.as_ref();
@@ -211,6 +235,23 @@ impl Viewer {
         commands.extend(dropped.into_iter().map(Command::Dropped));
     }
 
+    /// Keeps the session now and then, so that it comes back after a crash.
+    fn keep_session(&mut self, context: &Context) {
+        let (Some(since), true) = (self.unkept_since, self.keeps_settings) else {
+            return;
+        };
+        if self.state.workspace.is_none() {
+            self.unkept_since = None;
+            return;
+        }
+        if since.elapsed() < KEEP_AFTER {
+            context.request_repaint_after(KEEP_AFTER);
+            return;
+        }
+        self.dispatch(Command::Session(SessionCommand::Keep));
+        self.unkept_since = None;
+    }
+
     /// One frame.
     pub fn show(&mut self, ui: &mut Ui) {
         let context = ui.ctx().clone();
@@ -252,6 +293,12 @@ impl Viewer {
         chrome::drop_hint(&context, &self.state);
         chrome::notices(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
+        super::tour::show(&context, &self.state, &mut commands);
+        match self.state.copy.take() {
+            Some(Copied::Text(text)) => context.copy_text(text),
+            Some(Copied::Image(image)) => context.copy_image((*image).clone()),
+            None => {}
+        }
         let caches = self.caches();
         let jobs = self.executor.num_running();
         chrome::meter(&context, &self.state, &self.meter, caches, jobs);
@@ -271,6 +318,7 @@ impl Viewer {
         if changed {
             context.request_repaint();
         }
+        self.keep_session(&context);
         self.meter.end_frame(jobs, caches);
         if self.state.quit {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -281,5 +329,17 @@ impl Viewer {
 impl eframe::App for Viewer {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
+    }
+
+    fn on_exit(&mut self) {
+        // The window is gone: nobody waits for the disk. What was closed as it should be need not come back.
+        if let Some(workspace) = self
+            .state
+            .workspace
+            .as_ref()
+            .filter(|_| self.keeps_settings)
+        {
+            super::session::forget_autosave(workspace.dataset.uri());
+        }
     }
 }

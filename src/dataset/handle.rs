@@ -44,6 +44,14 @@ impl CellDataset {
     /// # Errors
     /// [`DatasetError::Open`] when there is nothing there or it is no Lance dataset.
     pub async fn open(uri: &str) -> Result<Self, DatasetError> {
+        Self::open_version(uri, None).await
+    }
+
+    /// The same for one version, the latest without a number.
+    pub(super) async fn open_version(
+        uri: &str,
+        version: Option<u64>,
+    ) -> Result<Self, DatasetError> {
         let open_error = |reason: String| DatasetError::Open {
             uri: uri.to_owned(),
             reason,
@@ -60,8 +68,11 @@ impl CellDataset {
                 ));
             }
         }
-        let dataset = DatasetBuilder::from_uri(uri)
-            .with_session(session())
+        let mut builder = DatasetBuilder::from_uri(uri).with_session(session());
+        if let Some(version) = version {
+            builder = builder.with_version(version);
+        }
+        let dataset = builder
             .load()
             .await
             .map_err(|error| open_error(short(&error)))?;
@@ -266,11 +277,27 @@ impl CellDataset {
     /// # Errors
     /// [`DatasetError::Read`] when reading fails.
     pub async fn pictures(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
+        self.pictures_with(rows, true).await
+    }
+
+    /// Outlines of some rows without their crops, in the order asked for.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when reading fails.
+    pub async fn outlines(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
+        self.pictures_with(rows, false).await
+    }
+
+    async fn pictures_with(
+        &self,
+        rows: &[u32],
+        crops: bool,
+    ) -> Result<Vec<CellPicture>, DatasetError> {
         let mut names: Vec<String> = Vec::new();
         let picture = self
             .columns
             .iter()
-            .find(|column| column.kind == ColumnKind::Picture);
+            .find(|column| crops && column.kind == ColumnKind::Picture);
         names.extend(picture.map(|column| column.name.clone()));
         let outlines: Vec<&ColumnInfo> = self
             .columns
@@ -551,7 +578,7 @@ fn type_name(field: &Field, kind: ColumnKind) -> String {
 }
 
 /// Lance's messages end in a source location that helps nobody who reads them.
-fn short(error: &lance::Error) -> String {
+pub(super) fn short(error: &lance::Error) -> String {
     let text = error.to_string();
     let end = text
         .find(", /")

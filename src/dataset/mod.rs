@@ -1,9 +1,11 @@
 //! The Lance dataset: schema, opening, columns, crops, writing. Only here is Lance named.
 
+mod added_columns;
 mod cloud;
 mod error;
 mod handle;
 mod key_index;
+mod labels;
 mod metadata;
 mod ome_arrow;
 mod outline_array;
@@ -15,6 +17,10 @@ mod writer;
 
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of, pictures_of};
+pub use labels::{
+    Journal, LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels, VersionInfo,
+    read_side_file, write_side_file,
+};
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};

@@ -65,9 +65,13 @@ impl Column {
     }
 
     /// A column of categories that is not in the dataset: places among `names`, [`NULL_CODE`] where there is no value.
-    pub fn of_categories(name: &str, codes: Vec<u32>, names: Vec<String>) -> Self {
+    pub fn of_categories(
+        name: &str,
+        codes: impl Into<Arc<Vec<u32>>>,
+        names: impl Into<Arc<[String]>>,
+    ) -> Self {
         let values = Values::Categories {
-            codes: Arc::new(codes),
+            codes: codes.into(),
             names: names.into(),
         };
         Self::computed(name, ColumnKind::Text, values)

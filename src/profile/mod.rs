@@ -1,13 +1,17 @@
 //! The vocabulary of the program: names and roles of columns, sets of rows, queries. No I/O.
 
+mod agreement;
 mod column;
+mod feature_meaning;
 mod gate;
 mod label;
 mod outlier_rule;
 mod query;
 mod row_set;
 
+pub use agreement::Agreement;
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
+pub use feature_meaning::feature_meaning;
 pub use gate::{Gate, GateShape, GateTree, Side};
 pub use label::{LABEL_PREFIX, LabelClass, LabelSpec};
 pub use outlier_rule::{OutlierRule, ZScope, ZThreshold};

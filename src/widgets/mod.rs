@@ -31,7 +31,9 @@ pub use grid_header::HeaderAction;
 pub use grid_scroll::GridState;
 pub use grid_view::{GridEvent, GridOutput, GridView};
 pub use number_format::format_number;
-pub use picture::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
+pub use picture::{
+    OutlineStyle, PictureTransform, paint_outlines, paint_picture, paint_placeholder,
+};
 pub use range_histogram::RangeHistogram;
 pub use scale_bar::scale_bar;
 pub use theme::{Tokens, install, tokens};

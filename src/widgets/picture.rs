@@ -90,23 +90,36 @@ pub fn paint_picture(
             painter.rect_filled(transform.rect, 2.0, tokens(ui).raised);
         }
     }
-    let painter = painter.with_clip_rect(transform.rect.intersect(ui.clip_rect()));
-    let with_rim = transform.rect.width().max(transform.rect.height()) >= RIM_FROM;
+    paint_outlines(
+        &painter.with_clip_rect(transform.rect.intersect(ui.clip_rect())),
+        &transform,
+        transform.rect.size().max_elem() >= RIM_FROM,
+        outlines,
+    );
+    Some(transform)
+}
+
+/// Paints outlines in field pixels; with a dark rim where they lie on bright pixels and the picture is large.
+pub fn paint_outlines(
+    painter: &egui::Painter,
+    transform: &PictureTransform,
+    with_rim: bool,
+    outlines: &[(&Outline, OutlineStyle)],
+) {
     for (outline, style) in outlines.iter().filter(|(_, style)| style.visible) {
         for ring in &outline.rings {
-            let path = path_on_screen(ring, &transform);
+            let path = path_on_screen(ring, transform);
             if path.len() < 2 {
                 continue;
             }
             if with_rim {
                 let rim = Stroke::new(style.width + 1.5, on_picture::HALO);
-                add_path(&painter, &path, rim, style.dashed);
+                add_path(painter, &path, rim, style.dashed);
             }
             let stroke = Stroke::new(style.width, style.color);
-            add_path(&painter, &path, stroke, style.dashed);
+            add_path(painter, &path, stroke, style.dashed);
         }
     }
-    Some(transform)
 }
 
 /// The points of a closed ring on screen, without those too near to the one before to make a difference.

@@ -1,68 +1,11 @@
 //! Cells side by side, and the features that differ most between them.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod pane;
+mod state;
+mod tiles;
+mod update;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
-
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct CompareState {}
-
-impl CompareState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct CompareView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum CompareCommand {}
-
-impl CompareCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum CompareJob {}
-
-/// What its work brings.
-pub enum CompareEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: CompareCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: CompareEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: CompareJob, _handle: &Handle, _send: &dyn Fn(CompareEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut CompareView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Compare");
-}
+pub use pane::CompareView;
+pub(super) use pane::show;
+pub use state::{CompareCommand, CompareEvent, CompareJob, CompareState};
+pub(super) use update::{happened, run, update};

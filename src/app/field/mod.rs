@@ -1,68 +1,16 @@
-//! The field of view of the current cell, with the outlines of all its cells.
+//! The field of view of the current cell, with the outlines of all its cells, and a strip of all fields.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod canvas;
+mod command;
+mod pane;
+mod state;
+mod strip;
+mod update;
+mod work;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
-
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct FieldState {}
-
-impl FieldState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct FieldView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum FieldCommand {}
-
-impl FieldCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum FieldJob {}
-
-/// What its work brings.
-pub enum FieldEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: FieldCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: FieldEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: FieldJob, _handle: &Handle, _send: &dyn Fn(FieldEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut FieldView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Field of view");
-}
+pub use command::{FieldCommand, FieldEvent, FieldJob};
+pub use pane::FieldView;
+pub(super) use pane::show;
+pub use state::FieldState;
+pub(super) use update::{happened, update};
+pub(super) use work::run;

@@ -1,68 +1,19 @@
 //! Labels: what a person decides of each cell, review, saving, history.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod command;
+mod history_view;
+mod label_column;
+mod news;
+mod pane;
+mod review_view;
+mod state;
+mod update;
+mod work;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
-
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct LabelsState {}
-
-impl LabelsState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct LabelsView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum LabelsCommand {}
-
-impl LabelsCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum LabelsJob {}
-
-/// What its work brings.
-pub enum LabelsEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: LabelsCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: LabelsEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: LabelsJob, _handle: &Handle, _send: &dyn Fn(LabelsEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut LabelsView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Labels");
-}
+pub use command::{LabelsCommand, LabelsEvent, LabelsJob};
+pub(super) use news::happened;
+pub use pane::LabelsView;
+pub(super) use pane::{show, strip};
+pub use state::{LabelsState, ReviewKind, Side};
+pub(super) use update::{opened, update};
+pub(super) use work::run;

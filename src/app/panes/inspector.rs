@@ -29,6 +29,9 @@ pub(super) fn show(
     };
     commands.push(Command::WantPictures(vec![row]));
     title(ui, workspace, row, commands);
+    Frame::new()
+        .inner_margin(Margin::symmetric(10, 2))
+        .show(ui, |ui| crate::app::labels::strip(ui, workspace, commands));
     ScrollArea::vertical()
         .id_salt("inspector")
         .auto_shrink(false)

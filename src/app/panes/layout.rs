@@ -2,8 +2,11 @@
 
 use egui::{RichText, Ui, WidgetText};
 use egui_tiles::{
-    Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
+    Behavior, Container, Linear, LinearDir, SimplificationOptions, Tile, TileId, Tiles, Tree,
+    UiResponse,
 };
+
+use serde::{Deserialize, Serialize};
 
 use super::{filters, inspector, plot, table};
 use crate::app::command::Command;
@@ -14,7 +17,8 @@ use crate::app::{charts, compare, field, gallery, gates, labels, plate, rules};
 use crate::widgets::{GridState, tokens};
 
 /// A pane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pane {
     /// Filters.
     Filters,
@@ -133,6 +137,27 @@ impl Layout {
             tree: Tree::new(egui::Id::unique("panes"), root, tiles),
         }
     }
+
+    /// The arrangement as text for a session.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(&self.tree).unwrap_or_default()
+    }
+
+    /// The arrangement of a session; `None` where it is damaged or shows no table and no inspector.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let tree: Tree<Pane> = serde_json::from_str(text).ok()?;
+        let shows = |wanted: Pane| tree.tiles.iter().any(|(_, tile)| is_pane(tile, wanted));
+        (shows(Pane::Table) && shows(Pane::Inspector)).then_some(Self { tree })
+    }
+
+    /// Brings a pane to the front.
+    pub fn activate(&mut self, pane: Pane) {
+        self.tree.make_active(|_, tile| is_pane(tile, pane));
+    }
+}
+
+fn is_pane(tile: &Tile<Pane>, wanted: Pane) -> bool {
+    matches!(tile, Tile::Pane(pane) if *pane == wanted)
 }
 
 fn split(tiles: &mut Tiles<Pane>, direction: LinearDir, children: &[(TileId, f32)]) -> TileId {

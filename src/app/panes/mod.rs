@@ -10,4 +10,5 @@ mod plot;
 mod plot_header;
 mod table;
 
-pub use layout::{Layout, PaneView, show};
+pub use layout::{Layout, Pane, PaneView, show};
+pub(super) use picture_cell::styled_outlines;

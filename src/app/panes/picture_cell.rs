@@ -4,8 +4,34 @@ use egui::{Color32, Rect, Ui};
 
 use crate::app::state::Workspace;
 use crate::app::textures::Textures;
-use crate::imaging::Outline;
+use crate::imaging::{CellPicture, Outline};
 use crate::widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
+
+/// A cell's outlines as they are set: thin in the table, as wide as set where the picture is large.
+pub(in crate::app) fn styled_outlines<'a>(
+    workspace: &Workspace,
+    picture: &'a CellPicture,
+    large: bool,
+) -> Vec<(&'a Outline, OutlineStyle)> {
+    picture
+        .outlines
+        .iter()
+        .filter_map(|(object, outline)| {
+            let setting = workspace
+                .outlines
+                .iter()
+                .find(|setting| setting.object == *object)?;
+            let [r, g, b] = setting.color;
+            let style = OutlineStyle {
+                color: Color32::from_rgb(r, g, b),
+                width: if large { setting.width } else { 1.0 },
+                visible: setting.visible,
+                dashed: setting.approximate,
+            };
+            Some((outline, style))
+        })
+        .collect()
+}
 
 /// Paints the picture of a row, or what stands for it while it is read or where there is none.
 pub(super) fn paint_cell(
@@ -25,25 +51,7 @@ pub(super) fn paint_cell(
         paint_placeholder(ui, rect, text);
         return None;
     };
-    let outlines: Vec<(&Outline, OutlineStyle)> = picture
-        .outlines
-        .iter()
-        .filter_map(|(object, outline)| {
-            let setting = workspace
-                .outlines
-                .iter()
-                .find(|setting| setting.object == *object)?;
-            let [r, g, b] = setting.color;
-            let style = OutlineStyle {
-                color: Color32::from_rgb(r, g, b),
-                // Thin in the table, as set where the picture is large.
-                width: if sharp { setting.width } else { 1.0 },
-                visible: setting.visible,
-                dashed: setting.approximate,
-            };
-            Some((outline, style))
-        })
-        .collect();
+    let outlines = styled_outlines(workspace, picture, sharp);
     let texture = textures.get(ui.ctx(), workspace, row, sharp);
     if picture.crop.is_none() && picture.outlines.is_empty() {
         paint_placeholder(ui, rect, "no picture");

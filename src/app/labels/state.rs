@@ -1,0 +1,167 @@
+//! What the viewer knows of labels: marks, what to undo, review, history.
+
+use std::sync::Arc;
+
+use super::label_column::{LabelColumn, MarkChange};
+use super::work::JournalWriter;
+use crate::dataset::{LabelChange, LabelConflict, LabelEdit, VersionInfo};
+use crate::profile::{Agreement, LabelSpec};
+
+/// One step that can be undone.
+#[derive(Debug, Clone)]
+pub struct MarkStep {
+    /// The label column's place in the list.
+    pub column: usize,
+    /// The rows and their values before and after.
+    pub changes: Vec<MarkChange>,
+    /// The cell that was looked at.
+    pub cursor: Option<u32>,
+}
+
+/// Which cells a review walks through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewKind {
+    /// The shown ones that are not marked, in the table's order.
+    Unmarked,
+    /// So many of the shown ones, at random.
+    Sample {
+        /// How many.
+        count: usize,
+        /// Seed: the same one gives the same cells.
+        seed: u64,
+    },
+    /// All shown ones, in the table's order.
+    Shown,
+}
+
+/// A walk through cells.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// Which cells.
+    pub kind: ReviewKind,
+    /// The cells in order.
+    pub queue: Arc<Vec<u32>>,
+    /// Place of the one that is looked at; past the end when done.
+    pub at: usize,
+}
+
+impl Review {
+    /// The cell that is looked at.
+    pub fn row(&self) -> Option<u32> {
+        self.queue.get(self.at).copied()
+    }
+}
+
+/// What a comparison is about: a version (the open one without) and a label column of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The version.
+    pub version: u64,
+    /// The column.
+    pub column: String,
+}
+
+/// Two label columns, side by side.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// What was compared.
+    pub sides: [Side; 2],
+    /// How far they agree.
+    pub agreement: Agreement,
+}
+
+/// Labels.
+#[derive(Default)]
+pub struct LabelsState {
+    /// The label columns, at least one once they are read.
+    pub columns: Vec<LabelColumn>,
+    /// The one that keys mark in.
+    pub active: usize,
+    /// Whether they are being read.
+    pub loading: bool,
+    /// Steps to undo, the last one last.
+    pub undo: Vec<MarkStep>,
+    /// Steps to do again.
+    pub redo: Vec<MarkStep>,
+    /// Whether a save is under way.
+    pub saving: bool,
+    /// Cells that somebody else marked otherwise in the meantime.
+    pub conflicts: Vec<LabelConflict>,
+    /// The walk through cells.
+    pub review: Option<Review>,
+    /// Whether cells for one are being looked for.
+    pub finding: bool,
+    /// The dataset's versions, the newest first; `None` until they were asked for.
+    pub history: Option<Result<Vec<VersionInfo>, String>>,
+    /// Whether they are being read.
+    pub reading_history: bool,
+    /// The last comparison.
+    pub comparison: Option<Result<Comparison, String>>,
+    /// Why nothing can be saved into the dataset, if so; marks then go to a side file.
+    pub read_only: Option<String>,
+    /// Where marks are kept until they are saved.
+    pub(super) journal: Option<Arc<JournalWriter>>,
+    /// Number of the last line for it.
+    pub(super) journal_seq: u64,
+}
+
+impl LabelsState {
+    /// Whether anything is being read for the screen.
+    pub fn is_busy(&self) -> bool {
+        self.loading || self.saving || self.finding || self.reading_history
+    }
+
+    /// The column that keys mark in.
+    pub fn active(&self) -> Option<&LabelColumn> {
+        self.columns.get(self.active)
+    }
+
+    /// The label column of a name.
+    pub fn column(&self, name: &str) -> Option<&LabelColumn> {
+        self.columns.iter().find(|label| label.spec.column == name)
+    }
+
+    /// The classes of a label column.
+    pub fn spec(&self, name: &str) -> Option<&LabelSpec> {
+        self.column(name).map(|label| &label.spec)
+    }
+
+    /// Marks that are not saved.
+    pub fn num_unsaved(&self) -> usize {
+        self.columns.iter().map(|label| label.unsaved().len()).sum()
+    }
+
+    /// Whether there is anything to save.
+    pub fn is_dirty(&self) -> bool {
+        self.columns.iter().any(LabelColumn::is_dirty)
+    }
+
+    /// What is not saved yet, but for cells on which somebody has to decide first.
+    pub fn edits(&self) -> Vec<LabelEdit> {
+        self.columns
+            .iter()
+            .filter(|label| label.is_dirty())
+            .map(|label| {
+                let text = |code: u32| label.name(code).map(str::to_owned);
+                let undecided = |row: u32| {
+                    self.conflicts
+                        .iter()
+                        .any(|conflict| conflict.row == row && conflict.column == label.spec.column)
+                };
+                LabelEdit {
+                    spec: label.spec.clone(),
+                    changes: label
+                        .unsaved()
+                        .iter()
+                        .filter(|(row, _)| !undecided(**row))
+                        .map(|(row, stored)| LabelChange {
+                            row: *row,
+                            before: text(*stored),
+                            after: text(label.code(*row)),
+                        })
+                        .collect(),
+                }
+            })
+            .collect()
+    }
+}

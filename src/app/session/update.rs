@@ -1,0 +1,94 @@
+//! What commands and finished work do to sessions.
+
+use super::command::{SessionCommand, SessionEvent, SessionJob};
+use super::link::{session_of, take_up};
+use crate::app::job::Job;
+use crate::app::state::State;
+use crate::session::path_beside;
+
+/// Looks for what belongs to a dataset that was just opened.
+pub(in crate::app) fn opened(uri: &str) -> Job {
+    Job::Session(SessionJob::Find {
+        uri: uri.to_owned(),
+    })
+}
+
+/// Carries out a command.
+pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<Job> {
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let uri = workspace.dataset.uri().to_owned();
+    let place = |path: Option<std::path::PathBuf>| path.or_else(|| path_beside(&uri));
+    match command {
+        SessionCommand::Save(path) => match place(path) {
+            Some(path) => vec![Job::Session(SessionJob::Write {
+                session: Box::new(session_of(workspace, &state.layout)),
+                path,
+            })],
+            None => {
+                state.notify(
+                    true,
+                    "The dataset is not on this machine: say where the session is to be kept.",
+                );
+                Vec::new()
+            }
+        },
+        SessionCommand::Open(path) => match place(path) {
+            Some(path) => vec![Job::Session(SessionJob::Read { path })],
+            None => {
+                state.notify(
+                    true,
+                    "The dataset is not on this machine: say where the session is.",
+                );
+                Vec::new()
+            }
+        },
+        SessionCommand::Keep => vec![Job::Session(SessionJob::Keep {
+            session: Box::new(session_of(workspace, &state.layout)),
+            uri,
+        })],
+    }
+}
+
+/// Takes in news.
+pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Job> {
+    match event {
+        SessionEvent::Written(Ok(path)) => {
+            state.notify(false, format!("The session is kept in {}", path.display()));
+            Vec::new()
+        }
+        SessionEvent::Written(Err(error)) | SessionEvent::Read(Err(error)) => {
+            state.notify(true, error);
+            Vec::new()
+        }
+        SessionEvent::Read(Ok((path, session))) => {
+            let (jobs, notes) = take_up(state, &session);
+            let mut text = format!("The session {} is open.", path.display());
+            for note in &notes {
+                text.push('\n');
+                text.push_str(note);
+            }
+            state.notify(!notes.is_empty(), text);
+            jobs
+        }
+        SessionEvent::Left(session) => {
+            let (jobs, _) = take_up(state, &session);
+            state.notify(
+                false,
+                "The program ended unexpectedly the last time; filters, columns and colours are back.",
+            );
+            jobs
+        }
+        SessionEvent::Beside(path) => {
+            state.notify(
+                false,
+                format!(
+                    "There is a session beside this dataset ({}): File, Open session.",
+                    path.display()
+                ),
+            );
+            Vec::new()
+        }
+    }
+}

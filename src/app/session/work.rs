@@ -1,0 +1,70 @@
+//! Reading and writing sessions.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::PathBuf;
+
+use super::command::{SessionEvent, SessionJob};
+use crate::session::{SessionFile, path_beside};
+
+/// Does a job.
+pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
+    match job {
+        SessionJob::Write { session, path } => send(SessionEvent::Written(
+            session
+                .write(&path)
+                .map(|()| path)
+                .map_err(|error| error.to_string()),
+        )),
+        SessionJob::Read { path } => send(SessionEvent::Read(
+            SessionFile::read(&path)
+                .map(|session| (path, Box::new(session)))
+                .map_err(|error| error.to_string()),
+        )),
+        SessionJob::Keep { session, uri } => {
+            let Some(path) = autosave_path(&uri) else {
+                return;
+            };
+            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            if let Err(error) = folder
+                .map_err(|error| error.to_string())
+                .and_then(|()| session.write(&path).map_err(|error| error.to_string()))
+            {
+                tracing::warn!("the session cannot be kept in case of a crash: {error}");
+            }
+        }
+        SessionJob::Find { uri } => {
+            let left = autosave_path(&uri)
+                .filter(|path| path.exists())
+                .and_then(|path| SessionFile::read(&path).ok());
+            match left {
+                Some(session) => send(SessionEvent::Left(Box::new(session))),
+                None => {
+                    if let Some(path) = path_beside(&uri).filter(|path| path.exists()) {
+                        send(SessionEvent::Beside(path));
+                    }
+                }
+            }
+        }
+        SessionJob::Forget { uri } => forget_autosave(&uri),
+    }
+}
+
+/// The dataset was closed as it should be: nothing has to come back.
+pub(in crate::app) fn forget_autosave(uri: &str) {
+    if let Some(path) = autosave_path(uri) {
+        // There may be none.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn autosave_path(uri: &str) -> Option<PathBuf> {
+    let mut hasher = DefaultHasher::new();
+    uri.hash(&mut hasher);
+    let name = format!("{:016x}.cytolance.toml", hasher.finish());
+    Some(
+        dirs::config_dir()?
+            .join("cytolance")
+            .join("sessions")
+            .join(name),
+    )
+}
