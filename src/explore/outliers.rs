@@ -205,6 +205,16 @@ impl ZScale {
         self.moments.get(group).copied().unwrap_or(Moments::UNKNOWN)
     }
 
+    /// Bytes in memory, those of a category's codes aside.
+    pub(super) fn bytes(&self) -> usize {
+        let codes = self
+            .codes
+            .as_ref()
+            .filter(|codes| Arc::strong_count(codes) == 1);
+        let codes = codes.map_or(0, |codes| codes.len() * size_of::<u32>());
+        codes + self.moments.len() * size_of::<Moments>() + Z_BINS * size_of::<u32>()
+    }
+
     /// The groups' centres and spreads; one without groups.
     pub fn moments(&self) -> &[Moments] {
         &self.moments
@@ -368,7 +378,7 @@ mod tests {
             (rule(&[]), &[]),
             (rule(&[("a", 1.0)]), &[4, 5, 6, 7]),
             (rule(&[("a", 1.2)]), &[7]),
-            (rule(&[("a", -0.85)]), &[0, 1, 2]),
+            (rule(&[("a", -0.85)]), &[0, 1, 2, 8]),
             // A threshold of zero means below.
             (rule(&[("a", 0.0)]), &[0, 1, 2, 3, 8]),
             (with(&[("a", 1.0)], plate), &[3, 7]),

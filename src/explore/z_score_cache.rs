@@ -7,8 +7,9 @@ use super::Column;
 use super::outliers::{ZHistogram, ZScale};
 use crate::profile::{OutlierRule, RowSet, ZScope};
 
-/// Scales kept. One is a few numbers and a histogram; z-scores themselves are as quickly computed as read.
-const MOST: usize = 512;
+/// Bytes of scales kept. One is a few numbers and a histogram: z-scores themselves are as quickly computed as read. Only
+/// plates that are numbers take four bytes a cell.
+const BYTES: usize = 64 << 20;
 
 /// Everything on which a feature's z-scores depend.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,8 +169,13 @@ impl ZScoreCache {
     fn keep(&self, entry: Entry) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.push_back(entry);
-        while entries.len() > MOST {
-            entries.pop_front();
+        let bytes = |entry: &Entry| entry.scores.scale.bytes() + size_of::<Entry>();
+        let mut kept: usize = entries.iter().map(bytes).sum();
+        while kept > BYTES
+            && entries.len() > 1
+            && let Some(oldest) = entries.pop_front()
+        {
+            kept -= bytes(&oldest);
         }
     }
 }

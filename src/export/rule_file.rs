@@ -112,11 +112,7 @@ pub fn parse_rules(text: &str) -> Result<RuleFile, String> {
     }
     for (name, options) in document.cytolance.0 {
         match rules.iter_mut().find(|rule| rule.name == name) {
-            Some(rule) => {
-                rule.scope = options.scope;
-                rule.robust = options.robust;
-                rule.ignore_nulls = options.ignore_nulls;
-            }
+            Some(rule) => options.apply_to(rule),
             None => notes.push(format!(
                 "there are options for {name}, which is no set of the file; they were not used"
             )),
@@ -198,11 +194,7 @@ pub fn rules_text(rules: &[OutlierRule]) -> Result<String, RuleFileError> {
             .map(|threshold| (threshold.feature.clone(), threshold.z))
             .collect();
         sets.push((rule.name.clone(), Ordered(thresholds)));
-        let own = Options {
-            scope: rule.scope.clone(),
-            robust: rule.robust,
-            ignore_nulls: rule.ignore_nulls,
-        };
+        let own = Options::of(rule);
         if own != Options::default() {
             options.push((rule.name.clone(), own));
         }
@@ -217,20 +209,33 @@ pub fn rules_text(rules: &[OutlierRule]) -> Result<String, RuleFileError> {
     })
 }
 
-/// What coSMicQC does not have.
+/// What coSMicQC does not have; only what differs from a rule without options is written.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
-    #[serde(skip_serializing_if = "is_default")]
-    scope: ZScope,
-    #[serde(skip_serializing_if = "is_default")]
-    robust: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    ignore_nulls: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ZScope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    robust: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignore_nulls: Option<bool>,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+impl Options {
+    fn of(rule: &OutlierRule) -> Self {
+        let usual = OutlierRule::default();
+        Self {
+            scope: (rule.scope != usual.scope).then(|| rule.scope.clone()),
+            robust: (rule.robust != usual.robust).then_some(rule.robust),
+            ignore_nulls: (rule.ignore_nulls != usual.ignore_nulls).then_some(rule.ignore_nulls),
+        }
+    }
+
+    fn apply_to(self, rule: &mut OutlierRule) {
+        rule.scope = self.scope.unwrap_or_default();
+        rule.robust = self.robust.unwrap_or(rule.robust);
+        rule.ignore_nulls = self.ignore_nulls.unwrap_or(rule.ignore_nulls);
+    }
 }
 
 #[derive(Serialize)]
@@ -416,7 +421,7 @@ thresholds:
                 "thresholds: {a: {x: 1}}\ncytolance: {a: {robus: true}}",
                 "robus",
             ),
-            ("thresholds: [1]", "names with values"),
+            ("thresholds: [1]", "mapping"),
             ("thresholds: {a: {x: 1}", ""),
         ];
         for (text, word) in cases {

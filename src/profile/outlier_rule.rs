@@ -46,7 +46,7 @@ pub struct ZThreshold {
 }
 
 /// A named set of thresholds, all of which an outlier exceeds.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OutlierRule {
     /// Its name, unique among the rules of a session.
@@ -61,6 +61,18 @@ pub struct OutlierRule {
     /// does. Otherwise, as in its `identify_outliers` and `label_outliers`, one missing value makes all z-scores of its
     /// column unknown, and so nothing an outlier.
     pub ignore_nulls: bool,
+}
+
+impl Default for OutlierRule {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            thresholds: Vec::new(),
+            scope: ZScope::Dataset,
+            robust: false,
+            ignore_nulls: false,
+        }
+    }
 }
 
 impl OutlierRule {

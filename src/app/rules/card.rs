@@ -10,11 +10,10 @@ use egui_material_icons::icons::{
 use super::choosers::{column_menu, short, value_menu};
 use super::command::{RuleUse, RulesCommand};
 use super::pane::RulesView;
-use super::state::RuleFound;
+use super::state::{RuleFound, RuleResult, Scored};
 use crate::app::chrome::thousands;
 use crate::app::command::{Command, SelectMode};
 use crate::app::state::Workspace;
-use crate::explore::FeatureScores;
 use crate::profile::{Condition, OutlierRule, ZScope, ZThreshold};
 use crate::widgets::{ThresholdHistogram, icon_button, medium_font, tokens};
 
@@ -32,16 +31,17 @@ pub(super) fn show(
     let is_open = workspace.rules.open.as_deref() == Some(rule.name.as_str());
     header(ui, rule, is_open, view, commands);
     count_line(ui, workspace, rule);
+    let result = workspace.rules.results.get(&rule.name);
+    if let Some(result) = result {
+        notes(ui, workspace, rule, result, commands);
+    }
     if !is_open {
         return;
     }
     let mut edited = rule.clone();
-    let found = workspace.rules.found(&rule.name);
-    thresholds(ui, workspace, &mut edited, found);
+    thresholds(ui, workspace, &mut edited, result);
     options(ui, workspace, &mut edited, commands);
-    if let Some(found) = found {
-        notes(ui, workspace, rule, found);
-    }
+    let found = workspace.rules.found(&rule.name);
     actions(ui, workspace, rule, found, commands);
     if edited != *rule {
         commands.push(Command::Rules(RulesCommand::Edit(
@@ -149,7 +149,7 @@ fn thresholds(
     ui: &mut Ui,
     workspace: &Workspace,
     edited: &mut OutlierRule,
-    found: Option<&RuleFound>,
+    result: Option<&RuleResult>,
 ) {
     let weak = tokens(ui).text_weak;
     let mut removed = None;
@@ -172,7 +172,7 @@ fn thresholds(
                     removed = Some(at);
                 }
             });
-            let known = found.and_then(|found| found.features.get(at)?.as_ref());
+            let known = result.and_then(|result| result.scored(&threshold.feature));
             row(ui, threshold, known);
         });
     }
@@ -200,11 +200,7 @@ fn thresholds(
 }
 
 /// A threshold over the z-scores of its feature, as they were counted last.
-fn row(
-    ui: &mut Ui,
-    threshold: &mut ZThreshold,
-    known: Option<&(std::sync::Arc<FeatureScores>, usize)>,
-) {
+fn row(ui: &mut Ui, threshold: &mut ZThreshold, known: Option<&Scored>) {
     let histogram = known.map(|(scores, _)| &scores.histogram);
     ThresholdHistogram {
         label: &threshold.feature,
@@ -215,7 +211,7 @@ fn row(
     .show(ui, &mut threshold.z);
     if let Some((_, beyond)) = known {
         let side = if threshold.z > 0.0 { "above" } else { "below" };
-        let text = format!("{} cells {side} by this alone", thousands(*beyond));
+        let text = format!("{} cells {side} this threshold alone", thousands(*beyond));
         ui.label(RichText::new(text).small().color(tokens(ui).text_weak));
     }
 }
@@ -309,7 +305,13 @@ fn first_controls(workspace: &Workspace) -> ZScope {
 }
 
 /// Why a rule finds less than one would think.
-fn notes(ui: &mut Ui, workspace: &Workspace, rule: &OutlierRule, found: &RuleFound) {
+fn notes(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    rule: &OutlierRule,
+    result: &RuleResult,
+    commands: &mut Vec<Command>,
+) {
     let warn = tokens(ui).warn;
     if let ZScope::Controls { values, .. } = &rule.scope
         && values.is_empty()
@@ -317,14 +319,19 @@ fn notes(ui: &mut Ui, workspace: &Workspace, rule: &OutlierRule, found: &RuleFou
         let text = "Choose which values are controls; without any there are no z-scores.";
         ui.label(RichText::new(text).small().color(warn));
     }
-    for (threshold, known) in rule.thresholds.iter().zip(&found.features) {
-        let Some((scores, _)) = known else { continue };
+    let mut lacks_values = false;
+    for threshold in &rule.thresholds {
+        let Some((scores, _)) = result.scored(&threshold.feature) else {
+            continue;
+        };
         let unknown = scores.histogram.unknown;
         let all = workspace.dataset.num_rows();
         let text = match (&rule.scope, scores.nulls) {
-            (ZScope::Dataset, nulls) if nulls > 0 && !rule.ignore_nulls => {
-                nulls_text(&threshold.feature, nulls, "coSMicQC finds nothing")
-            }
+            (ZScope::Dataset, nulls) if nulls > 0 && !rule.ignore_nulls => nulls_text(
+                &threshold.feature,
+                nulls,
+                "nothing is found, as by coSMicQC's label_outliers",
+            ),
             (_, nulls) if nulls > 0 && !rule.ignore_nulls && unknown > nulls => nulls_text(
                 &threshold.feature,
                 nulls,
@@ -335,7 +342,24 @@ fn notes(ui: &mut Ui, workspace: &Workspace, rule: &OutlierRule, found: &RuleFou
             }
             _ => continue,
         };
+        lacks_values |= scores.nulls > 0;
         ui.label(RichText::new(text).small().color(warn));
+    }
+    let hint = "Switch on «ignore nulls», as coSMicQC's find_outliers does";
+    if lacks_values
+        && ui
+            .small_button("Leave out cells without a value")
+            .on_hover_text(hint)
+            .clicked()
+    {
+        let edited = OutlierRule {
+            ignore_nulls: true,
+            ..rule.clone()
+        };
+        commands.push(Command::Rules(RulesCommand::Edit(
+            rule.name.clone(),
+            edited,
+        )));
     }
 }
 

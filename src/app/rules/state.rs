@@ -84,9 +84,21 @@ pub struct RuleFound {
     /// Those of them that are shown.
     pub shown: usize,
     /// By threshold: the feature's z-scores and the cells beyond this threshold alone.
-    pub features: Vec<Option<(Arc<FeatureScores>, usize)>>,
+    pub features: Vec<Option<Scored>>,
     /// Columns that the rule names and the dataset does not have, or not as numbers.
     pub missing: Vec<String>,
+}
+
+/// A feature's z-scores, and the cells beyond its threshold alone.
+pub(super) type Scored = (Arc<FeatureScores>, usize);
+
+impl RuleResult {
+    /// What was found of a feature: by its name, because thresholds may have been added or removed since.
+    pub(super) fn scored(&self, feature: &str) -> Option<&Scored> {
+        let mut thresholds = self.request.rule.thresholds.iter();
+        let at = thresholds.position(|threshold| threshold.feature == feature)?;
+        self.outcome.as_ref().ok()?.features.get(at)?.as_ref()
+    }
 }
 
 impl RulesState {

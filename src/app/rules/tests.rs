@@ -22,10 +22,9 @@ const AREA: &str = "Cells_AreaShape_Area";
 
 async fn opened(folder: &tempfile::TempDir) -> State {
     let workspace = Workspace::new(six_cells(folder).await, Vec::new());
-    State {
-        workspace: Some(Box::new(workspace)),
-        ..State::default()
-    }
+    let mut state = State::default();
+    state.workspace = Some(Box::new(workspace));
+    state
 }
 
 fn workspace(state: &State) -> &Workspace {
@@ -87,7 +86,7 @@ fn with_state(test: impl FnOnce(&mut State, &Handle)) {
 #[test]
 fn rules_are_counted_selected_filtered_and_followed() {
     with_state(|state, handle| {
-        let mut send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         let mut large = rule("large", AREA, 1.0);
         send(state, RulesCommand::Add(large.clone()));
         send(
@@ -159,7 +158,7 @@ fn rules_are_counted_selected_filtered_and_followed() {
 #[test]
 fn names_stay_unique() {
     with_state(|state, handle| {
-        let mut send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
         send(state, RulesCommand::Add(rule("a", AREA, 2.0)));
         send(state, RulesCommand::Duplicate("a".to_owned()));
@@ -191,7 +190,7 @@ fn files_of_rules_are_saved_and_loaded() {
             .join("rules.yml")
             .to_string_lossy()
             .into_owned();
-        let mut send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
         send(state, RulesCommand::Save(path.clone()));
         assert!(!state.notices.last().expect("a message").is_error);
@@ -285,21 +284,28 @@ fn the_pane_says_what_to_do_and_what_is_found() {
             harness.run();
             assert_eq!(asked.lock().expect("commands").len(), 3);
         }
-        let mut send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         send(state, RulesCommand::Add(rule("large", AREA, 1.0)));
         send(state, RulesCommand::Want);
         let (mut harness, asked) = harness(state);
         harness.run();
         harness.get_by_label("0 of 6 cells");
         harness.get_by_label(&format!(
-            "{AREA} has 1 missing value, so coSMicQC finds nothing; switch on «ignore nulls»"
+            "{AREA} has 1 missing value, so nothing is found, as by coSMicQC's label_outliers; switch on «ignore nulls»"
         ));
-        harness.get_by_label("ignore nulls").click();
-        harness.run();
+        for button in ["ignore nulls", "Leave out cells without a value"] {
+            harness.get_by_label(button).click();
+            harness.run();
+        }
         harness.get_by_label("Filter").click();
         harness.run();
         let asked = asked.lock().expect("commands");
-        assert!(asked[0].contains("ignore_nulls: true"), "{asked:?}");
+        assert!(
+            asked[..2]
+                .iter()
+                .all(|asked| asked.contains("ignore_nulls: true")),
+            "{asked:?}"
+        );
         assert!(
             asked.last().is_some_and(|last| last.contains("Filter")),
             "{asked:?}"
