@@ -26,6 +26,8 @@ pub(super) enum Command {
     Info(InfoArguments),
     /// Write cells of a dataset to a CSV file
     Export(ExportArguments),
+    /// Count the cells that outlier rules find, and write them down
+    Outliers(OutliersArguments),
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +159,31 @@ pub(super) struct ExportArguments {
     /// These columns, keys first [default: all but pictures and outlines]
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutliersArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// Rules in coSMicQC's YAML [default: those that coSMicQC ships]
+    #[arg(long, value_name = "FILE.yaml")]
+    pub rules: Option<PathBuf>,
+    /// Only this rule; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub rule: Vec<String>,
+    /// Z-scores within each Metadata_Plate
+    #[arg(long)]
+    pub per_plate: bool,
+    /// Z-scores by median and MAD
+    #[arg(long)]
+    pub robust: bool,
+    /// Leave out cells that lack one of a rule's features
+    #[arg(long)]
+    pub ignore_nulls: bool,
+    /// Write the cells' keys and true or false by rule to this CSV file
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: Option<PathBuf>,
 }
 
 fn parse_size(text: &str) -> Result<[u32; 2], String> {

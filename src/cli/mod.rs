@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod import;
 mod info;
+mod outliers;
 mod progress;
 mod view;
 
@@ -34,6 +35,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
+        Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),
         Some(Command::Demo(arguments)) => demo::run(&arguments, &runtime),
         Some(Command::View(arguments)) => view::run(&arguments, &runtime),
         None => view::start_page(&runtime),

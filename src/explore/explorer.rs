@@ -9,8 +9,7 @@ use super::column_builder::ColumnBuilder;
 use super::filter::passing;
 use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
-use super::outliers::outlier_rows;
-use super::{Column, ExploreError, RowOrder, axes};
+use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
 use crate::dataset::CellDataset;
 use crate::profile::{Condition, Query, RowSet, Sort};
 
@@ -44,6 +43,8 @@ struct Kept {
     order: Mutex<Option<(Sort, Arc<Vec<u32>>)>>,
     /// What conditions have left, the latest last.
     passing: Mutex<VecDeque<(Condition, Option<Arc<RowSet>>)>>,
+    /// Scales of z-scores of outlier rules.
+    z_scores: ZScoreCache,
     /// Rows read of the columns that are being read, and rows to read.
     reading: [AtomicUsize; 2],
 }
@@ -70,6 +71,7 @@ impl Explorer {
                     computed: Mutex::default(),
                     order: Mutex::new(None),
                     passing: Mutex::default(),
+                    z_scores: ZScoreCache::default(),
                     reading: [AtomicUsize::new(0), AtomicUsize::new(0)],
                 }),
             }),
@@ -121,6 +123,11 @@ impl Explorer {
     /// The dataset.
     pub fn dataset(&self) -> &CellDataset {
         &self.inner.dataset
+    }
+
+    /// Scales of z-scores that were found before.
+    pub fn z_scores(&self) -> &ZScoreCache {
+        &self.inner.kept.z_scores
     }
 
     /// A column that is in memory. Does no I/O.
@@ -343,7 +350,7 @@ impl Explorer {
             }
             (Condition::Outlier { rule }, _) => {
                 let columns = self.columns_of(condition).await?;
-                Some(outlier_rows(rule, &columns, dataset.num_rows()))
+                Some(self.z_scores().rows(rule, &columns, dataset.num_rows()))
             }
             (_, None) => None,
             (_, Some(name)) if !self.fits() && self.cached(name).is_none() => {

@@ -12,12 +12,15 @@ mod fields;
 mod filter;
 mod gates;
 mod groups;
+mod moments;
 mod order;
 mod outliers;
 mod row_order;
 mod search;
 mod sql;
+mod suggest;
 mod summary;
+mod z_score_cache;
 
 #[cfg(test)]
 mod property_tests;
@@ -29,7 +32,10 @@ pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};
 pub use gates::gate_rows;
 pub use groups::{GroupStatistics, group_statistics};
-pub use outliers::outlier_rows;
+pub use moments::{MAD_TO_DEVIATION, Moments, median, quantile};
+pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};
 pub use row_order::RowOrder;
 pub use search::search_columns;
+pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};
+pub use z_score_cache::{FeatureScores, RuleAccount, ZScoreCache};

@@ -6,6 +6,7 @@ mod feature_meaning;
 mod gate;
 mod label;
 mod outlier_rule;
+mod published_rules;
 mod query;
 mod row_set;
 
@@ -15,5 +16,6 @@ pub use feature_meaning::feature_meaning;
 pub use gate::{Gate, GateShape, GateTree, Side};
 pub use label::{LABEL_PREFIX, LabelClass, LabelSpec};
 pub use outlier_rule::{OutlierRule, ZScope, ZThreshold};
+pub use published_rules::{PublishedRule, published_rules};
 pub use query::{Condition, Filter, Query, Sort};
 pub use row_set::{RowSet, WORD_ROWS};

@@ -22,6 +22,20 @@ pub enum ZScope {
     },
 }
 
+impl ZScope {
+    /// The column of plates.
+    pub const PLATE: &str = "Metadata_Plate";
+
+    /// The column that says which cells are compared, if one does.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::Dataset => None,
+            Self::Plate => Some(Self::PLATE),
+            Self::Controls { column, .. } => Some(column),
+        }
+    }
+}
+
 /// One feature's threshold: a positive one is exceeded upwards (`z > t`), any other downwards (`z < t`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ZThreshold {
@@ -32,7 +46,7 @@ pub struct ZThreshold {
 }
 
 /// A named set of thresholds, all of which an outlier exceeds.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OutlierRule {
     /// Its name, unique among the rules of a session.
@@ -43,9 +57,22 @@ pub struct OutlierRule {
     pub scope: ZScope,
     /// Median and MAD (times 1.4826) instead of mean and population standard deviation.
     pub robust: bool,
-    /// Missing values are left out. Otherwise, as in coSMicQC, one of them makes all z-scores of its column unknown, and
-    /// so nothing an outlier.
+    /// Cells that lack one of the rule's features are left out before anything is computed, as coSMicQC's `find_outliers`
+    /// does. Otherwise, as in its `identify_outliers` and `label_outliers`, one missing value makes all z-scores of its
+    /// column unknown, and so nothing an outlier.
     pub ignore_nulls: bool,
+}
+
+impl Default for OutlierRule {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            thresholds: Vec::new(),
+            scope: ZScope::Dataset,
+            robust: false,
+            ignore_nulls: false,
+        }
+    }
 }
 
 impl OutlierRule {
@@ -56,15 +83,17 @@ impl OutlierRule {
             .iter()
             .map(|threshold| threshold.feature.as_str())
             .collect();
-        match &self.scope {
-            ZScope::Dataset => {}
-            ZScope::Plate => {
-                columns.insert("Metadata_Plate");
-            }
-            ZScope::Controls { column, .. } => {
-                columns.insert(column);
-            }
-        }
+        columns.extend(self.scope.column());
         columns
+    }
+
+    /// The column that says of every cell whether the rule finds it, as coSMicQC names it.
+    pub fn flag_column(&self) -> String {
+        format!("cqc.{}.is_outlier", self.name)
+    }
+
+    /// The column of a feature's z-scores, as coSMicQC names it.
+    pub fn score_column(&self, feature: &str) -> String {
+        format!("cqc.{}.Z_Score.{feature}", self.name)
     }
 }

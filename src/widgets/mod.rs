@@ -17,6 +17,7 @@ mod range_histogram;
 mod scale_bar;
 mod scroll_bar;
 pub mod theme;
+mod threshold_histogram;
 
 #[cfg(test)]
 mod grid_tests;
@@ -37,3 +38,4 @@ pub use picture::{
 pub use range_histogram::RangeHistogram;
 pub use scale_bar::scale_bar;
 pub use theme::{Tokens, install, tokens};
+pub use threshold_histogram::ThresholdHistogram;

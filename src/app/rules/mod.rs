@@ -1,68 +1,20 @@
 //! Outlier rules and suggestions: which cells and which features stand out.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod card;
+mod choosers;
+mod command;
+mod pane;
+mod state;
+mod suggest_pane;
+mod update;
+mod work;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
+#[cfg(test)]
+mod tests;
 
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct RulesState {}
-
-impl RulesState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct RulesView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum RulesCommand {}
-
-impl RulesCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum RulesJob {}
-
-/// What its work brings.
-pub enum RulesEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: RulesCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: RulesEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: RulesJob, _handle: &Handle, _send: &dyn Fn(RulesEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut RulesView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Outliers");
-}
+pub use command::RulesCommand;
+pub use pane::{RulesView, show};
+pub use state::RulesState;
+pub(super) use update::{happened, update};
+pub(super) use work::run;
+pub use work::{RulesEvent, RulesJob};

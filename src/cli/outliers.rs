@@ -1,0 +1,139 @@
+//! `cytolance outliers`.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::runtime::Runtime;
+
+use super::arguments::OutliersArguments;
+use super::progress::Progress;
+use crate::dataset::CellDataset;
+use crate::explore::Explorer;
+use crate::export::{export_flags, read_rules};
+use crate::profile::{
+    Condition, OutlierRule, PublishedRule, Role, RowSet, ZScope, published_rules,
+};
+
+/// Bytes of columns kept in memory.
+const COLUMN_BYTES: usize = 1 << 30;
+
+pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
+    let rules = rules_of(arguments)?;
+    let progress = Progress::new();
+    let outcome = runtime.block_on(async {
+        let dataset = CellDataset::open(&arguments.dataset)
+            .await
+            .map_err(|error| error.to_string())?;
+        let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
+        let mut found: Vec<(String, RowSet)> = Vec::new();
+        let mut text = String::new();
+        for rule in rules {
+            let missing: Vec<&str> = rule
+                .columns()
+                .into_iter()
+                .filter(|name| dataset.column(name).is_none())
+                .collect();
+            if !missing.is_empty() {
+                text += &format!(
+                    "{}: not used, the dataset has no {}\n",
+                    rule.name,
+                    missing.join(", no ")
+                );
+                continue;
+            }
+            let (account, rows) = outliers(&explorer, &rule).await?;
+            text += &account;
+            found.push((rule.name, rows));
+        }
+        if found.is_empty() {
+            return Err(format!("{text}none of the rules fits {}", dataset.uri()));
+        }
+        if let Some(out) = &arguments.out {
+            let keys: Vec<String> = dataset
+                .columns()
+                .iter()
+                .filter(|column| column.role == Role::Metadata)
+                .filter(|column| column.kind.is_number() || column.kind.is_category())
+                .map(|column| column.name.clone())
+                .collect();
+            let say = |done, total| progress.say("rows", done, total);
+            let never = AtomicBool::new(false);
+            let rows = export_flags(&dataset, &keys, &found, out, &say, &never)
+                .await
+                .map_err(|error| error.to_string())?;
+            text += &format!("{rows} cells in {}\n", out.display());
+        }
+        Ok(text)
+    });
+    progress.finish();
+    super::say(&outcome?);
+    Ok(())
+}
+
+/// The rules that the arguments ask for.
+fn rules_of(arguments: &OutliersArguments) -> Result<Vec<OutlierRule>, String> {
+    let mut rules = match &arguments.rules {
+        Some(path) => {
+            let file = read_rules(path).map_err(|error| error.to_string())?;
+            for note in &file.notes {
+                eprintln!("{}: {note}", path.display());
+            }
+            file.rules
+        }
+        None => published_rules().iter().map(PublishedRule::rule).collect(),
+    };
+    for name in &arguments.rule {
+        if !rules.iter().any(|rule| rule.name == *name) {
+            let known: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            return Err(format!(
+                "there is no rule {name}; there are {}",
+                known.join(", ")
+            ));
+        }
+    }
+    if !arguments.rule.is_empty() {
+        rules.retain(|rule| arguments.rule.contains(&rule.name));
+    }
+    for rule in &mut rules {
+        if arguments.per_plate {
+            rule.scope = ZScope::Plate;
+        }
+        rule.robust |= arguments.robust;
+        rule.ignore_nulls |= arguments.ignore_nulls;
+    }
+    Ok(rules)
+}
+
+/// What a rule finds, in words and as rows.
+async fn outliers(explorer: &Explorer, rule: &OutlierRule) -> Result<(String, RowSet), String> {
+    let condition = Condition::Outlier {
+        rule: Arc::new(rule.clone()),
+    };
+    let rows = explorer
+        .passing(&condition, &AtomicBool::new(false))
+        .await
+        .map_err(|error| error.to_string())?;
+    let total = explorer.dataset().num_rows();
+    let rows = rows.map_or_else(|| RowSet::empty(total), |rows| (*rows).clone());
+    let mut text = format!("{}: {} of {total} cells\n", rule.name, rows.count());
+    if !rule.ignore_nulls {
+        let names: Vec<String> = rule.columns().into_iter().map(str::to_owned).collect();
+        let columns = explorer
+            .columns(&names)
+            .await
+            .map_err(|error| error.to_string())?;
+        for threshold in &rule.thresholds {
+            let column = columns
+                .iter()
+                .find(|column| column.name == threshold.feature && column.null_count() > 0);
+            if let Some(column) = column {
+                text += &format!(
+                    "  {} has {} missing values, which make its z-scores unknown; --ignore-nulls leaves these cells out\n",
+                    column.name,
+                    column.null_count()
+                );
+            }
+        }
+    }
+    Ok((text, rows))
+}

@@ -1,0 +1,193 @@
+//! Centre and spread of numbers: mean and standard deviation, or median and MAD.
+
+use rayon::prelude::*;
+
+/// The MAD of normally distributed numbers times this is their standard deviation.
+pub const MAD_TO_DEVIATION: f64 = 1.4826;
+/// Numbers that one sum adds side by side before halves are added to each other.
+const BLOCK: usize = 128;
+/// Sums of fewer numbers stay on one thread.
+const ALONE: usize = 1 << 16;
+
+/// Where numbers lie and how far they spread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    /// Mean or median.
+    pub center: f64,
+    /// Population standard deviation, or 1.4826 times the MAD; NaN where the numbers are all the same.
+    pub spread: f64,
+}
+
+impl Moments {
+    /// Those of nothing, and of numbers of which one is missing.
+    pub const UNKNOWN: Self = Self {
+        center: f64::NAN,
+        spread: f64::NAN,
+    };
+
+    /// Mean and population standard deviation, to the bit those of `scipy.stats.zscore` on 64-bit floats.
+    pub fn plain(values: &[f64]) -> Self {
+        let count = values.len() as f64;
+        let center = pairwise_sum(values, &|value| value) / count;
+        let square = |value: f64| (value - center) * (value - center);
+        Self::of(center, (pairwise_sum(values, &square) / count).sqrt())
+    }
+
+    /// Median and 1.4826 times the median distance from it. The values are taken apart.
+    pub fn robust(values: &mut [f64]) -> Self {
+        if values.par_iter().any(|value| value.is_nan()) {
+            return Self::UNKNOWN;
+        }
+        let center = median(values);
+        for value in values.iter_mut() {
+            *value = (*value - center).abs();
+        }
+        Self::of(center, MAD_TO_DEVIATION * median(values))
+    }
+
+    fn of(center: f64, spread: f64) -> Self {
+        // What rounding makes of a constant column is no spread.
+        let is_constant = spread <= (f64::EPSILON * center).abs();
+        Self {
+            center,
+            spread: if is_constant { f64::NAN } else { spread },
+        }
+    }
+
+    /// How many spreads a value lies above the centre; NaN where that is not known.
+    #[inline]
+    pub fn score(&self, value: f64) -> f64 {
+        (value - self.center) / self.spread
+    }
+}
+
+/// The middle value, or the mean of the two in the middle; NaN without any. Puts the values, none of which is NaN, in
+/// another order.
+pub fn median(values: &mut [f64]) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let middle = values.len() / 2;
+    let odd = values.len() % 2 == 1;
+    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let upper = *upper;
+    if odd {
+        return upper;
+    }
+    let lower = below.iter().copied().max_by(f64::total_cmp);
+    f64::midpoint(lower.unwrap_or(upper), upper)
+}
+
+/// The value below which a share of sorted ones lies, between two as numpy has it; NaN without any.
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let place = share.clamp(0.0, 1.0) * last as f64;
+    let below = sorted[place.floor() as usize];
+    let above = sorted[(place.floor() as usize + 1).min(last)];
+    below + (above - below) * place.fract()
+}
+
+/// The sum in numpy's order of additions, so that a mean is the same to the last bit: eight sums side by side in blocks,
+/// blocks added pair by pair. The error grows with the logarithm of the length.
+fn pairwise_sum(values: &[f64], of: &(impl Fn(f64) -> f64 + Sync)) -> f64 {
+    let len = values.len();
+    if len < 8 {
+        return values.iter().fold(-0.0, |sum, value| sum + of(*value));
+    }
+    if len > BLOCK {
+        let half = len / 2;
+        let (left, right) = values.split_at(half - half % 8);
+        let (left, right) = if len < ALONE {
+            (pairwise_sum(left, of), pairwise_sum(right, of))
+        } else {
+            rayon::join(|| pairwise_sum(left, of), || pairwise_sum(right, of))
+        };
+        return left + right;
+    }
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut sums = [-0.0; 8];
+    for eight in eights {
+        for (sum, value) in sums.iter_mut().zip(eight) {
+            *sum += of(*value);
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+    rest.iter().fold(sum, |sum, value| sum + of(*value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that a few lines of Python make as well.
+    fn numbers(len: u64) -> Vec<f64> {
+        (0..len)
+            .map(|i| ((i * 7919 + 13) % 10007) as f64 / 97.0 - 20.0)
+            .collect()
+    }
+
+    #[test]
+    fn means_and_deviations_are_those_of_scipy() {
+        // numpy 2.4: x = ((i * 7919 + 13) % 10007) / 97 - 20; x.mean(), (((x - x.mean()) ** 2).mean()) ** 0.5
+        let cases = [
+            (5, 19.61443298969072, 29.206756956721573),
+            (8, 33.75, 31.337041073048745),
+            (100, 31.884639175257732, 29.809439476274626),
+            (129, 31.598977063853596, 29.783308179055282),
+            (1000, 31.6500412371134, 29.79490851821285),
+            (8191, 31.574355559974677, 29.782801287458145),
+            (200003, 31.57727288729844, 29.781302439095235),
+        ];
+        for (len, center, spread) in cases {
+            let moments = Moments::plain(&numbers(len));
+            assert_eq!((moments.center, moments.spread), (center, spread), "{len}");
+        }
+    }
+
+    #[test]
+    fn constants_have_no_spread_and_one_nan_spoils_all() {
+        let cases: [(&[f64], f64); 5] = [
+            (&[0.1; 9], 0.1),
+            (&[0.0; 3], 0.0),
+            (&[], f64::NAN),
+            (&[1.0, f64::NAN, 3.0], f64::NAN),
+            (&[1.0, f64::INFINITY], f64::INFINITY),
+        ];
+        for (values, center) in cases {
+            let moments = Moments::plain(values);
+            let near = (moments.center - center).abs() < 1e-12
+                || moments.center.to_bits() == center.to_bits()
+                || (moments.center.is_nan() && center.is_nan());
+            assert!(near && moments.spread.is_nan(), "{values:?}: {moments:?}");
+            assert!(moments.score(1.0).is_nan());
+            assert!(Moments::robust(&mut values.to_vec()).spread.is_nan());
+        }
+    }
+
+    #[test]
+    fn robust_moments_are_median_and_mad() {
+        let cases: [(&[f64], f64, f64); 3] = [
+            (&[1.0, 2.0, 3.0, 4.0, 100.0], 3.0, 1.0),
+            (&[4.0, 1.0, 2.0, 3.0], 2.5, 1.0),
+            (&[-1.0, 5.0], 2.0, 3.0),
+        ];
+        for (values, center, mad) in cases {
+            let moments = Moments::robust(&mut values.to_vec());
+            assert_eq!(moments.center, center, "{values:?}");
+            assert_eq!(moments.spread, mad * MAD_TO_DEVIATION, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn quantiles_lie_between_values() {
+        let sorted = [1.0, 2.0, 3.0, 5.0];
+        let cases = [(0.0, 1.0), (0.5, 2.5), (1.0, 5.0), (0.9, 4.4)];
+        for (share, value) in cases {
+            assert!((quantile(&sorted, share) - value).abs() < 1e-12, "{share}");
+        }
+        assert!(quantile(&[], 0.5).is_nan());
+    }
+}

@@ -1,0 +1,160 @@
+//! A CSV file of cells with yes and no by rule: all of it or nothing.
+
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::Array as _;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::ExportError;
+use crate::dataset::CellDataset;
+use crate::profile::RowSet;
+
+/// Writes every cell as its row in the dataset (counted from 0), its `keys`, and `true` or `false` for each of the flags.
+///
+/// `progress` hears rows done and rows in all. Returns the number of rows.
+///
+/// # Errors
+/// [`ExportError`]; the target is then as it was.
+pub async fn export_flags(
+    dataset: &CellDataset,
+    keys: &[String],
+    flags: &[(String, RowSet)],
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    let failed = |reason: String| ExportError::Write {
+        path: target.to_path_buf(),
+        reason,
+    };
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".cytolance-export");
+    #[cfg(unix)]
+    let usual = {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::Permissions::from_mode(0o666)
+    };
+    #[cfg(unix)]
+    temporary.permissions(usual);
+    let file = temporary
+        .tempfile_in(folder)
+        .map_err(|error| failed(error.to_string()))?;
+    let mut out = csv::Writer::from_writer(BufWriter::new(file));
+    let names = keys.iter().chain(flags.iter().map(|(name, _)| name));
+    let header = std::iter::once("row").chain(names.map(String::as_str));
+    out.write_record(header)
+        .map_err(|error| failed(error.to_string()))?;
+    let total = dataset.num_rows();
+    let mut done = 0;
+    let mut outcome: Result<(), String> = Ok(());
+    let mut write = |columns: &[arrow::array::ArrayRef], rows: usize| {
+        outcome = write_rows(&mut out, columns, flags, done, rows);
+        done += rows;
+        progress(done, total);
+        outcome.is_ok() && !cancelled.load(Ordering::Relaxed)
+    };
+    if keys.is_empty() {
+        write(&[], total);
+    } else {
+        dataset
+            .scan_columns(keys, &mut |batch| {
+                let columns: Vec<_> = keys
+                    .iter()
+                    .filter_map(|key| batch.column_by_name(key).cloned())
+                    .collect();
+                write(&columns, batch.num_rows())
+            })
+            .await?;
+    }
+    outcome.map_err(failed)?;
+    if cancelled.load(Ordering::Relaxed) {
+        return Err(ExportError::Cancelled);
+    }
+    let writer = out
+        .into_inner()
+        .map_err(|error| failed(error.error().to_string()))?;
+    let file = writer
+        .into_inner()
+        .map_err(|error| failed(error.error().to_string()))?;
+    file.persist(target)
+        .map_err(|error| failed(error.error.to_string()))?;
+    Ok(done)
+}
+
+fn write_rows<W: std::io::Write>(
+    out: &mut csv::Writer<W>,
+    columns: &[arrow::array::ArrayRef],
+    flags: &[(String, RowSet)],
+    first: usize,
+    rows: usize,
+) -> Result<(), String> {
+    let options = FormatOptions::default();
+    let mut formatters = Vec::with_capacity(columns.len());
+    for column in columns {
+        let formatter = ArrayFormatter::try_new(column.as_ref(), &options)
+            .map_err(|error| error.to_string())?;
+        formatters.push((column, formatter));
+    }
+    for row in 0..rows {
+        let write = |out: &mut csv::Writer<W>| {
+            out.write_field((first + row).to_string())?;
+            for (column, formatter) in &formatters {
+                if column.is_null(row) {
+                    out.write_field("")?;
+                } else {
+                    out.write_field(formatter.value(row).to_string())?;
+                }
+            }
+            for (_, flagged) in flags {
+                let flag = flagged.contains((first + row) as u32);
+                out.write_field(if flag { "true" } else { "false" })?;
+            }
+            out.write_record(None::<&[u8]>)
+        };
+        write(out).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::samples::six_cells;
+
+    #[tokio::test]
+    async fn every_cell_has_its_keys_and_flags() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dataset = six_cells(&folder).await;
+        let path = folder.path().join("rows.csv");
+        let keys = ["Metadata_Well".to_owned()];
+        let flags = [
+            ("large".to_owned(), RowSet::from_rows(6, [1, 5])),
+            ("none".to_owned(), RowSet::empty(6)),
+        ];
+        let never = AtomicBool::new(false);
+        let rows = export_flags(&dataset, &keys, &flags, &path, &|_, _| (), &never)
+            .await
+            .expect("written");
+        assert_eq!(rows, 6);
+        let text = std::fs::read_to_string(&path).expect("a file");
+        assert_eq!(
+            text.lines().take(3).collect::<Vec<_>>(),
+            [
+                "row,Metadata_Well,large,none",
+                "0,A01,false,false",
+                "1,A01,true,false"
+            ]
+        );
+        assert_eq!(text.lines().count(), 7);
+        let stopped = AtomicBool::new(true);
+        let error = export_flags(&dataset, &keys, &[], &path, &|_, _| (), &stopped).await;
+        assert!(matches!(error, Err(ExportError::Cancelled)));
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
+    }
+}
