@@ -17,7 +17,7 @@ const CORRELATED_CELLS: usize = 1000;
 /// Features whose ranks correlate by more than this say the same.
 const SIMILAR: f32 = 0.9;
 /// Columns read at a time.
-const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 /// Features listed at most.
 const MOST_FEATURES: usize = 40;
 /// Bars of a pair of histograms.
@@ -153,7 +153,7 @@ pub async fn suggest(
 }
 
 /// At most [`MOST_CELLS`] rows of a set in ascending order, each as likely as any other.
-fn sample(rows: &RowSet, seed: u64) -> Vec<u32> {
+pub(super) fn sample(rows: &RowSet, seed: u64) -> Vec<u32> {
     let mut left = rows.count();
     let mut wanted = left.min(MOST_CELLS);
     if wanted == left {
@@ -173,7 +173,7 @@ fn sample(rows: &RowSet, seed: u64) -> Vec<u32> {
 
 /// Values of some rows, in ascending order, of several columns. Columns that are not in memory are passed through, not
 /// kept: all of them would push out those that filters and plots need.
-async fn values_of(
+pub(super) async fn values_of(
     explorer: &Explorer,
     names: &[String],
     rows: &[u32],

@@ -261,7 +261,7 @@ fn score(
         .block_on(explorer.columns(&names))
         .map_err(|error| error.to_string())?;
     let rows = explorer.dataset().num_rows() as u32;
-    let codes = (0..rows)
+    let codes: Vec<u32> = (0..rows)
         .map(|row| u32::from(found.rows.contains(row)))
         .collect();
     let answers = vec!["false".to_owned(), "true".to_owned()];

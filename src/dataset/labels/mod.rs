@@ -8,6 +8,9 @@ mod rows;
 mod save;
 mod side_file;
 
+#[cfg(test)]
+mod tests;
+
 pub use history::VersionInfo;
 pub use journal::Journal;
 pub use side_file::{read_side_file, write_side_file};
