@@ -1,5 +1,6 @@
 //! `cytolance outliers`.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -34,8 +35,9 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
                 .filter(|name| dataset.column(name).is_none())
                 .collect();
             if !missing.is_empty() {
-                text += &format!(
-                    "{}: not used, the dataset has no {}\n",
+                let _ = writeln!(
+                    text,
+                    "{}: not used, the dataset has no {}",
                     rule.name,
                     missing.join(", no ")
                 );
@@ -61,7 +63,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
             let rows = export_flags(&dataset, &keys, &found, out, &say, &never)
                 .await
                 .map_err(|error| error.to_string())?;
-            text += &format!("{rows} cells in {}\n", out.display());
+            let _ = writeln!(text, "{rows} cells in {}", out.display());
         }
         Ok(text)
     });
@@ -127,8 +129,9 @@ async fn outliers(explorer: &Explorer, rule: &OutlierRule) -> Result<(String, Ro
                 .iter()
                 .find(|column| column.name == threshold.feature && column.null_count() > 0);
             if let Some(column) = column {
-                text += &format!(
-                    "  {} has {} missing values, which make its z-scores unknown; --ignore-nulls leaves these cells out\n",
+                let _ = writeln!(
+                    text,
+                    "  {} has {} missing values, which make its z-scores unknown; --ignore-nulls leaves these cells out",
                     column.name,
                     column.null_count()
                 );

@@ -38,7 +38,7 @@ pub fn z_scores(
 ) -> Option<Arc<Vec<f64>>> {
     let column = columns.iter().find(|column| column.name == feature)?;
     let scale = ZScale::new(rule, column, columns)?;
-    Some(Arc::new(scale.scores(&*column.numbers()?)))
+    Some(Arc::new(scale.scores(&column.numbers()?)))
 }
 
 /// Among which cells centre and spread are taken.
@@ -69,38 +69,32 @@ impl Cohort {
 
 /// Every row's place among the distinct values of a column, and their number.
 fn codes_of(column: &Column) -> (Arc<Vec<u32>>, usize) {
-    match &column.values {
-        Values::Categories { codes, names } => (Arc::clone(codes), names.len()),
-        // Plates are often numbers.
-        _ => {
-            let mut places: HashMap<u64, u32> = HashMap::new();
-            let mut codes = vec![NULL_CODE; column.len()];
-            let numbers = column.numbers().unwrap_or_default();
-            for (code, number) in codes.iter_mut().zip(numbers.iter()) {
-                if !number.is_nan() {
-                    let next = places.len() as u32;
-                    *code = *places.entry(number.to_bits()).or_insert(next);
-                }
-            }
-            (Arc::new(codes), places.len())
+    if let Values::Categories { codes, names } = &column.values {
+        return (Arc::clone(codes), names.len());
+    }
+    // Plates are often numbers.
+    let mut places: HashMap<u64, u32> = HashMap::new();
+    let mut codes = vec![NULL_CODE; column.len()];
+    let numbers = column.numbers().unwrap_or_default();
+    for (code, number) in codes.iter_mut().zip(numbers.iter()) {
+        if !number.is_nan() {
+            let next = places.len() as u32;
+            *code = *places.entry(number.to_bits()).or_insert(next);
         }
     }
+    (Arc::new(codes), places.len())
 }
 
 /// The rows whose value is one of these texts.
 fn rows_with(column: &Column, values: &std::collections::BTreeSet<String>) -> RowSet {
-    match &column.values {
-        Values::Categories { codes, names } => {
-            let chosen: Vec<bool> = names.iter().map(|name| values.contains(name)).collect();
-            rows_where(codes, |code| chosen.get(*code as usize) == Some(&true))
-        }
-        _ => {
-            let chosen: Vec<f64> = values.iter().filter_map(|text| text.parse().ok()).collect();
-            match column.numbers() {
-                Some(numbers) => rows_where(&numbers, |number| chosen.contains(number)),
-                None => RowSet::empty(column.len()),
-            }
-        }
+    if let Values::Categories { codes, names } = &column.values {
+        let chosen: Vec<bool> = names.iter().map(|name| values.contains(name)).collect();
+        return rows_where(codes, |code| chosen.get(*code as usize) == Some(&true));
+    }
+    let chosen: Vec<f64> = values.iter().filter_map(|text| text.parse().ok()).collect();
+    match column.numbers() {
+        Some(numbers) => rows_where(&numbers, |number| chosen.contains(number)),
+        None => RowSet::empty(column.len()),
     }
 }
 
@@ -394,20 +388,20 @@ mod tests {
             (rule(&[("Metadata_Plate", 1.0)]), &[]),
             (
                 with(&[("a", 2.0)], |rule| {
-                    rule.scope = controls("Metadata_Plate", "P1")
+                    rule.scope = controls("Metadata_Plate", "P1");
                 }),
                 &[4, 5, 6, 7],
             ),
             (
                 with(&[("a", -20.0)], |rule| {
-                    rule.scope = controls("Metadata_Plate", "P2")
+                    rule.scope = controls("Metadata_Plate", "P2");
                 }),
                 &[0, 1, 2, 3, 8],
             ),
             // No control at all.
             (
                 with(&[("a", 1.0)], |rule| {
-                    rule.scope = controls("Metadata_Plate", "P3")
+                    rule.scope = controls("Metadata_Plate", "P3");
                 }),
                 &[],
             ),

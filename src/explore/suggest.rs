@@ -183,13 +183,12 @@ pub(super) async fn values_of(
     let mut missing: Vec<(usize, String)> = Vec::new();
     for (at, name) in names.iter().enumerate() {
         let numbers = explorer.cached(name).and_then(|column| column.numbers());
-        values.push(match &numbers {
-            Some(numbers) => rows.iter().map(|row| numbers[*row as usize]).collect(),
-            None => {
-                missing.push((at, name.clone()));
-                Vec::with_capacity(rows.len())
-            }
-        });
+        if let Some(numbers) = &numbers {
+            values.push(rows.iter().map(|row| numbers[*row as usize]).collect());
+        } else {
+            missing.push((at, name.clone()));
+            values.push(Vec::with_capacity(rows.len()));
+        }
     }
     if missing.is_empty() {
         return Ok(values);
@@ -286,6 +285,7 @@ impl Sides {
                 Moments::plain(&both).spread
             });
         let effect = (center - center_rest) / spread;
+        let correlated: Vec<f64> = self.correlated.iter().map(|at| values[*at]).collect();
         Some(Candidate {
             suggestion: Suggestion {
                 feature: feature.to_owned(),
@@ -296,7 +296,7 @@ impl Sides {
                 histograms: HistogramPair::of(&selected, &rest),
                 similar: Vec::new(),
             },
-            ranks: ranks(self.correlated.iter().map(|at| values[*at]).collect()),
+            ranks: ranks(&correlated),
         })
     }
 }
@@ -327,7 +327,7 @@ impl HistogramPair {
 }
 
 /// The ranks of values, equal ones sharing theirs and missing ones in the middle; centred and of unit length.
-fn ranks(values: Vec<f64>) -> Vec<f32> {
+fn ranks(values: &[f64]) -> Vec<f32> {
     let mut order: Vec<usize> = (0..values.len())
         .filter(|at| !values[*at].is_nan())
         .collect();
@@ -486,7 +486,7 @@ mod tests {
 
     #[test]
     fn ranks_are_those_of_spearman() {
-        let a = ranks(vec![1.0, 2.0, 3.0, 4.0, 5.0]);
+        let a = ranks(&[1.0, 2.0, 3.0, 4.0, 5.0]);
         let cases = [
             (vec![10.0, 20.0, 30.0, 40.0, 1e9], 1.0),
             (vec![5.0, 4.0, 3.0, 2.0, 1.0], -1.0),
@@ -496,7 +496,7 @@ mod tests {
             (vec![1.0, 1.0, 2.0, 2.0, 3.0], 0.948_683_3),
         ];
         for (values, expected) in cases {
-            let r = correlation(&a, &ranks(values.clone()));
+            let r = correlation(&a, &ranks(&values));
             assert!((r - expected).abs() < 1e-6, "{values:?}: {r}");
         }
     }

@@ -80,7 +80,7 @@ impl ZScoreCache {
             .iter()
             .map(|threshold| {
                 let (column, scores) = self.scores(rule, &threshold.feature, columns)?;
-                let rows = scores.scale.beyond(&*column.numbers()?, threshold.z);
+                let rows = scores.scale.beyond(&column.numbers()?, threshold.z);
                 Some((scores, rows))
             })
             .collect();
@@ -136,7 +136,7 @@ impl ZScoreCache {
         }
         let scale = ZScale::new(rule, &column, columns)?;
         let scores = Arc::new(FeatureScores {
-            histogram: scale.histogram(&*column.numbers()?),
+            histogram: scale.histogram(&column.numbers()?),
             nulls: column.null_count(),
             scale,
         });

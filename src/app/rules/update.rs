@@ -269,7 +269,8 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
         | RulesEvent::Scored {
             outcome: Err(error),
             ..
-        } => {
+        }
+        | RulesEvent::Loaded(_, Err(error)) => {
             state.notify(true, error);
             Vec::new()
         }
@@ -298,10 +299,6 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
                 state.notify(true, format!("{}: {note}", path.display()));
             }
             jobs
-        }
-        RulesEvent::Loaded(_, Err(error)) => {
-            state.notify(true, error);
-            Vec::new()
         }
         RulesEvent::Suggested {
             task,
