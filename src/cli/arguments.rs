@@ -178,9 +178,9 @@ pub(super) struct OutliersArguments {
     /// Z-scores by median and MAD
     #[arg(long)]
     pub robust: bool,
-    /// Leave out cells that lack one of a rule's features
+    /// One missing value makes all z-scores of its column unknown, as in coSMicQC's identify_outliers
     #[arg(long)]
-    pub ignore_nulls: bool,
+    pub strict_nulls: bool,
     /// Write the cells' keys and true or false by rule to this CSV file
     #[arg(long, value_name = "FILE.csv")]
     pub out: Option<PathBuf>,

@@ -101,7 +101,7 @@ fn rules_of(arguments: &OutliersArguments) -> Result<Vec<OutlierRule>, String> {
             rule.scope = ZScope::Plate;
         }
         rule.robust |= arguments.robust;
-        rule.ignore_nulls |= arguments.ignore_nulls;
+        rule.ignore_nulls &= !arguments.strict_nulls;
     }
     Ok(rules)
 }
@@ -131,7 +131,7 @@ async fn outliers(explorer: &Explorer, rule: &OutlierRule) -> Result<(String, Ro
             if let Some(column) = column {
                 let _ = writeln!(
                     text,
-                    "  {} has {} missing values, which make its z-scores unknown; --ignore-nulls leaves these cells out",
+                    "  {} has {} missing values, which make its z-scores unknown; without --strict-nulls these cells are left out",
                     column.name,
                     column.null_count()
                 );

@@ -349,6 +349,7 @@ mod tests {
                     z: *z,
                 })
                 .collect(),
+            ignore_nulls: false,
             ..OutlierRule::default()
         }
     }

@@ -376,7 +376,7 @@ thresholds:
                     values: BTreeSet::from(["DMSO".to_owned(), "yes".to_owned(), "1".to_owned()]),
                 },
                 robust: true,
-                ignore_nulls: true,
+                ignore_nulls: false,
             },
             OutlierRule {
                 name: "1".to_owned(),

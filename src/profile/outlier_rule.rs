@@ -70,7 +70,7 @@ impl Default for OutlierRule {
             thresholds: Vec::new(),
             scope: ZScope::Dataset,
             robust: false,
-            ignore_nulls: false,
+            ignore_nulls: true,
         }
     }
 }

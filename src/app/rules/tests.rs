@@ -38,6 +38,7 @@ fn rule(name: &str, feature: &str, z: f64) -> OutlierRule {
             feature: feature.to_owned(),
             z,
         }],
+        ignore_nulls: false,
         ..OutlierRule::default()
     }
 }
