@@ -290,6 +290,8 @@ pub struct Workspace {
     pub dataset: CellDataset,
     /// The columns, stored and computed.
     pub columns: Arc<Vec<ColumnInfo>>,
+    /// Changes of computed columns so far: what is made of their values asks for it.
+    pub values_generation: u64,
     /// Its columns in memory.
     pub explorer: Explorer,
     /// Channels of the crops.
@@ -410,6 +412,7 @@ impl Workspace {
         Self {
             table: Table::first(&dataset),
             columns: Arc::clone(dataset.columns()),
+            values_generation: 0,
             explorer,
             channels,
             style_generation: 0,
@@ -460,6 +463,7 @@ impl Workspace {
         if self.column(&column.name).is_none() {
             Arc::make_mut(&mut self.columns).push(column.info());
         }
+        self.values_generation += 1;
         self.explorer.set_computed(column);
     }
 
@@ -468,12 +472,14 @@ impl Workspace {
         if self.dataset.column(name).is_none() {
             Arc::make_mut(&mut self.columns).retain(|column| column.name != name);
         }
+        self.values_generation += 1;
         self.explorer.remove_computed(name);
     }
 
     /// Goes on with another version of the dataset, whose rows are the same; `changed` are the columns whose values
     /// may differ.
     pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) {
+        self.values_generation += 1;
         self.explorer = self.explorer.rebased(dataset.clone(), changed);
         let mut columns = (**dataset.columns()).clone();
         for column in self.explorer.computed() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use egui::{Color32, ColorImage, TextureHandle, TextureOptions};
 
 use super::state::Workspace;
-use crate::imaging::{Compositor, Crop};
+use crate::imaging::{ChannelStyle, Compositor, Crop, auto_range};
 
 /// Bytes of textures kept.
 const BUDGET: usize = 192 << 20;
@@ -38,10 +38,39 @@ struct Entry {
     seen: u64,
 }
 
-/// Textures by row and sharpness.
+/// How the crop of a row is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TextureKind {
+    /// Small: pixels flow into each other.
+    Smooth,
+    /// Large: every pixel is seen.
+    Sharp,
+    /// Small, and every channel between the cell's own darkest and brightest pixels.
+    OwnContrast,
+}
+
+/// Percentiles shown as black and as full colour, where a cell has a contrast of its own.
+const OWN_PERCENTILES: [f64; 2] = [1.0, 99.7];
+
+/// The channels' styles with a crop's own contrast.
+fn own_styles(styles: Vec<ChannelStyle>, crop: &Crop) -> Vec<ChannelStyle> {
+    let [low, high] = OWN_PERCENTILES;
+    styles
+        .into_iter()
+        .zip(&crop.planes)
+        .map(
+            |(style, plane)| match auto_range(plane.iter().copied(), low, high) {
+                Some([min, max]) => ChannelStyle { min, max, ..style },
+                None => style,
+            },
+        )
+        .collect()
+}
+
+/// Textures by row and kind.
 #[derive(Default)]
 pub struct Textures {
-    entries: HashMap<(u32, bool), Entry>,
+    entries: HashMap<(u32, TextureKind), Entry>,
     compositor: Option<(u64, Compositor)>,
     bytes: usize,
     frame: u64,
@@ -73,11 +102,11 @@ impl Textures {
         ctx: &egui::Context,
         workspace: &Workspace,
         row: u32,
-        sharp: bool,
+        kind: TextureKind,
     ) -> Option<(egui::TextureId, [usize; 2])> {
         let style = workspace.style_generation;
         let frame = self.frame;
-        let key = (row, sharp);
+        let key = (row, kind);
         let stale = match self.entries.get_mut(&key) {
             Some(entry) => {
                 entry.seen = frame;
@@ -113,9 +142,16 @@ impl Textures {
         ctx: &egui::Context,
         workspace: &Workspace,
         crop: &Crop,
-        key: (u32, bool),
+        key: (u32, TextureKind),
         style: u64,
     ) {
+        if key.1 == TextureKind::OwnContrast {
+            let own = Compositor::new(&own_styles(workspace.styles(), crop));
+            if let Some(image) = composed(&own, crop) {
+                self.keep(ctx, key, Arc::new(image), style);
+            }
+            return;
+        }
         let compositor = match &mut self.compositor {
             Some((known, compositor)) if *known == style => compositor,
             other => {
@@ -139,14 +175,20 @@ impl Textures {
     ) {
         for (row, image) in rows.iter().zip(images) {
             if let Some(image) = image {
-                self.keep(ctx, (*row, false), Arc::clone(image), style);
+                self.keep(ctx, (*row, TextureKind::Smooth), Arc::clone(image), style);
             }
         }
     }
 
-    fn keep(&mut self, ctx: &egui::Context, key: (u32, bool), image: Arc<ColorImage>, style: u64) {
+    fn keep(
+        &mut self,
+        ctx: &egui::Context,
+        key: (u32, TextureKind),
+        image: Arc<ColorImage>,
+        style: u64,
+    ) {
         let size = image.size;
-        let options = if key.1 {
+        let options = if key.1 == TextureKind::Sharp {
             TextureOptions::NEAREST
         } else {
             TextureOptions::LINEAR
@@ -178,7 +220,7 @@ impl Textures {
     }
 
     fn evict(&mut self) {
-        let mut ages: Vec<(u64, (u32, bool))> = self
+        let mut ages: Vec<(u64, (u32, TextureKind))> = self
             .entries
             .iter()
             .map(|(key, entry)| (entry.seen, *key))

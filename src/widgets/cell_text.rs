@@ -53,6 +53,18 @@ pub fn paint_null(ui: &Ui, rect: Rect) {
     );
 }
 
+/// Paints a small line in the middle of a place, such as a caption.
+pub fn paint_small(ui: &Ui, rect: Rect, text: &str, color: Color32) {
+    paint_line(
+        ui.painter(),
+        rect,
+        text,
+        TextStyle::Small.resolve(ui.style()),
+        color,
+        Align::Center,
+    );
+}
+
 /// Lays out one line that is cut with an ellipsis where it gets wider than `width`.
 pub(super) fn line(
     painter: &Painter,

@@ -18,6 +18,7 @@ mod scale_bar;
 mod scroll_bar;
 pub mod theme;
 mod threshold_histogram;
+mod tile_grid;
 
 #[cfg(test)]
 mod grid_tests;
@@ -25,7 +26,7 @@ mod grid_tests;
 mod look_tests;
 
 pub use basics::{empty_state, heading, icon_button, primary_button};
-pub use cell_text::{paint_null, paint_number, paint_text};
+pub use cell_text::{paint_null, paint_number, paint_small, paint_text};
 pub use fonts::{ICONS, MEDIUM, NUMBERS, SEMIBOLD, medium_font, numbers_font};
 pub use grid_columns::GridColumn;
 pub use grid_header::HeaderAction;
@@ -39,3 +40,4 @@ pub use range_histogram::RangeHistogram;
 pub use scale_bar::scale_bar;
 pub use theme::{Tokens, install, tokens};
 pub use threshold_histogram::ThresholdHistogram;
+pub use tile_grid::{TileGrid, TileOutput, tile_beside};

@@ -10,6 +10,7 @@ use crate::app::command::{Command, SelectMode};
 use crate::app::panes::{PaneView, styled_outlines};
 use crate::app::points::SELECTED;
 use crate::app::state::Workspace;
+use crate::app::textures::TextureKind;
 use crate::imaging::{CellPicture, Outline};
 use crate::plot::polygon_contains;
 use crate::widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
@@ -286,7 +287,11 @@ fn paint_pixels(
         if !rect.intersects(area) {
             continue;
         }
-        if let Some((texture, _)) = shared.textures.get(ui.ctx(), workspace, *row, false) {
+        if let Some((texture, _)) =
+            shared
+                .textures
+                .get(ui.ctx(), workspace, *row, TextureKind::Smooth)
+        {
             painter.image(texture, rect, whole, Color32::WHITE);
         }
         painter.rect_stroke(

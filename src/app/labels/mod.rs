@@ -1,5 +1,6 @@
 //! Labels: what a person decides of each cell, review, saving, history.
 
+mod color;
 mod command;
 mod history_view;
 mod label_column;
@@ -10,6 +11,7 @@ mod state;
 mod update;
 mod work;
 
+pub(super) use color::label_color;
 pub use command::{LabelsCommand, LabelsEvent, LabelsJob};
 pub(super) use news::happened;
 pub use pane::LabelsView;

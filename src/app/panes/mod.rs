@@ -11,4 +11,5 @@ mod plot_header;
 mod table;
 
 pub use layout::{Layout, Pane, PaneView, show};
-pub(super) use picture_cell::styled_outlines;
+pub(super) use picture_cell::{paint_cell_as, styled_outlines};
+pub(super) use plot_header::chooser;

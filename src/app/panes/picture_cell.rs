@@ -3,7 +3,7 @@
 use egui::{Color32, Rect, Ui};
 
 use crate::app::state::Workspace;
-use crate::app::textures::Textures;
+use crate::app::textures::{TextureKind, Textures};
 use crate::imaging::{CellPicture, Outline};
 use crate::widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
 
@@ -42,6 +42,24 @@ pub(super) fn paint_cell(
     row: u32,
     sharp: bool,
 ) -> Option<PictureTransform> {
+    let kind = if sharp {
+        TextureKind::Sharp
+    } else {
+        TextureKind::Smooth
+    };
+    paint_cell_as(ui, rect, workspace, textures, row, kind, true)
+}
+
+/// The same with a kind of texture, with or without outlines.
+pub(in crate::app) fn paint_cell_as(
+    ui: &Ui,
+    rect: Rect,
+    workspace: &Workspace,
+    textures: &mut Textures,
+    row: u32,
+    kind: TextureKind,
+    with_outlines: bool,
+) -> Option<PictureTransform> {
     let Some(picture) = workspace.pictures.get(row) else {
         let text = if workspace.pictures.has_failed(row) {
             "unreadable"
@@ -51,8 +69,12 @@ pub(super) fn paint_cell(
         paint_placeholder(ui, rect, text);
         return None;
     };
-    let outlines = styled_outlines(workspace, picture, sharp);
-    let texture = textures.get(ui.ctx(), workspace, row, sharp);
+    let outlines = if with_outlines {
+        styled_outlines(workspace, picture, kind == TextureKind::Sharp)
+    } else {
+        Vec::new()
+    };
+    let texture = textures.get(ui.ctx(), workspace, row, kind);
     if picture.crop.is_none() && picture.outlines.is_empty() {
         paint_placeholder(ui, rect, "no picture");
         return None;

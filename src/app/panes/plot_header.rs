@@ -98,7 +98,7 @@ pub(super) fn show(
 }
 
 /// A button with the column's name that opens a searchable list. `Some` once something was chosen.
-fn chooser(
+pub(in crate::app) fn chooser(
     ui: &mut Ui,
     workspace: &Workspace,
     label: &str,

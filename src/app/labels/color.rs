@@ -1,0 +1,27 @@
+//! Colours of labels.
+
+use egui::Color32;
+
+use crate::app::points::CATEGORY_COLORS;
+use crate::app::state::Workspace;
+use crate::explore::{NULL_CODE, Values};
+
+/// The colour of a row's value in a column: the class' own for labels, the plot's for other categories; `None` without a
+/// value, and while the column is not in memory.
+pub(in crate::app) fn label_color(
+    workspace: &Workspace,
+    column: &str,
+    row: u32,
+) -> Option<Color32> {
+    let of = |[r, g, b]: [u8; 3]| Color32::from_rgb(r, g, b);
+    if let Some(label) = workspace.labels.column(column) {
+        let class = label.spec.class(label.value(row)?)?;
+        return Some(of(class.color));
+    }
+    let values = workspace.explorer.cached(column)?;
+    let Values::Categories { codes, .. } = &values.values else {
+        return None;
+    };
+    let code = codes.get(row as usize).filter(|code| **code != NULL_CODE)?;
+    Some(of(CATEGORY_COLORS[*code as usize % CATEGORY_COLORS.len()]))
+}
