@@ -15,6 +15,7 @@ mod groups;
 mod moments;
 mod order;
 mod outliers;
+mod plate_map;
 mod row_groups;
 mod row_order;
 mod search;
@@ -35,6 +36,10 @@ pub use gates::gate_rows;
 pub use groups::{GroupStatistics, group_statistics};
 pub use moments::{MAD_TO_DEVIATION, Moments, median, quantile};
 pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};
+pub use plate_map::{
+    PlateInput, PlateMap, PlateValues, SiteValue, WellStatistic, WellValue, plate_map,
+    rows_of_wells,
+};
 pub use row_groups::{RowGroups, Sample, row_groups};
 pub use row_order::RowOrder;
 pub use search::search_columns;

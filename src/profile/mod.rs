@@ -9,6 +9,7 @@ mod outlier_rule;
 mod published_rules;
 mod query;
 mod row_set;
+mod well;
 
 pub use agreement::Agreement;
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
@@ -19,3 +20,4 @@ pub use outlier_rule::{OutlierRule, ZScope, ZThreshold};
 pub use published_rules::{PublishedRule, published_rules};
 pub use query::{Condition, Filter, Query, Sort};
 pub use row_set::{RowSet, WORD_ROWS};
+pub use well::{PLATE_FORMATS, PlateFormat, Well, row_letters};

@@ -32,7 +32,7 @@ pub use grid_columns::GridColumn;
 pub use grid_header::HeaderAction;
 pub use grid_scroll::GridState;
 pub use grid_view::{GridEvent, GridOutput, GridView};
-pub use number_format::format_number;
+pub use number_format::{format_number, parse_number};
 pub use picture::{
     OutlineStyle, PictureTransform, paint_outlines, paint_picture, paint_placeholder,
 };

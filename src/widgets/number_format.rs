@@ -39,6 +39,28 @@ fn without_trailing_zeros(text: &str) -> &str {
     }
 }
 
+/// A number as people type it: also with a decimal comma or a typographic minus. NaN is none, and so is nothing.
+pub fn parse_number(text: &str) -> Option<f64> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    parse_number_or(text, f64::NAN)
+}
+
+/// The same; nothing stands for `empty`.
+pub(super) fn parse_number_or(text: &str, empty: f64) -> Option<f64> {
+    let text = text.trim().replace('−', "-").replace('∞', "inf");
+    if text.is_empty() {
+        return Some(empty);
+    }
+    let text = if text.contains('.') {
+        text
+    } else {
+        text.replacen(',', ".", 1)
+    };
+    text.parse().ok().filter(|value: &f64| !value.is_nan())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

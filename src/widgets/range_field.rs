@@ -5,7 +5,7 @@ use egui::text_edit::TextEditState;
 use egui::{Align, Id, Key, Response, TextEdit, Ui};
 
 use super::fonts::numbers_font;
-use super::number_format::format_number;
+use super::number_format::{format_number, parse_number_or};
 use super::theme::{TEXT_SIZE, tokens};
 
 /// A field that takes any number. Text that is none stays as it is and is shown in red; an empty field is `empty`.
@@ -42,7 +42,7 @@ impl NumberField {
             None if ui.memory(|memory| memory.has_focus(self.id)) => value.to_string(),
             None => format_number(*value),
         };
-        let good = parse_number(&text, self.empty).is_some() && !self.refused;
+        let good = parse_number_or(&text, self.empty).is_some() && !self.refused;
         let output = TextEdit::singleline(&mut text)
             .id(self.id)
             .font(numbers_font(TEXT_SIZE - 1.0))
@@ -64,7 +64,7 @@ impl NumberField {
             ui.ctx().request_repaint();
         } else if response.lost_focus() {
             let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
-            let parsed = parse_number(&text, self.empty);
+            let parsed = parse_number_or(&text, self.empty);
             match parsed {
                 Some(new) if !cancelled => {
                     // Not `!=` on floats as measurements: the bits say whether it was typed anew.
@@ -92,20 +92,6 @@ impl NumberField {
     }
 }
 
-/// A number as people type it: also with a decimal comma or a typographic minus. NaN is none.
-fn parse_number(text: &str, empty: f64) -> Option<f64> {
-    let text = text.trim().replace('−', "-").replace('∞', "inf");
-    if text.is_empty() {
-        return Some(empty);
-    }
-    let text = if text.contains('.') {
-        text
-    } else {
-        text.replacen(',', ".", 1)
-    };
-    text.parse().ok().filter(|value: &f64| !value.is_nan())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +116,7 @@ mod tests {
             ("-", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse_number(text, 7.0), expected, "{text:?}");
+            assert_eq!(parse_number_or(text, 7.0), expected, "{text:?}");
         }
     }
 }

@@ -1,68 +1,15 @@
 //! The plate: wells as a heat map, with sites inside them.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod command;
+mod heat_map;
+mod pane;
+mod state;
+mod update;
+mod work;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
-
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct PlateState {}
-
-impl PlateState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct PlateView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum PlateCommand {}
-
-impl PlateCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum PlateJob {}
-
-/// What its work brings.
-pub enum PlateEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: PlateCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: PlateEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: PlateJob, _handle: &Handle, _send: &dyn Fn(PlateEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut PlateView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Plate");
-}
+pub use command::{PlateCommand, PlateEvent, PlateJob};
+pub use pane::PlateView;
+pub(super) use pane::show;
+pub use state::PlateState;
+pub(super) use update::{happened, update};
+pub(super) use work::run;

@@ -1,0 +1,104 @@
+//! What commands and finished work do to the plate.
+
+use std::sync::Arc;
+
+use super::command::{PlateCommand, PlateEvent, PlateJob};
+use super::state::MapRequest;
+use super::work::{plate_column, well_column};
+use crate::app::command::Command;
+use crate::app::job::Job;
+use crate::app::latest::Started;
+use crate::app::state::{State, Workspace};
+use crate::app::update::{apply, select};
+use crate::profile::Condition;
+
+/// Carries out a command.
+pub(in crate::app) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match command {
+        PlateCommand::Want => {
+            let request = MapRequest {
+                settings: workspace.plate.settings.clone(),
+                shown: Arc::clone(&workspace.shown),
+                selection: Arc::clone(&workspace.selection),
+                values: workspace.values_generation,
+            };
+            let work = workspace.plate.work.ask(request);
+            work.map(|work| job(workspace, work)).into_iter().collect()
+        }
+        PlateCommand::Set(settings) => {
+            workspace.plate.settings = settings;
+            Vec::new()
+        }
+        PlateCommand::Select(wells, mode) => vec![Job::Plate(PlateJob::Select {
+            explorer: workspace.explorer.clone(),
+            wells,
+            shown: Arc::clone(&workspace.shown),
+            mode,
+        })],
+        PlateCommand::Filter(plate, well) => {
+            let several = workspace
+                .plate
+                .map
+                .as_ref()
+                .is_some_and(|map| map.plates.len() > 1);
+            let conditions: Vec<Condition> = [
+                well_column(&workspace.columns).map(|column| (column, well)),
+                plate_column(&workspace.columns)
+                    .filter(|_| several)
+                    .map(|column| (column, plate)),
+            ]
+            .into_iter()
+            .flatten()
+            .map(|(column, value)| Condition::OneOf {
+                column,
+                values: [value].into(),
+            })
+            .collect();
+            conditions
+                .into_iter()
+                .flat_map(|condition| apply(state, Command::AddFilter(condition)))
+                .collect()
+        }
+    }
+}
+
+fn job(workspace: &Workspace, work: Started<MapRequest>) -> Job {
+    Job::Plate(PlateJob::Map {
+        explorer: workspace.explorer.clone(),
+        work,
+    })
+}
+
+/// Takes in news.
+pub(in crate::app) fn happened(state: &mut State, event: PlateEvent) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match event {
+        PlateEvent::Mapped {
+            generation,
+            outcome,
+        } => {
+            let (wanted, next) = workspace.plate.work.end(generation);
+            match outcome {
+                Ok(map) if wanted => {
+                    workspace.plate.map = Some(Arc::new(map));
+                    workspace.plate.error = None;
+                }
+                Err(error) if wanted => workspace.plate.error = Some(error),
+                _ => {}
+            }
+            next.map(|work| job(workspace, work)).into_iter().collect()
+        }
+        PlateEvent::Found { outcome, mode } => match outcome {
+            Ok(rows) => select(workspace, &rows, mode),
+            Err(error) => {
+                state.notify(true, error);
+                Vec::new()
+            }
+        },
+    }
+}
