@@ -6,6 +6,7 @@ mod cache;
 mod column;
 mod column_builder;
 mod differences;
+mod distributions;
 mod error;
 mod explorer;
 mod fields;
@@ -29,6 +30,10 @@ mod property_tests;
 
 pub use column::{Column, NULL_CODE, Values};
 pub use differences::{Difference, differences};
+pub use distributions::{
+    Correlation, GroupCounts, GroupValues, chart_groups, correlations, counts_by_group,
+    rows_in_bin, values_by_group,
+};
 pub use error::ExploreError;
 pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};

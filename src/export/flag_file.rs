@@ -29,22 +29,7 @@ pub async fn export_flags(
         path: target.to_path_buf(),
         reason,
     };
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".cytolance-export");
-    #[cfg(unix)]
-    let usual = {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::Permissions::from_mode(0o666)
-    };
-    #[cfg(unix)]
-    temporary.permissions(usual);
-    let file = temporary
-        .tempfile_in(folder)
-        .map_err(|error| failed(error.to_string()))?;
+    let file = super::whole_file::begin(target)?;
     let mut out = csv::Writer::from_writer(BufWriter::new(file));
     let names = keys.iter().chain(flags.iter().map(|(name, _)| name));
     let header = std::iter::once("row").chain(names.map(String::as_str));

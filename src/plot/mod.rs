@@ -10,7 +10,10 @@
 )]
 
 mod bounds;
+pub mod charts;
 mod colormap;
+pub mod figure;
+mod figure_svg;
 mod float_order;
 mod histogram;
 mod lasso;
@@ -24,6 +27,7 @@ mod test_data;
 
 pub use bounds::{Bounds, finite_range};
 pub use colormap::Colormap;
+pub use figure_svg::{escape_xml, to_svg};
 pub use float_order::{float_key, float_of_key};
 pub use histogram::{Bins, Histogram};
 pub use lasso::{polygon_contains, simplify_path};

@@ -1,0 +1,138 @@
+//! What commands and finished work do to charts.
+
+use std::sync::Arc;
+
+use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
+use super::state::{ChartKind, ChartRequest, ChartSettings};
+use crate::app::job::Job;
+use crate::app::latest::Started;
+use crate::app::state::{State, Workspace};
+use crate::app::update::select;
+
+/// Features correlated at most.
+const MOST_FEATURES: usize = 40;
+
+/// Carries out a command.
+pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match command {
+        ChartsCommand::Want(size) => {
+            let request = ChartRequest {
+                settings: filled(workspace),
+                size,
+                shown: Arc::clone(&workspace.shown),
+                selection: Arc::clone(&workspace.selection),
+                thresholds: Vec::new(),
+                values: workspace.values_generation,
+            };
+            let work = workspace.charts.work.ask(request);
+            work.map(|work| job(workspace, work)).into_iter().collect()
+        }
+        ChartsCommand::Set(settings) => {
+            workspace.charts.settings = settings;
+            Vec::new()
+        }
+        ChartsCommand::Select(target, mode) => {
+            let Some(chart) = workspace.charts.chart.clone() else {
+                return Vec::new();
+            };
+            vec![Job::Charts(ChartsJob::Select {
+                explorer: workspace.explorer.clone(),
+                chart,
+                target,
+                shown: Arc::clone(&workspace.shown),
+                mode,
+            })]
+        }
+        ChartsCommand::Save(path) => match &workspace.charts.chart {
+            Some(chart) => vec![Job::Charts(ChartsJob::Save {
+                figure: Box::new(chart.figure.clone()),
+                path,
+            })],
+            None => Vec::new(),
+        },
+        ChartsCommand::SaveScatter(path) => {
+            let (Some(points), Some(raster)) =
+                (&workspace.scatter.points, &workspace.scatter.raster)
+            else {
+                return Vec::new();
+            };
+            vec![Job::Charts(ChartsJob::SaveScatter {
+                points: Arc::clone(points),
+                raster: raster.clone(),
+                shown: Arc::clone(&workspace.shown),
+                path,
+            })]
+        }
+    }
+}
+
+/// The settings with what was not chosen filled in.
+fn filled(workspace: &Workspace) -> ChartSettings {
+    let mut settings = workspace.charts.settings.clone();
+    if settings.feature.is_none() {
+        settings.feature.clone_from(&workspace.scatter.axes.x);
+    }
+    if settings.kind == ChartKind::Correlation && settings.features.is_empty() {
+        settings.features = workspace
+            .table
+            .columns
+            .iter()
+            .filter(|column| {
+                workspace.column(&column.name).is_some_and(|info| {
+                    info.kind.is_number() && !info.name.starts_with("Metadata_")
+                })
+            })
+            .map(|column| column.name.clone())
+            .collect();
+    }
+    settings.features.truncate(MOST_FEATURES);
+    settings
+}
+
+fn job(workspace: &Workspace, work: Started<ChartRequest>) -> Job {
+    Job::Charts(ChartsJob::Draw {
+        explorer: workspace.explorer.clone(),
+        work,
+    })
+}
+
+/// Takes in news.
+pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match event {
+        ChartsEvent::Drawn {
+            generation,
+            outcome,
+        } => {
+            let (wanted, next) = workspace.charts.work.end(generation);
+            match outcome {
+                Ok(chart) if wanted => {
+                    workspace.charts.chart = Some(Arc::new(chart));
+                    workspace.charts.error = None;
+                }
+                Err(error) if wanted => workspace.charts.error = Some(error),
+                _ => {}
+            }
+            next.map(|work| job(workspace, work)).into_iter().collect()
+        }
+        ChartsEvent::Found { outcome, mode } => match outcome {
+            Ok(rows) => select(workspace, &rows, mode),
+            Err(error) => {
+                state.notify(true, error);
+                Vec::new()
+            }
+        },
+        ChartsEvent::Saved(outcome) => {
+            match outcome {
+                Ok(path) => state.notify(false, format!("Saved {}", path.display())),
+                Err(error) => state.notify(true, error),
+            }
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Files that are written whole or not at all.
+
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::ExportError;
+
+/// A file beside its target, with the rights that new files usually have; [`finish`] puts it in the target's place.
+///
+/// # Errors
+/// [`ExportError::Write`] where the folder cannot be written.
+pub(super) fn begin(target: &Path) -> Result<NamedTempFile, ExportError> {
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".cytolance-export");
+    #[cfg(unix)]
+    let usual = {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::Permissions::from_mode(0o666)
+    };
+    #[cfg(unix)]
+    temporary.permissions(usual);
+    temporary
+        .tempfile_in(folder)
+        .map_err(|error| failed(target, &error))
+}
+
+/// Puts the file in the place of its target.
+///
+/// # Errors
+/// [`ExportError::Write`].
+pub(super) fn finish(file: NamedTempFile, target: &Path) -> Result<(), ExportError> {
+    file.persist(target)
+        .map(|_| ())
+        .map_err(|error| failed(target, &error.error))
+}
+
+/// Writes bytes as a file.
+///
+/// # Errors
+/// [`ExportError::Write`]; the target is then as it was.
+pub fn write_whole(target: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    use std::io::Write as _;
+    let mut file = begin(target)?;
+    file.write_all(bytes)
+        .map_err(|error| failed(target, &error))?;
+    finish(file, target)
+}
+
+pub(super) fn failed(target: &Path, error: &std::io::Error) -> ExportError {
+    ExportError::Write {
+        path: target.to_path_buf(),
+        reason: error.to_string(),
+    }
+}
