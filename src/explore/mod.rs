@@ -37,7 +37,7 @@ pub use distributions::{
 pub use error::ExploreError;
 pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};
-pub use gates::gate_rows;
+pub use gates::{gate_bound, gate_rows};
 pub use groups::{GroupStatistics, group_statistics};
 pub use moments::{MAD_TO_DEVIATION, Moments, median, quantile};
 pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};

@@ -24,7 +24,7 @@ pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<J
                 size,
                 shown: Arc::clone(&workspace.shown),
                 selection: Arc::clone(&workspace.selection),
-                thresholds: Vec::new(),
+                thresholds: thresholds(workspace),
                 values: workspace.values_generation,
             };
             let work = workspace.charts.work.ask(request);
@@ -90,6 +90,13 @@ fn filled(workspace: &Workspace) -> ChartSettings {
     }
     settings.features.truncate(MOST_FEATURES);
     settings
+}
+
+/// Gates on the feature of the chart.
+fn thresholds(workspace: &Workspace) -> Vec<(String, f64)> {
+    filled(workspace)
+        .feature
+        .map_or_else(Vec::new, |feature| workspace.gates.thresholds_on(&feature))
 }
 
 fn job(workspace: &Workspace, work: Started<ChartRequest>) -> Job {

@@ -1,68 +1,15 @@
 //! Gates: named areas of plots and thresholds, combined with and, or, not.
 
-use egui::Ui;
-use tokio::runtime::Handle;
+mod command;
+mod overlay;
+mod pane;
+mod state;
+mod tree_editor;
+mod update;
 
-use super::command::Command;
-use super::job::Job;
-use super::panes::PaneView;
-use super::state::State;
-use super::state::Workspace;
-
-/// What is known of it in the workspace.
-#[derive(Default)]
-pub struct GatesState {}
-
-impl GatesState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
-        false
-    }
-}
-
-/// What it remembers between frames that is nobody else's business.
-#[derive(Default)]
-pub struct GatesView {}
-
-/// What can be asked of it.
-#[derive(Debug)]
-pub enum GatesCommand {}
-
-impl GatesCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        match *self {}
-    }
-}
-
-/// Its work in the background.
-pub enum GatesJob {}
-
-/// What its work brings.
-pub enum GatesEvent {}
-
-/// Carries out a command.
-pub(super) fn update(_state: &mut State, command: GatesCommand) -> Vec<Job> {
-    match command {}
-}
-
-/// Takes in news.
-pub(super) fn happened(_state: &mut State, event: GatesEvent) -> Vec<Job> {
-    match event {}
-}
-
-/// Does its work.
-pub(super) fn run(job: GatesJob, _handle: &Handle, _send: &dyn Fn(GatesEvent)) {
-    match job {}
-}
-
-/// The pane.
-pub(super) fn show(
-    ui: &mut Ui,
-    _workspace: &Workspace,
-    _view: &mut GatesView,
-    _shared: &mut PaneView,
-    _commands: &mut Vec<Command>,
-) {
-    ui.label("Gates");
-}
+pub use command::{GatesCommand, GatesEvent, GatesJob};
+pub(super) use overlay::overlay;
+pub use pane::GatesView;
+pub(super) use pane::show;
+pub use state::GatesState;
+pub(super) use update::{happened, run, update};

@@ -7,6 +7,7 @@ use egui_plot::{Plot, PlotImage, PlotPoint};
 use super::picture_cell::paint_cell;
 use super::{PaneView, plot_header};
 use crate::app::command::{Area, Command, SelectMode};
+use crate::app::gates::GatesCommand;
 use crate::app::scatter::{Points, Tool};
 use crate::app::state::Workspace;
 use crate::plot::Bounds;
@@ -172,7 +173,20 @@ fn draw(
         painter.circle_stroke(at, 7.0, Stroke::new(3.0, tokens.surface));
         painter.circle_stroke(at, 7.0, Stroke::new(1.5, tokens.text));
     }
-    let plot_response = response.response;
+    let from_screen = |at: egui::Pos2| {
+        let point = response.transform.value_from_position(at);
+        [point.x, point.y]
+    };
+    let plot_response = response.response.clone();
+    crate::app::gates::overlay(
+        ui,
+        workspace,
+        frame,
+        &painter,
+        &to_screen,
+        &from_screen,
+        commands,
+    );
     plot_response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "scatter plot"));
     let pointer = plot_response
@@ -223,6 +237,7 @@ fn draw(
         &plot_response,
         pointer,
         modifiers,
+        workspace.gates.drawing,
         view,
         commands,
     );
@@ -258,6 +273,7 @@ fn area(
     response: &egui::Response,
     pointer: Option<[f64; 2]>,
     modifiers: Modifiers,
+    gates: bool,
     view: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
@@ -291,7 +307,13 @@ fn area(
             (Tool::Lasso, [_, _, _, ..]) => Some(Area::Polygon(path)),
             _ => None,
         };
-        commands.extend(area.map(|area| Command::SelectArea(area, mode)));
+        commands.extend(area.map(|area| {
+            if gates {
+                Command::Gates(GatesCommand::Draw(area))
+            } else {
+                Command::SelectArea(area, mode)
+            }
+        }));
     } else if response.clicked() {
         commands.push(Command::ClearSelection);
     }
