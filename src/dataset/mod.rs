@@ -4,6 +4,7 @@ mod cloud;
 mod error;
 mod handle;
 mod key_index;
+mod labels;
 mod metadata;
 mod ome_arrow;
 mod outline_array;
@@ -15,6 +16,10 @@ mod writer;
 
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of, pictures_of};
+pub use labels::{
+    Journal, LabelChange, LabelConflict, LabelEdit, LabelValues, RecoveredMarks, SaveNote,
+    SavedLabels, SideLabels, VersionInfo, read_side_file, write_side_file,
+};
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};

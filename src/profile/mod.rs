@@ -1,5 +1,6 @@
 //! The vocabulary of the program: names and roles of columns, sets of rows, queries. No I/O.
 
+mod agreement;
 mod column;
 mod gate;
 mod label;
@@ -7,6 +8,7 @@ mod outlier_rule;
 mod query;
 mod row_set;
 
+pub use agreement::Agreement;
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
 pub use gate::{Gate, GateShape, GateTree, Side};
 pub use label::{LABEL_PREFIX, LabelClass, LabelSpec};

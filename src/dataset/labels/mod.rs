@@ -1,0 +1,20 @@
+//! Labels in storage: saving, merging with what others saved, history, side files, the journal of unsaved marks.
+
+mod journal;
+mod label_column;
+mod label_edit;
+mod label_history;
+mod label_merge;
+mod label_save;
+mod label_write;
+mod permission;
+mod row_match;
+#[cfg(test)]
+mod save_tests;
+mod side_file;
+
+pub use journal::{Journal, RecoveredMarks};
+pub use label_column::LabelValues;
+pub use label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels};
+pub use label_history::VersionInfo;
+pub use side_file::{SideLabels, read_side_file, write_side_file};
