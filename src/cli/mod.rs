@@ -3,8 +3,11 @@
 mod arguments;
 mod demo;
 mod export;
+mod history;
 mod import;
 mod info;
+mod label;
+mod label_table;
 mod progress;
 mod view;
 
@@ -34,6 +37,8 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
+        Some(Command::Label(arguments)) => label::run(&arguments, &runtime),
+        Some(Command::History(arguments)) => history::run(&arguments, &runtime),
         Some(Command::Demo(arguments)) => demo::run(&arguments, &runtime),
         Some(Command::View(arguments)) => view::run(&arguments, &runtime),
         None => view::start_page(&runtime),

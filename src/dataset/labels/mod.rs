@@ -2,6 +2,7 @@
 
 mod journal;
 mod label_column;
+mod label_compare;
 mod label_edit;
 mod label_history;
 mod label_merge;
@@ -17,4 +18,5 @@ pub use journal::{Journal, RecoveredMarks};
 pub use label_column::LabelValues;
 pub use label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels};
 pub use label_history::VersionInfo;
+pub use row_match::CellKey;
 pub use side_file::{SideLabels, read_side_file, write_side_file};

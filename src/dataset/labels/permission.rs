@@ -65,3 +65,31 @@ pub(super) fn write_failure(uri: &str, error: &lance::Error) -> DatasetError {
         reason,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_write_is_remembered() {
+        let io = |kind: std::io::ErrorKind| lance::Error::from(std::io::Error::from(kind));
+        let cases = [
+            ("s3://b/a.lance", std::io::ErrorKind::PermissionDenied, true),
+            (
+                "s3://b/b.lance",
+                std::io::ErrorKind::ReadOnlyFilesystem,
+                true,
+            ),
+            ("s3://b/c.lance", std::io::ErrorKind::StorageFull, false),
+        ];
+        for (uri, kind, refused) in cases {
+            let error = write_failure(uri, &io(kind));
+            assert_eq!(
+                matches!(error, DatasetError::ReadOnly { .. }),
+                refused,
+                "{error}"
+            );
+            assert_eq!(was_refused(uri), refused, "{uri}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ const OBJECT: &str = "Metadata_ObjectNumber";
 
 /// What names a cell whatever its row: the import it came from, the image and the object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct CellKey {
+pub struct CellKey {
     /// `Metadata_Source`, empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use lance::Dataset;
 
-use super::{LabelChange, LabelEdit, SaveNote, SavedLabels};
+use super::{LabelChange, LabelEdit, SaveNote, SavedLabels, read_side_file, write_side_file};
 use crate::dataset::samples::six_cells;
 use crate::dataset::{CellDataset, DatasetError, DatasetSink, WriteTarget};
 use crate::profile::{LabelClass, LabelSpec};
@@ -531,4 +531,68 @@ async fn many_who_save_at_once_all_get_their_turn() {
     let latest = CellDataset::open(seen.uri()).await.expect("opened");
     assert_eq!(latest.version(), 19, "a version a save");
     assert_eq!(letters(&latest, "Label_QC").await, "pppppp");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_side_file_finds_its_cells_by_their_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let seen = numbered_cells(&folder, &[11, 12, 13]).await;
+    let path = folder.path().join("labels.jsonl");
+    let note = SaveNote::now("Ada", "");
+    let marks = [quality(&[
+        (0, None, PASS),
+        (1, None, FAIL),
+        (2, None, FAIL),
+    ])];
+    write_side_file(&path, &seen, &marks, &note)
+        .await
+        .expect("written");
+    let now = write(seen.uri(), WriteTarget::Overwrite, &numbered(&[13, 20, 11])).await;
+    let side = read_side_file(&path, &now).await.expect("read");
+    assert_eq!((side.gone.len(), side.gone[0].row), (1, 1));
+    let saved = save(&now, &side.edits).await;
+    assert_eq!(letters(&saved.dataset, "Label_QC").await, "f.p");
+    let twice = write(seen.uri(), WriteTarget::Overwrite, &numbered(&[13, 13])).await;
+    let error = read_side_file(&path, &twice).await.expect_err("which?");
+    assert!(error.to_string().contains("line 4"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_of_versions_are_compared_cell_by_cell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let seen = numbered_cells(&folder, &[11, 12, 13, 14]).await;
+    let reviewed = LabelSpec {
+        column: "Label_Grace".to_owned(),
+        ..LabelSpec::quality()
+    };
+    let first = save(
+        &seen,
+        &[
+            quality(&[(0, None, PASS), (1, None, PASS), (3, None, FAIL)]),
+            edit(reviewed, &[(1, None, FAIL), (3, None, FAIL)]),
+        ],
+    )
+    .await
+    .dataset;
+    let two = first
+        .compare_labels(&first, "Label_QC", "Label_Grace")
+        .await
+        .expect("compared");
+    assert_eq!((two.both, two.differing.as_slice()), (2, [1].as_slice()));
+    lance_of(&first)
+        .await
+        .delete("Metadata_ObjectNumber = 11")
+        .await
+        .expect("deleted");
+    let later = CellDataset::open(first.uri()).await.expect("opened");
+    let later = save(&later, &[quality(&[(0, PASS, FAIL)])]).await.dataset;
+    let agreement = later
+        .compare_labels(&first, "Label_QC", "Label_QC")
+        .await
+        .expect("compared");
+    assert_eq!(agreement.table, [[1, 0], [1, 0]]);
+    assert_eq!(agreement.differing, [0]);
+    // Before there was such a column nothing is labelled.
+    let none = later.labels_of(&seen, "Label_QC").await.expect("labels");
+    assert_eq!(none, vec![None; 3]);
 }
