@@ -183,7 +183,7 @@ pub(super) struct LabelArguments {
     /// The cells for which this SQL condition holds
     #[arg(long = "where", value_name = "SQL", conflicts_with = "rows")]
     pub condition: Option<String>,
-    /// A table with a column `row`, or Metadata_ImageNumber, Metadata_ObjectNumber and Metadata_Source, and a column `value`
+    /// A table with a column `row`, or `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`, and a column `value`
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["set", "clear", "rows", "condition"])]
     pub from: Option<PathBuf>,
     /// With --from: save after every N lines

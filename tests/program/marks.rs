@@ -1,32 +1,59 @@
 //! Labels from the command line, and from two processes at once of which one is killed again and again.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cytolance::dataset::CellDataset;
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use cytolance::dataset::{CellDataset, DatasetSink, WriteTarget};
 use serde_json::Value;
 
 use crate::support::{open, program, python_with, run, runtime, text};
 
-/// A dataset without pictures.
+/// Cells without pictures, a hundred an image.
 fn crowd(folder: &Path, cells: usize) -> PathBuf {
     let path = folder.join("crowd.lance");
-    let cells = cells.to_string();
-    run(&[
-        "demo",
-        "--out",
-        text(&path),
-        "--cells",
-        &cells,
-        "--features",
-        "5",
-        "--crops",
-        "0",
+    let cells = cells as i64;
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        (
+            "Metadata_Source",
+            Arc::new(StringArray::from(vec!["plate"; cells as usize])) as ArrayRef,
+            true,
+        ),
+        (
+            "Metadata_ImageNumber",
+            Arc::new(Int64Array::from_iter_values(
+                (0..cells).map(|cell| cell / 100 + 1),
+            )),
+            true,
+        ),
+        (
+            "Metadata_ObjectNumber",
+            Arc::new(Int64Array::from_iter_values(
+                (0..cells).map(|cell| cell % 100 + 1),
+            )),
+            true,
+        ),
+        (
+            "Cells_AreaShape_Area",
+            Arc::new(Float64Array::from_iter_values(
+                (0..cells).map(|cell| cell as f64),
+            )),
+            true,
+        ),
     ])
-    .ok();
+    .expect("a batch");
+    runtime().block_on(async {
+        let target = WriteTarget::Create;
+        let sink = DatasetSink::open(text(&path), target, batch.schema(), HashMap::new()).await;
+        let sink = sink.expect("a sink");
+        sink.queue().expect("a queue").send(&batch).expect("sent");
+        sink.finish().await.expect("a dataset");
+    });
     path
 }
 

@@ -1,6 +1,6 @@
 //! What is to be saved, and what became of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -197,7 +197,7 @@ fn check_spec(spec: &LabelSpec) -> Result<(), String> {
             "its name must be {LABEL_PREFIX} and then letters, digits, _ and - only"
         ));
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = HashSet::new();
     for class in &spec.classes {
         if class.name.is_empty() || class.name.trim() != class.name {
             return Err(format!(
@@ -211,7 +211,7 @@ fn check_spec(spec: &LabelSpec) -> Result<(), String> {
                 class.name
             ));
         }
-        if seen.insert(&class.name, ()).is_some() {
+        if !seen.insert(&class.name) {
             return Err(format!("the class «{}» is there twice", class.name));
         }
     }

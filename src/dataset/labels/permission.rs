@@ -12,7 +12,7 @@ static REFUSED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default)
 /// What stores and file systems say where somebody may not write.
 const REFUSALS: [&str; 7] = [
     "permission denied",
-    "read-only file system",
+    "read-only file",
     "access is denied",
     "accessdenied",
     "access denied",
