@@ -22,6 +22,12 @@ use crate::profile::LabelClass;
 
 /// Values read at a time.
 const READ_ROWS: u32 = 1 << 16;
+/// How Lance stores the texts: as numbers into a list of those that occur, also where most rows have none, and
+/// compressed. Otherwise every version takes four bytes for every row without a label.
+const ENCODING: [(&str, &str); 2] = [
+    ("lance-encoding:dict-size-ratio", "1.0"),
+    ("lance-encoding:compression", "zstd"),
+];
 /// Lance's number of a field whose values in a file are no longer those of the dataset.
 const TOMBSTONE: i32 = -2;
 
@@ -109,7 +115,7 @@ pub(super) async fn stage(
             }
         }
         if !values.added.is_empty() {
-            let schema = Arc::new(ArrowSchema::new(new_fields(columns)?));
+            let schema = Arc::new(ArrowSchema::new(new_fields(columns)));
             let batch = RecordBatch::try_new(Arc::clone(&schema), values.added)?;
             let reader = RecordBatchIterator::new([Ok(batch)], schema);
             let (metadata, _) = fragment
@@ -144,14 +150,21 @@ fn stored_schema(dataset: &Dataset, columns: &[SavedColumn<'_>]) -> Schema {
 }
 
 /// The Arrow fields of the columns that are not there yet, in the order of the edits.
-fn new_fields(columns: &[SavedColumn<'_>]) -> Result<Vec<Field>, ArrowError> {
+fn new_fields(columns: &[SavedColumn<'_>]) -> Vec<Field> {
     columns
         .iter()
         .filter(|column| !column.exists)
         .map(|column| {
             let spec = &column.edit.spec;
-            Ok(Field::new(&spec.column, type_of(spec), true))
+            Field::new(&spec.column, type_of(spec), true).with_metadata(encoding())
         })
+        .collect()
+}
+
+fn encoding() -> HashMap<String, String> {
+    ENCODING
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect()
 }
 
@@ -159,7 +172,7 @@ fn new_fields(columns: &[SavedColumn<'_>]) -> Result<Vec<Field>, ArrowError> {
 fn new_schema(dataset: &Dataset, columns: &[SavedColumn<'_>]) -> lance::Result<Schema> {
     let mut schema = dataset
         .schema()
-        .merge(&ArrowSchema::new(new_fields(columns)?))?;
+        .merge(&ArrowSchema::new(new_fields(columns)))?;
     // As the writer of the columns counts, so that schema and files have the same numbers.
     schema.try_set_field_id(Some(dataset.manifest().max_field_id()))?;
     for column in columns {
@@ -171,6 +184,7 @@ fn new_schema(dataset: &Dataset, columns: &[SavedColumn<'_>]) -> lance::Result<S
         let mut fields = schema.fields.iter_mut();
         if let Some(field) = fields.find(|field| field.name == column.edit.spec.column) {
             field.metadata.insert(CLASSES_KEY.to_owned(), text);
+            field.metadata.extend(encoding());
         }
     }
     Ok(schema)
@@ -298,7 +312,7 @@ async fn new_values(
             .iter()
             .map(|field| typed(&field.name, &field.data_type(), written_rows))
             .collect::<Result<_, _>>()?,
-        added: new_fields(columns)?
+        added: new_fields(columns)
             .iter()
             .map(|field| typed(field.name(), field.data_type(), place.rows))
             .collect::<Result<_, _>>()?,
@@ -361,10 +375,12 @@ fn patched(
 mod tests {
     use super::*;
 
+    type Patches<'a> = &'a [(usize, Option<&'a str>)];
+
     #[test]
     fn patches_leave_the_rest_as_it_was() {
         let old = StringArray::from(vec![Some("a"), None, Some("c"), Some("d"), None]);
-        let cases: [(&[(usize, Option<&str>)], [Option<&str>; 5]); 4] = [
+        let cases: [(Patches<'_>, [Option<&str>; 5]); 4] = [
             (&[], [Some("a"), None, Some("c"), Some("d"), None]),
             (
                 &[(0, None), (1, Some("x")), (4, Some("y"))],

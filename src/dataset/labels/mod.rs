@@ -8,11 +8,15 @@ mod label_history;
 mod label_merge;
 mod label_save;
 mod label_write;
+#[cfg(test)]
+mod match_tests;
 mod permission;
 mod row_match;
 #[cfg(test)]
 mod save_tests;
 mod side_file;
+#[cfg(test)]
+mod test_cells;
 
 pub use journal::{Journal, RecoveredMarks};
 pub use label_column::LabelValues;
