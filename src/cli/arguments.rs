@@ -28,6 +28,10 @@ pub(super) enum Command {
     Export(ExportArguments),
     /// Count the cells that outlier rules find, and write them down
     Outliers(OutliersArguments),
+    /// Give cells a label, as one new version
+    Label(LabelArguments),
+    /// List the versions of a dataset, compare the labels of two, or go back to one
+    History(HistoryArguments),
 }
 
 #[derive(Debug, Args)]
@@ -184,6 +188,78 @@ pub(super) struct OutliersArguments {
     /// Write the cells' keys and true or false by rule to this CSV file
     #[arg(long, value_name = "FILE.csv")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LabelArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The label; made where it is not there yet
+    #[arg(long, value_name = "LABEL", default_value = "Label_QC")]
+    pub column: String,
+    /// The class that the cells get
+    #[arg(long, value_name = "CLASS", required_unless_present_any = ["clear", "from", "merge"])]
+    pub set: Option<String>,
+    /// Take the label away instead
+    #[arg(long, conflicts_with = "set")]
+    pub clear: bool,
+    /// These rows, counted from 0
+    #[arg(long, value_name = "ROW,ROW,...", value_delimiter = ',')]
+    pub rows: Vec<u32>,
+    /// The cells for which this SQL condition holds
+    #[arg(long = "where", value_name = "SQL", conflicts_with = "rows")]
+    pub condition: Option<String>,
+    /// A table with a column `row`, or `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`, and a column `value`
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["set", "clear", "rows", "condition"])]
+    pub from: Option<PathBuf>,
+    /// With --from: save after every N lines
+    #[arg(long, value_name = "N", requires = "from", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch: Option<u32>,
+    /// Save the labels that this side file has kept
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["set", "clear", "rows", "condition", "from"])]
+    pub merge: Option<PathBuf>,
+    /// Leave the dataset as it is and write the labels to this side file
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["merge", "batch"])]
+    pub side: Option<PathBuf>,
+    /// Classes that the label does not have yet become classes of it
+    #[arg(long)]
+    pub add_class: bool,
+    /// Who decided [default: the name of the account]
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
+    /// What the version is about, in a few words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// Make a new version that is as this one was
+    #[arg(long, value_name = "VERSION", conflicts_with = "compare")]
+    pub restore: Option<u64>,
+    /// Compare the labels of two versions: how many agree, Cohen's kappa, the cells that differ
+    #[arg(long, value_names = ["A", "B"], num_args = 2)]
+    pub compare: Vec<u64>,
+    /// With --compare: the label; or the first version's and the second's
+    #[arg(
+        long,
+        value_name = "LABEL[,LABEL]",
+        value_delimiter = ',',
+        num_args = 1,
+        requires = "compare",
+        default_value = "Label_QC"
+    )]
+    pub column: Vec<String>,
+    /// As JSON
+    #[arg(long, conflicts_with = "restore")]
+    pub json: bool,
+    /// With --restore: who does it [default: the name of the account]
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
 }
 
 fn parse_size(text: &str) -> Result<[u32; 2], String> {

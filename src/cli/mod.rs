@@ -3,8 +3,11 @@
 mod arguments;
 mod demo;
 mod export;
+mod history;
 mod import;
 mod info;
+mod label;
+mod label_table;
 mod outliers;
 mod progress;
 mod view;
@@ -36,6 +39,8 @@ pub fn run() -> ExitCode {
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
         Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),
+        Some(Command::Label(arguments)) => label::run(&arguments, &runtime),
+        Some(Command::History(arguments)) => history::run(&arguments, &runtime),
         Some(Command::Demo(arguments)) => demo::run(&arguments, &runtime),
         Some(Command::View(arguments)) => view::run(&arguments, &runtime),
         None => view::start_page(&runtime),

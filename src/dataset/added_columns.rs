@@ -12,7 +12,7 @@ use lance::dataset::{CommitBuilder, NewColumnTransform};
 use super::{CellDataset, DatasetError};
 
 /// Key of the property that says which program wrote a version.
-pub(super) const PROGRAM_KEY: &str = "cytolance:program";
+const PROGRAM_KEY: &str = "cytolance:program";
 
 impl CellDataset {
     /// Adds columns, one value a row, as one new version with `properties`. A column of the same name makes room first, in

@@ -37,6 +37,30 @@ pub enum DatasetError {
         /// Why.
         reason: String,
     },
+    /// Nobody may write there, or not this user.
+    #[error("{uri} cannot be written: {reason}; keep the labels in a side file and merge it later")]
+    ReadOnly {
+        /// Path or URL.
+        uri: String,
+        /// Why.
+        reason: String,
+    },
+    /// A label that cannot be stored as it is.
+    #[error("the label {column}: {reason}")]
+    Label {
+        /// The column.
+        column: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A file of labels that cannot be read or written.
+    #[error("{path}: {reason}", path = path.display())]
+    LabelFile {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why, with the line.
+        reason: String,
+    },
     /// Something is already there.
     #[error(
         "{uri} exists already: choose another name, or say --append to add to it or --overwrite to replace it"

@@ -36,6 +36,7 @@ pub struct CellDataset {
     columns: Arc<Vec<ColumnInfo>>,
     metadata: Arc<DatasetMetadata>,
     num_rows: usize,
+    pinned: bool,
 }
 
 impl CellDataset {
@@ -76,10 +77,25 @@ impl CellDataset {
             .load()
             .await
             .map_err(|error| open_error(short(&error)))?;
+        Self::of(dataset, uri, false).await
+    }
+
+    /// A version that Lance has opened. `pinned` ones are looked at and not written to.
+    ///
+    /// # Errors
+    /// [`DatasetError::Open`] when its rows cannot be counted, [`DatasetError::TooManyRows`].
+    pub(super) async fn of(
+        dataset: Dataset,
+        uri: &str,
+        pinned: bool,
+    ) -> Result<Self, DatasetError> {
         let num_rows = dataset
             .count_rows(None)
             .await
-            .map_err(|error| open_error(short(&error)))?;
+            .map_err(|error| DatasetError::Open {
+                uri: uri.to_owned(),
+                reason: short(&error),
+            })?;
         if u32::try_from(num_rows).is_err() {
             return Err(DatasetError::TooManyRows {
                 uri: uri.to_owned(),
@@ -108,6 +124,7 @@ impl CellDataset {
             columns: Arc::new(columns),
             metadata: Arc::new(metadata),
             num_rows,
+            pinned,
         })
     }
 
@@ -133,6 +150,11 @@ impl CellDataset {
     /// Version of the dataset, counted by Lance.
     pub fn version(&self) -> u64 {
         self.inner.version().version
+    }
+
+    /// Whether this is an older version, opened to be looked at.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned
     }
 
     /// The columns in stored order.
@@ -470,7 +492,7 @@ impl CellDataset {
         Ok(schema)
     }
 
-    fn read_error(&self, what: &str, reason: String) -> DatasetError {
+    pub(super) fn read_error(&self, what: &str, reason: String) -> DatasetError {
         DatasetError::Read {
             uri: self.uri.clone(),
             what: what.to_owned(),

@@ -18,8 +18,8 @@ mod writer;
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of, pictures_of};
 pub use labels::{
-    Journal, LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels, VersionInfo,
-    read_side_file, write_side_file,
+    CellKey, Journal, LabelChange, LabelConflict, LabelEdit, LabelValues, RecoveredMarks, SaveNote,
+    SavedLabels, SideLabels, VersionInfo, read_side_file, write_side_file,
 };
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};

@@ -12,6 +12,7 @@ mod kill;
 mod large;
 mod large_view;
 mod layers;
+mod marks;
 mod outliers;
 mod plate;
 mod reference;

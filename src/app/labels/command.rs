@@ -109,6 +109,8 @@ pub enum LabelsJob {
         journal: Arc<JournalWriter>,
         /// Its place among all lines.
         seq: u64,
+        /// The version that is stored now.
+        version: u64,
         /// What is not saved.
         rest: Vec<LabelEdit>,
     },

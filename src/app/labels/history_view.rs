@@ -85,7 +85,8 @@ fn version_row(
                 .small()
                 .color(tokens.text_weak),
         );
-        ui.label(RichText::new(&version.what).small());
+        let what = version.what.as_ref().unwrap_or(&version.operation);
+        ui.label(RichText::new(what).small());
         if open {
             ui.label(RichText::new("open").small().color(tokens.accent));
         } else {
@@ -176,10 +177,10 @@ fn comparison_table(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Com
     ui.label(format!("{a} against {b}"));
     let agreement = &comparison.agreement;
     let kappa = agreement
-        .kappa
+        .kappa()
         .map_or_else(|| "not defined".to_owned(), |kappa| format!("{kappa:.3}"));
     let share = agreement
-        .share
+        .share()
         .map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
     ui.label(
         RichText::new(format!(

@@ -89,7 +89,8 @@ pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job
             };
             let marks: usize = edits.iter().map(|edit| edit.changes.len()).sum();
             let mut jobs = merge(workspace, &edits);
-            jobs.extend(forget(&mut workspace.labels));
+            let version = workspace.dataset.version();
+            jobs.extend(forget(&mut workspace.labels, version));
             state.notify(
                 false,
                 format!("{marks} marks were read; Ctrl+S saves them."),
@@ -235,7 +236,7 @@ fn saved(state: &mut State, edits: &[LabelEdit], outcome: Result<SavedLabels, St
             return Vec::new();
         }
     };
-    if saved.dataset.num_rows() != workspace.dataset.num_rows() {
+    if saved.rows_moved || saved.dataset.num_rows() != workspace.dataset.num_rows() {
         // Somebody appended or removed cells: nothing in memory fits any more.
         let text = "The dataset has other rows now; it was opened again.";
         let uri = saved.dataset.uri().to_owned();
@@ -275,7 +276,7 @@ fn saved(state: &mut State, edits: &[LabelEdit], outcome: Result<SavedLabels, St
     labels.history = None;
     let conflicts = saved.conflicts.len();
     labels.conflicts.extend(saved.conflicts);
-    let mut jobs: Vec<Job> = forget(labels).into_iter().collect();
+    let mut jobs: Vec<Job> = forget(labels, saved.version).into_iter().collect();
     if saved.merged_versions > 0 {
         jobs.extend(load(workspace, false));
     }

@@ -408,12 +408,13 @@ fn keep(labels: &mut LabelsState, at: usize, changes: &[MarkChange], back: bool)
 }
 
 /// The journal then holds what is not saved, and nothing else.
-pub(super) fn forget(labels: &mut LabelsState) -> Option<Job> {
+pub(super) fn forget(labels: &mut LabelsState, version: u64) -> Option<Job> {
     let journal = labels.journal.clone()?;
     labels.journal_seq += 1;
     Some(Job::Labels(LabelsJob::Forget {
         journal,
         seq: labels.journal_seq,
+        version,
         rest: labels.edits(),
     }))
 }
@@ -492,7 +493,8 @@ fn settle(workspace: &mut Workspace, at: Option<usize>, mine: bool) -> Vec<Job> 
         });
         jobs.extend(changed(workspace, place));
     }
-    jobs.extend(forget(&mut workspace.labels));
+    let version = workspace.dataset.version();
+    jobs.extend(forget(&mut workspace.labels, version));
     jobs
 }
 

@@ -9,10 +9,9 @@ use tokio::runtime::Handle;
 use super::command::{LabelsEvent, LabelsJob, LoadedLabels};
 use super::state::{Comparison, ReviewKind, Side};
 use crate::dataset::{
-    CellDataset, DatasetError, Journal, LabelEdit, read_side_file, write_side_file,
+    CellDataset, DatasetError, Journal, LabelEdit, SaveNote, read_side_file, write_side_file,
 };
 use crate::explore::{Explorer, NULL_CODE, RowOrder};
-use crate::profile::Agreement;
 
 /// Writes marks to the journal in the order in which they were made, whichever thread brings them first.
 pub struct JournalWriter {
@@ -28,7 +27,7 @@ struct Pending {
 
 enum Line {
     Keep(LabelEdit),
-    Forget(Vec<LabelEdit>),
+    Forget(u64, Vec<LabelEdit>),
 }
 
 impl JournalWriter {
@@ -54,10 +53,7 @@ impl JournalWriter {
             pending.next += 1;
             let written = match line {
                 Line::Keep(edit) => pending.journal.append(&edit),
-                Line::Forget(rest) => pending.journal.clear().and_then(|()| {
-                    rest.iter()
-                        .try_for_each(|edit| pending.journal.append(edit))
-                }),
+                Line::Forget(version, rest) => pending.journal.clear(version, &rest),
             };
             if let Err(error) = written {
                 tracing::warn!("marks cannot be kept in case of a crash: {error}");
@@ -78,14 +74,19 @@ pub(in crate::app) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsE
             send(LabelsEvent::Loaded(load(handle, &explorer, recover)));
         }
         LabelsJob::Keep { journal, seq, edit } => journal.write(seq, Line::Keep(edit)),
-        LabelsJob::Forget { journal, seq, rest } => journal.write(seq, Line::Forget(rest)),
+        LabelsJob::Forget {
+            journal,
+            seq,
+            version,
+            rest,
+        } => journal.write(seq, Line::Forget(version, rest)),
         LabelsJob::Save {
             dataset,
             edits,
             mut note,
             beside,
         } => {
-            note.time = now();
+            note = SaveNote::now(&note.author, &note.what);
             if beside {
                 let path = side_file(&dataset);
                 let outcome = handle
@@ -133,7 +134,7 @@ pub(in crate::app) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsE
             version,
             mut note,
         } => {
-            note.time = now();
+            note = SaveNote::now(&note.author, &note.what);
             send(LabelsEvent::VersionOpened {
                 task,
                 outcome: handle
@@ -149,14 +150,17 @@ pub(in crate::app) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsE
         LabelsJob::ReadFile { dataset, path } => {
             let outcome = handle
                 .block_on(read_side_file(&path, &dataset))
-                .map_err(|error| error.to_string());
+                .map_err(|error| error.to_string())
+                .and_then(|side| match side.gone.len() {
+                    0 => Ok(side.edits),
+                    gone => Err(format!(
+                        "{gone} labelled cells of {} are not in this dataset",
+                        path.display()
+                    )),
+                });
             send(LabelsEvent::FileRead(outcome));
         }
     }
-}
-
-fn now() -> String {
-    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
 /// Beside a local dataset where its folder can be written, else in the settings' folder.
@@ -176,7 +180,9 @@ fn side_file(dataset: &CellDataset) -> PathBuf {
 
 fn load(handle: &Handle, explorer: &Explorer, recover: bool) -> Result<LoadedLabels, String> {
     let dataset = explorer.dataset();
-    let specs = dataset.label_specs();
+    let specs = handle
+        .block_on(dataset.read_label_specs())
+        .map_err(|error| error.to_string())?;
     let names: Vec<String> = specs.iter().map(|spec| spec.column.clone()).collect();
     let columns = handle
         .block_on(explorer.columns(&names))
@@ -184,10 +190,10 @@ fn load(handle: &Handle, explorer: &Explorer, recover: bool) -> Result<LoadedLab
     let writable = handle.block_on(dataset.is_writable());
     let (mut journal, mut recovered) = (None, Vec::new());
     if let Some(folder) = journal_folder().filter(|_| recover) {
-        match Journal::open(&folder, dataset.uri()) {
-            Ok((opened, edits)) => {
+        match Journal::open(&folder, dataset.uri(), dataset.version()) {
+            Ok((opened, left)) => {
                 journal = Some(Arc::new(JournalWriter::new(opened, 1)));
-                recovered = edits;
+                recovered = left.edits();
             }
             Err(error) => tracing::warn!("no journal of marks: {error}"),
         }
@@ -235,24 +241,21 @@ fn compare(
     dataset: &CellDataset,
     sides: [Side; 2],
 ) -> Result<Comparison, DatasetError> {
-    let read = |side: &Side| {
-        handle.block_on(async {
-            if side.version == dataset.version() {
-                return dataset.read_labels(&side.column).await;
+    let [first, second] = &sides;
+    let agreement = handle.block_on(async {
+        let at = |version: u64| async move {
+            if version == dataset.version() {
+                Ok(dataset.clone())
+            } else {
+                dataset.at_version(version).await
             }
-            let other = dataset.at_version(side.version).await?;
-            if other.column(&side.column).is_none() {
-                // Before the first mark there was no such column.
-                return Ok(vec![None; other.num_rows()]);
-            }
-            other.read_labels(&side.column).await
-        })
-    };
-    let (a, b) = (read(&sides[0])?, read(&sides[1])?);
-    Ok(Comparison {
-        agreement: Agreement::of(&a, &b),
-        sides,
-    })
+        };
+        let (earlier, later) = (at(first.version).await?, at(second.version).await?);
+        later
+            .compare_labels(&earlier, &first.column, &second.column)
+            .await
+    })?;
+    Ok(Comparison { agreement, sides })
 }
 
 #[cfg(test)]

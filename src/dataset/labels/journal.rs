@@ -1,162 +1,421 @@
-//! Marks that are not saved yet, in a file that survives a crash: a JSON object a line.
+//! Unsaved marks on disk, so that a crash costs none: a file of JSON lines beside the settings, one line a step.
+//!
+//! The first line names the dataset and its version, each line after it the classes of a label or the cells that one
+//! step (a mark, an undo) changed. A step counts once its line has its end; a half-written last line is dropped.
 
 use std::fs::{File, OpenOptions};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::LabelEdit;
+use super::label_edit::{LabelChange, LabelEdit};
+use crate::dataset::DatasetError;
+use crate::profile::LabelSpec;
 
-/// The first line.
-#[derive(Serialize, Deserialize)]
+const FORMAT: &str = "cytolance.marks";
+/// Lines reach the system at once and the disk after this time at the latest, if more are written; a crash of the
+/// program alone loses none.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// Windows on one dataset at the same time, each with a journal of its own.
+const MOST_WINDOWS: u32 = 32;
+
+#[derive(Debug, Serialize, Deserialize)]
 struct Header {
     format: String,
     uri: String,
+    version: u64,
 }
 
-const FORMAT: &str = "cytolance-marks-1";
+/// Cells of one step that had the same label and got the same one.
+#[derive(Debug, Serialize, Deserialize)]
+struct Group {
+    before: Option<String>,
+    after: Option<String>,
+    rows: Vec<u32>,
+}
 
-/// The journal of one dataset.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    /// The classes of the marks that follow.
+    Label(LabelSpec),
+    /// A step.
+    Marks { column: String, cells: Vec<Group> },
+}
+
+/// What a journal held when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecoveredMarks {
+    /// The version of the dataset that the rows are of.
+    pub version: u64,
+    /// The steps that were not saved, in their order.
+    pub steps: Vec<LabelEdit>,
+    /// Where lines in the midst of a journal could not be read: a copy of it as it was.
+    pub damaged: Option<PathBuf>,
+}
+
+impl RecoveredMarks {
+    /// What the steps come to.
+    pub fn edits(&self) -> Vec<LabelEdit> {
+        LabelEdit::net(self.steps.iter().cloned())
+    }
+}
+
+/// The journal of one window on one dataset. All of it blocks: not for the thread that draws.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
+    file: File,
     uri: String,
-    file: Option<File>,
+    version: u64,
+    /// Labels whose classes are in the file as they are.
+    specs: Vec<LabelSpec>,
+    synced: Instant,
+    // Holds the lock for as long as the journal lives.
+    _lock: File,
 }
 
 impl Journal {
-    /// The journal of a dataset in a folder, and the marks that an earlier run has left in it. A last line that was cut
-    /// short, and whatever follows it, is left out.
+    /// Opens the journal of a dataset in a folder, which is made where it is not there, and hands out what an earlier
+    /// run has left in it. `version` is that of the dataset as it is open now.
+    ///
+    /// Two windows on one dataset have a journal each. What a second one left when both crashed comes back, too, after
+    /// the first one's steps, unless its rows are of another version: then with the next journal that has none.
     ///
     /// # Errors
-    /// Those of reading and of making the folder.
-    pub fn open(folder: &Path, uri: &str) -> std::io::Result<(Self, Vec<LabelEdit>)> {
-        std::fs::create_dir_all(folder)?;
-        let mut hasher = DefaultHasher::new();
-        uri.hash(&mut hasher);
-        let path = folder.join(format!("{:016x}.jsonl", hasher.finish()));
-        let left = match File::open(&path) {
-            Ok(file) => read(file, uri),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let mut journal = Self {
-            path,
-            uri: uri.to_owned(),
-            file: None,
-        };
-        if !left.is_empty() {
-            // Written anew, so that what follows does not stand behind a line that was cut short.
-            journal.begin()?;
-            for edit in &left {
-                journal.append(edit)?;
+    /// [`DatasetError::LabelFile`] when the folder or the file cannot be written.
+    pub fn open(
+        folder: &Path,
+        uri: &str,
+        version: u64,
+    ) -> Result<(Self, RecoveredMarks), DatasetError> {
+        std::fs::create_dir_all(folder).map_err(|error| file_error(folder, &error))?;
+        let uri = absolute(uri);
+        let stem = file_stem(&uri);
+        for window in 0..MOST_WINDOWS {
+            let path = folder.join(format!("{stem}-{window}.jsonl"));
+            let lock_path = path.with_extension("lock");
+            let lock = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&lock_path)
+                .map_err(|error| file_error(&lock_path, &error))?;
+            match lock.try_lock() {
+                Ok(()) => {
+                    let (mut journal, mut found) = Self::open_file(path, lock, uri, version)?;
+                    for other in window + 1..MOST_WINDOWS {
+                        journal.adopt(&folder.join(format!("{stem}-{other}.jsonl")), &mut found)?;
+                    }
+                    return Ok((journal, found));
+                }
+                // Another window.
+                Err(std::fs::TryLockError::WouldBlock) => {}
+                Err(std::fs::TryLockError::Error(error)) => {
+                    return Err(file_error(&lock_path, &error));
+                }
             }
         }
-        Ok((journal, left))
+        Err(DatasetError::LabelFile {
+            path: folder.to_path_buf(),
+            reason: format!("{MOST_WINDOWS} windows have {uri} open already; close some"),
+        })
     }
 
-    fn begin(&mut self) -> std::io::Result<&mut File> {
+    fn open_file(
+        path: PathBuf,
+        lock: File,
+        uri: String,
+        version: u64,
+    ) -> Result<(Self, RecoveredMarks), DatasetError> {
+        let failed = |error: std::io::Error| file_error(&path, &error);
         let mut file = OpenOptions::new()
             .create(true)
+            .truncate(false)
+            .read(true)
             .write(true)
-            .truncate(true)
-            .open(&self.path)?;
+            .open(&path)
+            .map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let Parsed {
+            header,
+            mut recovered,
+            specs,
+            good,
+            broken,
+        } = parse(&bytes);
+        if broken {
+            let copy = path.with_extension("damaged");
+            std::fs::write(&copy, &bytes).map_err(failed)?;
+            recovered.damaged = Some(copy);
+        }
+        let mut journal = Self {
+            file,
+            uri,
+            version: header.as_ref().map_or(version, |header| header.version),
+            specs,
+            synced: Instant::now(),
+            _lock: lock,
+            path,
+        };
+        if recovered.steps.is_empty() {
+            // Nothing to keep: the journal is about the version that is open now.
+            journal.clear(version, &[])?;
+            recovered.version = version;
+        } else {
+            journal.cut(good)?;
+        }
+        Ok((journal, recovered))
+    }
+
+    /// Takes over what another window has left that is no longer open.
+    fn adopt(&mut self, other: &Path, found: &mut RecoveredMarks) -> Result<(), DatasetError> {
+        if !other.exists() {
+            return Ok(());
+        }
+        let failed = |error: std::io::Error| file_error(other, &error);
+        let lock = File::open(other.with_extension("lock")).map_err(failed)?;
+        if lock.try_lock().is_err() {
+            return Ok(());
+        }
+        let parsed = parse(&std::fs::read(other).map_err(failed)?);
+        let left = parsed.recovered;
+        let fits = found.steps.is_empty() || left.version == found.version;
+        if parsed.broken || !left.steps.is_empty() && !fits {
+            return Ok(());
+        }
+        if !left.steps.is_empty() {
+            found.version = left.version;
+            found.steps.extend(left.steps);
+            self.clear(found.version, &found.steps)?;
+        }
+        std::fs::remove_file(other).map_err(failed)
+    }
+
+    /// The version that the rows of the steps are of.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds a step. When this returns, a crash of the program does not lose it any more.
+    ///
+    /// # Errors
+    /// [`DatasetError::LabelFile`] when the disk is full or gone.
+    pub fn append(&mut self, step: &LabelEdit) -> Result<(), DatasetError> {
+        let mut text = Vec::new();
+        if !self.specs.contains(&step.spec) {
+            self.push(&mut text, &Line::Label(step.spec.clone()))?;
+            self.specs.retain(|spec| spec.column != step.spec.column);
+            self.specs.push(step.spec.clone());
+        }
+        self.push(&mut text, &line_of(step))?;
+        self.file
+            .write_all(&text)
+            .map_err(|error| file_error(&self.path, &error))?;
+        if self.synced.elapsed() >= SYNC_EVERY {
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until everything is on the disk, so that not even a power cut loses it.
+    ///
+    /// # Errors
+    /// [`DatasetError::LabelFile`] when the disk is full or gone.
+    pub fn sync(&mut self) -> Result<(), DatasetError> {
+        self.synced = Instant::now();
+        self.file
+            .sync_data()
+            .map_err(|error| file_error(&self.path, &error))
+    }
+
+    /// Begins anew after a save that made `version`, with the steps that are not in it: those made while it was being
+    /// saved, and conflicts. The old journal is there until the new one is.
+    ///
+    /// # Errors
+    /// [`DatasetError::LabelFile`] when it cannot be written; the old one is then as it was.
+    pub fn clear(&mut self, version: u64, unsaved: &[LabelEdit]) -> Result<(), DatasetError> {
+        let mut text = Vec::new();
         let header = Header {
             format: FORMAT.to_owned(),
             uri: self.uri.clone(),
+            version,
         };
-        write_line(&mut file, &header)?;
-        Ok(self.file.insert(file))
+        self.push(&mut text, &header)?;
+        let mut specs: Vec<LabelSpec> = Vec::new();
+        for step in unsaved {
+            if !specs.contains(&step.spec) {
+                self.push(&mut text, &Line::Label(step.spec.clone()))?;
+                specs.retain(|spec| spec.column != step.spec.column);
+                specs.push(step.spec.clone());
+            }
+            self.push(&mut text, &line_of(step))?;
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let replace = || -> std::io::Result<File> {
+            let mut new = tempfile::Builder::new()
+                .prefix(".cytolance-marks")
+                .tempfile_in(folder)?;
+            new.write_all(&text)?;
+            new.as_file().sync_all()?;
+            new.persist(&self.path).map_err(|error| error.error)
+        };
+        self.file = replace().map_err(|error| file_error(&self.path, &error))?;
+        self.version = version;
+        self.specs = specs;
+        self.synced = Instant::now();
+        Ok(())
     }
 
-    /// Writes down a step; the system has it when this returns.
-    ///
-    /// # Errors
-    /// Those of writing.
-    pub fn append(&mut self, edit: &LabelEdit) -> std::io::Result<()> {
-        let file = match self.file.as_mut() {
-            Some(file) => file,
-            None => self.begin()?,
-        };
-        write_line(file, edit)
+    /// Drops what comes after the last whole line and goes there.
+    fn cut(&mut self, good: usize) -> Result<(), DatasetError> {
+        self.file
+            .set_len(good as u64)
+            .and_then(|()| self.file.seek(SeekFrom::Start(good as u64)))
+            .map(|_| ())
+            .map_err(|error| file_error(&self.path, &error))
     }
 
-    /// Everything is saved: forgets all.
-    ///
-    /// # Errors
-    /// Those of removing the file.
-    pub fn clear(&mut self) -> std::io::Result<()> {
-        self.file = None;
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    fn push(&self, text: &mut Vec<u8>, line: &impl Serialize) -> Result<(), DatasetError> {
+        serde_json::to_writer(&mut *text, line)
+            .map_err(|error| file_error(&self.path, &error.into()))?;
+        text.push(b'\n');
+        Ok(())
+    }
+}
+
+/// A step with its cells in groups: thousands that were selected and marked at once are one.
+fn line_of(step: &LabelEdit) -> Line {
+    let mut cells: Vec<Group> = Vec::new();
+    for change in &step.changes {
+        let same =
+            |group: &&mut Group| group.before == change.before && group.after == change.after;
+        match cells.iter_mut().find(same) {
+            Some(group) => group.rows.push(change.row),
+            None => cells.push(Group {
+                before: change.before.clone(),
+                after: change.after.clone(),
+                rows: vec![change.row],
+            }),
         }
     }
-}
-
-fn write_line(file: &mut File, value: &impl Serialize) -> std::io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    // One call, so that a crash leaves at most one line cut short.
-    file.write_all(&line)
-}
-
-fn read(file: File, uri: &str) -> Vec<LabelEdit> {
-    let mut lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
-    let header = lines
-        .next()
-        .and_then(|line| serde_json::from_slice::<Header>(&line).ok());
-    // Another dataset whose address has the same hash is not this one.
-    if header.is_none_or(|header| header.uri != uri || header.format != FORMAT) {
-        return Vec::new();
+    Line::Marks {
+        column: step.spec.column.clone(),
+        cells,
     }
-    lines
-        .map_while(|line| serde_json::from_slice(&line).ok())
-        .collect()
+}
+
+struct Parsed {
+    header: Option<Header>,
+    recovered: RecoveredMarks,
+    specs: Vec<LabelSpec>,
+    /// Bytes of whole lines.
+    good: usize,
+    /// Whether anything but a half-written last line could not be read.
+    broken: bool,
+}
+
+fn parse(bytes: &[u8]) -> Parsed {
+    let mut parsed = Parsed {
+        header: None,
+        recovered: RecoveredMarks::default(),
+        specs: Vec::new(),
+        good: 0,
+        broken: false,
+    };
+    let mut rest = bytes;
+    while let Some(end) = memchr::memchr(b'\n', rest) {
+        let line = &rest[..end];
+        let understood = if parsed.header.is_some() {
+            take_line(line, &mut parsed)
+        } else {
+            parsed.header = serde_json::from_slice::<Header>(line)
+                .ok()
+                .filter(|header| header.format == FORMAT);
+            parsed.header.is_some()
+        };
+        if !understood {
+            parsed.broken = true;
+            break;
+        }
+        rest = &rest[end + 1..];
+        parsed.good = bytes.len() - rest.len();
+    }
+    parsed.recovered.version = parsed.header.as_ref().map_or(0, |header| header.version);
+    parsed
+}
+
+fn take_line(line: &[u8], parsed: &mut Parsed) -> bool {
+    match serde_json::from_slice(line) {
+        Ok(Line::Label(spec)) => {
+            parsed.specs.retain(|known| known.column != spec.column);
+            parsed.specs.push(spec);
+            true
+        }
+        Ok(Line::Marks { column, cells }) => {
+            let Some(spec) = parsed.specs.iter().find(|spec| spec.column == column) else {
+                return false;
+            };
+            let changes = cells
+                .into_iter()
+                .flat_map(|group| {
+                    group.rows.into_iter().map(move |row| LabelChange {
+                        row,
+                        before: group.before.clone(),
+                        after: group.after.clone(),
+                    })
+                })
+                .collect();
+            parsed.recovered.steps.push(LabelEdit {
+                spec: spec.clone(),
+                changes,
+            });
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// One dataset has one name, from whichever folder it is opened.
+fn absolute(uri: &str) -> String {
+    if uri.contains("://") {
+        return uri.trim_end_matches('/').to_owned();
+    }
+    std::fs::canonicalize(uri).map_or_else(|_| uri.to_owned(), |path| path.to_string_lossy().into())
+}
+
+/// Part of the dataset's name, for people, and a number of its whole address.
+fn file_stem(uri: &str) -> String {
+    // FNV-1a: the standard library's hash may be another in its next version.
+    let hash = uri.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let name: String = uri
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
+        .take(40)
+        .collect();
+    format!("{name}-{hash:016x}")
+}
+
+fn file_error(path: &Path, error: &std::io::Error) -> DatasetError {
+    DatasetError::LabelFile {
+        path: path.to_path_buf(),
+        reason: format!("unsaved marks cannot be kept here: {error}"),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dataset::LabelChange;
-    use crate::profile::LabelSpec;
-
-    #[test]
-    fn whatever_is_cut_off_the_whole_lines_come_back() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let edit = |row: u32| LabelEdit {
-            spec: LabelSpec::quality(),
-            changes: vec![LabelChange {
-                row,
-                before: None,
-                after: Some("päss".to_owned()),
-            }],
-        };
-        let (mut journal, left) = Journal::open(folder.path(), "x.lance").expect("open");
-        assert!(left.is_empty());
-        for row in 0..3 {
-            journal.append(&edit(row)).expect("written");
-        }
-        let path = journal.path.clone();
-        drop(journal);
-        let whole = std::fs::read(&path).expect("read");
-        let ends: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] == b'\n').collect();
-        for cut in 0..=whole.len() {
-            std::fs::write(&path, &whole[..cut]).expect("cut");
-            let (_, left) = Journal::open(folder.path(), "x.lance").expect("open");
-            // A line without its end is whole when all its bytes are there.
-            let complete = ends.iter().filter(|end| cut >= **end).count();
-            let expected: Vec<LabelEdit> =
-                (0..complete.saturating_sub(1) as u32).map(edit).collect();
-            assert_eq!(left, expected, "cut at {cut}");
-        }
-        let (mut journal, left) = Journal::open(folder.path(), "x.lance").expect("open");
-        assert_eq!(left.len(), 3);
-        let (_, other) = Journal::open(folder.path(), "y.lance").expect("open");
-        assert!(other.is_empty());
-        journal.clear().expect("cleared");
-        assert!(!path.exists());
-    }
-}
+#[path = "journal_tests.rs"]
+mod tests;

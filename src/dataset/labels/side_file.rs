@@ -1,207 +1,385 @@
-//! Labels beside a dataset that cannot be written: `NAME.labels.jsonl`, a JSON object a line, to be merged later.
+//! Labels beside a dataset that cannot be written: a text file of JSON lines, to be merged later.
+//!
+//! The first line says what the file is: `{"format": "cytolance.labels", "format_version": 1, "dataset", "version",
+//! "rows", "author", "time", "what", "labels": [{"column", "classes"}]}`. Each line after it is a decision:
+//! `{"column", "row", "before", "after", "image", "object", "source"}`, the last three where the dataset has
+//! `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`.
 
-use std::collections::HashMap;
-use std::io::Write as _;
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
-use arrow::array::Array as _;
-use arrow::util::display::array_value_to_string;
 use serde::{Deserialize, Serialize};
 
-use super::super::{CellDataset, DatasetError};
-use super::{LabelChange, LabelEdit, SaveNote};
+use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed};
+use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
+use crate::dataset::{CellDataset, DatasetError};
 use crate::profile::LabelSpec;
 
-/// Columns by which a cell is found again in a copy of the dataset.
-const KEYS: [&str; 3] = [
-    "Metadata_Source",
-    "Metadata_ImageNumber",
-    "Metadata_ObjectNumber",
-];
+const FORMAT: &str = "cytolance.labels";
+const FORMAT_VERSION: u32 = 1;
 
-/// The first line.
 #[derive(Serialize, Deserialize)]
 struct Header {
     format: String,
+    format_version: u32,
     dataset: String,
     version: u64,
-    rows: u64,
-    note: SaveNote,
-    specs: Vec<LabelSpec>,
+    rows: usize,
+    author: String,
+    time: String,
+    what: String,
+    labels: Vec<LabelSpec>,
 }
 
-const FORMAT: &str = "cytolance-labels-1";
-
-/// A further line.
 #[derive(Serialize, Deserialize)]
 struct Line {
     column: String,
     row: u32,
-    /// Source, image and object number, where the dataset has them.
-    keys: Vec<String>,
     before: Option<String>,
     after: Option<String>,
+    #[serde(flatten)]
+    key: Option<CellKey>,
 }
 
-/// Writes labels, whole or not at all. Blocks.
+/// What a side file holds, for a dataset as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideLabels {
+    /// The decisions about cells that are there, with their rows in the dataset.
+    pub edits: Vec<LabelEdit>,
+    /// Those about cells that are not; the rows are those of the version that was seen.
+    pub gone: Vec<LabelConflict>,
+    /// Who decided, when and what.
+    pub note: SaveNote,
+    /// The dataset that they were looking at.
+    pub dataset: String,
+    /// Its version.
+    pub version: u64,
+}
+
+/// Writes decisions about a dataset to a file, whole or not at all; what was in it before is replaced.
 ///
 /// # Errors
-/// [`DatasetError`] where the file cannot be written or the cells' keys cannot be read.
+/// [`DatasetError::LabelFile`] when it cannot be written, [`DatasetError::Read`] when the cells' numbers cannot be read.
 pub async fn write_side_file(
     path: &Path,
     dataset: &CellDataset,
     edits: &[LabelEdit],
     note: &SaveNote,
 ) -> Result<(), DatasetError> {
-    let failed = |reason: String| DatasetError::Write {
-        uri: path.display().to_string(),
-        reason,
-    };
+    let edits = collapsed(edits.iter().cloned());
+    let mut rows: Vec<u32> = edits
+        .iter()
+        .flat_map(|edit| edit.changes.iter().map(|change| change.row))
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let keys = keys_of(dataset, &rows).await?;
     let header = Header {
         format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
         dataset: dataset.uri().to_owned(),
         version: dataset.version(),
-        rows: dataset.num_rows() as u64,
-        note: note.clone(),
-        specs: edits.iter().map(|edit| edit.spec.clone()).collect(),
+        rows: dataset.num_rows(),
+        author: note.author.clone(),
+        time: note.time.clone(),
+        what: note.what.clone(),
+        labels: edits.iter().map(|edit| edit.spec.clone()).collect(),
     };
-    let mut text = serde_json::to_string(&header).map_err(|error| failed(error.to_string()))?;
-    text.push('\n');
-    for edit in edits {
-        let rows: Vec<u32> = edit.changes.iter().map(|change| change.row).collect();
-        let keys = keys_of(dataset, &rows).await?;
-        for (change, keys) in edit.changes.iter().zip(keys) {
-            let line = Line {
-                column: edit.spec.column.clone(),
-                row: change.row,
-                keys,
-                before: change.before.clone(),
-                after: change.after.clone(),
-            };
-            text.push_str(
-                &serde_json::to_string(&line).map_err(|error| failed(error.to_string()))?,
-            );
-            text.push('\n');
-        }
-    }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or_else(|| Path::new("."));
+    let lines = edits.into_iter().flat_map(|edit| {
+        let column = edit.spec.column;
+        edit.changes
+            .into_iter()
+            .map(move |change| (column.clone(), change))
+    });
+    let key_of = |row: u32| {
+        let at = rows.binary_search(&row).ok()?;
+        keys.as_ref()?.get(at)?.clone()
+    };
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new()
+            .prefix(".cytolance-labels")
+            .tempfile_in(folder)?;
+        let mut out = BufWriter::new(file);
+        serde_json::to_writer(&mut out, &header)?;
+        out.write_all(b"\n")?;
+        for (column, change) in lines {
+            let line = Line {
+                key: key_of(change.row),
+                column,
+                row: change.row,
+                before: change.before,
+                after: change.after,
+            };
+            serde_json::to_writer(&mut out, &line)?;
+            out.write_all(b"\n")?;
+        }
+        let file = out
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
-    write().map_err(|error| failed(error.to_string()))
+    write().map_err(|error| file_error(path, format!("cannot be written: {error}")))
 }
 
-/// Reads labels for a dataset: cells are found by their keys where both have them, else by their rows.
+/// Reads a side file for a dataset, which may have grown or changed since. Cells are found by their numbers where both
+/// have them, else by their rows, which must then be where they were.
 ///
 /// # Errors
-/// [`DatasetError::Read`] where it is no such file, and where cells of it are not in the dataset.
+/// [`DatasetError::LabelFile`] with the line when it is no such file, is damaged, or its rows cannot be found.
 pub async fn read_side_file(
     path: &Path,
     dataset: &CellDataset,
-) -> Result<Vec<LabelEdit>, DatasetError> {
-    let failed = |what: &str, reason: String| DatasetError::Read {
-        uri: path.display().to_string(),
-        what: what.to_owned(),
-        reason,
+) -> Result<SideLabels, DatasetError> {
+    let (header, lines) = parse(path)?;
+    let keyed = has_keys(dataset) && lines.iter().all(|line| line.key.is_some());
+    let rows = if keyed {
+        rows_by_key(path, dataset, &lines).await?
+    } else {
+        check_rows(path, dataset, &header).await?;
+        lines
+            .iter()
+            .map(|line| ((line.row as usize) < dataset.num_rows()).then_some(line.row))
+            .collect()
     };
-    let text =
-        std::fs::read_to_string(path).map_err(|error| failed("labels", error.to_string()))?;
-    let mut lines = text.lines();
-    let header: Header = lines
-        .next()
-        .and_then(|line| serde_json::from_str(line).ok())
-        .filter(|header: &Header| header.format == FORMAT)
-        .ok_or_else(|| failed("the first line", format!("it is no {FORMAT}")))?;
-    let lines: Vec<Line> = lines
-        .enumerate()
-        .map(|(at, line)| {
-            serde_json::from_str(line)
-                .map_err(|error| failed(&format!("line {}", at + 2), error.to_string()))
-        })
-        .collect::<Result<_, _>>()?;
-    let has_keys =
-        dataset.column(KEYS[2]).is_some() && lines.iter().all(|line| !line.keys.is_empty());
-    let mut rows: HashMap<Vec<String>, u32> = HashMap::new();
-    if has_keys {
-        let all: Vec<u32> = (0..dataset.num_rows() as u32).collect();
-        for (row, keys) in all.iter().zip(keys_of(dataset, &all).await?) {
-            rows.insert(keys, *row);
-        }
-    } else if header.rows != dataset.num_rows() as u64 {
-        return Err(failed(
-            "labels",
-            format!(
-                "they are of a dataset of {} rows without keys, and this one has {}",
-                header.rows,
-                dataset.num_rows()
-            ),
-        ));
-    }
     let mut edits: Vec<LabelEdit> = header
-        .specs
+        .labels
         .into_iter()
         .map(|spec| LabelEdit {
             spec,
             changes: Vec::new(),
         })
         .collect();
-    let mut lost = 0;
-    for line in lines {
-        let row = if has_keys {
-            rows.get(&line.keys).copied()
-        } else {
-            Some(line.row).filter(|row| (*row as usize) < dataset.num_rows())
-        };
-        let edit = edits
+    let mut gone = Vec::new();
+    for (at, (line, row)) in lines.into_iter().zip(rows).enumerate() {
+        let Some(edit) = edits
             .iter_mut()
-            .find(|edit| edit.spec.column == line.column);
-        match row.zip(edit) {
-            Some((row, edit)) => edit.changes.push(LabelChange {
+            .find(|edit| edit.spec.column == line.column)
+        else {
+            return Err(file_error(
+                path,
+                format!(
+                    "line {}: the first line does not name the label {}",
+                    at + 2,
+                    line.column
+                ),
+            ));
+        };
+        match row {
+            Some(row) => edit.changes.push(LabelChange {
                 row,
                 before: line.before,
                 after: line.after,
             }),
-            None => lost += 1,
+            None => gone.push(LabelConflict {
+                column: line.column,
+                row: line.row,
+                before: line.before,
+                mine: line.after,
+                theirs: None,
+            }),
         }
     }
-    if lost > 0 {
-        return Err(failed(
-            "labels",
-            format!("{lost} labelled cells are not in {}", dataset.uri()),
-        ));
-    }
-    Ok(edits)
+    Ok(SideLabels {
+        edits,
+        gone,
+        note: SaveNote {
+            author: header.author,
+            time: header.time,
+            what: header.what,
+        },
+        dataset: header.dataset,
+        version: header.version,
+    })
 }
 
-async fn keys_of(dataset: &CellDataset, rows: &[u32]) -> Result<Vec<Vec<String>>, DatasetError> {
-    let names: Vec<String> = KEYS
-        .iter()
-        .filter(|name| dataset.column(name).is_some())
-        .map(|name| (*name).to_owned())
-        .collect();
-    if names.is_empty() || rows.is_empty() {
-        return Ok(vec![Vec::new(); rows.len()]);
-    }
-    let batch = dataset.take(rows, &names).await?;
-    let text = |name: &String, row: usize| {
-        let column = batch.column_by_name(name)?;
-        if column.is_null(row) {
-            return None;
-        }
-        array_value_to_string(column, row).ok()
+fn parse(path: &Path) -> Result<(Header, Vec<Line>), DatasetError> {
+    let file = std::fs::File::open(path)
+        .map_err(|error| file_error(path, format!("cannot be read: {error}")))?;
+    let mut lines = BufReader::new(file).lines().enumerate();
+    let text = |at: usize, line: std::io::Result<String>| {
+        line.map_err(|error| file_error(path, format!("line {}: {error}", at + 1)))
     };
-    Ok((0..rows.len())
-        .map(|row| {
-            names
+    let first = match lines.next() {
+        Some((at, line)) => text(at, line)?,
+        None => return Err(file_error(path, "it is empty".to_owned())),
+    };
+    let header: Header = serde_json::from_str(&first)
+        .map_err(|error| file_error(path, format!("this is no file of labels: {error}")))?;
+    if header.format != FORMAT || header.format_version > FORMAT_VERSION {
+        return Err(file_error(
+            path,
+            format!(
+                "it is {} {}, and this program reads {FORMAT} {FORMAT_VERSION}",
+                header.format, header.format_version
+            ),
+        ));
+    }
+    let mut marks = Vec::new();
+    for (at, line) in lines {
+        let line = text(at, line)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let mark = serde_json::from_str(&line)
+            .map_err(|error| file_error(path, format!("line {}: {error}", at + 1)))?;
+        marks.push(mark);
+    }
+    Ok((header, marks))
+}
+
+async fn rows_by_key(
+    path: &Path,
+    dataset: &CellDataset,
+    lines: &[Line],
+) -> Result<Vec<Option<u32>>, DatasetError> {
+    let wanted: HashSet<CellKey> = lines.iter().filter_map(|line| line.key.clone()).collect();
+    let found: HashMap<CellKey, Found> = rows_of(dataset, &wanted).await?;
+    lines
+        .iter()
+        .enumerate()
+        .map(
+            |(at, line)| match line.key.as_ref().and_then(|key| found.get(key)) {
+                Some(Found::Once(row)) => Ok(Some(*row)),
+                Some(Found::Often) => Err(file_error(
+                    path,
+                    format!(
+                        "line {}: {} has several cells of this image and object number",
+                        at + 2,
+                        dataset.uri()
+                    ),
+                )),
+                None => Ok(None),
+            },
+        )
+        .collect()
+}
+
+/// Without numbers of cells the rows must be where they were when the file was written.
+async fn check_rows(
+    path: &Path,
+    dataset: &CellDataset,
+    header: &Header,
+) -> Result<(), DatasetError> {
+    let refused = |why: &str| {
+        file_error(
+            path,
+            format!(
+                "its rows are those of version {} of {}, and {why}; without Metadata_ImageNumber and Metadata_ObjectNumber the cells cannot be found",
+                header.version, header.dataset
+            ),
+        )
+    };
+    if dataset.version() == header.version {
+        return if dataset.num_rows() == header.rows {
+            Ok(())
+        } else {
+            Err(refused("that version has another number of rows here"))
+        };
+    }
+    match dataset.at_version(header.version).await {
+        Ok(then) if then.num_rows() == header.rows && offsets_hold(&then, dataset) => Ok(()),
+        Ok(_) => Err(refused("rows were deleted or reordered since")),
+        Err(_) => Err(refused("that version is not there")),
+    }
+}
+
+fn file_error(path: &Path, reason: String) -> DatasetError {
+    DatasetError::LabelFile {
+        path: path.to_path_buf(),
+        reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::samples::six_cells;
+
+    fn edit(rows: &[u32]) -> LabelEdit {
+        LabelEdit {
+            spec: LabelSpec::quality(),
+            changes: rows
                 .iter()
-                .map(|name| text(name, row).unwrap_or_default())
-                .collect()
-        })
-        .collect())
+                .map(|row| LabelChange {
+                    row: *row,
+                    before: None,
+                    after: Some("fail".to_owned()),
+                })
+                .collect(),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn labels_beside_a_dataset_are_merged_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dataset = six_cells(&folder).await;
+        let path = folder.path().join("six.labels.jsonl");
+        let note = SaveNote::now("Ada", "by hand");
+        let edits = [edit(&[1, 4])];
+        write_side_file(&path, &dataset, &edits, &note)
+            .await
+            .expect("written");
+        let read = read_side_file(&path, &dataset).await.expect("read");
+        assert_eq!(
+            (read.edits.as_slice(), &read.note),
+            (edits.as_slice(), &note)
+        );
+        let saved = dataset
+            .save_labels(&read.edits, &read.note)
+            .await
+            .expect("saved");
+        // The file still fits the version after it, in which nothing was moved.
+        let again = read_side_file(&path, &saved.dataset).await.expect("read");
+        assert_eq!(again.edits, edits);
+        assert!(again.gone.is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn damaged_files_say_where() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dataset = six_cells(&folder).await;
+        let path = folder.path().join("labels.jsonl");
+        let note = SaveNote::now("Ada", "");
+        write_side_file(&path, &dataset, &[edit(&[1, 4])], &note)
+            .await
+            .expect("written");
+        let good = std::fs::read_to_string(&path).expect("a file");
+        let cases = [
+            (String::new(), "empty"),
+            ("hello\n".to_owned(), "no file of labels"),
+            (good.replace("cytolance.labels", "x"), "this program reads"),
+            (good.replacen("\"row\":4", "\"row\":x", 1), "line 3"),
+            (
+                good.replacen(
+                    "{\"column\":\"Label_QC\",\"row\":4",
+                    "{\"column\":\"Label_B\",\"row\":4",
+                    1,
+                ),
+                "line 3: the first line does not name",
+            ),
+            (
+                good.replace("\"rows\":6", "\"rows\":7"),
+                "another number of rows",
+            ),
+            (good.replace("\"version\":1", "\"version\":9"), "not there"),
+        ];
+        for (text, words) in cases {
+            std::fs::write(&path, text).expect("written");
+            let error = read_side_file(&path, &dataset)
+                .await
+                .expect_err(words)
+                .to_string();
+            assert!(error.contains(words), "{words}: {error}");
+        }
+        let nowhere = folder.path().join("none").join("x.jsonl");
+        let error = write_side_file(&nowhere, &dataset, &[], &note).await;
+        assert!(matches!(error, Err(DatasetError::LabelFile { .. })));
+    }
 }
