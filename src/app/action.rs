@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::checks::ChecksCommand;
 use super::command::Command;
 use super::compare::CompareCommand;
 use super::labels::{LabelsCommand, ReviewKind};
@@ -122,6 +123,9 @@ pub static ACTIONS: &[Action] = &[
     action!("Open session", File, None, true, |_| Command::Session(
         SessionCommand::Open(None)
     )),
+    action!("Check the segmentation", File, None, true, |_| {
+        Command::Checks(ChecksCommand::Compute)
+    }),
     action!("Import report", File, None, true, |_| {
         Command::Wizard(WizardCommand::ShowReport {
             uri: None,

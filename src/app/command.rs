@@ -207,6 +207,8 @@ pub enum Command {
     Labels(super::labels::LabelsCommand),
     /// Something for output.
     Output(super::output::OutputCommand),
+    /// Something for checks of the segmentation.
+    Checks(super::checks::ChecksCommand),
     /// Something for sessions.
     Session(super::session::SessionCommand),
     /// Brings a pane to the front.

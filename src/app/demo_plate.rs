@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::dataset::{CellDataset, WriteTarget};
 use crate::demo::{DemoPlate, write_export};
-use crate::import::{ImportOptions, ImportProgress, run_import};
+use crate::import::{ImportOptions, ImportProgress, run_import, save_checks};
 
 /// What hears the progress: what is done, steps done, steps in all.
 pub type DemoProgress<'a> = dyn Fn(&str, usize, usize) + Sync + 'a;
@@ -27,7 +27,7 @@ impl DemoFiles {
         let folder = dirs::cache_dir()
             .unwrap_or_else(std::env::temp_dir)
             .join("cytolance")
-            .join(concat!("demo-", env!("CARGO_PKG_VERSION")));
+            .join(concat!("demo-", env!("CARGO_PKG_VERSION"), "-checked"));
         Self {
             export: folder.join("export"),
             dataset: folder.join("demo-plate.lance"),
@@ -57,6 +57,12 @@ impl DemoFiles {
             progress,
             cancelled,
         )?;
+        let checked = handle.block_on(async {
+            let dataset = CellDataset::open(&uri).await?;
+            let say = |done, total| progress("Checking its segmentation", done, total);
+            save_checks(&dataset, &[], "Cytolance", &say, cancelled).await
+        });
+        checked.map_err(|error| error.to_string())?;
         Ok(uri)
     }
 }

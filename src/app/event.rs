@@ -162,6 +162,8 @@ pub enum Event {
     Output(super::output::OutputEvent),
     /// A table for the clipboard, or why there is none.
     CellsCopied(Result<(usize, String), String>),
+    /// News of checks of the segmentation.
+    Checks(super::checks::ChecksEvent),
     /// News of sessions.
     Session(super::session::SessionEvent),
     /// News of the import wizard.
@@ -198,6 +200,7 @@ impl std::fmt::Debug for Event {
             Self::Labels(_) => "Labels",
             Self::Output(_) => "Output",
             Self::CellsCopied(_) => "CellsCopied",
+            Self::Checks(_) => "Checks",
             Self::Session(_) => "Session",
             Self::Wizard(_) => "Wizard",
         };

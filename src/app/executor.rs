@@ -342,6 +342,9 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         Job::Output(job) => {
             super::output::run(job, handle, &|event| out.send(Event::Output(event)))
         }
+        Job::Checks(job) => {
+            super::checks::run(job, handle, &|event| out.send(Event::Checks(event)))
+        }
         Job::Session(job) => super::session::run(job, &|event| out.send(Event::Session(event))),
         Job::CopyCells {
             dataset,

@@ -179,6 +179,8 @@ pub enum Job {
     Labels(super::labels::LabelsJob),
     /// Work of output.
     Output(super::output::OutputJob),
+    /// Checks of the segmentation.
+    Checks(super::checks::ChecksJob),
     /// Work of sessions.
     Session(super::session::SessionJob),
     /// Work of the import wizard.

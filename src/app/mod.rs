@@ -2,6 +2,7 @@
 
 mod action;
 mod charts;
+mod checks;
 mod chrome;
 mod clipboard;
 mod command;

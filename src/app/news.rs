@@ -95,6 +95,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.notify(true, error);
             Vec::new()
         }
+        Event::Checks(event) => super::checks::happened(state, event),
         Event::Session(event) => super::session::happened(state, event),
         Event::Wizard(event) => super::wizard::happened(state, event),
         other => match &mut state.workspace {

@@ -112,6 +112,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::Gates(command) => super::gates::update(state, command),
         Command::Labels(command) => super::labels::update(state, command),
         Command::Output(command) => super::output::update(state, command),
+        Command::Checks(command) => super::checks::update(state, &command),
         Command::Session(command) => super::session::update(state, command),
         Command::ShowPane(pane) => {
             state.wanted_pane = Some(pane);

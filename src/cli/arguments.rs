@@ -26,6 +26,8 @@ pub(super) enum Command {
     Info(InfoArguments),
     /// Write cells of a dataset to a CSV file
     Export(ExportArguments),
+    /// Check the segmentation from pixels and outlines, as QC_ columns of a new version
+    Check(CheckArguments),
     /// Count the cells that outlier rules find, and write them down
     Outliers(OutliersArguments),
     /// Give cells a label, as one new version
@@ -134,6 +136,9 @@ pub(super) struct ImportArguments {
     /// Write the full account of every row, value and image as JSON
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
+    /// Check the segmentation afterwards: QC_ columns, as a version of their own
+    #[arg(long)]
+    pub checks: bool,
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +168,16 @@ pub(super) struct ExportArguments {
     /// These columns, keys first [default: all but pictures and outlines]
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// These checks alone: border, area, parts, solidity, nucleus, nuclei, overlap, saturation, focus, background
+    #[arg(long, value_name = "CHECK,CHECK,...", value_delimiter = ',')]
+    pub only: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,13 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
     let options = options_of(arguments)?;
     let report = import_with_progress(&options, runtime)?;
     super::say(&report.to_string());
+    if arguments.checks {
+        let checks = super::arguments::CheckArguments {
+            dataset: options.dataset.clone(),
+            only: Vec::new(),
+        };
+        super::check::run(&checks, runtime)?;
+    }
     match &arguments.report {
         Some(path) => write_report(&report, path),
         None => Ok(()),

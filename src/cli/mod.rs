@@ -1,6 +1,7 @@
 //! The command line: every subcommand and flag, and what runs without a window.
 
 mod arguments;
+mod check;
 mod demo;
 mod export;
 mod history;
@@ -38,6 +39,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
+        Some(Command::Check(arguments)) => check::run(&arguments, &runtime),
         Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),
         Some(Command::Label(arguments)) => label::run(&arguments, &runtime),
         Some(Command::History(arguments)) => history::run(&arguments, &runtime),

@@ -31,6 +31,7 @@ mod pixel_mask;
 mod pixel_scale;
 mod plane;
 mod plane_info;
+pub mod quality;
 mod raster_file;
 mod samples;
 mod tiff_file;

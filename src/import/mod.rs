@@ -1,5 +1,6 @@
 //! From an export to a dataset: plan, preview, run, report.
 
+mod checks;
 mod columns;
 mod error;
 mod field;
@@ -16,8 +17,10 @@ mod roots;
 mod rows;
 mod run;
 mod shapes;
+mod source_planes;
 mod stored_pictures;
 
+pub use checks::{CheckError, CheckSummary, save_checks};
 pub use error::ImportError;
 pub use join::{Compartment, Joined, join_objects, join_rows};
 pub use lance_rows::find_sources;
@@ -31,3 +34,4 @@ pub use roots::{
     PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,
 };
 pub use run::{ImportProgress, run_import};
+pub use source_planes::{SourcePlane, source_planes};

@@ -1,6 +1,7 @@
 //! The vocabulary of the program: names and roles of columns, sets of rows, queries. No I/O.
 
 mod agreement;
+mod check_columns;
 mod column;
 mod feature_meaning;
 mod gate;
@@ -12,6 +13,7 @@ mod row_set;
 mod well;
 
 pub use agreement::Agreement;
+pub use check_columns::{CHECK_COLUMNS, CheckColumn, check_meaning};
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
 pub use feature_meaning::feature_meaning;
 pub use gate::{Gate, GateShape, GateTree, Side};

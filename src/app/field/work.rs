@@ -6,10 +6,10 @@ use tokio::runtime::Handle;
 
 use super::command::{FieldEvent, FieldJob};
 use super::state::{FieldOfView, LookRequest, Strip, StripField, StripRequest};
-use crate::app::field_pictures::source_planes;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Explorer, FieldIndex, field_columns};
 use crate::imaging::{ChannelStyle, Compositor, Plane};
+use crate::import::source_planes;
 
 /// Longest side of the image on the screen; a larger field is shown by every second, third... pixel.
 const MOST_PIXELS: usize = 4096;
@@ -185,23 +185,23 @@ fn look(
             .map_err(|error| error.to_string())?;
         let first = rows.first().copied().unwrap_or(0);
         let mut missing = Vec::new();
-        let planes: Vec<Option<Arc<Plane>>> = match source_planes(handle, dataset, channels, first)
-        {
-            None => {
-                missing.push("the dataset names no source pictures".to_owned());
-                Vec::new()
-            }
-            Some(sources) => sources
-                .into_iter()
-                .map(|source| match source.plane {
-                    Ok((_, plane)) => Some(Arc::new(plane)),
-                    Err(reason) => {
-                        missing.push(format!("{}: {reason}", source.file));
-                        None
-                    }
-                })
-                .collect(),
-        };
+        let planes: Vec<Option<Arc<Plane>>> =
+            match handle.block_on(source_planes(dataset, channels, first)) {
+                None => {
+                    missing.push("the dataset names no source pictures".to_owned());
+                    Vec::new()
+                }
+                Some(sources) => sources
+                    .into_iter()
+                    .map(|source| match source.plane {
+                        Ok((_, plane)) => Some(Arc::new(plane)),
+                        Err(reason) => {
+                            missing.push(format!("{}: {reason}", source.file));
+                            None
+                        }
+                    })
+                    .collect(),
+            };
         (rows, outlines, planes, missing)
     };
     let size = planes

@@ -16,7 +16,7 @@ use crate::app::scatter::Axes;
 use crate::app::state::{Overlay, Workspace};
 use crate::app::table::Density;
 use crate::explore::{Column, Values};
-use crate::profile::{ColumnName, Sort};
+use crate::profile::{ColumnName, Sort, check_meaning, feature_meaning};
 use crate::widgets::{
     GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button,
     paint_null, paint_number, paint_text, tokens,
@@ -247,7 +247,7 @@ fn grid_columns(workspace: &Workspace, row_height: f32) -> Vec<GridColumn> {
             } else {
                 subtitle
             },
-            tooltip: column.name.clone(),
+            tooltip: tooltip_of(&column.name),
             width: column.width,
             pinned: column.pinned,
             numeric: workspace
@@ -390,5 +390,14 @@ fn events(
                 }),
             });
         }
+    }
+}
+
+/// A column's name and what it says, where that is known.
+fn tooltip_of(name: &str) -> String {
+    let meaning = feature_meaning(name).or_else(|| check_meaning(name).map(str::to_owned));
+    match meaning {
+        Some(meaning) => format!("{name}\n{meaning}"),
+        None => name.to_owned(),
     }
 }

@@ -1,0 +1,7 @@
+//! Checks of the segmentation, computed from the stored outlines and crops and from the source pictures.
+
+mod columns;
+mod field;
+mod run;
+
+pub use run::{CheckError, CheckSummary, save_checks};

@@ -1,0 +1,294 @@
+//! Checking a whole dataset, field by field.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{Array as _, ArrayRef};
+use arrow::util::display::array_value_to_string;
+
+use super::columns::CheckColumns;
+use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
+use crate::dataset::{CellDataset, DatasetError, numbers_of};
+use crate::import::source_planes::source_planes;
+use crate::profile::CHECK_COLUMNS;
+
+/// Crops read at a time.
+const CROPS: usize = 64;
+
+/// Why the checks were not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The dataset cannot be read or written.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// There is no such check.
+    #[error("there is no check «{word}»; there are {known}")]
+    Unknown {
+        /// What was asked for.
+        word: String,
+        /// The words.
+        known: String,
+    },
+    /// There is nothing to check.
+    #[error("{uri} has no outlines and no pictures that can be checked{why}")]
+    Nothing {
+        /// The dataset.
+        uri: String,
+        /// Why, in brackets.
+        why: String,
+    },
+    /// Cancelled by the user.
+    #[error("the checks were cancelled; nothing was saved")]
+    Cancelled,
+}
+
+/// What was checked.
+#[derive(Debug, Clone)]
+pub struct CheckSummary {
+    /// The version with the new columns.
+    pub dataset: CellDataset,
+    /// Their names.
+    pub columns: Vec<String>,
+    /// Fields of view.
+    pub fields: usize,
+    /// Those whose source pictures were found.
+    pub fields_with_pictures: usize,
+    /// What could not be told, in words.
+    pub notes: Vec<String>,
+}
+
+/// Computes the checks (those of `only`, by their words; all where empty) and saves them as a new version. `progress`
+/// hears fields done and fields in all.
+///
+/// # Errors
+/// [`CheckError`]; the dataset is then as it was.
+pub async fn save_checks(
+    dataset: &CellDataset,
+    only: &[String],
+    author: &str,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<CheckSummary, CheckError> {
+    let words: Vec<&str> = CHECK_COLUMNS.iter().map(|check| check.word).collect();
+    if let Some(word) = only.iter().find(|word| !words.contains(&word.as_str())) {
+        return Err(CheckError::Unknown {
+            word: word.clone(),
+            known: words.join(", "),
+        });
+    }
+    let objects = objects_of(dataset);
+    let channels = dataset.channels().await?;
+    let fields = fields_of(dataset).await?;
+    let sizes = field_sizes(dataset).await?;
+    let areas = areas_of(dataset, &objects).await?;
+    let mut columns = CheckColumns::new(dataset.num_rows(), only);
+    let mut with_pictures = 0;
+    let needs_pictures =
+        columns.wants("focus") || columns.wants("background") || columns.wants("border");
+    for (done, rows) in fields.iter().enumerate() {
+        progress(done, fields.len());
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(CheckError::Cancelled);
+        }
+        let first = rows.first().copied().unwrap_or(0);
+        let mut planes = Vec::new();
+        if needs_pictures && let Some(sources) = source_planes(dataset, &channels, first).await {
+            planes = sources
+                .into_iter()
+                .map(|source| source.plane.ok().map(|(_, plane)| plane))
+                .collect();
+        }
+        let size = planes
+            .iter()
+            .flatten()
+            .map(|plane| [plane.width as usize, plane.height as usize])
+            .next()
+            .or_else(|| sizes.as_ref()?.get(first as usize).copied().flatten());
+        with_pictures += usize::from(planes.iter().any(Option::is_some));
+        check_pictures(rows, &channels, &planes, &mut columns);
+        drop(planes);
+        let mut cells = Vec::with_capacity(rows.len());
+        for part in rows.chunks(CROPS) {
+            let pictures = dataset.pictures(part).await?;
+            cells.extend(part.iter().zip(pictures).map(|(row, picture)| {
+                CheckedCell {
+                    row: *row,
+                    picture,
+                    areas: areas
+                        .iter()
+                        .map(|(object, values)| {
+                            let area = values.get(*row as usize).copied();
+                            (object.clone(), area.filter(|area| area.is_finite()))
+                        })
+                        .collect(),
+                }
+            }));
+        }
+        check_outlines(&cells, &objects, size, &channels, &mut columns);
+    }
+    progress(fields.len(), fields.len());
+    let mut notes = Vec::new();
+    if !objects.approximate.is_empty() {
+        notes.push(format!(
+            "outlines of {} are ellipses from measurements, from which nothing can be told",
+            objects.approximate.join(", ")
+        ));
+    }
+    if needs_pictures && with_pictures < fields.len() {
+        notes.push(format!(
+            "source pictures of {} of {} fields were not found: no focus and background of these",
+            fields.len() - with_pictures,
+            fields.len()
+        ));
+    }
+    let (columns, empty) = columns.finish();
+    if !empty.is_empty() {
+        notes.push(format!("no value at all: {}", empty.join(", ")));
+    }
+    if columns.is_empty() {
+        return Err(CheckError::Nothing {
+            uri: dataset.uri().to_owned(),
+            why: notes
+                .first()
+                .map(|note| format!(" ({note})"))
+                .unwrap_or_default(),
+        });
+    }
+    let names: Vec<String> = columns
+        .iter()
+        .map(|(field, _)| field.name().clone())
+        .collect();
+    let properties = [
+        ("cytolance:author".to_owned(), author.to_owned()),
+        (
+            "cytolance:what".to_owned(),
+            format!("{} segmentation checks", names.len()),
+        ),
+    ];
+    let dataset = dataset.add_columns(columns, &properties).await?;
+    Ok(CheckSummary {
+        dataset,
+        columns: names,
+        fields: fields.len(),
+        fields_with_pictures: with_pictures,
+        notes,
+    })
+}
+
+fn objects_of(dataset: &CellDataset) -> Objects {
+    let metadata = dataset.metadata();
+    let outlined = dataset.outline_objects();
+    let named = |part: &str| {
+        outlined
+            .iter()
+            .find(|object| object.to_lowercase().contains(part))
+            .cloned()
+    };
+    let nucleus = named("nucle");
+    let primary = metadata
+        .primary_object
+        .clone()
+        .filter(|object| outlined.contains(object));
+    let cell = primary
+        .or_else(|| named("cell"))
+        .or_else(|| outlined.first().cloned());
+    Objects {
+        // Where nuclei are all there is, they are the cells.
+        nucleus: nucleus.filter(|nucleus| Some(nucleus) != cell.as_ref()),
+        cell,
+        approximate: metadata.approximate_outlines.clone(),
+    }
+}
+
+/// Rows by field of view, in the order of the fields' first rows.
+async fn fields_of(dataset: &CellDataset) -> Result<Vec<Vec<u32>>, DatasetError> {
+    let names: Vec<String> = [
+        "Metadata_Source",
+        "Metadata_ImageNumber",
+        "Metadata_Plate",
+        "Metadata_Well",
+        "Metadata_Site",
+    ]
+    .iter()
+    .filter(|name| dataset.column(name).is_some())
+    .map(|name| (*name).to_owned())
+    .collect();
+    let read = if names.is_empty() {
+        Vec::new()
+    } else {
+        dataset.read_columns(&names).await?
+    };
+    let text = |array: &ArrayRef, row: usize| {
+        if array.is_null(row) {
+            String::new()
+        } else {
+            array_value_to_string(array, row).unwrap_or_default()
+        }
+    };
+    let mut fields: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut rows: Vec<Vec<u32>> = Vec::new();
+    for row in 0..dataset.num_rows() {
+        let key = read.iter().map(|array| text(array, row)).collect();
+        let place = *fields.entry(key).or_insert_with(|| {
+            rows.push(Vec::new());
+            rows.len() - 1
+        });
+        rows[place].push(row as u32);
+    }
+    Ok(rows)
+}
+
+/// The recorded size of the field of every row.
+async fn field_sizes(
+    dataset: &CellDataset,
+) -> Result<Option<Vec<Option<[usize; 2]>>>, DatasetError> {
+    let width = dataset
+        .columns()
+        .iter()
+        .find(|column| column.name.starts_with("Image_Width_"))
+        .map(|column| column.name.clone());
+    let Some(width) = width else { return Ok(None) };
+    let height = width.replace("Image_Width_", "Image_Height_");
+    if dataset.column(&height).is_none() {
+        return Ok(None);
+    }
+    let read = dataset.read_columns(&[width, height]).await?;
+    let numbers: Vec<Vec<f64>> = read.iter().filter_map(numbers_of).collect();
+    let [widths, heights] = numbers.as_slice() else {
+        return Ok(None);
+    };
+    let size = |(width, height): (&f64, &f64)| {
+        (*width >= 1.0 && *height >= 1.0).then_some([*width as usize, *height as usize])
+    };
+    Ok(Some(widths.iter().zip(heights).map(size).collect()))
+}
+
+/// Measured areas by object.
+async fn areas_of(
+    dataset: &CellDataset,
+    objects: &Objects,
+) -> Result<Vec<(String, Vec<f64>)>, DatasetError> {
+    let outlined: Vec<String> = dataset
+        .outline_objects()
+        .into_iter()
+        .filter(|object| !objects.approximate.contains(object))
+        .filter(|object| {
+            dataset
+                .column(&format!("{object}_AreaShape_Area"))
+                .is_some()
+        })
+        .collect();
+    let names: Vec<String> = outlined
+        .iter()
+        .map(|object| format!("{object}_AreaShape_Area"))
+        .collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = dataset.read_columns(&names).await?;
+    Ok(outlined
+        .into_iter()
+        .zip(read)
+        .filter_map(|(object, array)| Some((object, numbers_of(&array)?)))
+        .collect())
+}
