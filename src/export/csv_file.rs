@@ -14,6 +14,9 @@ use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
 use super::ExportError;
+use super::table_file::{Naming, TableFormat, TableRequest};
+use super::table_source::TableSource;
+use super::whole_file::{begin, failed, finish};
 use crate::dataset::CellDataset;
 
 /// Values read at a time: about 16 MB.
@@ -36,32 +39,37 @@ pub async fn export_csv(
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
-    let failed = |error: &std::io::Error| ExportError::Write {
-        path: target.to_path_buf(),
-        reason: error.to_string(),
+    let request = TableRequest {
+        rows,
+        columns,
+        format: TableFormat::Csv,
+        naming: Naming::Pycytominer,
     };
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let source = TableSource::new(dataset.clone());
+    write_text(&source, &request, target, progress, cancelled).await
+}
+
+/// The same for commas and tabs, and with columns that are only in memory.
+pub(super) async fn write_text(
+    source: &TableSource,
+    request: &TableRequest<'_>,
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    let (rows, columns) = (request.rows, request.columns);
+    let separator = if request.format == TableFormat::Tsv {
+        b'\t'
+    } else {
+        b','
+    };
+    let failed = |error: &std::io::Error| failed(target, error);
     // Beside the target, because only then is the renaming one step.
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".cytolance-export");
-    #[cfg(unix)]
-    let usual = {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::Permissions::from_mode(0o666)
-    };
-    // Temporary files are private; an export is a file like any other, as the umask has it.
-    #[cfg(unix)]
-    temporary.permissions(usual);
-    let file = temporary
-        .tempfile_in(folder)
-        .map_err(|error| failed(&error))?;
+    let file = begin(target)?;
     let mut line = Vec::new();
     for (at, name) in columns.iter().enumerate() {
-        separate(&mut line, at);
-        push_text(&mut line, name);
+        separate(&mut line, at, separator);
+        push_text(&mut line, request.naming.name(name), separator);
     }
     line.push(b'\n');
     let mut writing = write(BufWriter::with_capacity(1 << 20, file), vec![line]);
@@ -70,8 +78,8 @@ pub async fn export_csv(
     progress(0, rows.len());
     // The next rows are read while these are turned into text and written.
     let read = |chunk: &[u32]| {
-        let (dataset, chunk, columns) = (dataset.clone(), chunk.to_vec(), columns.to_vec());
-        tokio::spawn(async move { dataset.take(&chunk, &columns).await })
+        let (source, chunk, columns) = (source.clone(), chunk.to_vec(), columns.to_vec());
+        tokio::spawn(async move { source.take(&chunk, &columns).await })
     };
     let mut chunks = rows.chunks(batch_rows);
     let mut next = chunks.next().map(read);
@@ -85,7 +93,7 @@ pub async fn export_csv(
             reason: error.to_string(),
         })??;
         next = chunks.next().map(read);
-        let texts = texts_of(&batch, columns).map_err(|error| failed(&error))?;
+        let texts = texts_of(&batch, columns, separator).map_err(|error| failed(&error))?;
         // Written while the next rows become text.
         let out = finished(writing).await.map_err(|error| failed(&error))?;
         writing = write(out, texts);
@@ -97,7 +105,7 @@ pub async fn export_csv(
     if cancelled.load(Ordering::Relaxed) {
         return Err(ExportError::Cancelled);
     }
-    file.persist(target).map_err(|error| failed(&error.error))?;
+    finish(file, target)?;
     Ok(done)
 }
 
@@ -140,7 +148,7 @@ impl Cells {
         })
     }
 
-    fn push(&self, line: &mut Vec<u8>, row: usize) {
+    fn push(&self, line: &mut Vec<u8>, row: usize, separator: u8) {
         match self {
             Self::Floats(array) if array.is_valid(row) => push_float(line, array.value(row)),
             Self::Integers(array) if array.is_valid(row) => {
@@ -149,14 +157,20 @@ impl Cells {
             Self::Naturals(array) if array.is_valid(row) => {
                 line.extend_from_slice(itoa::Buffer::new().format(array.value(row)).as_bytes());
             }
-            Self::Texts(array) if array.is_valid(row) => push_text(line, array.value(row)),
+            Self::Texts(array) if array.is_valid(row) => {
+                push_text(line, array.value(row), separator)
+            }
             _ => {}
         }
     }
 }
 
 /// The lines of a batch, in pieces, on all cores.
-fn texts_of(batch: &RecordBatch, columns: &[String]) -> std::io::Result<Vec<Vec<u8>>> {
+fn texts_of(
+    batch: &RecordBatch,
+    columns: &[String],
+    separator: u8,
+) -> std::io::Result<Vec<Vec<u8>>> {
     let mut cells = Vec::with_capacity(columns.len());
     for name in columns {
         let array = batch
@@ -171,8 +185,8 @@ fn texts_of(batch: &RecordBatch, columns: &[String]) -> std::io::Result<Vec<Vec<
         for row in rows {
             let start = text.len();
             for (at, cells) in cells.iter().enumerate() {
-                separate(&mut text, at);
-                cells.push(&mut text, row);
+                separate(&mut text, at, separator);
+                cells.push(&mut text, row, separator);
             }
             if text.len() == start {
                 // A null alone on its line: readers skip blank lines, and a row would be lost.
@@ -185,9 +199,9 @@ fn texts_of(batch: &RecordBatch, columns: &[String]) -> std::io::Result<Vec<Vec<
     Ok(starts.into_par_iter().map(text).collect())
 }
 
-fn separate(line: &mut Vec<u8>, at: usize) {
+fn separate(line: &mut Vec<u8>, at: usize, separator: u8) {
     if at > 0 {
-        line.push(b',');
+        line.push(separator);
     }
 }
 
@@ -202,11 +216,11 @@ fn push_float(line: &mut Vec<u8>, value: f64) {
     }
 }
 
-fn push_text(line: &mut Vec<u8>, text: &str) {
+fn push_text(line: &mut Vec<u8>, text: &str, separator: u8) {
     let quoted = text.is_empty()
         || text
             .bytes()
-            .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+            .any(|byte| byte == separator || matches!(byte, b'"' | b'\n' | b'\r'))
         || text.starts_with(' ')
         || text.ends_with(' ');
     if !quoted {
@@ -258,7 +272,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let mut line = Vec::new();
-            push_text(&mut line, text);
+            push_text(&mut line, text, b',');
             assert_eq!(String::from_utf8(line).expect("UTF-8"), expected);
         }
     }

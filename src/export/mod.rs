@@ -1,11 +1,17 @@
-//! Cells out of a dataset: CSV. Outlier rules as files.
+//! Cells out of a dataset: tables, pictures, outlines, figures. Outlier rules as files.
 
 mod choice;
 mod csv_file;
 mod error;
 mod figure_file;
 mod flag_file;
+mod montage;
+mod ome_tiff;
+mod outline_file;
+mod provenance;
 mod rule_file;
+mod table_file;
+mod table_source;
 mod whole_file;
 
 pub use choice::{chosen_columns, default_columns};
@@ -13,5 +19,11 @@ pub use csv_file::export_csv;
 pub use error::ExportError;
 pub use figure_file::{PRINT_DPI, png_of_rgba, save_figure, svg_to_png};
 pub use flag_file::export_flags;
+pub use montage::{MontageCell, MontageSettings, montage, png_of_crop};
+pub use ome_tiff::{CropNote, safe_name, write_ome_tiff};
+pub use outline_file::{LabelPicture, OutlineFeature, label_picture, to_geojson, write_label_tiff};
+pub use provenance::Provenance;
 pub use rule_file::{RuleFile, RuleFileError, parse_rules, read_rules, rules_text, write_rules};
+pub use table_file::{Naming, TableFormat, TableRequest, export_table};
+pub use table_source::TableSource;
 pub use whole_file::write_whole;

@@ -1,0 +1,318 @@
+//! Tables of cells in whichever format: CSV, TSV, Parquet, Lance.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+
+use super::ExportError;
+use super::csv_file::write_text;
+use super::table_source::TableSource;
+use super::whole_file::{begin, failed, finish};
+use crate::dataset::{DatasetSink, WriteTarget};
+use crate::profile::ColumnKind;
+
+/// Rows of a group in a Parquet file.
+const GROUP_ROWS: usize = 65_536;
+/// Rows with crops that are copied at a time.
+const CROP_ROWS: usize = 64;
+
+/// A kind of table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TableFormat {
+    /// Values separated by commas.
+    #[default]
+    Csv,
+    /// Values separated by tabs.
+    Tsv,
+    /// Parquet, compressed.
+    Parquet,
+    /// A dataset of its own, with crops and outlines.
+    Lance,
+}
+
+impl TableFormat {
+    /// The format of a file name's ending.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match ending.as_str() {
+            "csv" => Self::Csv,
+            "tsv" | "txt" => Self::Tsv,
+            "parquet" | "pq" => Self::Parquet,
+            "lance" => Self::Lance,
+            _ => return None,
+        })
+    }
+}
+
+/// How columns are called in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Naming {
+    /// As in the dataset: pycytominer and CytoTable read these.
+    #[default]
+    Pycytominer,
+    /// `ImageNumber` and `ObjectNumber` as CellProfiler writes them; features keep their object's name.
+    CellProfiler,
+}
+
+impl Naming {
+    /// A column's name in the table.
+    pub fn name(self, column: &str) -> &str {
+        match (self, column) {
+            (Self::CellProfiler, "Metadata_ImageNumber") => "ImageNumber",
+            (Self::CellProfiler, "Metadata_ObjectNumber") => "ObjectNumber",
+            _ => column,
+        }
+    }
+}
+
+/// What is written how.
+#[derive(Debug, Clone)]
+pub struct TableRequest<'a> {
+    /// The rows, in order.
+    pub rows: &'a [u32],
+    /// The columns, in order; values only.
+    pub columns: &'a [String],
+    /// The format.
+    pub format: TableFormat,
+    /// The names.
+    pub naming: Naming,
+}
+
+/// Writes a table, whole or not at all. `progress` hears rows done and rows in all. Returns the number of rows.
+///
+/// # Errors
+/// [`ExportError`]; the target is then as it was.
+pub async fn export_table(
+    source: &TableSource,
+    request: &TableRequest<'_>,
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    match request.format {
+        TableFormat::Csv | TableFormat::Tsv => {
+            write_text(source, request, target, progress, cancelled).await
+        }
+        TableFormat::Parquet => write_parquet(source, request, target, progress, cancelled).await,
+        TableFormat::Lance => write_lance(source, request, target, progress, cancelled).await,
+    }
+}
+
+/// The batch with the names of the table.
+fn renamed(batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
+    let schema = batch.schema();
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|field| field.as_ref().clone().with_name(naming.name(field.name())))
+        .collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec()).ok()
+}
+
+async fn write_parquet(
+    source: &TableSource,
+    request: &TableRequest<'_>,
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    let wrong = |error: parquet::errors::ParquetError| ExportError::Write {
+        path: target.to_path_buf(),
+        reason: error.to_string(),
+    };
+    let file = begin(target)?;
+    let writing = file.reopen().map_err(|error| failed(target, &error))?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(parquet::basic::ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        .build();
+    let mut writer: Option<ArrowWriter<std::fs::File>> = None;
+    let mut writing = Some(writing);
+    let mut done = 0;
+    // At least one, so that an empty table has its columns.
+    let mut chunks: Vec<&[u32]> = request.rows.chunks(GROUP_ROWS).collect();
+    if chunks.is_empty() {
+        chunks.push(&[]);
+    }
+    for chunk in chunks {
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(ExportError::Cancelled);
+        }
+        let batch = source.take(chunk, request.columns).await?;
+        let batch = renamed(&batch, request.naming).unwrap_or(batch);
+        if writer.is_none() {
+            let file = writing.take().ok_or(ExportError::Cancelled)?;
+            let new = ArrowWriter::try_new(file, batch.schema(), Some(properties.clone()));
+            writer = Some(new.map_err(wrong)?);
+        }
+        if let Some(writer) = &mut writer {
+            writer.write(&batch).map_err(wrong)?;
+        }
+        done += batch.num_rows();
+        progress(done, request.rows.len());
+    }
+    if let Some(writer) = writer {
+        writer.close().map_err(wrong)?;
+    }
+    finish(file, target)?;
+    Ok(done)
+}
+
+/// A dataset with the rows, their crops and their outlines; what stands there already is an error.
+async fn write_lance(
+    source: &TableSource,
+    request: &TableRequest<'_>,
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<usize, ExportError> {
+    let dataset = source.dataset();
+    let mut names = request.columns.to_vec();
+    names.extend(
+        dataset
+            .columns()
+            .iter()
+            .filter(|column| matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline))
+            .map(|column| column.name.clone()),
+    );
+    let plain = |batch: RecordBatch| {
+        // Pictures and outlines keep what their fields say of them.
+        let fields: Vec<Field> = batch
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| {
+                dataset
+                    .schema()
+                    .field_with_name(field.name())
+                    .cloned()
+                    .unwrap_or_else(|_| field.as_ref().clone())
+            })
+            .collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec())
+            .unwrap_or(batch)
+    };
+    let first = plain(
+        source
+            .take(&request.rows[..request.rows.len().min(1)], &names)
+            .await?,
+    );
+    let uri = target.to_string_lossy();
+    let metadata = dataset.schema().metadata().clone();
+    let sink = DatasetSink::open(&uri, WriteTarget::Create, first.schema(), metadata).await?;
+    let wrong = |reason: String| ExportError::Write {
+        path: target.to_path_buf(),
+        reason,
+    };
+    let queue = sink
+        .queue()
+        .ok_or_else(|| wrong("the dataset takes no rows".to_owned()))?;
+    let mut done = 0;
+    for chunk in request.rows.chunks(CROP_ROWS) {
+        if cancelled.load(Ordering::Relaxed) {
+            queue.cancel("cancelled");
+            drop(queue);
+            sink.abort().await;
+            return Err(ExportError::Cancelled);
+        }
+        let batch = plain(source.take(chunk, &names).await?);
+        let rows = batch.num_rows();
+        // The queue waits where the disk is slower.
+        let sending = queue.clone();
+        let sent = tokio::task::spawn_blocking(move || sending.send(&batch)).await;
+        let kept = sent
+            .map_err(|error| wrong(error.to_string()))?
+            .map_err(|error| wrong(error.to_string()))?;
+        if !kept {
+            break;
+        }
+        done += rows;
+        progress(done, request.rows.len());
+    }
+    drop(queue);
+    sink.finish().await?;
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Array as _, ArrayRef, StringArray};
+    use arrow::datatypes::DataType;
+
+    use super::*;
+    use crate::dataset::CellDataset;
+    use crate::dataset::samples::six_cells;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_format_holds_the_same_rows() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dataset = six_cells(&folder).await;
+        let labels: ArrayRef = Arc::new(StringArray::from(vec![
+            Some("pass"),
+            None,
+            Some("a\tb, \"c\""),
+            None,
+            None,
+            Some("fail"),
+        ]));
+        let source = TableSource::new(dataset)
+            .with(vec![(Field::new("Label_QC", DataType::Utf8, true), labels)]);
+        let columns: Vec<String> = ["Metadata_ObjectNumber", "Cells_AreaShape_Area", "Label_QC"]
+            .map(str::to_owned)
+            .to_vec();
+        let write = |name: &'static str, naming| {
+            let target = folder.path().join(name);
+            let (source, columns) = (source.clone(), columns.clone());
+            async move {
+                let request = TableRequest {
+                    rows: &[5, 2, 3],
+                    columns: &columns,
+                    format: TableFormat::of(&target).expect("a format"),
+                    naming,
+                };
+                let done = export_table(
+                    &source,
+                    &request,
+                    &target,
+                    &|_, _| (),
+                    &AtomicBool::new(false),
+                )
+                .await
+                .expect("written");
+                assert_eq!(done, 3, "{name}");
+                target
+            }
+        };
+        let csv = write("x.csv", Naming::Pycytominer).await;
+        assert_eq!(
+            std::fs::read_to_string(csv).expect("read"),
+            "Metadata_ObjectNumber,Cells_AreaShape_Area,Label_QC\n6,60.0,fail\n3,40.0,\"a\tb, \"\"c\"\"\"\n4,,\n"
+        );
+        let tsv = write("x.tsv", Naming::CellProfiler).await;
+        assert_eq!(
+            std::fs::read_to_string(tsv).expect("read"),
+            "ObjectNumber\tCells_AreaShape_Area\tLabel_QC\n6\t60.0\tfail\n3\t40.0\t\"a\tb, \"\"c\"\"\"\n4\t\t\n"
+        );
+        let parquet = write("x.parquet", Naming::Pycytominer).await;
+        let file = std::fs::File::open(parquet).expect("open");
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .expect("Parquet")
+            .build()
+            .expect("a reader");
+        let batches: Vec<RecordBatch> = reader.map(|batch| batch.expect("a batch")).collect();
+        assert_eq!(batches[0].num_rows(), 3);
+        assert_eq!(batches[0].column(1).null_count(), 1);
+        let lance = write("x.lance", Naming::Pycytominer).await;
+        let copy = CellDataset::open(&lance.to_string_lossy())
+            .await
+            .expect("a dataset");
+        assert_eq!((copy.num_rows(), copy.columns().len()), (3, 3));
+        assert_eq!(TableFormat::of(Path::new("x.xlsx")), None);
+    }
+}

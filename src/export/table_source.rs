@@ -1,0 +1,105 @@
+//! Rows to export: stored columns, and columns that are only in memory.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::take;
+use arrow::datatypes::{Field, Schema};
+
+use super::ExportError;
+use crate::dataset::CellDataset;
+use crate::profile::{ColumnInfo, ColumnKind, Role};
+
+/// Where rows come from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct TableSource {
+    dataset: CellDataset,
+    /// Columns of all rows that take the place of stored ones, or stand beside them.
+    extra: Arc<Vec<(Field, ArrayRef)>>,
+}
+
+impl TableSource {
+    /// The stored columns alone.
+    pub fn new(dataset: CellDataset) -> Self {
+        Self {
+            dataset,
+            extra: Arc::default(),
+        }
+    }
+
+    /// With columns of all rows that are not stored, or not so: labels that are not saved, computed scores.
+    #[must_use]
+    pub fn with(self, extra: Vec<(Field, ArrayRef)>) -> Self {
+        let rows = self.dataset.num_rows();
+        let extra = extra
+            .into_iter()
+            .filter(|(_, values)| values.len() == rows)
+            .collect();
+        Self {
+            extra: Arc::new(extra),
+            ..self
+        }
+    }
+
+    /// The dataset.
+    pub fn dataset(&self) -> &CellDataset {
+        &self.dataset
+    }
+
+    /// All columns, stored and in memory.
+    pub fn columns(&self) -> Vec<ColumnInfo> {
+        let mut columns = (**self.dataset.columns()).clone();
+        for (field, _) in self.extra.iter() {
+            if self.dataset.column(field.name()).is_some() {
+                continue;
+            }
+            let kind = match field.data_type() {
+                kind if kind.is_integer() => ColumnKind::Integer,
+                kind if kind.is_numeric() => ColumnKind::Float,
+                arrow::datatypes::DataType::Boolean => ColumnKind::Boolean,
+                _ => ColumnKind::Text,
+            };
+            columns.push(ColumnInfo {
+                name: field.name().clone(),
+                kind,
+                role: Role::of(field.name(), kind, &[]),
+                arrow_type: field.data_type().to_string().to_ascii_lowercase(),
+            });
+        }
+        columns
+    }
+
+    /// Values of some rows, in the order asked for, columns in the order of `names`.
+    ///
+    /// # Errors
+    /// [`ExportError::Dataset`] when reading fails; [`ExportError::UnknownColumn`].
+    pub async fn take(&self, rows: &[u32], names: &[String]) -> Result<RecordBatch, ExportError> {
+        let unknown = |name: &String| ExportError::UnknownColumn {
+            name: name.clone(),
+            hint: String::new(),
+        };
+        let extra = |name: &String| self.extra.iter().find(|(field, _)| field.name() == name);
+        let stored: Vec<String> = names
+            .iter()
+            .filter(|name| extra(name).is_none())
+            .cloned()
+            .collect();
+        let read = self.dataset.take(rows, &stored).await?;
+        let places = UInt32Array::from(rows.to_vec());
+        let (mut fields, mut arrays) = (Vec::new(), Vec::new());
+        for name in names {
+            if let Some((field, values)) = extra(name) {
+                let taken = take(values, &places, None).map_err(|_| unknown(name))?;
+                fields.push(field.clone());
+                arrays.push(taken);
+            } else {
+                let schema = read.schema();
+                let (at, field) = schema.column_with_name(name).ok_or_else(|| unknown(name))?;
+                fields.push(field.clone());
+                arrays.push(Arc::clone(read.column(at)));
+            }
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+            .map_err(|_| unknown(&names.join(", ")))
+    }
+}
