@@ -26,6 +26,14 @@ pub(super) enum Command {
     Info(InfoArguments),
     /// Write cells of a dataset to a CSV file
     Export(ExportArguments),
+    /// Draw chosen cells as one figure with outlines, captions and a scale bar
+    Montage(MontageArguments),
+    /// Write the crops of chosen cells as OME-TIFF or PNG files
+    Crops(CropsArguments),
+    /// Write outlines as GeoJSON (QuPath) or as label pictures
+    Outlines(OutlinesArguments),
+    /// Write a quality report: one HTML page with counts, plate maps, histograms and examples
+    Report(ReportArguments),
     /// Check the segmentation from pixels and outlines, as QC_ columns of a new version
     Check(CheckArguments),
     /// Count the cells that outlier rules find, and write them down
@@ -159,15 +167,119 @@ pub(super) struct ExportArguments {
     /// Path or URL of a Lance dataset
     #[arg(value_name = "DATASET")]
     pub dataset: String,
-    /// The CSV file to write
-    #[arg(long, value_name = "FILE.csv")]
+    /// The file to write; its ending says what: .csv, .tsv, .parquet, or .lance for a dataset with crops and outlines
+    #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
-    /// Only the cells for which this SQL condition holds
-    #[arg(long, value_name = "SQL")]
-    pub filter: Option<String>,
+    #[command(flatten)]
+    pub cells: CellArguments,
+    /// Names of columns: as pycytominer has them, or with CellProfiler's ImageNumber and ObjectNumber
+    #[arg(long, value_name = "NAMES", default_value = "pycytominer", value_parser = ["pycytominer", "cellprofiler"])]
+    pub names: String,
     /// These columns, keys first [default: all but pictures and outlines]
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,
+}
+
+/// Which cells are meant.
+#[derive(Debug, Args)]
+pub(super) struct CellArguments {
+    /// Only the cells for which this SQL condition holds
+    #[arg(long, value_name = "SQL")]
+    pub filter: Option<String>,
+    /// Only the cells that this session's filters, gates and rules leave, in its order
+    #[arg(long, value_name = "S.cytolance.toml")]
+    pub session: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MontageArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The figure: .svg or .png (300 dots by inch)
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub cells: CellArguments,
+    /// These rows, counted from 0
+    #[arg(long, value_name = "ROW,ROW,...", value_delimiter = ',')]
+    pub rows: Vec<u32>,
+    /// So many of the cells, at random
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// The same seed draws the same cells
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub seed: u64,
+    /// Cells side by side
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub columns: u64,
+    /// Side of a cell's picture in points, of which 96 are an inch
+    #[arg(long, value_name = "POINTS", default_value_t = 104, value_parser = clap::value_parser!(u64).range(24..=2000))]
+    pub tile: u64,
+    /// Values below the pictures
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub captions: Vec<String>,
+    /// Without outlines
+    #[arg(long)]
+    pub no_outlines: bool,
+    /// Each channel in a picture of its own, too
+    #[arg(long)]
+    pub split: bool,
+    /// A contrast of its own for each cell
+    #[arg(long)]
+    pub own_contrast: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CropsArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub cells: CellArguments,
+    /// All channels with every intensity, or as shown
+    #[arg(long, value_name = "FORMAT", default_value = "ome-tiff", value_parser = ["ome-tiff", "png"])]
+    pub format: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutlinesArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// A file .geojson with all outlines, or a folder with a file a field of view
+    #[arg(long, value_name = "FILE.geojson|DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub cells: CellArguments,
+    /// These object sets [default: all]
+    #[arg(long, value_name = "OBJECT,...", value_delimiter = ',')]
+    pub object: Vec<String>,
+    /// Polygons, or pictures whose pixels are object numbers
+    #[arg(long, value_name = "FORMAT", default_value = "geojson", value_parser = ["geojson", "label-tiff"])]
+    pub format: String,
+    /// Features that go along as measurements
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// The label that becomes the class
+    #[arg(long, value_name = "LABEL")]
+    pub class: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The page to write
+    #[arg(long, value_name = "FILE.html")]
+    pub out: PathBuf,
+    /// Filters, rules, colours and contrast of this session
+    #[arg(long, value_name = "S.cytolance.toml")]
+    pub session: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line: every subcommand and flag, and what runs without a window.
 
 mod arguments;
+mod cells;
 mod check;
 mod demo;
 mod export;
@@ -10,7 +11,9 @@ mod info;
 mod label;
 mod label_table;
 mod outliers;
+mod pictures;
 mod progress;
+mod report;
 mod view;
 
 use std::process::ExitCode;
@@ -39,6 +42,10 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
+        Some(Command::Montage(arguments)) => pictures::montage(&arguments, &runtime),
+        Some(Command::Crops(arguments)) => pictures::crops(&arguments, &runtime),
+        Some(Command::Outlines(arguments)) => pictures::outlines(&arguments, &runtime),
+        Some(Command::Report(arguments)) => report::run(&arguments, &runtime),
         Some(Command::Check(arguments)) => check::run(&arguments, &runtime),
         Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),
         Some(Command::Label(arguments)) => label::run(&arguments, &runtime),

@@ -1,5 +1,6 @@
 //! Cells out of a dataset: tables, pictures, outlines, figures. Outlier rules as files.
 
+mod cell_pictures;
 mod choice;
 mod csv_file;
 mod error;
@@ -14,6 +15,10 @@ mod table_file;
 mod table_source;
 mod whole_file;
 
+pub use cell_pictures::{
+    CropFormat, CropsWritten, LabelsWritten, OutlineRequest, export_crops, export_geojson,
+    export_label_pictures, export_montage, montage_cells,
+};
 pub use choice::{chosen_columns, default_columns};
 pub use csv_file::export_csv;
 pub use error::ExportError;

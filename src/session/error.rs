@@ -34,6 +34,12 @@ pub enum SessionError {
         /// The newest known one.
         known: u32,
     },
+    /// The dataset does not answer.
+    #[error("{reason}")]
+    Run {
+        /// Why.
+        reason: String,
+    },
     /// The file cannot be written.
     #[error("cannot write {path}: {reason}", path = path.display())]
     Write {

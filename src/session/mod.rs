@@ -2,11 +2,15 @@
 //! of it.
 
 mod error;
+mod report;
+mod report_content;
 mod row_ranges;
 mod session_file;
 mod session_query;
 
 pub use error::SessionError;
+pub use report::{Report, ReportSection, plate_figure};
+pub use report_content::{channel_styles, outline_styles, report_of, words_of};
 pub use session_file::{
     FORMAT_NAME, FORMAT_VERSION, SessionAxes, SessionChannel, SessionColumn, SessionCondition,
     SessionDataset, SessionFile, SessionFilter, SessionOutline, SessionSort, path_beside,

@@ -1,0 +1,177 @@
+//! `cytolance montage`, `crops` and `outlines`.
+
+use std::sync::atomic::AtomicBool;
+
+use tokio::runtime::Runtime;
+
+use super::arguments::{CropsArguments, MontageArguments, OutlinesArguments};
+use super::cells::choose;
+use super::progress::Progress;
+use crate::export::{
+    CropFormat, MontageSettings, OutlineRequest, Provenance, TableSource, export_crops,
+    export_geojson, export_label_pictures, export_montage,
+};
+use crate::session::{channel_styles, outline_styles};
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result<(), String> {
+    let count = runtime.block_on(async {
+        let mut chosen = choose(&arguments.dataset, &arguments.cells).await?;
+        if !arguments.rows.is_empty() {
+            let last = chosen.explorer.dataset().num_rows() as u32;
+            if let Some(row) = arguments.rows.iter().find(|row| **row >= last) {
+                return Err(format!("there is no row {row}: the dataset has {last}"));
+            }
+            chosen.rows.clone_from(&arguments.rows);
+        }
+        if let Some(sample) = arguments.sample {
+            let mut random = fastrand::Rng::with_seed(arguments.seed);
+            random.shuffle(&mut chosen.rows);
+            chosen.rows.truncate(sample);
+        }
+        let dataset = chosen.explorer.dataset();
+        let channels = dataset.channels().await.map_err(text)?;
+        let settings = MontageSettings {
+            columns: arguments.columns as usize,
+            tile: arguments.tile as f64,
+            styles: channel_styles(&chosen.explorer, &chosen.session)
+                .await
+                .map_err(text)?,
+            channels: channels
+                .iter()
+                .map(|channel| channel.name.clone())
+                .collect(),
+            split: arguments.split,
+            own_contrast: arguments.own_contrast,
+            outlines: if arguments.no_outlines {
+                Vec::new()
+            } else {
+                outline_styles(&chosen.explorer, &chosen.session)
+            },
+            pixel_size_um: dataset.metadata().pixel_size_um,
+            title: format!("{}: {}", dataset.name(), chosen.which),
+        };
+        let source = TableSource::new(dataset.clone());
+        let count = export_montage(
+            &source,
+            &chosen.rows,
+            &arguments.captions,
+            &settings,
+            &arguments.out,
+        )
+        .await
+        .map_err(text)?;
+        Provenance::new(dataset, &chosen.which, count)
+            .write_beside(&arguments.out)
+            .map_err(text)?;
+        Ok(count)
+    })?;
+    super::say(&format!("{count} cells in {}\n", arguments.out.display()));
+    Ok(())
+}
+
+pub(super) fn crops(arguments: &CropsArguments, runtime: &Runtime) -> Result<(), String> {
+    let progress = Progress::new();
+    let say = |done, total| progress.say("crops", done, total);
+    let format = if arguments.format == "png" {
+        CropFormat::Png
+    } else {
+        CropFormat::OmeTiff
+    };
+    let outcome = runtime.block_on(async {
+        let chosen = choose(&arguments.dataset, &arguments.cells).await?;
+        let styles = channel_styles(&chosen.explorer, &chosen.session)
+            .await
+            .map_err(text)?;
+        let source = TableSource::new(chosen.explorer.dataset().clone());
+        let stop = AtomicBool::new(false);
+        export_crops(
+            &source,
+            &chosen.rows,
+            format,
+            &styles,
+            &arguments.out,
+            &say,
+            &stop,
+        )
+        .await
+        .map_err(text)
+    });
+    progress.finish();
+    let written = outcome?;
+    let mut said = format!("{} crops in {}\n", written.files, arguments.out.display());
+    if written.without > 0 {
+        said.push_str(&format!("{} cells have no picture\n", written.without));
+    }
+    super::say(&said);
+    Ok(())
+}
+
+pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Result<(), String> {
+    let progress = Progress::new();
+    let say = |done, total| progress.say("cells", done, total);
+    let outcome = runtime.block_on(async {
+        let chosen = choose(&arguments.dataset, &arguments.cells).await?;
+        let dataset = chosen.explorer.dataset();
+        let known = dataset.outline_objects();
+        if let Some(object) = arguments
+            .object
+            .iter()
+            .find(|object| !known.contains(object))
+        {
+            return Err(format!(
+                "there are no outlines of {object}; there are {}",
+                known.join(", ")
+            ));
+        }
+        let colors: Vec<(String, [u8; 3])> = dataset
+            .label_specs()
+            .into_iter()
+            .filter(|spec| Some(&spec.column) == arguments.class.as_ref())
+            .flat_map(|spec| spec.classes)
+            .map(|class| (class.name, class.color))
+            .collect();
+        let request = OutlineRequest {
+            objects: &arguments.object,
+            properties: &arguments.columns,
+            class: arguments
+                .class
+                .as_deref()
+                .map(|column| (column, colors.as_slice())),
+        };
+        let source = TableSource::new(dataset.clone());
+        let stop = AtomicBool::new(false);
+        if arguments.format == "label-tiff" {
+            let written =
+                export_label_pictures(&source, &chosen.rows, &request, &arguments.out, &say, &stop)
+                    .await
+                    .map_err(text)?;
+            let mut said = format!(
+                "{} label pictures in {}\n",
+                written.files,
+                arguments.out.display()
+            );
+            if written.overwritten > 0 {
+                said.push_str(&format!(
+                    "{} pixels are claimed by two objects; the later one has them\n",
+                    written.overwritten
+                ));
+            }
+            return Ok(said);
+        }
+        let [outlines, files] =
+            export_geojson(&source, &chosen.rows, &request, &arguments.out, &say, &stop)
+                .await
+                .map_err(text)?;
+        Ok(format!(
+            "{outlines} outlines in {files} files at {}\n",
+            arguments.out.display()
+        ))
+    });
+    progress.finish();
+    super::say(&outcome?);
+    Ok(())
+}

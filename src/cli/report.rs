@@ -1,0 +1,30 @@
+//! `cytolance report`.
+
+use tokio::runtime::Runtime;
+
+use super::arguments::{CellArguments, ReportArguments};
+use super::cells::choose;
+use crate::export::write_whole;
+use crate::session::report_of;
+
+pub(super) fn run(arguments: &ReportArguments, runtime: &Runtime) -> Result<(), String> {
+    let cells = CellArguments {
+        filter: None,
+        session: arguments.session.clone(),
+    };
+    let (sections, size) = runtime.block_on(async {
+        let chosen = choose(&arguments.dataset, &cells).await?;
+        let report = report_of(&chosen.explorer, &chosen.session)
+            .await
+            .map_err(|error| error.to_string())?;
+        let page = report.to_html();
+        write_whole(&arguments.out, page.as_bytes()).map_err(|error| error.to_string())?;
+        Ok::<_, String>((report.sections.len(), page.len()))
+    })?;
+    super::say(&format!(
+        "{sections} sections, {} kB in {}\n",
+        size / 1000,
+        arguments.out.display()
+    ));
+    Ok(())
+}

@@ -1,0 +1,376 @@
+//! Pictures and outlines of chosen cells as files.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::array::{Array as _, ArrayRef};
+use arrow::util::display::array_value_to_string;
+use serde_json::{Value, json};
+
+use super::ExportError;
+use super::figure_file::save_figure;
+use super::montage::{MontageCell, MontageSettings, montage, png_of_crop};
+use super::ome_tiff::{CropNote, safe_name, write_ome_tiff};
+use super::outline_file::{OutlineFeature, label_picture, to_geojson, write_label_tiff};
+use super::table_source::TableSource;
+use super::whole_file::write_whole;
+use crate::imaging::ChannelStyle;
+
+/// Cells of a montage at most: more are no figure.
+const MOST_TILES: usize = 2000;
+/// Crops read at a time.
+const CROPS: usize = 64;
+/// Keys by which files are named and pictures described.
+const KEYS: [&str; 6] = [
+    "Metadata_Plate",
+    "Metadata_Well",
+    "Metadata_Site",
+    "Metadata_ImageNumber",
+    "Metadata_ObjectNumber",
+    "Metadata_Source",
+];
+
+/// A value as text; empty where there is none.
+fn text_of(array: &ArrayRef, row: usize) -> String {
+    if array.is_null(row) {
+        return String::new();
+    }
+    array_value_to_string(array, row).unwrap_or_default()
+}
+
+/// Values of some columns by row, as text; columns that are not there are empty.
+async fn texts(
+    source: &TableSource,
+    rows: &[u32],
+    names: &[String],
+) -> Result<Vec<Vec<String>>, ExportError> {
+    let columns = source.columns();
+    let known: Vec<String> = names
+        .iter()
+        .filter(|name| columns.iter().any(|column| column.name == **name))
+        .cloned()
+        .collect();
+    if rows.is_empty() || known.is_empty() {
+        return Ok(vec![vec![String::new(); names.len()]; rows.len()]);
+    }
+    let batch = source.take(rows, &known).await?;
+    Ok((0..rows.len())
+        .map(|row| {
+            names
+                .iter()
+                .map(|name| {
+                    batch
+                        .column_by_name(name)
+                        .map_or_else(String::new, |array| text_of(array, row))
+                })
+                .collect()
+        })
+        .collect())
+}
+
+fn stopped(cancelled: &AtomicBool) -> Result<(), ExportError> {
+    if cancelled.load(Ordering::Relaxed) {
+        return Err(ExportError::Cancelled);
+    }
+    Ok(())
+}
+
+/// The cells of a montage, with the values of `captions` below them.
+///
+/// # Errors
+/// [`ExportError`]; also for more than two thousand cells.
+pub async fn montage_cells(
+    source: &TableSource,
+    rows: &[u32],
+    captions: &[String],
+) -> Result<Vec<MontageCell>, ExportError> {
+    if rows.len() > MOST_TILES {
+        return Err(ExportError::Write {
+            path: PathBuf::new(),
+            reason: format!(
+                "{} cells are too many for a montage, {MOST_TILES} are the most: choose fewer, or a random sample",
+                rows.len()
+            ),
+        });
+    }
+    let mut cells = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CROPS) {
+        let pictures = source.dataset().pictures(chunk).await?;
+        let values = texts(source, chunk, captions).await?;
+        cells.extend(
+            pictures
+                .into_iter()
+                .zip(values)
+                .map(|(picture, captions)| MontageCell {
+                    picture: Arc::new(picture),
+                    captions: captions.iter().map(|value| short_number(value)).collect(),
+                }),
+        );
+    }
+    Ok(cells)
+}
+
+/// Four digits of a number are enough below a picture.
+fn short_number(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) if text.contains('.') => crate::plot::charts::tick_text(number),
+        _ => text.to_owned(),
+    }
+}
+
+/// Writes a montage as SVG or PNG, as the name says.
+///
+/// # Errors
+/// [`ExportError`].
+pub async fn export_montage(
+    source: &TableSource,
+    rows: &[u32],
+    captions: &[String],
+    settings: &MontageSettings,
+    target: &Path,
+) -> Result<usize, ExportError> {
+    let cells = montage_cells(source, rows, captions).await?;
+    let figure = montage(&cells, settings).map_err(|reason| ExportError::Write {
+        path: target.to_path_buf(),
+        reason,
+    })?;
+    save_figure(&figure, target)?;
+    Ok(cells.len())
+}
+
+/// A kind of picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CropFormat {
+    /// All channels, every intensity.
+    OmeTiff,
+    /// As it is shown.
+    Png,
+}
+
+/// What a folder of crops has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CropsWritten {
+    /// Files.
+    pub files: usize,
+    /// Cells without a picture.
+    pub without: usize,
+}
+
+/// Writes each cell's crop as a file of its own, named by plate, well, site, image and object.
+///
+/// # Errors
+/// [`ExportError`]; files that were written before it happened stay.
+pub async fn export_crops(
+    source: &TableSource,
+    rows: &[u32],
+    format: CropFormat,
+    styles: &[ChannelStyle],
+    folder: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<CropsWritten, ExportError> {
+    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    let dataset = source.dataset();
+    let channels = dataset.channels().await?;
+    let keys = KEYS.map(str::to_owned);
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut written = CropsWritten::default();
+    for chunk in rows.chunks(CROPS) {
+        stopped(cancelled)?;
+        let pictures = dataset.pictures(chunk).await?;
+        let values = texts(source, chunk, &keys).await?;
+        for ((row, picture), values) in chunk.iter().zip(pictures).zip(values) {
+            let Some(crop) = &picture.crop else {
+                written.without += 1;
+                continue;
+            };
+            let parts: Vec<String> = values[..5].to_vec();
+            let mut name = safe_name(&parts);
+            if !taken.insert(name.clone()) || parts.iter().all(String::is_empty) {
+                name = format!("{name}_row{row}");
+                taken.insert(name.clone());
+            }
+            match format {
+                CropFormat::OmeTiff => {
+                    let note = CropNote {
+                        name: name.clone(),
+                        pixel_size_um: dataset.metadata().pixel_size_um,
+                        keys: keys
+                            .iter()
+                            .zip(&values)
+                            .filter(|(_, value)| !value.is_empty())
+                            .map(|(key, value)| (key.clone(), value.clone()))
+                            .collect(),
+                    };
+                    let path = folder.join(format!("{name}.ome.tif"));
+                    write_ome_tiff(&path, crop, &channels, &note)?;
+                }
+                CropFormat::Png => {
+                    let path = folder.join(format!("{name}.png"));
+                    let png = png_of_crop(crop, styles).map_err(|reason| ExportError::Write {
+                        path: path.clone(),
+                        reason,
+                    })?;
+                    write_whole(&path, &png)?;
+                }
+            }
+            written.files += 1;
+        }
+        progress(written.files + written.without, rows.len());
+    }
+    Ok(written)
+}
+
+/// How outlines are written.
+#[derive(Debug, Clone)]
+pub struct OutlineRequest<'a> {
+    /// The object sets; all where empty.
+    pub objects: &'a [String],
+    /// Columns whose values go along.
+    pub properties: &'a [String],
+    /// A column of categories that becomes the class, and its colours.
+    pub class: Option<(&'a str, &'a [(String, [u8; 3])])>,
+}
+
+/// The outlines of cells, field by field, by the name of the field.
+async fn outline_features(
+    source: &TableSource,
+    rows: &[u32],
+    request: &OutlineRequest<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<BTreeMap<String, Vec<OutlineFeature>>, ExportError> {
+    let mut names: Vec<String> = KEYS.map(str::to_owned).to_vec();
+    names.extend(request.properties.iter().cloned());
+    names.extend(request.class.iter().map(|(column, _)| (*column).to_owned()));
+    let mut fields: BTreeMap<String, Vec<OutlineFeature>> = BTreeMap::new();
+    let mut done = 0;
+    for chunk in rows.chunks(1024) {
+        stopped(cancelled)?;
+        let cells = source.dataset().outlines(chunk).await?;
+        let values = texts(source, chunk, &names).await?;
+        for ((row, cell), values) in chunk.iter().zip(cells).zip(values) {
+            let field = safe_name(&values[..4]);
+            let number = values[4].parse().unwrap_or(row + 1);
+            let class = request.class.and_then(|(_, colors)| {
+                let value = values.last().filter(|value| !value.is_empty())?;
+                let color = colors.iter().find(|(name, _)| name == value);
+                Some((value.clone(), color.map_or([128; 3], |(_, color)| *color)))
+            });
+            for (object, outline) in cell.outlines {
+                if !request.objects.is_empty() && !request.objects.contains(&object) {
+                    continue;
+                }
+                let mut properties: Vec<(String, Value)> = names[..KEYS.len()]
+                    .iter()
+                    .zip(&values)
+                    .filter(|(_, value)| !value.is_empty())
+                    .map(|(name, value)| (name.clone(), json!(value)))
+                    .collect();
+                let measured: serde_json::Map<String, Value> = request
+                    .properties
+                    .iter()
+                    .zip(&values[KEYS.len()..])
+                    .filter_map(|(name, value)| {
+                        Some((name.clone(), json!(value.parse::<f64>().ok()?)))
+                    })
+                    .collect();
+                if !measured.is_empty() {
+                    properties.push(("measurements".to_owned(), Value::Object(measured)));
+                }
+                fields
+                    .entry(field.clone())
+                    .or_default()
+                    .push(OutlineFeature {
+                        object,
+                        outline,
+                        number,
+                        properties,
+                        class: class.clone(),
+                    });
+            }
+        }
+        done += chunk.len();
+        progress(done, rows.len());
+    }
+    Ok(fields)
+}
+
+/// Writes outlines as GeoJSON: one file where the name ends in `.geojson` or `.json`, else a file a field in a folder.
+/// Returns outlines and files.
+///
+/// # Errors
+/// [`ExportError`].
+pub async fn export_geojson(
+    source: &TableSource,
+    rows: &[u32],
+    request: &OutlineRequest<'_>,
+    target: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<[usize; 2], ExportError> {
+    let fields = outline_features(source, rows, request, progress, cancelled).await?;
+    let count = fields.values().map(Vec::len).sum();
+    let single = target.extension().is_some_and(|ending| {
+        ending.eq_ignore_ascii_case("geojson") || ending.eq_ignore_ascii_case("json")
+    });
+    if single {
+        let all: Vec<OutlineFeature> = fields.into_values().flatten().collect();
+        write_whole(target, to_geojson(&all).as_bytes())?;
+        return Ok([count, 1]);
+    }
+    std::fs::create_dir_all(target).map_err(|error| super::whole_file::failed(target, &error))?;
+    for (field, features) in &fields {
+        stopped(cancelled)?;
+        let path = target.join(format!("{field}.geojson"));
+        write_whole(&path, to_geojson(features).as_bytes())?;
+    }
+    Ok([count, fields.len()])
+}
+
+/// What label pictures have become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LabelsWritten {
+    /// Files.
+    pub files: usize,
+    /// Pixels that two objects claim.
+    pub overwritten: usize,
+}
+
+/// Writes a label picture of every field and object set into a folder; pictures are just large enough for the outlines.
+///
+/// # Errors
+/// [`ExportError`].
+pub async fn export_label_pictures(
+    source: &TableSource,
+    rows: &[u32],
+    request: &OutlineRequest<'_>,
+    folder: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    cancelled: &AtomicBool,
+) -> Result<LabelsWritten, ExportError> {
+    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    let fields = outline_features(source, rows, request, progress, cancelled).await?;
+    let mut written = LabelsWritten::default();
+    for (field, features) in &fields {
+        stopped(cancelled)?;
+        let mut objects: Vec<&str> = features.iter().map(|one| one.object.as_str()).collect();
+        objects.sort_unstable();
+        objects.dedup();
+        for object in objects {
+            let own: Vec<&OutlineFeature> =
+                features.iter().filter(|one| one.object == object).collect();
+            let path = folder.join(format!("{field}_{object}.tif"));
+            let picture = label_picture(&own, None).ok_or_else(|| ExportError::Write {
+                path: path.clone(),
+                reason: "its outlines are too far apart for a picture".to_owned(),
+            })?;
+            written.overwritten += picture.overwritten;
+            write_label_tiff(&path, &picture)?;
+            written.files += 1;
+        }
+    }
+    Ok(written)
+}
