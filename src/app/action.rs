@@ -103,13 +103,9 @@ pub static ACTIONS: &[Action] = &[
     action!("Open the demo plate", File, None, false, |_| {
         Command::OpenDemo
     }),
-    action!(
-        "Export cells to CSV…",
-        File,
-        Some(ctrl(Key::E)),
-        true,
-        |_| { Command::StartExport }
-    ),
+    action!("Export cells…", File, Some(ctrl(Key::E)), true, |_| {
+        Command::StartExport
+    }),
     action!(
         "Import an export…",
         File,

@@ -50,7 +50,6 @@ impl Command {
             Self::Rules(command) => command.is_request(),
             Self::Gates(command) => command.is_request(),
             Self::Labels(command) => command.is_request(),
-            Self::Output(command) => command.is_request(),
             Self::Session(command) => command.is_request(),
             _ => false,
         }
@@ -205,8 +204,6 @@ pub enum Command {
     Gates(super::gates::GatesCommand),
     /// Something for labels.
     Labels(super::labels::LabelsCommand),
-    /// Something for output.
-    Output(super::output::OutputCommand),
     /// Something for checks of the segmentation.
     Checks(super::checks::ChecksCommand),
     /// Something for sessions.

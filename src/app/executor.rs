@@ -20,7 +20,6 @@ use super::state::{CellValues, ColumnSummary, SummaryRequest};
 use super::textures::composed;
 use crate::dataset::CellDataset;
 use crate::explore::{Explorer, filter_histogram};
-use crate::export::{chosen_columns, default_columns, export_csv};
 use crate::imaging::{CellPicture, Compositor, auto_range};
 use crate::profile::ColumnKind;
 
@@ -286,43 +285,6 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             generation: work.generation,
             field: read_field(handle, &dataset, &channels, work.request),
         }),
-        Job::Export {
-            task,
-            cancelled,
-            dataset,
-            rows,
-            columns,
-            path,
-        } => {
-            let rows = rows.list();
-            let total = rows.len();
-            let chosen = if columns.is_empty() {
-                Ok(default_columns(dataset.columns()))
-            } else {
-                chosen_columns(dataset.columns(), &columns)
-            };
-            let progress = |done, total| {
-                out.send(Event::TaskProgress {
-                    task,
-                    title: None,
-                    done,
-                    total,
-                });
-            };
-            let outcome = chosen.and_then(|columns| {
-                handle.block_on(export_csv(
-                    &dataset, &rows, &columns, &path, &progress, &cancelled,
-                ))
-            });
-            let message = match outcome {
-                Ok(_) => Ok(format!("Exported {total} cells to {}", path.display())),
-                Err(error) => Err(error.to_string()),
-            };
-            out.send(Event::TaskEnded {
-                task,
-                message: Some(message),
-            });
-        }
         Job::Gallery(job) => {
             super::gallery::run(job, handle, &|event| out.send(Event::Gallery(event)))
         }
@@ -340,7 +302,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             super::labels::run(job, handle, &|event| out.send(Event::Labels(event)))
         }
         Job::Output(job) => {
-            super::output::run(job, handle, &|event| out.send(Event::Output(event)))
+            super::output::run(&job, handle, &|event| out.send(Event::Output(event)));
         }
         Job::Checks(job) => {
             super::checks::run(job, handle, &|event| out.send(Event::Checks(event)))

@@ -1,6 +1,5 @@
 //! Work for the background, as values.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -132,21 +131,6 @@ pub enum Job {
         channels: Vec<ChannelInfo>,
         /// The cell.
         work: Started<u32>,
-    },
-    /// Writes a CSV file.
-    Export {
-        /// Its task.
-        task: u64,
-        /// Stops it.
-        cancelled: Arc<AtomicBool>,
-        /// The dataset.
-        dataset: CellDataset,
-        /// Which rows.
-        rows: ExportRows,
-        /// Which columns; all where empty.
-        columns: Vec<String>,
-        /// The file.
-        path: PathBuf,
     },
     /// Makes a table of cells for the clipboard.
     CopyCells {

@@ -4,7 +4,7 @@ use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::command::Command;
 use super::panes::PaneView;
-use super::state::{ExportDraft, Overlay, State, Workspace};
+use super::state::{Overlay, State, Workspace};
 use super::{group_table, palette, shortcut_page};
 use crate::app::chrome::thousands;
 use crate::explore::search_columns;
@@ -67,7 +67,7 @@ pub(super) fn show(
                 new_filter(ui, workspace, texts, fresh, commands);
             }),
             Overlay::Export(draft) => with_workspace(ui, state, |ui, workspace| {
-                export(ui, workspace, draft, commands);
+                super::output::show(ui, workspace, draft, commands);
             }),
         }
     });
@@ -273,60 +273,4 @@ fn column_list(
                 );
             }
         });
-}
-
-fn export(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft, commands: &mut Vec<Command>) {
-    heading(ui, "Export cells to CSV");
-    let mut edited = draft.clone();
-    ui.add_space(4.0);
-    ui.add_enabled_ui(workspace.num_selected > 0, |ui| {
-        ui.radio_value(
-            &mut edited.selected,
-            true,
-            format!("{} selected cells", thousands(workspace.num_selected)),
-        );
-    });
-    ui.radio_value(
-        &mut edited.selected,
-        false,
-        format!("{} shown cells", thousands(workspace.order.len())),
-    );
-    ui.add_space(4.0);
-    ui.radio_value(&mut edited.table_columns, false, "all columns");
-    ui.radio_value(
-        &mut edited.table_columns,
-        true,
-        format!("the table's {} columns", workspace.table.columns.len()),
-    );
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let label = ui.label("CSV file");
-        let width = ui.available_width() - 90.0;
-        ui.add(
-            TextEdit::singleline(&mut edited.path)
-                .hint_text("file.csv")
-                .desired_width(width),
-        )
-        .labelled_by(label.id);
-        if ui.button("Browse…").clicked() {
-            commands.push(Command::BrowseExport);
-        }
-    });
-    ui.label(
-        RichText::new(
-            "Keys come first; numbers keep their full precision; a file of this name is replaced.",
-        )
-        .small()
-        .color(tokens(ui).text_weak),
-    );
-    let rows = if edited.selected {
-        workspace.num_selected
-    } else {
-        workspace.order.len()
-    };
-    let ready = rows > 0 && !edited.path.trim().is_empty();
-    if edited != *draft {
-        commands.push(Command::SetOverlay(Overlay::Export(edited)));
-    }
-    buttons(ui, "Export", ready, false, commands, || Command::RunExport);
 }

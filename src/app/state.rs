@@ -162,22 +162,11 @@ pub enum Overlay {
     /// Opening a dataset by its path.
     Open,
     /// The export dialog.
-    Export(ExportDraft),
+    Export(super::output::ExportDraft),
     /// Statistics by group.
     Groups,
     /// Keyboard shortcuts.
     Shortcuts,
-}
-
-/// What an export will write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportDraft {
-    /// The selected cells, or else all that are shown.
-    pub selected: bool,
-    /// Only the table's columns, or else all.
-    pub table_columns: bool,
-    /// The file.
-    pub path: String,
 }
 
 /// A channel and how it is shown.
@@ -364,8 +353,6 @@ pub struct Workspace {
     pub gates: super::gates::GatesState,
     /// Labels: what a person decides of each cell, review, saving, history.
     pub labels: super::labels::LabelsState,
-    /// What leaves the program: tables, pictures, outlines, reports, sessions.
-    pub output: super::output::OutputState,
 }
 
 impl Workspace {
@@ -448,7 +435,6 @@ impl Workspace {
             rules: Default::default(),
             gates: Default::default(),
             labels: Default::default(),
-            output: Default::default(),
             dataset,
         }
     }
@@ -547,7 +533,6 @@ impl Workspace {
             || self.rules.is_busy()
             || self.gates.is_busy()
             || self.labels.is_busy()
-            || self.output.is_busy()
     }
 }
 

@@ -7,7 +7,7 @@ use super::group_table::{GroupRequest, first_grouping};
 use super::job::{Job, PickPurpose};
 use super::latest::Started;
 use super::scatter::{BuildRequest, RasterRequest};
-use super::state::{Copied, ExportDraft, Overlay, State, SummaryRequest, Workspace};
+use super::state::{Copied, Overlay, State, SummaryRequest, Workspace};
 use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
 
@@ -48,18 +48,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::StartExport => {
-            if let Some(workspace) = &state.workspace {
-                let name = workspace.dataset.name();
-                let stem = name.strip_suffix(".lance").unwrap_or(name);
-                state.overlay = Overlay::Export(ExportDraft {
-                    selected: workspace.num_selected > 0,
-                    table_columns: false,
-                    path: format!("{stem}-cells.csv"),
-                });
-            }
+            super::output::start_export(state);
             Vec::new()
         }
-        Command::RunExport => run_export(state),
+        Command::RunExport => super::output::run_export(state),
         Command::CancelTask(id) => {
             for task in state.tasks.iter().filter(|task| task.id == id) {
                 task.cancel();
@@ -111,7 +103,6 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::Rules(command) => super::rules::update(state, command),
         Command::Gates(command) => super::gates::update(state, command),
         Command::Labels(command) => super::labels::update(state, command),
-        Command::Output(command) => super::output::update(state, command),
         Command::Checks(command) => super::checks::update(state, &command),
         Command::Session(command) => super::session::update(state, command),
         Command::ShowPane(pane) => {
@@ -177,43 +168,6 @@ fn add_filter(state: &mut State, condition: Condition) -> Vec<Job> {
         enabled: true,
     });
     start_query(workspace)
-}
-
-fn run_export(state: &mut State) -> Vec<Job> {
-    let Overlay::Export(draft) = state.overlay.clone() else {
-        return Vec::new();
-    };
-    let Some(workspace) = &state.workspace else {
-        return Vec::new();
-    };
-    let rows = workspace.rows_to_export(draft.selected);
-    let columns = if draft.table_columns {
-        workspace
-            .table
-            .columns
-            .iter()
-            .map(|column| column.name.clone())
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let dataset = workspace.dataset.clone();
-    state.overlay = Overlay::None;
-    let path = std::path::PathBuf::from(draft.path.trim());
-    let cells = if draft.selected {
-        workspace.num_selected
-    } else {
-        workspace.order.len()
-    };
-    let (task, cancelled) = state.begin_task(format!("Exporting {cells} cells"));
-    vec![Job::Export {
-        task,
-        cancelled,
-        dataset,
-        rows,
-        columns,
-        path,
-    }]
 }
 
 /// The commands that need an open dataset.

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use arrow::array::{Array as _, ArrayRef};
+use arrow::array::{Array as _, ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow::datatypes::Field;
 use rayon::prelude::*;
 
 use super::bins::{ColumnBins, count_codes};
@@ -101,6 +102,33 @@ impl Column {
             }
             .to_owned(),
         }
+    }
+
+    /// The column as an Arrow array with its field; numbers and text, missing values as nulls.
+    pub fn to_arrow(&self) -> (Field, ArrayRef) {
+        let array: ArrayRef = match &self.values {
+            Values::Integers(values, _) => Arc::new(
+                (0..values.len() as u32)
+                    .map(|row| (!self.is_null(row)).then(|| values[row as usize]))
+                    .collect::<Int64Array>(),
+            ),
+            Values::Floats(values) => Arc::new(
+                values
+                    .iter()
+                    .map(|value| (!value.is_nan()).then_some(*value))
+                    .collect::<Float64Array>(),
+            ),
+            Values::Categories { codes, names } => Arc::new(
+                codes
+                    .iter()
+                    .map(|code| names.get(*code as usize).map(String::as_str))
+                    .collect::<StringArray>(),
+            ),
+        };
+        (
+            Field::new(&self.name, array.data_type().clone(), true),
+            array,
+        )
     }
 
     /// Converts an Arrow array; `None` for pictures and other things that are no values.
@@ -242,7 +270,7 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Array, BooleanArray, Float64Array, Int32Array, StringArray, UInt64Array};
+    use arrow::array::{Array, BooleanArray, Int32Array, UInt64Array};
 
     fn column(kind: ColumnKind, array: impl Array + 'static) -> Column {
         let info = ColumnInfo {

@@ -81,8 +81,6 @@ pub struct PaneView {
     pub gates: gates::GatesView,
     /// Labels: what a person decides of each cell, review, saving, history.
     pub labels: labels::LabelsView,
-    /// What the dialogs of output remember.
-    pub output: crate::app::output::OutputView,
     /// Texts of the palette and the dialogs.
     pub overlay: OverlayTexts,
 }

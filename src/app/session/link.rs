@@ -1,16 +1,24 @@
 //! The window's state as a session, and back.
 
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::app::gates::{GateNode, GatesState};
 use crate::app::job::Job;
+use crate::app::rules::RulesCommand;
 use crate::app::scatter::Axes;
 use crate::app::state::{State, Workspace};
 use crate::app::table::{Density, TableColumn};
 use crate::app::update::{start_points, start_query};
+use crate::profile::Condition;
 use crate::session::{
     SessionAxes, SessionChannel, SessionColumn, SessionDataset, SessionFile, SessionOutline,
 };
 
 /// What is set up now.
-pub(super) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
+pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
     let rows = workspace.dataset.num_rows();
     let mut session = SessionFile {
         dataset: SessionDataset {
@@ -66,7 +74,62 @@ pub(super) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
         ..SessionFile::default()
     };
     session.set_query(&workspace.query, rows);
+    session.gates = workspace
+        .gates
+        .gates
+        .iter()
+        .map(|gate| (**gate).clone())
+        .collect();
+    session.rules.clone_from(&workspace.rules.rules);
+    keep(&mut session, "gallery", &workspace.gallery.settings);
+    keep(&mut session, "plate", &workspace.plate.settings);
+    keep(&mut session, "charts", &workspace.charts.settings);
+    keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
     session
+}
+
+/// What the gates' pane keeps beside the gates.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct GatesPane {
+    tree: GateNode,
+    hidden: Vec<String>,
+}
+
+impl GatesPane {
+    fn of(gates: &GatesState) -> Self {
+        Self {
+            tree: gates.tree.clone(),
+            hidden: gates.hidden.iter().cloned().collect(),
+        }
+    }
+}
+
+/// Keeps the settings of a pane under its name.
+fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
+    match toml::Value::try_from(settings) {
+        Ok(value) => {
+            session.panes.insert(pane.to_owned(), value);
+        }
+        Err(error) => tracing::warn!("the settings of {pane} are not kept: {error}"),
+    }
+}
+
+/// The settings of a pane; `None` where the session has none, or damaged ones.
+fn kept<T: DeserializeOwned>(
+    session: &SessionFile,
+    pane: &str,
+    notes: &mut Vec<String>,
+) -> Option<T> {
+    let value = session.panes.get(pane)?.clone();
+    value
+        .try_into()
+        .inspect_err(|error| {
+            notes.push(format!(
+                "the settings of {pane} are not understood: {error}"
+            ))
+        })
+        .ok()
 }
 
 /// Sets everything up as a session says; returns the work and what could not be done, in words.
@@ -147,8 +210,34 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         }
     }
     workspace.style_generation += 1;
+    workspace.gates.gates = session.gates.iter().cloned().map(Arc::new).collect();
+    workspace.gates.filter = workspace
+        .query
+        .filters
+        .iter()
+        .find(
+            |filter| matches!(&filter.condition, Condition::Gates { name, .. } if name == "gates"),
+        )
+        .map(|filter| filter.id);
+    if let Some(pane) = kept::<GatesPane>(session, "gates", &mut notes) {
+        workspace.gates.tree = pane.tree;
+        workspace.gates.hidden = pane.hidden.into_iter().collect();
+    }
+    if let Some(settings) = kept(session, "gallery", &mut notes) {
+        workspace.gallery.settings = settings;
+    }
+    if let Some(settings) = kept(session, "plate", &mut notes) {
+        workspace.plate.settings = settings;
+    }
+    if let Some(settings) = kept(session, "charts", &mut notes) {
+        workspace.charts.settings = settings;
+    }
     let mut jobs = start_query(workspace);
     jobs.extend(start_points(workspace));
+    if !session.rules.is_empty() {
+        let rules = RulesCommand::SetAll(session.rules.clone());
+        jobs.extend(crate::app::rules::update(state, rules));
+    }
     (jobs, notes)
 }
 

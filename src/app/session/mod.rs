@@ -5,6 +5,8 @@ mod link;
 mod update;
 mod work;
 
+pub(super) use link::session_of;
+
 pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub(super) use update::{happened, opened, update};
 pub(super) use work::{forget_autosave, run};

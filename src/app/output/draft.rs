@@ -1,0 +1,135 @@
+//! What an export will write.
+
+use crate::export::{Naming, TableFormat};
+
+/// Which cells are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// The selected ones, those that the filters hide among them.
+    Selected,
+    /// Those that pass the filters.
+    #[default]
+    Shown,
+    /// The shown ones with a class of the active label.
+    Class(usize),
+    /// The shown ones without that class.
+    OutOfClass(usize),
+}
+
+/// What is written of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// Values.
+    Table(TableFormat),
+    /// One figure of all cells.
+    Montage,
+    /// A file a cell, every channel.
+    OmeTiff,
+    /// A file a cell, as shown.
+    Png,
+    /// Outlines for QuPath.
+    GeoJson,
+    /// Outlines as pictures of numbers.
+    LabelTiff,
+    /// The page of counts, maps and examples.
+    Report,
+}
+
+impl ExportKind {
+    /// All, with their names and how the names of their files end.
+    pub const ALL: [(Self, &str, &str); 10] = [
+        (Self::Table(TableFormat::Csv), "CSV", ".csv"),
+        (Self::Table(TableFormat::Tsv), "TSV", ".tsv"),
+        (Self::Table(TableFormat::Parquet), "Parquet", ".parquet"),
+        (
+            Self::Table(TableFormat::Lance),
+            "Lance, with crops",
+            ".lance",
+        ),
+        (Self::Montage, "montage (SVG, PNG)", "-montage.svg"),
+        (Self::OmeTiff, "crops as OME-TIFF", "-crops"),
+        (Self::Png, "crops as PNG", "-png"),
+        (Self::GeoJson, "outlines, GeoJSON", ".geojson"),
+        (Self::LabelTiff, "outlines, label TIFF", "-labels"),
+        (Self::Report, "report (HTML)", "-report.html"),
+    ];
+
+    /// How the file's name ends.
+    pub fn ending(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(kind, _, _)| *kind == self)
+            .map_or("", |(_, _, ending)| ending)
+    }
+
+    /// Whether it is a folder of files.
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::OmeTiff | Self::Png | Self::LabelTiff)
+    }
+}
+
+/// An export.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportDraft {
+    /// Which cells.
+    pub which: Which,
+    /// What of them.
+    pub kind: ExportKind,
+    /// Only the table's columns, or else all.
+    pub table_columns: bool,
+    /// How columns are called.
+    pub naming: Naming,
+    /// The file or folder.
+    pub path: String,
+    /// Tiles of a montage side by side.
+    pub across: usize,
+    /// Each channel in a tile of its own, too.
+    pub split: bool,
+    /// Every cell has a contrast of its own.
+    pub own_contrast: bool,
+    /// With outlines.
+    pub outlines: bool,
+}
+
+impl ExportDraft {
+    /// A CSV file beside the program.
+    pub fn new(which: Which, stem: &str) -> Self {
+        Self {
+            which,
+            kind: ExportKind::Table(TableFormat::Csv),
+            table_columns: false,
+            naming: Naming::Pycytominer,
+            path: format!("{stem}-cells.csv"),
+            across: 8,
+            split: false,
+            own_contrast: false,
+            outlines: true,
+        }
+    }
+
+    /// Another kind; the file's name follows where it still ends as the old kind's does.
+    pub fn set_kind(&mut self, kind: ExportKind) {
+        if let Some(stem) = self.path.strip_suffix(self.kind.ending()) {
+            self.path = format!("{stem}{}", kind.ending());
+        }
+        self.kind = kind;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_name_follows_the_kind() {
+        let mut draft = ExportDraft::new(Which::Shown, "plate");
+        assert_eq!(draft.path, "plate-cells.csv");
+        draft.set_kind(ExportKind::Montage);
+        assert_eq!(draft.path, "plate-cells-montage.svg");
+        draft.set_kind(ExportKind::Table(TableFormat::Tsv));
+        assert_eq!(draft.path, "plate-cells.tsv");
+        draft.path = "/data/mine.txt".to_owned();
+        draft.set_kind(ExportKind::GeoJson);
+        assert_eq!(draft.path, "/data/mine.txt", "what was typed stays");
+    }
+}

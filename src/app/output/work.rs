@@ -1,0 +1,217 @@
+//! Writing exports.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::runtime::Handle;
+
+use super::draft::ExportKind;
+use crate::app::state::ExportRows;
+use crate::explore::Explorer;
+use crate::export::{
+    CropFormat, ExportError, MontageSettings, Naming, OutlineRequest, Provenance, TableRequest,
+    TableSource, chosen_columns, default_columns, export_crops, export_geojson,
+    export_label_pictures, export_montage, export_table, write_whole,
+};
+use crate::session::{SessionFile, report_of};
+
+/// A label column whose values are classes of outlines.
+#[derive(Debug, Clone)]
+pub struct LabelInk {
+    /// The column.
+    pub column: String,
+    /// Names and colours of its classes.
+    pub colors: Vec<(String, [u8; 3])>,
+}
+
+/// What is written how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What.
+    pub kind: ExportKind,
+    /// Which columns; all where empty.
+    pub columns: Vec<String>,
+    /// How they are called.
+    pub naming: Naming,
+    /// Where to.
+    pub path: PathBuf,
+    /// Columns below the cells of a montage.
+    pub captions: Vec<String>,
+    /// How a montage looks.
+    pub montage: MontageSettings,
+    /// The label that is the class of outlines.
+    pub label: Option<LabelInk>,
+    /// Which cells, in words.
+    pub which: String,
+    /// What was set up.
+    pub session: Box<SessionFile>,
+}
+
+/// An export in the background.
+pub struct OutputJob {
+    /// Its task.
+    pub task: u64,
+    /// Stops it.
+    pub cancelled: Arc<AtomicBool>,
+    /// Columns, computed ones among them.
+    pub explorer: Explorer,
+    /// Which rows.
+    pub rows: ExportRows,
+    /// What of them.
+    pub plan: Plan,
+}
+
+/// News.
+pub enum OutputEvent {
+    /// How far it is.
+    Progress {
+        /// The task.
+        task: u64,
+        /// Rows done.
+        done: usize,
+        /// Rows in all.
+        total: usize,
+    },
+    /// It has ended.
+    Ended {
+        /// The task.
+        task: u64,
+        /// What to say.
+        outcome: Result<String, String>,
+    },
+}
+
+/// Does the work.
+pub(in crate::app) fn run(job: &OutputJob, handle: &Handle, send: &(dyn Fn(OutputEvent) + Sync)) {
+    let outcome = handle.block_on(write(job, send));
+    send(OutputEvent::Ended {
+        task: job.task,
+        outcome: outcome.map_err(|error| error.to_string()),
+    });
+}
+
+async fn write(
+    job: &OutputJob,
+    send: &(dyn Fn(OutputEvent) + Sync),
+) -> Result<String, ExportError> {
+    let OutputJob {
+        task,
+        cancelled,
+        explorer,
+        rows,
+        plan,
+    } = job;
+    let progress = |done, total| {
+        send(OutputEvent::Progress {
+            task: *task,
+            done,
+            total,
+        });
+    };
+    let dataset = explorer.dataset();
+    let path = &plan.path;
+    let at = path.display();
+    if plan.kind == ExportKind::Report {
+        let report =
+            report_of(explorer, &plan.session)
+                .await
+                .map_err(|error| ExportError::Write {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                })?;
+        write_whole(path, report.to_html().as_bytes())?;
+        return Ok(format!("The report is in {at}"));
+    }
+    let extra = explorer
+        .computed()
+        .iter()
+        .map(|column| column.to_arrow())
+        .collect();
+    let source = TableSource::new(dataset.clone()).with(extra);
+    let rows = rows.list();
+    let outlines: Vec<String> = plan
+        .montage
+        .outlines
+        .iter()
+        .map(|(object, _, _)| object.clone())
+        .collect();
+    let request = OutlineRequest {
+        objects: &outlines,
+        properties: &[],
+        class: plan
+            .label
+            .as_ref()
+            .map(|label| (label.column.as_str(), label.colors.as_slice())),
+    };
+    let (written, text) = match plan.kind {
+        ExportKind::Table(format) => {
+            let all = source.columns();
+            let columns = if plan.columns.is_empty() {
+                default_columns(&all)
+            } else {
+                chosen_columns(&all, &plan.columns)?
+            };
+            let table = TableRequest {
+                rows: &rows,
+                columns: &columns,
+                format,
+                naming: plan.naming,
+            };
+            let written = export_table(&source, &table, path, &progress, cancelled).await?;
+            let mut provenance = Provenance::new(dataset, &plan.which, written);
+            provenance.columns = columns;
+            provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
+            provenance.write_beside(path)?;
+            return Ok(format!("Exported {written} cells to {at}"));
+        }
+        ExportKind::Montage => {
+            let written =
+                export_montage(&source, &rows, &plan.captions, &plan.montage, path).await?;
+            (written, format!("{written} cells are in {at}"))
+        }
+        ExportKind::OmeTiff | ExportKind::Png => {
+            let format = if plan.kind == ExportKind::Png {
+                CropFormat::Png
+            } else {
+                CropFormat::OmeTiff
+            };
+            let styles = &plan.montage.styles;
+            let written =
+                export_crops(&source, &rows, format, styles, path, &progress, cancelled).await?;
+            let without = match written.without {
+                0 => String::new(),
+                without => format!(", {without} cells have no picture"),
+            };
+            (
+                written.files,
+                format!("{} crops are in {at}{without}", written.files),
+            )
+        }
+        ExportKind::GeoJson => {
+            let [outlines, files] =
+                export_geojson(&source, &rows, &request, path, &progress, cancelled).await?;
+            (
+                outlines,
+                format!("{outlines} outlines are in {files} files at {at}"),
+            )
+        }
+        ExportKind::LabelTiff => {
+            let written =
+                export_label_pictures(&source, &rows, &request, path, &progress, cancelled).await?;
+            let overwritten = match written.overwritten {
+                0 => String::new(),
+                pixels => format!("; {pixels} pixels are claimed by two objects"),
+            };
+            (
+                written.files,
+                format!("{} label pictures are in {at}{overwritten}", written.files),
+            )
+        }
+        ExportKind::Report => (0, String::new()),
+    };
+    let mut provenance = Provenance::new(dataset, &plan.which, written);
+    provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
+    provenance.write_beside(path)?;
+    Ok(text)
+}
