@@ -286,26 +286,26 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             field: read_field(handle, &dataset, &channels, work.request),
         }),
         Job::Gallery(job) => {
-            super::gallery::run(job, handle, &|event| out.send(Event::Gallery(event)))
+            super::gallery::run(job, handle, &|event| out.send(Event::Gallery(event)));
         }
         Job::Plate(job) => super::plate::run(job, handle, &|event| out.send(Event::Plate(event))),
         Job::Charts(job) => {
-            super::charts::run(job, handle, &|event| out.send(Event::Charts(event)))
+            super::charts::run(job, handle, &|event| out.send(Event::Charts(event)));
         }
         Job::Field(job) => super::field::run(job, handle, &|event| out.send(Event::Field(event))),
         Job::Compare(job) => {
-            super::compare::run(job, handle, &|event| out.send(Event::Compare(event)))
+            super::compare::run(job, handle, &|event| out.send(Event::Compare(event)));
         }
         Job::Rules(job) => super::rules::run(job, handle, &|event| out.send(Event::Rules(event))),
         Job::Gates(job) => super::gates::run(job, handle, &|event| out.send(Event::Gates(event))),
         Job::Labels(job) => {
-            super::labels::run(job, handle, &|event| out.send(Event::Labels(event)))
+            super::labels::run(job, handle, &|event| out.send(Event::Labels(event)));
         }
         Job::Output(job) => {
             super::output::run(&job, handle, &|event| out.send(Event::Output(event)));
         }
         Job::Checks(job) => {
-            super::checks::run(job, handle, &|event| out.send(Event::Checks(event)))
+            super::checks::run(job, handle, &|event| out.send(Event::Checks(event)));
         }
         Job::Session(job) => super::session::run(job, &|event| out.send(Event::Session(event))),
         Job::CopyCells {

@@ -98,7 +98,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::Gallery(command) => super::gallery::update(state, command),
         Command::Plate(command) => super::plate::update(state, command),
         Command::Charts(command) => super::charts::update(state, command),
-        Command::Field(command) => super::field::update(state, command),
+        Command::Field(command) => super::field::update(state, &command),
         Command::Compare(command) => super::compare::update(state, command),
         Command::Rules(command) => super::rules::update(state, command),
         Command::Gates(command) => super::gates::update(state, command),

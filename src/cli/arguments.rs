@@ -1,5 +1,10 @@
 //! The arguments, declared once.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help that is printed"
+)]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -86,6 +91,7 @@ pub(super) struct ViewArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct ImportArguments {
     /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database or its .properties file, Parquet or Lance table
     #[arg(value_name = "SOURCE", required_unless_present = "plan")]

@@ -1,5 +1,6 @@
 //! `cytolance montage`, `crops` and `outlines`.
 
+use std::fmt::Write as _;
 use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
@@ -104,7 +105,7 @@ pub(super) fn crops(arguments: &CropsArguments, runtime: &Runtime) -> Result<(),
     let written = outcome?;
     let mut said = format!("{} crops in {}\n", written.files, arguments.out.display());
     if written.without > 0 {
-        said.push_str(&format!("{} cells have no picture\n", written.without));
+        let _ = writeln!(said, "{} cells have no picture", written.without);
     }
     super::say(&said);
     Ok(())
@@ -155,10 +156,11 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                 arguments.out.display()
             );
             if written.overwritten > 0 {
-                said.push_str(&format!(
-                    "{} pixels are claimed by two objects; the later one has them\n",
+                let _ = writeln!(
+                    said,
+                    "{} pixels are claimed by two objects; the later one has them",
                     written.overwritten
-                ));
+                );
             }
             return Ok(said);
         }

@@ -81,6 +81,7 @@ impl Explorer {
     /// The same columns in memory over another version of the dataset, whose rows are the same.
     ///
     /// `changed` are the columns whose values may differ; they are read anew unless they are computed.
+    #[must_use]
     pub fn rebased(&self, dataset: CellDataset, changed: &[String]) -> Self {
         for name in changed {
             held(&self.inner.kept.cache).remove(name);

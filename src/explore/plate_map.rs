@@ -104,34 +104,33 @@ struct Keys {
 
 /// The place of every row's value among the column's values, and their names. Numbers count as their text.
 fn codes_of(column: &Column) -> (Vec<u32>, Vec<String>) {
-    match &column.values {
-        Values::Categories { codes, names } => (codes.to_vec(), names.to_vec()),
-        _ => {
-            let mut known: BTreeMap<i64, u32> = BTreeMap::new();
-            let number = |row: u32| {
-                column
-                    .number(row)
-                    .map(|value| (value * 1000.0).round() as i64)
-            };
-            for row in 0..column.len() as u32 {
-                if let Some(value) = number(row) {
-                    known.entry(value).or_insert(row);
-                }
+    if let Values::Categories { codes, names } = &column.values {
+        (codes.to_vec(), names.to_vec())
+    } else {
+        let mut known: BTreeMap<i64, u32> = BTreeMap::new();
+        let number = |row: u32| {
+            column
+                .number(row)
+                .map(|value| (value * 1000.0).round() as i64)
+        };
+        for row in 0..column.len() as u32 {
+            if let Some(value) = number(row) {
+                known.entry(value).or_insert(row);
             }
-            let names = known
-                .values()
-                .map(|row| column.text(*row).unwrap_or_default())
-                .collect();
-            let places: BTreeMap<i64, u32> = known.keys().copied().zip(0..).collect();
-            let codes = (0..column.len() as u32)
-                .map(|row| {
-                    number(row)
-                        .and_then(|value| places.get(&value).copied())
-                        .unwrap_or(NULL_CODE)
-                })
-                .collect();
-            (codes, names)
         }
+        let names = known
+            .values()
+            .map(|row| column.text(*row).unwrap_or_default())
+            .collect();
+        let places: BTreeMap<i64, u32> = known.keys().copied().zip(0..).collect();
+        let codes = (0..column.len() as u32)
+            .map(|row| {
+                number(row)
+                    .and_then(|value| places.get(&value).copied())
+                    .unwrap_or(NULL_CODE)
+            })
+            .collect();
+        (codes, names)
     }
 }
 

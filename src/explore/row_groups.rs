@@ -29,9 +29,12 @@ pub struct Sample {
     pub seed: u64,
 }
 
+/// Names of groups, and the place of a row among them.
+type Codes<'a> = (Vec<String>, Box<dyn Fn(u32) -> usize + 'a>);
+
 /// Names of the groups of a column, in order, and the place of every row among them; the last place is for rows without
 /// a value. `None` where the column makes no groups.
-fn codes_of(column: &Column) -> Option<(Vec<String>, Box<dyn Fn(u32) -> usize + '_>)> {
+fn codes_of(column: &Column) -> Option<Codes<'_>> {
     match &column.values {
         Values::Categories { codes, names } => {
             let none = names.len();

@@ -223,6 +223,9 @@ pub async fn export_crops(
     Ok(written)
 }
 
+/// Classes and their colours.
+pub type ClassColors<'a> = &'a [(String, [u8; 3])];
+
 /// How outlines are written.
 #[derive(Debug, Clone)]
 pub struct OutlineRequest<'a> {
@@ -231,7 +234,7 @@ pub struct OutlineRequest<'a> {
     /// Columns whose values go along.
     pub properties: &'a [String],
     /// A column of categories that becomes the class, and its colours.
-    pub class: Option<(&'a str, &'a [(String, [u8; 3])])>,
+    pub class: Option<(&'a str, ClassColors<'a>)>,
 }
 
 /// The outlines of cells, field by field, by the name of the field.
@@ -298,7 +301,7 @@ async fn outline_features(
     Ok(fields)
 }
 
-/// Writes outlines as GeoJSON: one file where the name ends in `.geojson` or `.json`, else a file a field in a folder.
+/// Writes outlines as `GeoJSON`: one file where the name ends in `.geojson` or `.json`, else a file a field in a folder.
 /// Returns outlines and files.
 ///
 /// # Errors

@@ -158,7 +158,7 @@ impl Cells {
                 line.extend_from_slice(itoa::Buffer::new().format(array.value(row)).as_bytes());
             }
             Self::Texts(array) if array.is_valid(row) => {
-                push_text(line, array.value(row), separator)
+                push_text(line, array.value(row), separator);
             }
             _ => {}
         }

@@ -60,7 +60,6 @@ fn encode(
         image.encoder().write_tag(Tag::Software, "Cytolance")?;
         image.write_data(plane)?;
     }
-    drop(encoder);
     Ok(bytes.into_inner())
 }
 

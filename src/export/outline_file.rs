@@ -1,4 +1,4 @@
-//! Outlines as files: GeoJSON as QuPath reads it, and label pictures.
+//! Outlines as files: `GeoJSON` as `QuPath` reads it, and label pictures.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -167,7 +167,6 @@ pub fn write_label_tiff(path: &Path, picture: &LabelPicture) -> Result<(), Expor
             Some(labels) => encoder.write_image::<colortype::Gray16>(width, height, &labels)?,
             None => encoder.write_image::<colortype::Gray32>(width, height, &picture.labels)?,
         }
-        drop(encoder);
         Ok(bytes.into_inner())
     };
     let bytes = encode().map_err(|error| ExportError::Write {

@@ -12,7 +12,9 @@ use crate::export::{MontageSettings, TableSource, montage, montage_cells};
 use crate::imaging::{ChannelStyle, auto_range};
 use crate::plot::charts::{HistogramGroup, histogram_chart};
 use crate::plot::figure::Figure;
-use crate::profile::{Condition, LABEL_PREFIX, OutlierRule, Role, RowSet, published_rules};
+use crate::profile::{
+    Condition, LABEL_PREFIX, OutlierRule, PublishedRule, Role, RowSet, published_rules,
+};
 
 /// Cells of an example montage.
 const EXAMPLES: usize = 24;
@@ -306,7 +308,7 @@ impl Context<'_> {
 
     async fn rules(&self, session: &SessionFile) -> Result<Vec<ReportSection>, SessionError> {
         let published: Vec<OutlierRule> =
-            published_rules().iter().map(|rule| rule.rule()).collect();
+            published_rules().iter().map(PublishedRule::rule).collect();
         let rules: &[OutlierRule] = if session.rules.is_empty() {
             &published
         } else {
@@ -519,32 +521,29 @@ impl Context<'_> {
             let meaning = crate::profile::check_meaning(name)
                 .unwrap_or_default()
                 .to_owned();
-            let text = match &column.values {
-                Values::Categories { names, .. } => {
-                    let counts = column.category_counts(Some(&self.shown));
-                    let parts: Vec<String> = names
-                        .iter()
-                        .zip(counts)
-                        .map(|(name, count)| format!("{name} {}", thousands(count as usize)))
-                        .collect();
-                    parts.join(", ")
-                }
-                _ => {
-                    let mut values: Vec<f64> = self
-                        .shown
-                        .iter()
-                        .filter_map(|row| column.number(row))
-                        .filter(|value| value.is_finite())
-                        .collect();
-                    values.sort_unstable_by(f64::total_cmp);
-                    let at = |share| {
-                        crate::plot::charts::tick_text(crate::explore::quantile(&values, share))
-                    };
-                    if values.is_empty() {
-                        "no value".to_owned()
-                    } else {
-                        format!("median {}, 5 % {}, 95 % {}", at(0.5), at(0.05), at(0.95))
-                    }
+            let text = if let Values::Categories { names, .. } = &column.values {
+                let counts = column.category_counts(Some(&self.shown));
+                let parts: Vec<String> = names
+                    .iter()
+                    .zip(counts)
+                    .map(|(name, count)| format!("{name} {}", thousands(count as usize)))
+                    .collect();
+                parts.join(", ")
+            } else {
+                let mut values: Vec<f64> = self
+                    .shown
+                    .iter()
+                    .filter_map(|row| column.number(row))
+                    .filter(|value| value.is_finite())
+                    .collect();
+                values.sort_unstable_by(f64::total_cmp);
+                let at = |share| {
+                    crate::plot::charts::tick_text(crate::explore::quantile(&values, share))
+                };
+                if values.is_empty() {
+                    "no value".to_owned()
+                } else {
+                    format!("median {}, 5 % {}, 95 % {}", at(0.5), at(0.05), at(0.95))
                 }
             };
             rows.push(vec![name.clone(), text, meaning]);

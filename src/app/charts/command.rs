@@ -82,7 +82,7 @@ pub enum ChartsEvent {
         /// Which request.
         generation: u64,
         /// The chart.
-        outcome: Result<Chart, String>,
+        outcome: Result<Box<Chart>, String>,
     },
     /// The cells of a target.
     Found {

@@ -36,7 +36,7 @@ pub(in crate::app) fn show(
         return;
     }
     let Some(chart) = &charts.chart else {
-        ui.centered_and_justified(|ui| ui.spinner());
+        ui.centered_and_justified(egui::Ui::spinner);
         return;
     };
     ScrollArea::both()

@@ -119,7 +119,7 @@ pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job
             let (wanted, next) = workspace.charts.work.end(generation);
             match outcome {
                 Ok(chart) if wanted => {
-                    workspace.charts.chart = Some(Arc::new(chart));
+                    workspace.charts.chart = Some(Arc::from(chart));
                     workspace.charts.error = None;
                 }
                 Err(error) if wanted => workspace.charts.error = Some(error),

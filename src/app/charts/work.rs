@@ -24,7 +24,7 @@ pub(in crate::app) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsE
     match job {
         ChartsJob::Draw { explorer, work } => send(ChartsEvent::Drawn {
             generation: work.generation,
-            outcome: draw(handle, &explorer, &work.request),
+            outcome: draw(handle, &explorer, &work.request).map(Box::new),
         }),
         ChartsJob::Select {
             explorer,
@@ -301,7 +301,7 @@ fn scatter_figure(points: &Points, raster: &Raster) -> Result<Figure, String> {
         .image
         .pixels
         .iter()
-        .flat_map(|color| color.to_srgba_unmultiplied())
+        .flat_map(egui::Color32::to_srgba_unmultiplied)
         .collect();
     let png = crate::export::png_of_rgba(width as u32, height as u32, &pixels)?;
     figure.items.push(Item::Picture {

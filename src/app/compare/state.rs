@@ -34,6 +34,7 @@ pub enum CompareCommand {
 
 impl CompareCommand {
     /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
+    #[expect(clippy::unused_self, reason = "as the commands of all panes")]
     pub fn is_request(&self) -> bool {
         false
     }

@@ -61,7 +61,7 @@ pub(in crate::app) fn show(
         return;
     }
     let (Some(field), Some(all)) = (&state.view, &state.strip) else {
-        ui.centered_and_justified(|ui| ui.spinner());
+        ui.centered_and_justified(egui::Ui::spinner);
         return;
     };
     if view.field != Some(field.field) {

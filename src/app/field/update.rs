@@ -9,7 +9,7 @@ use crate::app::latest::Started;
 use crate::app::state::{State, Workspace};
 
 /// Carries out a command.
-pub(in crate::app) fn update(state: &mut State, command: FieldCommand) -> Vec<Job> {
+pub(in crate::app) fn update(state: &mut State, command: &FieldCommand) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };

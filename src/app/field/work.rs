@@ -80,17 +80,16 @@ fn count(
             .block_on(explorer.columns(names))
             .map_err(|error| error.to_string())
     };
-    let index = match &request.known {
-        Some(index) => Arc::clone(index),
-        None => {
-            let names = field_columns(dataset);
-            if names.is_empty() {
-                return Err(
+    let index = if let Some(index) = &request.known {
+        Arc::clone(index)
+    } else {
+        let names = field_columns(dataset);
+        if names.is_empty() {
+            return Err(
                     "The dataset has neither Metadata_ImageNumber nor Metadata_Site, so fields of view cannot be told apart.".to_owned(),
                 );
-            }
-            Arc::new(FieldIndex::new(&read(&names)?, dataset.num_rows()))
         }
+        Arc::new(FieldIndex::new(&read(&names)?, dataset.num_rows()))
     };
     let focus = column_of(dataset, &FOCUS, channel);
     let light = column_of(dataset, &LIGHT, channel);

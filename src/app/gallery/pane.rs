@@ -61,7 +61,7 @@ pub(in crate::app) fn show(
     let grouped = gallery.is_grouped().then_some(gallery.groups.as_ref());
     let groups = match grouped {
         Some(None) => {
-            ui.centered_and_justified(|ui| ui.spinner());
+            ui.centered_and_justified(egui::Ui::spinner);
             return;
         }
         Some(Some(groups)) => Some(Arc::clone(groups)),

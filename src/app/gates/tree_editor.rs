@@ -19,7 +19,7 @@ enum Edit {
 /// The editor.
 pub(super) fn show(ui: &mut Ui, gates: &GatesState, commands: &mut Vec<Command>) {
     let mut edit = None;
-    node(ui, gates, &gates.tree, &mut Vec::new(), &mut edit);
+    node(ui, gates, &gates.tree, &[], &mut edit);
     let Some((path, edit)) = edit else { return };
     let mut tree = gates.tree.clone();
     match edit {
@@ -54,16 +54,16 @@ fn node(
     ui: &mut Ui,
     gates: &GatesState,
     node: &GateNode,
-    path: &mut Vec<usize>,
+    path: &[usize],
     edit: &mut Option<(Vec<usize>, Edit)>,
 ) {
     let (negated, inner, own_path) = match node {
         GateNode::Not(inner) => {
-            let mut inner_path = path.clone();
+            let mut inner_path = path.to_vec();
             inner_path.push(0);
             (true, inner.as_ref(), inner_path)
         }
-        other => (false, other, path.clone()),
+        other => (false, other, path.to_vec()),
     };
     let weak = tokens(ui).text_weak;
     ui.horizontal(|ui| {
@@ -73,7 +73,7 @@ fn node(
             .on_hover_text("The cells that are not in it; cells without a value are in neither")
             .clicked()
         {
-            *edit = Some((path.clone(), Edit::Negate));
+            *edit = Some((path.to_vec(), Edit::Negate));
         }
         match inner {
             GateNode::Gate(name) => {
@@ -131,14 +131,14 @@ fn node(
             )
             .clicked()
         {
-            *edit = Some((path.clone(), Edit::Remove));
+            *edit = Some((path.to_vec(), Edit::Remove));
         }
     });
     if let GateNode::And(nodes) | GateNode::Or(nodes) = inner {
         for (at, child) in nodes.iter().enumerate() {
             let mut child_path = own_path.clone();
             child_path.push(at);
-            self::node(ui, gates, child, &mut child_path, edit);
+            self::node(ui, gates, child, &child_path, edit);
         }
     }
 }

@@ -327,17 +327,16 @@ pub(in crate::app) fn strip(ui: &mut Ui, workspace: &Workspace, commands: &mut V
                 commands.push(Command::Labels(LabelsCommand::Mark(Some(at))));
             }
         }
-        if labels.is_dirty() {
-            if icon_button(
+        if labels.is_dirty()
+            && icon_button(
                 ui,
                 ICON_SAVE.codepoint,
                 &format!("Save {} marks (Ctrl+S)", labels.num_unsaved()),
                 "save marks",
             )
             .clicked()
-            {
-                commands.push(Command::Labels(LabelsCommand::Save));
-            }
+        {
+            commands.push(Command::Labels(LabelsCommand::Save));
         }
     });
     review_view::bar(ui, workspace, commands);

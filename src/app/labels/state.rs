@@ -72,6 +72,10 @@ pub struct Comparison {
 
 /// Labels.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says of another job whether it runs"
+)]
 pub struct LabelsState {
     /// The label columns, at least one once they are read.
     pub columns: Vec<LabelColumn>,

@@ -255,7 +255,7 @@ fn compare(
             .compare_labels(&earlier, &first.column, &second.column)
             .await
     })?;
-    Ok(Comparison { agreement, sides })
+    Ok(Comparison { sides, agreement })
 }
 
 #[cfg(test)]

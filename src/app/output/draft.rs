@@ -27,7 +27,7 @@ pub enum ExportKind {
     OmeTiff,
     /// A file a cell, as shown.
     Png,
-    /// Outlines for QuPath.
+    /// Outlines for `QuPath`.
     GeoJson,
     /// Outlines as pictures of numbers.
     LabelTiff,
@@ -70,6 +70,10 @@ impl ExportKind {
 
 /// An export.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a tick of the dialog"
+)]
 pub struct ExportDraft {
     /// Which cells.
     pub which: Which,

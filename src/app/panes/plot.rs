@@ -267,6 +267,10 @@ fn draw(
 }
 
 /// Follows a lasso or a box and selects when the button is let go.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "it is one half of `draw`, split for its length"
+)]
 fn area(
     ui: &Ui,
     tool: Tool,

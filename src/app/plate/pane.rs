@@ -45,7 +45,7 @@ pub(in crate::app) fn show(
         return;
     }
     let Some(map) = &state.map else {
-        ui.centered_and_justified(|ui| ui.spinner());
+        ui.centered_and_justified(egui::Ui::spinner);
         return;
     };
     toolbar(ui, workspace, view, Some(map), commands);

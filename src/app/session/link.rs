@@ -127,7 +127,7 @@ fn kept<T: DeserializeOwned>(
         .inspect_err(|error| {
             notes.push(format!(
                 "the settings of {pane} are not understood: {error}"
-            ))
+            ));
         })
         .ok()
 }

@@ -21,29 +21,28 @@ pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<
     let uri = workspace.dataset.uri().to_owned();
     let place = |path: Option<std::path::PathBuf>| path.or_else(|| path_beside(&uri));
     match command {
-        SessionCommand::Save(path) => match place(path) {
-            Some(path) => vec![Job::Session(SessionJob::Write {
-                session: Box::new(session_of(workspace, &state.layout)),
-                path,
-            })],
-            None => {
-                state.notify(
-                    true,
-                    "The dataset is not on this machine: say where the session is to be kept.",
-                );
-                Vec::new()
-            }
-        },
-        SessionCommand::Open(path) => match place(path) {
-            Some(path) => vec![Job::Session(SessionJob::Read { path })],
-            None => {
-                state.notify(
-                    true,
-                    "The dataset is not on this machine: say where the session is.",
-                );
-                Vec::new()
-            }
-        },
+        SessionCommand::Save(path) | SessionCommand::Open(path)
+            if place(path.clone()).is_none() =>
+        {
+            state.notify(
+                true,
+                "The dataset is not on this machine: say where the session is kept.",
+            );
+            Vec::new()
+        }
+        SessionCommand::Save(path) => place(path)
+            .map(|path| {
+                Job::Session(SessionJob::Write {
+                    session: Box::new(session_of(workspace, &state.layout)),
+                    path,
+                })
+            })
+            .into_iter()
+            .collect(),
+        SessionCommand::Open(path) => place(path)
+            .map(|path| Job::Session(SessionJob::Read { path }))
+            .into_iter()
+            .collect(),
         SessionCommand::Keep => vec![Job::Session(SessionJob::Keep {
             session: Box::new(session_of(workspace, &state.layout)),
             uri,

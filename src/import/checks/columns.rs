@@ -52,14 +52,13 @@ impl CheckColumns {
         if !self.wants(word) {
             return None;
         }
-        let place = match self.places.get(name) {
-            Some(place) => *place,
-            None => {
-                let place = self.columns.len();
-                self.columns.push((name.to_owned(), empty(self.rows)));
-                self.places.insert(name.to_owned(), place);
-                place
-            }
+        let place = if let Some(place) = self.places.get(name) {
+            *place
+        } else {
+            let place = self.columns.len();
+            self.columns.push((name.to_owned(), empty(self.rows)));
+            self.places.insert(name.to_owned(), place);
+            place
         };
         self.columns.get_mut(place).map(|(_, values)| values)
     }

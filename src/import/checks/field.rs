@@ -97,6 +97,9 @@ fn shapes(
     }
 }
 
+/// A row; share of its nucleus outside, nuclei inside, share covered by others.
+type Relations = (u32, Option<f64>, Option<i64>, Option<f64>);
+
 /// What cells are to their nuclei and their neighbours.
 fn between(filled: &[Filled], columns: &mut CheckColumns) {
     // A nucleus may stand in several rows, and counts once.
@@ -107,7 +110,7 @@ fn between(filled: &[Filled], columns: &mut CheckColumns) {
     centers.sort_unstable_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     centers.dedup();
     let has_nuclei = filled.iter().any(|one| one.nucleus.is_some());
-    let found: Vec<(u32, Option<f64>, Option<i64>, Option<f64>)> = filled
+    let found: Vec<Relations> = filled
         .par_iter()
         .enumerate()
         .filter_map(|(at, one)| {

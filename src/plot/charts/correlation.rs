@@ -76,9 +76,9 @@ pub fn correlation_chart(width: f64, names: &[String], matrix: &[Vec<f64>]) -> F
     }
     let y = top + side * count as f64 + 12.0;
     for step in 0..60 {
-        let value = step as f64 / 29.5 - 1.0;
+        let value = f64::from(step) / 29.5 - 1.0;
         figure.bar(
-            [labels + step as f64 * 2.0, y, 2.0, 8.0],
+            [labels + f64::from(step) * 2.0, y, 2.0, 8.0],
             Ink::Color(color(value)),
         );
     }
