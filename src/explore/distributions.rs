@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn values_and_counts_are_by_group() {
-        let values = Column::of_floats("v", vec![3.0, 1.0, f64::NAN, 2.0, 9.0, f64::INFINITY]);
+        let values = Column::of_floats("v", vec![3.0, 1.0, f64::NAN, 2.5, 9.0, f64::INFINITY]);
         let groups = Column::of_categories(
             "g",
             vec![0, 0, 0, 1, 1, 1],
@@ -331,7 +331,7 @@ mod tests {
         let found = values_by_group(&values, Some(&by), &shown, &selection).expect("values");
         assert_eq!(found[0].sorted, [1.0, 3.0]);
         assert_eq!((found[0].nulls, found[0].selected.clone()), (1, vec![1.0]));
-        assert_eq!((found[1].sorted.clone(), found[1].nulls), (vec![2.0], 1));
+        assert_eq!((found[1].sorted.clone(), found[1].nulls), (vec![2.5], 1));
         let counts = counts_by_group(&values, Some(&by), &shown, &selection, 2).expect("counts");
         assert_eq!(counts.range, [1.0, 3.0]);
         assert_eq!(counts.counts, [[1, 1], [0, 1]]);

@@ -344,7 +344,7 @@ mod tests {
             "no picture",
             "A01",
             "three cells",
-            "20 µm",
+            "10 µm",
             "the same for all",
         ] {
             assert!(svg.contains(part), "{part}");

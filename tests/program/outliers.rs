@@ -215,15 +215,9 @@ fn the_command_counts_and_writes_outliers() {
     let dataset = &plate().dataset;
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("rows.csv");
-    let said = run(&[
-        "outliers",
-        text(dataset),
-        "--ignore-nulls",
-        "--out",
-        text(&out),
-    ])
-    .ok()
-    .out;
+    let said = run(&["outliers", text(dataset), "--out", text(&out)])
+        .ok()
+        .out;
     let mut reader = csv::Reader::from_path(&out).expect("a file");
     let header = reader.headers().expect("a header").clone();
     let records: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();

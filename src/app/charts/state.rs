@@ -112,6 +112,8 @@ pub struct Chart {
     pub groups: Vec<String>,
     /// What else is to be said.
     pub note: String,
+    /// The cells that it shows.
+    pub shown: Arc<RowSet>,
 }
 
 /// Charts.

@@ -40,9 +40,10 @@ pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<J
             };
             vec![Job::Charts(ChartsJob::Select {
                 explorer: workspace.explorer.clone(),
+                // The cells that it was drawn of, whatever has been filtered since.
+                shown: Arc::clone(&chart.shown),
                 chart,
                 target,
-                shown: Arc::clone(&workspace.shown),
                 mode,
             })]
         }

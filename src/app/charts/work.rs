@@ -189,6 +189,7 @@ fn draw(handle: &Handle, explorer: &Explorer, request: &ChartRequest) -> Result<
         settings: settings.clone(),
         groups: names,
         note,
+        shown: Arc::clone(&request.shown),
     })
 }
 
@@ -214,6 +215,7 @@ fn correlation(
         settings: settings.clone(),
         groups: Vec::new(),
         note,
+        shown: Arc::clone(&request.shown),
     })
 }
 

@@ -16,13 +16,15 @@ use crate::app::state::Workspace;
 use crate::plot::charts::group_color;
 use crate::plot::figure::Ink;
 use crate::profile::{ColumnInfo, Gate, GateShape, Side};
-use crate::widgets::{empty_state, format_number, heading, icon_button, parse_number, tokens};
+use crate::widgets::{empty_state, heading, icon_button, parse_number, tokens};
 
 /// Texts being typed.
 #[derive(Default)]
 pub struct GatesView {
     /// The gate that gets another name, and the name so far.
     renaming: Option<(String, String)>,
+    /// Whether the field for it has had the keyboard.
+    naming_begun: bool,
     /// The gate whose value is typed, and the text so far.
     value: Option<(String, String)>,
 }
@@ -148,8 +150,15 @@ fn card(
         }
         if let Some((_, text)) = view.renaming.as_mut().filter(|(known, _)| known == name) {
             let field = ui.add(TextEdit::singleline(text).desired_width(120.0));
-            field.request_focus();
-            if field.lost_focus() || ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            if !view.naming_begun {
+                field.request_focus();
+                view.naming_begun = true;
+            }
+            let label = format!("new name of {name}");
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &label));
+            if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                view.renaming = None;
+            } else if field.lost_focus() || ui.input(|input| input.key_pressed(egui::Key::Enter)) {
                 ask(GatesCommand::Rename(name.clone(), text.clone()));
                 view.renaming = None;
             }
@@ -162,6 +171,7 @@ fn card(
             .double_clicked()
         {
             view.renaming = Some((name.clone(), name.clone()));
+            view.naming_begun = false;
         }
         match gates.counts.gates.get(name) {
             Some(Ok(count)) => {
@@ -280,7 +290,8 @@ fn shape_row(ui: &mut Ui, view: &mut GatesView, gate: &Gate, ask: &mut dyn FnMut
                 .map(|(_, text)| text.clone())
                 .unwrap_or_default()
         } else {
-            format_number(number)
+            // Whole, because what stands here is written back.
+            number.to_string()
         };
         let field = ui.add(TextEdit::singleline(&mut text).desired_width(80.0));
         let label = format!("value of {}", gate.name);

@@ -29,20 +29,21 @@ impl Default for GateNode {
 }
 
 impl GateNode {
-    /// The tree with the gates themselves; a name that is gone is left out.
+    /// The tree with the gates themselves; a name that is gone is left out, and so is a group of nothing.
     pub fn resolve(&self, gates: &[Arc<Gate>]) -> Option<GateTree> {
         let all = |nodes: &[Self]| {
-            nodes
+            let found: Vec<GateTree> = nodes
                 .iter()
                 .filter_map(|node| node.resolve(gates))
-                .collect()
+                .collect();
+            (!found.is_empty()).then_some(found)
         };
         Some(match self {
             Self::Gate(name) => {
                 GateTree::Gate(Arc::clone(gates.iter().find(|gate| gate.name == *name)?))
             }
-            Self::And(nodes) => GateTree::And(all(nodes)),
-            Self::Or(nodes) => GateTree::Or(all(nodes)),
+            Self::And(nodes) => GateTree::And(all(nodes)?),
+            Self::Or(nodes) => GateTree::Or(all(nodes)?),
             Self::Not(node) => GateTree::Not(Box::new(node.resolve(gates)?)),
         })
     }

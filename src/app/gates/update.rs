@@ -92,9 +92,13 @@ pub(in crate::app) fn update(state: &mut State, command: GatesCommand) -> Vec<Jo
                 name: name.clone(),
                 tree: Arc::new(GateTree::Gate(Arc::clone(gate))),
             });
+            let known = workspace.query.filters.iter().any(|filter| {
+                matches!(&filter.condition, Condition::Gates { name: own, .. }
+                    if *own == name && workspace.gates.filter != Some(filter.id))
+            });
             match condition {
-                Some(condition) => apply(state, Command::AddFilter(condition)),
-                None => Vec::new(),
+                Some(condition) if !known => apply(state, Command::AddFilter(condition)),
+                _ => Vec::new(),
             }
         }
         GatesCommand::Select(name, mode) => {
@@ -258,9 +262,11 @@ pub(in crate::app) fn happened(state: &mut State, event: GatesEvent) -> Vec<Job>
     };
     match event {
         GatesEvent::Counted { generation, counts } => {
-            let (_, next) = workspace.gates.work.end(generation);
-            // Even stale counts are newer than those on the screen.
-            workspace.gates.counts = counts;
+            let (current, next) = workspace.gates.work.end(generation);
+            // What was cancelled has counted nothing.
+            if current {
+                workspace.gates.counts = counts;
+            }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
         GatesEvent::Found { outcome, mode } => match outcome {

@@ -276,7 +276,8 @@ fn legend(ui: &mut Ui, view: &mut PlateView, map: &PlateMap, settings: &mut Plat
         let field = ui.add(TextEdit::singleline(text).desired_width(56.0));
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, name));
         if field.lost_focus() {
-            if let Some(value) = parse_number(text) {
+            // What stands there is rounded: only another text is another end.
+            if let Some(value) = parse_number(text).filter(|_| *text != format_number(found[end])) {
                 range[end] = value;
             }
             view.ends[end] = None;

@@ -57,6 +57,15 @@ pub(in crate::app) fn update(state: &mut State, command: PlateCommand) -> Vec<Jo
                 values: [value].into(),
             })
             .collect();
+            // One well after the other, and not both at once, which no cell is in.
+            workspace.query.filters.retain(|filter| {
+                !conditions.iter().any(|new| match (&filter.condition, new) {
+                    (Condition::OneOf { column, .. }, Condition::OneOf { column: new, .. }) => {
+                        column == new
+                    }
+                    _ => false,
+                })
+            });
             conditions
                 .into_iter()
                 .flat_map(|condition| apply(state, Command::AddFilter(condition)))

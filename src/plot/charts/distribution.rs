@@ -46,14 +46,14 @@ pub fn distribution_chart(size: [f64; 2], feature: &str, groups: &[DistributionG
         let count = group.sorted.len();
         let every = count.div_ceil(MOST_STEPS).max(1);
         let mut points = Vec::new();
-        let mut before = 0.0;
+        let (mut before, mut drawn_to) = (0.0, 0);
         for (place, value) in group.sorted.iter().enumerate() {
             let last_of_equals = group.sorted.get(place + 1).is_none_or(|next| next > value);
-            let drawn =
-                last_of_equals && (place % every == every - 1 || place + 1 == count || every == 1);
-            if !drawn {
+            let enough = place + 1 - drawn_to >= every || place + 1 == count;
+            if !(last_of_equals && enough) {
                 continue;
             }
+            drawn_to = place + 1;
             let share = (place + 1) as f64 / count as f64;
             points.push([frame.at_x(*value), frame.at_y(before)]);
             points.push([frame.at_x(*value), frame.at_y(share)]);
@@ -105,6 +105,13 @@ mod tests {
         assert_eq!(
             figure.table.rows.last().map(|row| row[2].as_str()),
             Some("1")
+        );
+        let few_values = (0..20_000).map(|at| f64::from(at / 2_000)).collect();
+        let figure = distribution_chart([300.0, 200.0], "x", &[group(few_values)]);
+        assert_eq!(
+            figure.table.rows.len(),
+            10,
+            "each step of a whole number is drawn"
         );
         assert!(
             distribution_chart([300.0, 200.0], "x", &[])
