@@ -293,7 +293,7 @@ pub(super) struct CheckArguments {
     /// Path or URL of a Lance dataset
     #[arg(value_name = "DATASET")]
     pub dataset: String,
-    /// These checks alone: border, area, parts, solidity, nucleus, nuclei, overlap, saturation, focus, background
+    /// These checks alone: border, area, parts, solidity, nucleus, share, contact, nuclei, regions, overlap, saturation, focus, background
     #[arg(long, value_name = "CHECK,CHECK,...", value_delimiter = ',')]
     pub only: Vec<String>,
 }

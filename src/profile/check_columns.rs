@@ -12,7 +12,7 @@ pub struct CheckColumn {
 }
 
 /// All checks.
-pub const CHECK_COLUMNS: [CheckColumn; 10] = [
+pub const CHECK_COLUMNS: [CheckColumn; 13] = [
     CheckColumn {
         name: "QC_Border_",
         word: "border",
@@ -39,9 +39,24 @@ pub const CHECK_COLUMNS: [CheckColumn; 10] = [
         meaning: "share of the nucleus that lies outside its cell: 0 as it should be",
     },
     CheckColumn {
+        name: "QC_NucleusShare",
+        word: "share",
+        meaning: "area of the nucleus by that of its cell: near 1 for debris, where both are the same spot",
+    },
+    CheckColumn {
+        name: "QC_NucleusContact",
+        word: "contact",
+        meaning: "share of the nucleus's border that touches another nucleus: 0 for separate nuclei, a tenth and more for the halves of a split one",
+    },
+    CheckColumn {
         name: "QC_NucleiInCell",
         word: "nuclei",
-        meaning: "nuclei of the field whose middle lies inside the cell's outline: 1 as it should be; 2 and more in merged or dividing cells, 0 where the nucleus was missed",
+        meaning: "outlined nuclei of the dataset whose middle lies inside the cell's outline: 1 as it should be, 0 where the nucleus was missed; nuclei that belong to no cell are not in the dataset",
+    },
+    CheckColumn {
+        name: "QC_NuclearRegions",
+        word: "regions",
+        meaning: "bright regions of the nuclear stain in the cell, each at least a quarter of the median nucleus: 2 and more in merged or dividing cells, whatever the segmentation has made of them",
     },
     CheckColumn {
         name: "QC_Overlap",

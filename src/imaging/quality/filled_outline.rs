@@ -108,6 +108,37 @@ impl FilledOutline {
         covered as f64 / self.area as f64
     }
 
+    /// Share of the pixels at the border that have a pixel of another outline to the left, right, above or below; 0 without
+    /// pixels.
+    pub fn contact(&self, others: &[&Self]) -> f64 {
+        let near: Vec<&&Self> = others
+            .iter()
+            .filter(|other| self.is_within_a_pixel(other))
+            .collect();
+        if near.is_empty() {
+            return 0.0;
+        }
+        let (mut border, mut touching) = (0_usize, 0_usize);
+        for (x, y) in self.pixels() {
+            let around = [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)];
+            if around.iter().all(|(x, y)| self.contains(*x, *y)) {
+                continue;
+            }
+            border += 1;
+            touching += usize::from(around.iter().any(|(x, y)| {
+                !self.contains(*x, *y) && near.iter().any(|other| other.contains(*x, *y))
+            }));
+        }
+        touching as f64 / border.max(1) as f64
+    }
+
+    fn is_within_a_pixel(&self, other: &Self) -> bool {
+        (0..2).all(|axis| {
+            self.origin[axis] <= other.origin[axis] + other.size[axis] as i64
+                && other.origin[axis] <= self.origin[axis] + self.size[axis] as i64
+        })
+    }
+
     /// The middle of the pixels, in field pixels.
     pub fn center(&self) -> Option<[f64; 2]> {
         let count = self.area as f64;
@@ -300,6 +331,9 @@ mod tests {
         );
         assert_eq!(a.covered_by(&[&b, &far]), 0.5);
         assert_eq!(a.covered_by(&[&far]), 0.0);
+        // Four of the twelve pixels of a square's border touch the square beside it.
+        assert_eq!(a.contact(&[&filled(4.0, 0.0, 4.0), &far]), 4.0 / 12.0);
+        assert_eq!(a.contact(&[&filled(5.0, 0.0, 4.0)]), 0.0);
         // A plane of 6 x 4 pixels at (-1, 0): the column at x = 0 is full.
         let plane: Vec<u16> = (0..24)
             .map(|at| if at % 6 == 1 { 255 } else { 3 })

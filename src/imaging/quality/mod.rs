@@ -1,5 +1,6 @@
 //! Checks of a segmentation: from outlines, from the pixels inside them, and from whole fields.
 
+mod bright_regions;
 mod field_quality;
 mod filled_outline;
 

@@ -1,8 +1,11 @@
 //! The checks of one field of view.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::columns::CheckColumns;
+use super::nuclear_regions::{Window, count_regions};
 use crate::dataset::ChannelInfo;
 use crate::imaging::quality::{FilledOutline, background, focus, saturation_level};
 use crate::imaging::{CellPicture, Plane};
@@ -26,10 +29,23 @@ pub(super) struct CheckedCell {
 }
 
 /// A row with its cell and its nucleus filled.
-struct Filled<'a> {
-    checked: &'a CheckedCell,
-    cell: Option<FilledOutline>,
-    nucleus: Option<FilledOutline>,
+pub(super) struct Filled<'a> {
+    pub checked: &'a CheckedCell,
+    pub cell: Option<FilledOutline>,
+    pub nucleus: Option<FilledOutline>,
+}
+
+impl Filled<'_> {
+    /// A channel of the cell's crop.
+    pub fn window(&self, channel: usize) -> Option<Window> {
+        let picture = &self.checked.picture;
+        let crop = picture.crop.as_ref()?;
+        Some((
+            Arc::clone(crop.planes.get(channel)?),
+            crop.width as usize,
+            picture.origin.map(|corner| corner.round() as i64),
+        ))
+    }
 }
 
 /// Checks all cells of a field; `size` is that of the field in pixels, where it is known.
@@ -62,6 +78,9 @@ pub(super) fn check_outlines(
         .collect();
     shapes(cells, objects, size, columns);
     between(&filled, columns);
+    if columns.wants("regions") {
+        count_regions(&filled, channels.len(), columns);
+    }
     saturation(&filled, channels, columns);
 }
 
@@ -97,8 +116,15 @@ fn shapes(
     }
 }
 
-/// A row; share of its nucleus outside, nuclei inside, share covered by others.
-type Relations = (u32, Option<f64>, Option<i64>, Option<f64>);
+/// What a cell is to its nucleus and its neighbours.
+struct Relations {
+    row: u32,
+    nucleus_outside: Option<f64>,
+    nucleus_share: Option<f64>,
+    nucleus_contact: Option<f64>,
+    nuclei: Option<i64>,
+    overlap: f64,
+}
 
 /// What cells are to their nuclei and their neighbours.
 fn between(filled: &[Filled], columns: &mut CheckColumns) {
@@ -115,10 +141,6 @@ fn between(filled: &[Filled], columns: &mut CheckColumns) {
         .enumerate()
         .filter_map(|(at, one)| {
             let cell = one.cell.as_ref()?;
-            let outside = one
-                .nucleus
-                .as_ref()
-                .map(|nucleus| 1.0 - nucleus.covered_by(&[cell]));
             let nuclei = has_nuclei.then(|| {
                 centers
                     .iter()
@@ -131,18 +153,29 @@ fn between(filled: &[Filled], columns: &mut CheckColumns) {
                 .filter(|(other, _)| *other != at)
                 .filter_map(|(_, other)| other.cell.as_ref())
                 .collect();
-            Some((
-                one.checked.row,
-                outside,
+            let nucleus = one.nucleus.as_ref();
+            let other_nuclei: Vec<&FilledOutline> = filled
+                .iter()
+                .filter_map(|other| other.nucleus.as_ref())
+                // A nucleus may stand in several rows, and does not touch itself.
+                .filter(|other| Some(*other) != nucleus)
+                .collect();
+            Some(Relations {
+                row: one.checked.row,
+                nucleus_outside: nucleus.map(|nucleus| 1.0 - nucleus.covered_by(&[cell])),
+                nucleus_share: nucleus.map(|nucleus| nucleus.area as f64 / cell.area.max(1) as f64),
+                nucleus_contact: nucleus.map(|nucleus| nucleus.contact(&other_nuclei)),
                 nuclei,
-                Some(cell.covered_by(&others)),
-            ))
+                overlap: cell.covered_by(&others),
+            })
         })
         .collect();
-    for (row, outside, nuclei, overlap) in found {
-        columns.share("QC_NucleusOutside", row, outside);
-        columns.count("QC_NucleiInCell", row, nuclei);
-        columns.share("QC_Overlap", row, overlap);
+    for one in found {
+        columns.share("QC_NucleusOutside", one.row, one.nucleus_outside);
+        columns.share("QC_NucleusShare", one.row, one.nucleus_share);
+        columns.share("QC_NucleusContact", one.row, one.nucleus_contact);
+        columns.count("QC_NucleiInCell", one.row, one.nuclei);
+        columns.share("QC_Overlap", one.row, Some(one.overlap));
     }
 }
 
@@ -151,22 +184,9 @@ fn saturation(filled: &[Filled], channels: &[ChannelInfo], columns: &mut CheckCo
         return;
     }
     for (at, channel) in channels.iter().enumerate() {
-        let plane_of = |one: &Filled| -> Option<(std::sync::Arc<[u16]>, usize, [i64; 2])> {
-            let crop = one.checked.picture.crop.as_ref()?;
-            let origin = one
-                .checked
-                .picture
-                .origin
-                .map(|corner| corner.round() as i64);
-            Some((
-                std::sync::Arc::clone(crop.planes.get(at)?),
-                crop.width as usize,
-                origin,
-            ))
-        };
         let brightest = filled
             .iter()
-            .filter_map(plane_of)
+            .filter_map(|one| one.window(at))
             .filter_map(|(plane, _, _)| plane.iter().copied().max())
             .max();
         let Some(brightest) = brightest else { continue };
@@ -174,7 +194,7 @@ fn saturation(filled: &[Filled], channels: &[ChannelInfo], columns: &mut CheckCo
         let name = format!("QC_Saturated_{}", channel.name);
         for one in filled {
             let share = one.cell.as_ref().and_then(|cell| {
-                let (plane, width, origin) = plane_of(one)?;
+                let (plane, width, origin) = one.window(at)?;
                 cell.saturated(&plane, width, origin, level)
             });
             columns.share(&name, one.checked.row, share);

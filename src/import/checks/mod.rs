@@ -2,6 +2,7 @@
 
 mod columns;
 mod field;
+mod nuclear_regions;
 mod run;
 
 pub use run::{CheckError, CheckSummary, save_checks};
