@@ -3,8 +3,10 @@
 use super::frame::{ChartFrame, group_color};
 use crate::plot::figure::{Figure, FigureTable, Ink, Item, Target};
 
-/// Points of a violin's outline.
-const STEPS: usize = 64;
+/// Half the points of a violin's side.
+const STEPS: usize = 96;
+/// Values that a density is taken from; more look the same.
+const MOST_IN_DENSITY: usize = 4000;
 /// Points beyond the whiskers that are drawn.
 const MOST_POINTS: usize = 60;
 
@@ -135,7 +137,7 @@ pub fn violin_chart(size: [f64; 2], feature: &str, by: &str, groups: &[BoxGroup]
             continue;
         };
         let middle = frame.rect[0] + (at as f64 + 0.5) * step;
-        let density = density(&group.sorted, STEPS);
+        let density = density(&group.sorted, group.count, STEPS);
         let most = density
             .iter()
             .map(|[_, height]| *height)
@@ -235,18 +237,23 @@ fn table(groups: &[BoxGroup]) -> FigureTable {
     }
 }
 
-/// Density at `steps` values over the whole range, as value and height.
-fn density(sorted: &[f64], steps: usize) -> Vec<[f64; 2]> {
-    let count = sorted.len() as f64;
+/// The estimated density of `count` values, given as many sorted quantiles of them or as themselves, as value and height.
+/// It is taken at `steps` even steps of the range and at the quantiles, so that a far outlier does not leave the bulk
+/// with a few points. Values further than five bandwidths away add nothing to be seen.
+fn density(sorted: &[f64], count: usize, steps: usize) -> Vec<[f64; 2]> {
     let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else {
         return Vec::new();
     };
-    let mean = sorted.iter().sum::<f64>() / count;
+    let every = sorted.len().div_ceil(MOST_IN_DENSITY);
+    let sorted: Vec<f64> = sorted.iter().copied().step_by(every).collect();
+    let sorted = sorted.as_slice();
+    let length = sorted.len() as f64;
+    let mean = sorted.iter().sum::<f64>() / length;
     let deviation = (sorted
         .iter()
         .map(|value| (value - mean).powi(2))
         .sum::<f64>()
-        / count)
+        / length)
         .sqrt();
     let spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.34;
     let scale = match (deviation.min(spread), deviation) {
@@ -254,30 +261,27 @@ fn density(sorted: &[f64], steps: usize) -> Vec<[f64; 2]> {
         (_, deviation) if deviation > 0.0 => deviation,
         _ => first.abs().max(1.0) * 1e-3,
     };
-    let width = 0.9 * scale * count.powf(-0.2);
-    let (low, high) = (first - 2.0 * width, last + 2.0 * width);
-    // Counted in fine bins first, so that many values cost no more than few.
-    let fine = 1024;
-    let mut bins = vec![0.0; fine];
-    let unit = (high - low) / fine as f64;
-    for value in sorted {
-        bins[(((value - low) / unit) as usize).min(fine - 1)] += 1.0;
-    }
-    (0..=steps)
-        .map(|at| {
-            let value = low + (high - low) * at as f64 / steps as f64;
-            let height: f64 = bins
+    let width = 0.9 * scale * (count.max(1) as f64).powf(-0.2);
+    let (low, high) = (first - 3.0 * width, last + 3.0 * width);
+    let mut places: Vec<f64> = (0..=steps)
+        .map(|at| at as f64 / steps as f64)
+        .flat_map(|share| [low + (high - low) * share, quantile(sorted, share)])
+        .collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    places
+        .into_iter()
+        .map(|place| {
+            let from = sorted.partition_point(|value| *value < place - 5.0 * width);
+            let near = sorted[from..]
                 .iter()
-                .enumerate()
-                .filter(|(_, count)| **count > 0.0)
-                .map(|(bin, bin_count)| {
-                    let center = low + (bin as f64 + 0.5) * unit;
-                    bin_count * (-0.5 * ((value - center) / width).powi(2)).exp()
-                })
+                .take_while(|value| **value <= place + 5.0 * width);
+            let height: f64 = near
+                .map(|value| (-0.5 * ((place - value) / width).powi(2)).exp())
                 .sum();
             [
-                value,
-                height / (count * width * std::f64::consts::TAU.sqrt()),
+                place,
+                height / (length * width * std::f64::consts::TAU.sqrt()),
             ]
         })
         .collect()
@@ -317,16 +321,25 @@ mod tests {
         for values in [2, 10, 5000] {
             let mut sorted: Vec<f64> = (0..values).map(|_| random.f64() + random.f64()).collect();
             sorted.sort_by(f64::total_cmp);
-            let density = density(&sorted, 400);
+            let density = density(&sorted, values, 400);
             let area: f64 = density
                 .windows(2)
                 .map(|pair| (pair[1][0] - pair[0][0]) * f64::midpoint(pair[0][1], pair[1][1]))
                 .sum();
             assert!((area - 1.0).abs() < 0.06, "{values}: {area}");
         }
-        assert!(density(&[], 10).is_empty());
+        // One far outlier leaves the bulk its shape.
+        let mut sorted: Vec<f64> = (0..2000).map(|_| random.f64() + random.f64()).collect();
+        sorted.push(1e4);
+        sorted.sort_by(f64::total_cmp);
+        let bulk = density(&sorted, sorted.len(), STEPS)
+            .iter()
+            .filter(|[value, _]| (0.0..2.0).contains(value))
+            .count();
+        assert!(bulk > STEPS / 2, "{bulk}");
+        assert!(density(&[], 0, 10).is_empty());
         assert!(
-            density(&[3.0, 3.0], 10)
+            density(&[3.0, 3.0], 2, 10)
                 .iter()
                 .all(|[_, height]| height.is_finite())
         );
