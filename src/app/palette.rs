@@ -3,7 +3,9 @@
 use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
 use super::action::ACTIONS;
-use super::command::Command;
+use super::command::{Command, SelectMode};
+use super::gates::GatesCommand;
+use super::labels::LabelsCommand;
 use super::overlays::OverlayTexts;
 use super::scatter::Axes;
 use super::state::{Overlay, State, Workspace};
@@ -115,9 +117,63 @@ fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
         })
         .collect();
     if let Some(workspace) = state.workspace.as_ref().filter(|_| !words.is_empty()) {
+        found.extend(gate_and_label_entries(workspace, &words));
         found.extend(column_entries(workspace, &words));
     }
     found
+}
+
+/// What can be done with the gates and label classes that the words find.
+fn gate_and_label_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
+    let gates = workspace.gates.gates.iter().flat_map(|gate| {
+        let name = gate.name.clone();
+        [
+            (
+                format!("Gate: show only the cells of {name}"),
+                Command::Gates(GatesCommand::FilterGate(name.clone())),
+            ),
+            (
+                format!("Gate: select the cells of {name}"),
+                Command::Gates(GatesCommand::Select(Some(name), SelectMode::Replace)),
+            ),
+        ]
+    });
+    let columns = &workspace.labels.columns;
+    let classes = workspace.labels.active().into_iter().flat_map(|label| {
+        label.spec.classes.iter().enumerate().map(|(at, class)| {
+            (
+                format!(
+                    "Label: show only cells marked {} ({})",
+                    class.name, label.spec.column
+                ),
+                Command::Labels(LabelsCommand::Filter(Some(at))),
+            )
+        })
+    });
+    let others = columns
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != workspace.labels.active)
+        .map(|(at, label)| {
+            (
+                format!("Label: mark into {}", label.spec.column),
+                Command::Labels(LabelsCommand::SetActive(at)),
+            )
+        });
+    gates
+        .chain(classes)
+        .chain(others)
+        .filter(|(title, _)| {
+            let title = title.to_lowercase();
+            words.iter().all(|word| title.contains(word))
+        })
+        .map(|(title, command)| Entry {
+            title,
+            keys: String::new(),
+            hint: None,
+            command,
+        })
+        .collect()
 }
 
 /// What can be done with the columns that the words find. A verb among the words, `sort area`, leaves that alone.

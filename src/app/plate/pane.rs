@@ -108,6 +108,9 @@ pub(in crate::app) fn show(
         });
 }
 
+/// Wells without a place that are drawn.
+const MOST_UNPLACED: usize = 400;
+
 /// Wells whose names do not say where they are.
 fn unplaced(
     ui: &mut Ui,
@@ -129,7 +132,7 @@ fn unplaced(
             .color(tokens(ui).text_weak),
     );
     ui.horizontal_wrapped(|ui| {
-        for well in odd.into_iter().take(400) {
+        for well in odd.iter().take(MOST_UNPLACED) {
             let text = match well.value {
                 Some(value) => format!("{}: {}", well.name, format_number(value)),
                 None => well.name.clone(),
@@ -145,6 +148,11 @@ fn unplaced(
                     crate::app::command::SelectMode::Replace,
                 )));
             }
+        }
+        let rest = odd.len().saturating_sub(MOST_UNPLACED);
+        if rest > 0 {
+            ui.label(RichText::new(format!("and {} more", thousands(rest))).small())
+                .on_hover_text("Filter by the well column to reach them");
         }
     });
 }
