@@ -4,6 +4,7 @@
 // meets an unexpected value should stop there and say so.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod checks;
 mod cli;
 mod damage;
 mod formats;
@@ -14,6 +15,7 @@ mod large_view;
 mod layers;
 mod marks;
 mod outliers;
+mod output;
 mod plate;
 mod reference;
 mod remote_reading;
