@@ -1,32 +1,20 @@
 //! Python reads the dataset with no help of ours. Needs an interpreter with pylance, pyarrow, tifffile and numpy.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{plate, published, python_with, run, text};
+use crate::support::{plate, published, python_with, run, run_script, text};
 
 const NEEDED: &str = "lance, pyarrow, tifffile, numpy";
 
 fn check(python: &str, dataset: &Path, export: &Path, images: &Path) {
-    let script = crate::support::project().join("tests/interop/check_dataset.py");
-    let output = Command::new(python)
-        .args([
-            text(&script),
-            text(dataset),
-            "--export",
-            text(export),
-            "--images",
-            text(images),
-        ])
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    println!("{said}");
-    assert!(
-        output.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let arguments = [
+        text(dataset),
+        "--export",
+        text(export),
+        "--images",
+        text(images),
+    ];
+    run_script(python, "check_dataset.py", &arguments);
 }
 
 #[test]

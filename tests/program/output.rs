@@ -1,9 +1,8 @@
 //! Everything that leaves the program is read back: by Python where it is there, and by the program itself.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::{plate, python_with, run, text};
+use crate::support::{plate, python_with, run, run_script, text};
 
 /// Writes every kind of export of the demo plate.
 fn export_all(dataset: &Path, folder: &Path) {
@@ -44,17 +43,10 @@ fn python_reads_every_export() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     export_all(&plate().dataset, folder.path());
-    let script = crate::support::project().join("tests/interop/check_exports.py");
-    let output = Command::new(python)
-        .args([text(&script), text(&plate().dataset), text(folder.path())])
-        .output()
-        .expect("Python starts");
-    let said = String::from_utf8_lossy(&output.stdout);
-    println!("{said}");
-    assert!(
-        output.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
+    run_script(
+        &python,
+        "check_exports.py",
+        &[text(&plate().dataset), text(folder.path())],
     );
 }
 

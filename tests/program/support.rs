@@ -131,6 +131,22 @@ pub fn python_with(packages: &str) -> Option<String> {
     found.then_some(name)
 }
 
+/// Runs a script of `tests/interop`, which must succeed, and shows what it says.
+pub fn run_script(python: &str, script: &str, arguments: &[&str]) {
+    let output = Command::new(python)
+        .arg(project().join("tests/interop").join(script))
+        .args(arguments)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 /// Names in a folder that an import should not have left.
 pub fn leftovers(folder: &Path) -> Vec<String> {
     std::fs::read_dir(folder)
