@@ -123,6 +123,7 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
         .filter(|label| label.num_marked() > 0);
     if let Some(label) = label {
         ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("of the shown:").color(tokens(ui).text_weak));
             for (at, class) in label.spec.classes.iter().enumerate() {
                 if label.count(at) == 0 {
                     continue;
@@ -131,7 +132,7 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
                 ui.radio_value(
                     &mut draft.which,
                     Which::Class(at),
-                    format!("{column} = {} ({})", class.name, thousands(label.count(at))),
+                    format!("{column} = {}", class.name),
                 );
                 ui.radio_value(
                     &mut draft.which,
@@ -143,8 +144,8 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
     }
     match draft.which {
         Which::Selected => workspace.num_selected,
-        Which::Shown | Which::OutOfClass(_) => workspace.order.len(),
-        Which::Class(at) => label.map_or(0, |label| label.count(at)),
+        // How many of them have a class is counted when they are written.
+        Which::Shown | Which::Class(_) | Which::OutOfClass(_) => workspace.order.len(),
     }
 }
 

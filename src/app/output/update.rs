@@ -83,6 +83,23 @@ pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
     let Overlay::Export(draft) = state.overlay.clone() else {
         return Vec::new();
     };
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let rows = rows_of(workspace, draft.which);
+    let none = rows
+        .selection
+        .as_ref()
+        .is_some_and(|rows| rows.count() == 0);
+    if none && draft.kind != ExportKind::Report {
+        let words = words(workspace, draft.which);
+        // The dialog stays: the choice is what must change, or the filters.
+        state.notify(
+            true,
+            format!("There are no {words}: choose other cells, or remove the filters."),
+        );
+        return Vec::new();
+    }
     state.overlay = Overlay::None;
     let layout = state.layout.clone();
     let (task, cancelled) = state.begin_task(if draft.kind == ExportKind::Report {
@@ -159,7 +176,7 @@ pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
         task,
         cancelled,
         explorer: workspace.explorer.clone(),
-        rows: rows_of(workspace, draft.which),
+        rows,
         plan,
     })]
 }
