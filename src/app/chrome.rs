@@ -11,6 +11,7 @@ use super::meter::{Caches, Meter};
 use super::panes::PaneView;
 use super::state::{Overlay, State};
 use super::wizard::Step;
+use crate::profile::thousands;
 use crate::widgets::{icon_button, medium_font, tokens};
 
 /// Keys that edit text while a text field has the focus.
@@ -148,10 +149,8 @@ pub(super) fn status_bar(
                     .desired_width(120.0)
                     .desired_height(6.0);
                 ui.add(bar);
-                ui.label(
-                    RichText::new(format!("{} of {}", task.done, task.total))
-                        .color(tokens.text_weak),
-                );
+                let text = view.task_times.text(task, std::time::Instant::now());
+                ui.label(RichText::new(text).color(tokens.text_weak));
             }
             if ui.small_button("Cancel").clicked() {
                 commands.push(Command::CancelTask(task.id));
@@ -303,7 +302,7 @@ pub(super) fn drop_hint(context: &Context, state: &State) {
         (true, Step::Pictures) => "Drop to look for pictures in this folder",
         (true, Step::Outlines) => "Drop to look for masks in this folder",
         (true, _) => "Drop to import",
-        _ => "Drop to open a dataset, or to import an export",
+        _ => "Drop to open a dataset or a session, or to import an export",
     };
     egui::Area::new(egui::Id::unique("drop hint"))
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
@@ -320,32 +319,4 @@ pub(super) fn drop_hint(context: &Context, state: &State) {
                     ui.label(RichText::new(text).size(16.0).color(tokens.text));
                 });
         });
-}
-
-/// A number with thin groups of three digits.
-pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(super::thousands(number), text);
-        }
-    }
 }

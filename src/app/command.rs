@@ -25,6 +25,18 @@ pub enum SelectMode {
     Toggle,
 }
 
+impl SelectMode {
+    /// What keys held while choosing several cells at once mean: Ctrl both ways, Shift adds, Alt removes.
+    pub fn of(keys: egui::Modifiers) -> Self {
+        match keys {
+            _ if keys.command => Self::Toggle,
+            _ if keys.shift => Self::Add,
+            _ if keys.alt => Self::Remove,
+            _ => Self::Replace,
+        }
+    }
+}
+
 /// An area drawn on the scatter plot.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Area {
@@ -35,6 +47,19 @@ pub enum Area {
 }
 
 impl Command {
+    /// What a click on a cell does: it is selected and looked at; Ctrl adds or removes it, Shift selects up to it.
+    pub fn click(row: u32, keys: egui::Modifiers) -> Vec<Self> {
+        if keys.shift {
+            return vec![Self::SelectTo(row)];
+        }
+        let mode = if keys.command {
+            SelectMode::Toggle
+        } else {
+            SelectMode::Replace
+        };
+        vec![Self::Select(vec![row], mode), Self::Look(row)]
+    }
+
     /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
     pub fn is_request(&self) -> bool {
         match self {

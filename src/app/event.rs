@@ -98,6 +98,8 @@ pub enum Event {
         /// Number of the styles that these show.
         style_generation: u64,
     },
+    /// Strips of the recent datasets' first cells, by address.
+    ThumbnailsRead(Vec<(String, Arc<egui::ColorImage>)>),
     /// Contrast of each channel in a sample of all crops.
     ContrastFound(Vec<Option<[f32; 2]>>),
     /// The points of the plot.
@@ -183,6 +185,7 @@ impl std::fmt::Debug for Event {
             Self::CellsRead { .. } => "CellsRead",
             Self::ColumnsRead { .. } => "ColumnsRead",
             Self::PicturesRead { .. } => "PicturesRead",
+            Self::ThumbnailsRead(_) => "ThumbnailsRead",
             Self::ContrastFound(_) => "ContrastFound",
             Self::PointsBuilt { .. } => "PointsBuilt",
             Self::RasterDrawn { .. } => "RasterDrawn",

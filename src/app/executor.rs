@@ -321,6 +321,14 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             super::wizard::run(job, handle, &|event| out.send(Event::Wizard(event)));
         }
         Job::SaveSettings(settings) => Settings::save(&settings),
+        Job::KeepThumbnail {
+            uri,
+            styles,
+            pictures,
+        } => super::thumbnail::keep(&uri, &styles, &pictures),
+        Job::ReadThumbnails(uris) => {
+            out.send(Event::ThumbnailsRead(super::thumbnail::read(&uris)));
+        }
         // Started elsewhere.
         Job::DrawRaster(_) | Job::Pick(_) => {}
     }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use egui::{RichText, ScrollArea, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
-use super::chrome::thousands;
 use super::command::Command;
 use super::latest::Latest;
 use super::state::Workspace;
 use crate::explore::{Explorer, GroupStatistics, group_statistics};
-use crate::profile::{ColumnInfo, RowSet};
+use crate::profile::{ColumnInfo, RowSet, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.

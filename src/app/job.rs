@@ -13,7 +13,7 @@ use super::state::{ExportRows, SummaryRequest};
 use super::wizard::{WizardJob, WizardPick};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
-use crate::imaging::ChannelStyle;
+use crate::imaging::{CellPicture, ChannelStyle};
 use crate::profile::{Query, RowSet};
 
 /// What a chosen path is for.
@@ -171,4 +171,15 @@ pub enum Job {
     Wizard(WizardJob),
     /// Keeps the settings.
     SaveSettings(Settings),
+    /// Keeps a strip of a dataset's first cells for the start page.
+    KeepThumbnail {
+        /// The dataset.
+        uri: String,
+        /// Channel styles in plane order.
+        styles: Vec<ChannelStyle>,
+        /// The first cells.
+        pictures: Vec<Arc<CellPicture>>,
+    },
+    /// Reads these strips.
+    ReadThumbnails(Vec<String>),
 }

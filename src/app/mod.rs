@@ -1,10 +1,12 @@
 //! The viewer: state, commands, panes.
 
 mod action;
+mod background;
 mod charts;
 mod checks;
 mod chrome;
 mod clipboard;
+mod column_menu;
 mod command;
 mod compare;
 pub mod demo_crowd;
@@ -39,7 +41,9 @@ mod shortcut_page;
 mod start_page;
 mod state;
 mod table;
+mod task;
 mod textures;
+mod thumbnail;
 mod tour;
 mod update;
 mod viewer;

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
+use super::background::{read_field, read_values, start_points, start_query, start_summaries};
 use super::event::Event;
 use super::job::{Job, PickPurpose};
 use super::state::{Overlay, State, Workspace};
-use super::update::{
-    apply, look, read_field, read_values, select, start_points, start_query, start_summaries,
-};
+use super::update::{apply, look, select};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -33,12 +32,14 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
                 jobs.extend(look(&mut workspace, row));
             }
             jobs.extend(super::labels::opened(&mut workspace, state.keeps));
-            if state.keeps {
+            let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
+            if state.keeps && waits != Some(task) {
                 jobs.push(super::session::opened(workspace.dataset.uri()));
             }
             state.workspace = Some(workspace);
             // Whoever opens a dataset wants to see it; the wizard keeps its choices.
             state.wizard.visible = false;
+            jobs.extend(super::session::dataset_opened(state, task));
             jobs
         }
         Event::TaskProgress {
@@ -93,6 +94,10 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
         }
         Event::CellsCopied(Err(error)) => {
             state.notify(true, error);
+            Vec::new()
+        }
+        Event::ThumbnailsRead(strips) => {
+            state.thumbnails = strips.into_iter().collect();
             Vec::new()
         }
         Event::Checks(event) => super::checks::happened(state, event),
@@ -207,7 +212,7 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                     workspace.unreadable.insert("crops".to_owned(), error);
                 }
             }
-            Vec::new()
+            super::thumbnail::keep_job(workspace).into_iter().collect()
         }
         Event::ContrastFound(ranges) => {
             for (channel, range) in workspace.channels.iter_mut().zip(ranges) {
@@ -217,7 +222,8 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                 }
             }
             workspace.style_generation += 1;
-            Vec::new()
+            workspace.thumbnail_due = true;
+            super::thumbnail::keep_job(workspace).into_iter().collect()
         }
         Event::PointsBuilt {
             generation,

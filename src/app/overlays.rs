@@ -6,9 +6,8 @@ use super::command::Command;
 use super::panes::PaneView;
 use super::state::{Overlay, State, Workspace};
 use super::{group_table, palette, shortcut_page};
-use crate::app::chrome::thousands;
 use crate::explore::search_columns;
-use crate::profile::{ColumnName, Condition};
+use crate::profile::{ColumnName, Condition, thousands};
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Columns listed at once.

@@ -14,23 +14,10 @@ use crate::plot::{
     Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means, simplify_path, spread,
     spread_radius,
 };
-use crate::profile::RowSet;
+use crate::profile::{CATEGORY_COLORS, RowSet};
 
 /// Largest disc a point grows to, in pixels.
 const MOST_SPREAD: usize = 4;
-/// Categories with a colour of their own; the others are grey.
-pub(super) const CATEGORY_COLORS: [[u8; 3]; 10] = [
-    [78, 156, 255],
-    [255, 157, 60],
-    [70, 200, 140],
-    [238, 96, 118],
-    [174, 130, 255],
-    [64, 200, 214],
-    [226, 196, 72],
-    [240, 130, 200],
-    [150, 190, 90],
-    [190, 150, 120],
-];
 /// Colour of the categories beyond these, and of cells without one.
 const OTHER_CATEGORY: [u8; 3] = [128; 3];
 /// Fewer selected points than this are drawn larger than a pixel.

@@ -1,6 +1,7 @@
 //! What is kept between runs: theme and recent datasets.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
 use egui::KeyboardShortcut;
@@ -77,6 +78,13 @@ impl Settings {
         self.recents.insert(0, uri.to_owned());
         self.recents.truncate(MOST_RECENTS);
     }
+}
+
+/// A name for what is kept of a dataset with this address.
+pub(super) fn uri_key(uri: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    uri.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 fn path() -> Option<PathBuf> {

@@ -34,7 +34,12 @@ pub(super) fn show(
         ("Double click in the plot", "show all points"),
     ];
     let half = ACTIONS.len().div_ceil(2);
-    ScrollArea::vertical().max_height(560.0).show(ui, |ui| {
+    // Without a least height, the page that is as high as its content has none to scroll in.
+    let height = (ui.ctx().content_rect().height() - 160.0).clamp(120.0, 640.0);
+    let list = ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height);
+    list.show(ui, |ui| {
         ui.columns(2, |halves| {
             for (number, (ui, actions)) in halves.iter_mut().zip(ACTIONS.chunks(half)).enumerate() {
                 egui::Grid::new(("shortcuts", number))

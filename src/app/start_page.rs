@@ -1,19 +1,39 @@
 //! What is shown without a dataset.
 
-use egui::{Align, Layout, RichText, Ui};
+use std::sync::Arc;
+
+use egui::{
+    Align, Align2, Color32, Id, Layout, Rect, Response, RichText, Role, ScrollArea, Sense,
+    TextureHandle, TextureOptions, Ui, WidgetInfo, pos2,
+};
 use egui_material_icons::icons::{ICON_BIOTECH, ICON_FOLDER_OPEN, ICON_HISTORY};
 
 use super::command::Command;
 use super::state::{Overlay, State};
+use super::task::TaskTimes;
+use super::thumbnail::STRIP;
 use super::wizard::WizardCommand;
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Recent datasets, the demo, and how to begin.
-pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &State, times: &TaskTimes, commands: &mut Vec<Command>) {
+    let height = ui.available_height();
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        content(ui, state, times, height, commands);
+    });
+}
+
+fn content(
+    ui: &mut Ui,
+    state: &State,
+    times: &TaskTimes,
+    height: f32,
+    commands: &mut Vec<Command>,
+) {
     let tokens = tokens(ui);
     let width = 520.0_f32.min(ui.available_width() - 32.0);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        ui.add_space((ui.available_height() * 0.18).max(16.0));
+        ui.add_space((height * 0.12).max(16.0));
         ui.label(RichText::new("Cytolance").size(34.0).color(tokens.text));
         ui.add_space(4.0);
         ui.label(
@@ -38,6 +58,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                         .desired_width(width)
                         .desired_height(6.0),
                 );
+                let text = times.text(task, std::time::Instant::now());
+                ui.label(RichText::new(text).color(tokens.text_weak));
                 ui.add_space(16.0);
             }
             ui.horizontal(|ui| {
@@ -70,19 +92,19 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
             for recent in &state.settings.recents {
                 ui.horizontal(|ui| {
-                    ui.label(
-                        RichText::new(ICON_FOLDER_OPEN.codepoint)
-                            .font(icon_font(16.0))
-                            .color(tokens.text_weak),
-                    );
-                    let name = recent.rsplit(['/', '\\']).next().unwrap_or(recent);
-                    if ui.link(name).on_hover_text(recent).clicked() {
+                    if strip(ui, state, recent).clicked() {
                         commands.push(Command::Open(recent.clone()));
                     }
-                    ui.add(
-                        egui::Label::new(RichText::new(recent).small().color(tokens.text_weak))
-                            .truncate(),
-                    );
+                    ui.vertical(|ui| {
+                        let name = recent.rsplit(['/', '\\']).next().unwrap_or(recent);
+                        if ui.link(name).on_hover_text(recent).clicked() {
+                            commands.push(Command::Open(recent.clone()));
+                        }
+                        ui.add(
+                            egui::Label::new(RichText::new(recent).small().color(tokens.text_weak))
+                                .truncate(),
+                        );
+                    });
                 });
             }
             ui.add_space(24.0);
@@ -100,6 +122,35 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             );
         });
     });
+}
+
+/// The first cells of a recent dataset; a folder where they are not known.
+fn strip(ui: &mut Ui, state: &State, uri: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(STRIP.into(), Sense::click());
+    let label = format!("first cells of {uri}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let Some(image) = state.thumbnails.get(uri) else {
+        ui.painter().text(
+            rect.center(),
+            Align2::CENTER_CENTER,
+            ICON_FOLDER_OPEN.codepoint,
+            icon_font(16.0),
+            tokens(ui).text_weak,
+        );
+        return response;
+    };
+    let id = Id::unique(("thumbnail", uri, Arc::as_ptr(image) as usize));
+    let texture = ui.data(|data| data.get_temp::<TextureHandle>(id));
+    let texture = texture.unwrap_or_else(|| {
+        let image = egui::ImageData::Color(Arc::clone(image));
+        let new = ui.ctx().load_texture(uri, image, TextureOptions::LINEAR);
+        ui.data_mut(|data| data.insert_temp(id, new.clone()));
+        new
+    });
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    ui.painter()
+        .image(texture.id(), rect, whole, Color32::WHITE);
+    response
 }
 
 fn icon_font(size: f32) -> egui::FontId {

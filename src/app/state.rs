@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::group_table::Groups;
 use super::latest::Latest;
@@ -11,11 +11,13 @@ use super::row_values::{CellsRequest, RowValues};
 use super::scatter::Scatter;
 use super::settings::Settings;
 use super::table::Table;
+use super::task::Task;
 use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Column, Explorer, FilterHistogram, RowOrder};
 use crate::imaging::ChannelStyle;
-use crate::profile::{ColumnInfo, Query, RowSet};
+use crate::profile::{ColumnInfo, Query, RowSet, outline_color};
+use crate::session::SessionFile;
 
 /// Bytes of columns kept in memory.
 const COLUMN_BYTES: usize = 512 << 20;
@@ -35,6 +37,10 @@ pub struct State {
     pub tasks: Vec<Task>,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// A session to take up when the task that opens its dataset has ended, and its file.
+    pub waiting_session: Option<(u64, std::path::PathBuf, Box<SessionFile>)>,
+    /// Pictures of the recent datasets by address.
+    pub thumbnails: HashMap<String, Arc<egui::ColorImage>>,
     /// The import wizard.
     pub wizard: Wizard,
     /// Bytes of columns that may be read for the table alone, where that is not the usual number.
@@ -89,14 +95,8 @@ impl State {
     /// Starts the account of a task.
     pub fn begin_task(&mut self, title: impl Into<String>) -> (u64, Arc<AtomicBool>) {
         let id = self.fresh_id();
-        let cancelled = Arc::new(AtomicBool::new(false));
-        self.tasks.push(Task {
-            id,
-            title: title.into(),
-            done: 0,
-            total: 0,
-            cancelled: Arc::clone(&cancelled),
-        });
+        let (task, cancelled) = Task::new(id, title.into());
+        self.tasks.push(task);
         (id, cancelled)
     }
 }
@@ -119,32 +119,6 @@ pub struct Notice {
     pub is_error: bool,
     /// What it says.
     pub text: String,
-}
-
-/// Work with progress that can be cancelled.
-#[derive(Debug)]
-pub struct Task {
-    /// Its number.
-    pub id: u64,
-    /// What it does.
-    pub title: String,
-    /// Steps done.
-    pub done: usize,
-    /// Steps in all; 0 where unknown.
-    pub total: usize,
-    cancelled: Arc<AtomicBool>,
-}
-
-impl Task {
-    /// Tells the work to stop.
-    pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was told to stop.
-    pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
 }
 
 /// What lies over the panes.
@@ -325,6 +299,8 @@ pub struct Workspace {
     pub table_budget: usize,
     /// Crops in memory.
     pub pictures: PictureCache,
+    /// A strip of the first cells is to be kept for the start page, as soon as they are read.
+    pub thumbnail_due: bool,
     /// Columns that are being read.
     pub loading: HashSet<String>,
     /// Columns that could not be read, and why.
@@ -421,6 +397,7 @@ impl Workspace {
             anchor: None,
             scatter,
             pictures: PictureCache::default(),
+            thumbnail_due: false,
             loading: HashSet::new(),
             unreadable: BTreeMap::new(),
             values: None,
@@ -475,6 +452,12 @@ impl Workspace {
         }
         self.columns = Arc::new(columns);
         self.dataset = dataset;
+    }
+
+    /// What the dataset says of its channels, in plane order.
+    pub fn channel_infos(&self) -> Vec<ChannelInfo> {
+        let channels = self.channels.iter();
+        channels.map(|channel| channel.info.clone()).collect()
     }
 
     /// Channel styles in plane order.
@@ -539,24 +522,4 @@ impl Workspace {
 /// Largest intensity of a channel.
 pub fn full_scale(info: &ChannelInfo) -> f32 {
     if info.bit_depth <= 8 { 255.0 } else { 65535.0 }
-}
-
-/// Outlines of objects that are neither nuclei nor cytoplasm, in turn.
-const OUTLINE_COLORS: [[u8; 3]; 4] = [
-    [235, 242, 245],
-    [94, 214, 160],
-    [255, 120, 140],
-    [120, 190, 255],
-];
-
-/// The first colour of an object's outlines.
-pub(super) fn outline_color(object: &str, at: usize) -> [u8; 3] {
-    let name = object.to_lowercase();
-    if name.contains("nucle") {
-        return [255, 176, 59];
-    }
-    if name.contains("cyto") {
-        return [186, 135, 255];
-    }
-    OUTLINE_COLORS[at % OUTLINE_COLORS.len()]
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::background::{read_field, read_values, start_groups, start_points, start_query};
 use super::command::{Command, SelectMode};
-use super::group_table::{GroupRequest, first_grouping};
+use super::group_table::first_grouping;
 use super::job::{Job, PickPurpose};
-use super::latest::Started;
-use super::scatter::{BuildRequest, RasterRequest};
-use super::state::{Copied, Overlay, State, SummaryRequest, Workspace};
+use super::scatter::RasterRequest;
+use super::state::{Copied, Overlay, State, Workspace};
 use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
 
@@ -34,14 +34,14 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         Command::CloseDataset => {
             let closed = state.workspace.take();
             state.overlay = Overlay::None;
-            closed
-                .filter(|_| state.keeps)
-                .map(|workspace| {
-                    let uri = workspace.dataset.uri().to_owned();
-                    Job::Session(super::session::SessionJob::Forget { uri })
-                })
-                .into_iter()
-                .collect()
+            let Some(workspace) = closed.filter(|_| state.keeps) else {
+                return Vec::new();
+            };
+            let uri = workspace.dataset.uri().to_owned();
+            vec![
+                Job::Session(super::session::SessionJob::Forget { uri }),
+                super::thumbnail::read_job(state),
+            ]
         }
         Command::SetOverlay(overlay) => {
             state.overlay = overlay;
@@ -437,82 +437,6 @@ fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
     })
 }
 
-/// Starts the query for what the filters and the sort order are now.
-pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
-    workspace
-        .query_work
-        .ask(workspace.query.clone())
-        .map(|work| Job::Query {
-            explorer: workspace.explorer.clone(),
-            work,
-        })
-        .into_iter()
-        .collect()
-}
-
-/// Starts the statistics by group for the shown cells, if they were asked for.
-pub(super) fn start_groups(workspace: &mut Workspace) -> Vec<Job> {
-    let Some((column, by)) = workspace.groups.wanted.clone() else {
-        return Vec::new();
-    };
-    let request = GroupRequest {
-        column,
-        by,
-        shown: Arc::clone(&workspace.shown),
-    };
-    workspace
-        .groups
-        .work
-        .ask(request)
-        .map(|work| Job::CountGroups {
-            explorer: workspace.explorer.clone(),
-            work,
-        })
-        .into_iter()
-        .collect()
-}
-
-/// Starts counting what the filters show of their columns.
-pub(super) fn start_summaries(workspace: &mut Workspace) -> Vec<Job> {
-    if workspace.query.filters.is_empty() {
-        return Vec::new();
-    }
-    let request = SummaryRequest {
-        query: workspace.query.clone(),
-        shown: Arc::clone(&workspace.shown),
-    };
-    workspace
-        .summary_work
-        .ask(request)
-        .map(|work| Job::Summarize {
-            explorer: workspace.explorer.clone(),
-            work,
-        })
-        .into_iter()
-        .collect()
-}
-
-/// Starts the points of the plot for the axes.
-pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
-    if workspace.scatter.axes.x.is_none() || workspace.scatter.axes.y.is_none() {
-        return Vec::new();
-    }
-    let request = BuildRequest {
-        axes: workspace.scatter.axes.clone(),
-        previous: workspace.scatter.points.clone(),
-    };
-    workspace
-        .scatter
-        .build
-        .ask(request)
-        .map(|work| Job::BuildPoints {
-            explorer: workspace.explorer.clone(),
-            work,
-        })
-        .into_iter()
-        .collect()
-}
-
 pub(super) fn select(workspace: &mut Workspace, new: &RowSet, mode: SelectMode) -> Vec<Job> {
     let selection = match mode {
         SelectMode::Replace => new.clone(),
@@ -560,25 +484,6 @@ pub(super) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
     jobs.extend(values.map(|work| read_values(workspace, work)));
     jobs.extend(field.map(|work| read_field(workspace, work)));
     jobs
-}
-
-pub(super) fn read_values(workspace: &Workspace, work: Started<u32>) -> Job {
-    Job::ReadValues {
-        dataset: workspace.dataset.clone(),
-        work,
-    }
-}
-
-pub(super) fn read_field(workspace: &Workspace, work: Started<u32>) -> Job {
-    Job::ReadField {
-        dataset: workspace.dataset.clone(),
-        channels: workspace
-            .channels
-            .iter()
-            .map(|channel| channel.info.clone())
-            .collect(),
-        work,
-    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct Start {
     pub opened: Option<(CellDataset, Vec<ChannelInfo>)>,
     /// The demo plate.
     pub demo: bool,
+    /// A session to take up on it.
+    pub session: Option<std::path::PathBuf>,
     /// An SQL filter.
     pub filter: Option<String>,
     /// Rows to select; the first one is looked at.
@@ -97,6 +99,12 @@ impl Viewer {
             viewer.dispatch(Command::Open(uri));
         } else if start.demo {
             viewer.dispatch(Command::OpenDemo);
+        } else if keeps_settings {
+            let job = super::thumbnail::read_job(&viewer.state);
+            viewer.executor.start(job);
+        }
+        if let Some(path) = start.session {
+            viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
         }
         viewer
     }
@@ -140,7 +148,8 @@ impl Viewer {
             self.unkept_since.get_or_insert_with(Instant::now);
         }
         for job in apply(&mut self.state, command) {
-            if self.keeps_settings || !matches!(job, Job::SaveSettings(_)) {
+            let keeps = matches!(job, Job::SaveSettings(_) | Job::KeepThumbnail { .. });
+            if self.keeps_settings || !keeps {
                 self.meter.started(&job);
                 self.executor.start(job);
             }
@@ -263,6 +272,9 @@ impl Viewer {
         Self::take_dropped(&context, &mut commands);
         chrome::shortcuts(&context, &self.state, &mut commands);
         self.view.textures.begin_frame();
+        self.view
+            .task_times
+            .observe(&self.state.tasks, Instant::now());
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
         Panel::bottom("status").show(ui, |ui| {
             chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands);
@@ -288,7 +300,7 @@ impl Viewer {
                     &mut self.view,
                     &mut commands,
                 ),
-                None => start_page::show(ui, &self.state, &mut commands),
+                None => start_page::show(ui, &self.state, &self.view.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
         chrome::notices(&context, &self.state, &mut commands);

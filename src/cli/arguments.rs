@@ -76,6 +76,9 @@ pub(super) struct ViewArguments {
     /// Show only the cells for which this SQL condition holds
     #[arg(long, value_name = "SQL")]
     pub filter: Option<String>,
+    /// Take up this session: its filters, gates, rules, columns, colours and layout
+    #[arg(long, value_name = "S.cytolance.toml")]
+    pub session: Option<PathBuf>,
     /// Select this row, counted from 0; may be given several times
     #[arg(long, value_name = "ROW")]
     pub select: Vec<u32>,
@@ -306,6 +309,9 @@ pub(super) struct OutliersArguments {
     /// Rules in coSMicQC's YAML [default: those that coSMicQC ships]
     #[arg(long, value_name = "FILE.yaml")]
     pub rules: Option<PathBuf>,
+    /// The rules of this session; how many of its cells each finds is counted, too
+    #[arg(long, value_name = "S.cytolance.toml", conflicts_with = "rules")]
+    pub session: Option<PathBuf>,
     /// Only this rule; may be given several times
     #[arg(long, value_name = "NAME")]
     pub rule: Vec<String>,

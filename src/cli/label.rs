@@ -13,13 +13,6 @@ use crate::dataset::{
 };
 use crate::profile::{LABEL_PREFIX, LabelClass, LabelSpec};
 
-/// Colour of a class that nobody has given one.
-const PLAIN: [[u8; 3]; 4] = [
-    [86, 180, 233],
-    [204, 121, 167],
-    [230, 159, 0],
-    [0, 114, 178],
-];
 /// Cells that a message names.
 const NAMED: usize = 10;
 
@@ -279,7 +272,7 @@ async fn spec_of(
                 names.join(", ")
             ));
         }
-        let color = PLAIN[spec.classes.len() % PLAIN.len()];
+        let color = spec.next_color();
         spec.classes.push(LabelClass {
             name: (*value).to_owned(),
             color,

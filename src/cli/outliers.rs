@@ -6,26 +6,29 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
 
-use super::arguments::OutliersArguments;
+use super::arguments::{CellArguments, OutliersArguments};
+use super::cells::choose;
 use super::progress::Progress;
-use crate::dataset::CellDataset;
 use crate::explore::Explorer;
 use crate::export::{export_flags, read_rules};
 use crate::profile::{
     Condition, OutlierRule, PublishedRule, Role, RowSet, ZScope, published_rules,
 };
 
-/// Bytes of columns kept in memory.
-const COLUMN_BYTES: usize = 1 << 30;
-
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
-    let rules = rules_of(arguments)?;
     let progress = Progress::new();
     let outcome = runtime.block_on(async {
-        let dataset = CellDataset::open(&arguments.dataset)
-            .await
-            .map_err(|error| error.to_string())?;
-        let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
+        let cells = CellArguments {
+            filter: None,
+            session: arguments.session.clone(),
+        };
+        let chosen = choose(&arguments.dataset, &cells).await?;
+        let rules = rules_of(arguments, chosen.session.rules)?;
+        let explorer = chosen.explorer;
+        let dataset = explorer.dataset().clone();
+        let total = dataset.num_rows();
+        // Which of them the session's filters and gates leave, where they leave out any.
+        let left = (chosen.rows.len() < total).then(|| RowSet::from_rows(total, chosen.rows));
         let mut found: Vec<(String, RowSet)> = Vec::new();
         let mut text = String::new();
         for rule in rules {
@@ -43,7 +46,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
                 );
                 continue;
             }
-            let (account, rows) = outliers(&explorer, &rule).await?;
+            let (account, rows) = outliers(&explorer, &rule, left.as_ref()).await?;
             text += &account;
             found.push((rule.name, rows));
         }
@@ -73,16 +76,26 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
 }
 
 /// The rules that the arguments ask for.
-fn rules_of(arguments: &OutliersArguments) -> Result<Vec<OutlierRule>, String> {
-    let mut rules = match &arguments.rules {
-        Some(path) => {
+fn rules_of(
+    arguments: &OutliersArguments,
+    of_session: Vec<OutlierRule>,
+) -> Result<Vec<OutlierRule>, String> {
+    let mut rules = match (&arguments.rules, &arguments.session) {
+        (Some(path), _) => {
             let file = read_rules(path).map_err(|error| error.to_string())?;
             for note in &file.notes {
                 eprintln!("{}: {note}", path.display());
             }
             file.rules
         }
-        None => published_rules().iter().map(PublishedRule::rule).collect(),
+        (None, Some(path)) if of_session.is_empty() => {
+            return Err(format!(
+                "{} has no outlier rules; make some in the window (Outliers) and save the session, or leave --session out",
+                path.display()
+            ));
+        }
+        (None, Some(_)) => of_session,
+        (None, None) => published_rules().iter().map(PublishedRule::rule).collect(),
     };
     for name in &arguments.rule {
         if !rules.iter().any(|rule| rule.name == *name) {
@@ -107,7 +120,11 @@ fn rules_of(arguments: &OutliersArguments) -> Result<Vec<OutlierRule>, String> {
 }
 
 /// What a rule finds, in words and as rows.
-async fn outliers(explorer: &Explorer, rule: &OutlierRule) -> Result<(String, RowSet), String> {
+async fn outliers(
+    explorer: &Explorer,
+    rule: &OutlierRule,
+    left: Option<&RowSet>,
+) -> Result<(String, RowSet), String> {
     let condition = Condition::Outlier {
         rule: Arc::new(rule.clone()),
     };
@@ -117,7 +134,18 @@ async fn outliers(explorer: &Explorer, rule: &OutlierRule) -> Result<(String, Ro
         .map_err(|error| error.to_string())?;
     let total = explorer.dataset().num_rows();
     let rows = rows.map_or_else(|| RowSet::empty(total), |rows| (*rows).clone());
-    let mut text = format!("{}: {} of {total} cells\n", rule.name, rows.count());
+    let mut text = format!("{}: {} of {total} cells", rule.name, rows.count());
+    if let Some(left) = left {
+        let mut both = rows.clone();
+        both.intersect_with(left);
+        let _ = write!(
+            text,
+            ", {} of them among the session's {}",
+            both.count(),
+            left.count()
+        );
+    }
+    text.push('\n');
     if !rule.ignore_nulls {
         let names: Vec<String> = rule.columns().into_iter().map(str::to_owned).collect();
         let columns = explorer

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use super::arguments::ViewArguments;
 use crate::app::{Start, has_display, open_window, read_ahead, render};
 use crate::dataset::CellDataset;
+use crate::session::SessionFile;
 
 /// Size of a screenshot where none is given.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];
@@ -23,6 +24,9 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
             Ok::<_, crate::dataset::DatasetError>((dataset, channels))
         })
         .map_err(|error| error.to_string())?;
+    if let Some(path) = &arguments.session {
+        SessionFile::read(path).map_err(|error| error.to_string())?;
+    }
     // While the window and the graphics driver get ready.
     read_ahead(&dataset, runtime.handle());
     let rows = dataset.num_rows();
@@ -35,6 +39,7 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
     let start = Start {
         opened: Some((dataset, channels)),
         filter: arguments.filter.clone(),
+        session: arguments.session.clone(),
         select: arguments.select.clone(),
         trace: arguments.trace.clone(),
         ..Start::default()

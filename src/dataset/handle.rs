@@ -7,17 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat;
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, UInt64Type};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, UInt64Type};
 use futures::TryStreamExt as _;
 use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
 
 use super::cloud::{check_scheme, session};
-use super::outline_array::{is_outline, read_outline};
-use super::picture_column::{channels_of_picture, is_picture, read_picture};
-use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, DatasetMetadata, OUTLINE_PREFIX};
-use crate::imaging::CellPicture;
+use super::outline_array::is_outline;
+use super::picture_column::is_picture;
+use super::pictures::object_of;
+use super::{DatasetError, DatasetMetadata};
 use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
 
 /// Lance's name for a row's place among all rows.
@@ -30,12 +30,12 @@ const SCAN_ROWS: usize = 65_536;
 /// One version of one dataset. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct CellDataset {
-    inner: Arc<Dataset>,
+    pub(super) inner: Arc<Dataset>,
     uri: String,
-    schema: Arc<Schema>,
-    columns: Arc<Vec<ColumnInfo>>,
-    metadata: Arc<DatasetMetadata>,
-    num_rows: usize,
+    pub(super) schema: Arc<Schema>,
+    pub(super) columns: Arc<Vec<ColumnInfo>>,
+    pub(super) metadata: Arc<DatasetMetadata>,
+    pub(super) num_rows: usize,
     pinned: bool,
 }
 
@@ -294,92 +294,6 @@ impl CellDataset {
             .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
     }
 
-    /// Crops and outlines of some rows, in the order asked for.
-    ///
-    /// # Errors
-    /// [`DatasetError::Read`] when reading fails.
-    pub async fn pictures(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
-        self.pictures_with(rows, true).await
-    }
-
-    /// Outlines of some rows without their crops, in the order asked for.
-    ///
-    /// # Errors
-    /// [`DatasetError::Read`] when reading fails.
-    pub async fn outlines(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
-        self.pictures_with(rows, false).await
-    }
-
-    async fn pictures_with(
-        &self,
-        rows: &[u32],
-        crops: bool,
-    ) -> Result<Vec<CellPicture>, DatasetError> {
-        let mut names: Vec<String> = Vec::new();
-        let picture = self
-            .columns
-            .iter()
-            .find(|column| crops && column.kind == ColumnKind::Picture);
-        names.extend(picture.map(|column| column.name.clone()));
-        let outlines: Vec<&ColumnInfo> = self
-            .columns
-            .iter()
-            .filter(|column| column.kind == ColumnKind::Outline)
-            .collect();
-        names.extend(outlines.iter().map(|column| column.name.clone()));
-        let boxes: Vec<&str> = BBOX_COLUMNS[..2]
-            .iter()
-            .copied()
-            .filter(|name| self.column(name).is_some())
-            .collect();
-        names.extend(boxes.iter().map(|name| (*name).to_owned()));
-        if names.is_empty() || rows.is_empty() {
-            return Ok(vec![CellPicture::default(); rows.len()]);
-        }
-        let (sorted, order) = sorted_rows(rows);
-        let projection = ProjectionRequest::from_schema(self.projection(&names)?);
-        let batch = self
-            .inner
-            .take(&sorted, projection)
-            .await
-            .map_err(|error| self.read_error("crops", short(&error)))?;
-        let read = pictures_of(&batch, &self.schema);
-        Ok(order
-            .iter()
-            .map(|place| read.get(*place as usize).cloned().unwrap_or_default())
-            .collect())
-    }
-
-    /// The channel table: what the dataset declares, or what is stored with the first crop, or numbers.
-    ///
-    /// # Errors
-    /// [`DatasetError::Read`] when a foreign dataset's first crops cannot be read.
-    pub async fn channels(&self) -> Result<Vec<ChannelInfo>, DatasetError> {
-        if !self.metadata.channels.is_empty() {
-            return Ok(self.metadata.channels.clone());
-        }
-        let Some(column) = self
-            .columns
-            .iter()
-            .find(|column| column.kind == ColumnKind::Picture)
-        else {
-            return Ok(Vec::new());
-        };
-        let rows: Vec<u32> = (0..self.num_rows.min(16) as u32).collect();
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let batch = self.take(&rows, std::slice::from_ref(&column.name)).await?;
-        let array = batch.column(0);
-        let field = self.field(&column.name)?;
-        let Some((row, crop)) =
-            (0..array.len()).find_map(|row| Some((row, read_picture(field, array, row)?)))
-        else {
-            return Ok(Vec::new());
-        };
-        Ok(channels_of_picture(array, row, &crop))
-    }
-
     /// The rows for which an SQL condition holds; null counts as no. Statistics and indices are used, and nothing but
     /// the condition's columns is read, batch by batch.
     ///
@@ -482,7 +396,10 @@ impl CellDataset {
         &self.inner
     }
 
-    fn projection(&self, names: &[String]) -> Result<lance::datatypes::Schema, DatasetError> {
+    pub(super) fn projection(
+        &self,
+        names: &[String],
+    ) -> Result<lance::datatypes::Schema, DatasetError> {
         for name in names {
             self.field(name)?;
         }
@@ -519,7 +436,7 @@ pub fn numbers_of(array: &ArrayRef) -> Option<Vec<f64>> {
 }
 
 /// Ascending distinct rows, and for every row asked for its place among them.
-fn sorted_rows(rows: &[u32]) -> (Vec<u64>, Vec<u64>) {
+pub(super) fn sorted_rows(rows: &[u32]) -> (Vec<u64>, Vec<u64>) {
     let mut sorted: Vec<u64> = rows.iter().map(|row| u64::from(*row)).collect();
     sorted.sort_unstable();
     sorted.dedup();
@@ -530,48 +447,7 @@ fn sorted_rows(rows: &[u32]) -> (Vec<u64>, Vec<u64>) {
     (sorted, order)
 }
 
-fn object_of(outline_column: &str) -> &str {
-    outline_column
-        .strip_prefix(OUTLINE_PREFIX)
-        .unwrap_or(outline_column)
-}
-
-/// Crops and outlines of the rows of a batch. `schema` has the fields' metadata, which a batch may have lost.
-pub fn pictures_of(batch: &RecordBatch, schema: &Schema) -> Vec<CellPicture> {
-    let of_kind = |kind: ColumnKind| {
-        schema
-            .fields()
-            .iter()
-            .filter(move |field| kind_of(field) == kind)
-            .filter_map(|field| Some((field, batch.column_by_name(field.name())?)))
-    };
-    let picture = of_kind(ColumnKind::Picture).next();
-    let outlines: Vec<_> = of_kind(ColumnKind::Outline).collect();
-    let corner = |name: &str, row: usize| {
-        batch
-            .column_by_name(name)
-            .and_then(|column| column.as_primitive_opt::<Int64Type>())
-            .filter(|column| !column.is_null(row))
-            .map_or(0.0, |column| column.value(row) as f64)
-    };
-    (0..batch.num_rows())
-        .map(|row| CellPicture {
-            crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
-            origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
-            outlines: outlines
-                .iter()
-                .filter_map(|(field, column)| {
-                    Some((
-                        object_of(field.name()).to_owned(),
-                        read_outline(column, row)?,
-                    ))
-                })
-                .collect(),
-        })
-        .collect()
-}
-
-fn kind_of(field: &Field) -> ColumnKind {
+pub(super) fn kind_of(field: &Field) -> ColumnKind {
     match field.data_type() {
         DataType::Float16 | DataType::Float32 | DataType::Float64 => ColumnKind::Float,
         kind if kind.is_integer() => ColumnKind::Integer,

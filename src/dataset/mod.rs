@@ -10,13 +10,14 @@ mod metadata;
 mod ome_arrow;
 mod outline_array;
 mod picture_column;
+mod pictures;
 mod report_file;
 #[cfg(test)]
 pub mod samples;
 mod writer;
 
 pub use error::DatasetError;
-pub use handle::{CellDataset, numbers_of, pictures_of};
+pub use handle::{CellDataset, numbers_of};
 pub use labels::{
     CellKey, Journal, LabelChange, LabelConflict, LabelEdit, LabelValues, RecoveredMarks, SaveNote,
     SavedLabels, SideLabels, VersionInfo, read_side_file, write_side_file,
@@ -25,6 +26,7 @@ pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};
+pub use pictures::pictures_of;
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};
 
 /// Name of the column that holds the crops.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Column, NULL_CODE, Values, quantile};
+use super::{Column, NULL_CODE, Values};
 use crate::plot::Bins;
-use crate::profile::RowSet;
+use crate::profile::{RowSet, quantile};
 
 /// Values kept of a group; of more, so many quantiles.
 const MOST_VALUES: usize = 20_000;
@@ -14,6 +14,8 @@ const MOST_VALUES: usize = 20_000;
 const MOST_SELECTED: usize = 200;
 /// Groups shown; the others are put together as "others".
 const MOST_GROUPS: usize = 24;
+/// The group of cells without a value, as the gallery calls it.
+const WITHOUT: &str = "none";
 /// Rows by which features are correlated; of more, evenly spaced ones.
 const CORRELATED_ROWS: usize = 50_000;
 
@@ -30,10 +32,12 @@ pub struct GroupValues {
     pub nulls: usize,
     /// Values of selected cells, at most two hundred.
     pub selected: Vec<f64>,
+    /// How many selected cells have a value.
+    pub num_selected: usize,
 }
 
-/// The names of groups and every row's place among them; the most common ones have places of their own. `None` where the
-/// column makes no groups.
+/// The names of groups and every row's place among them; the most common ones have places of their own, and so have
+/// shown rows without a value. `None` where the column makes no groups.
 pub fn chart_groups(column: &Column, shown: &RowSet) -> Option<(Vec<String>, Vec<u32>)> {
     let Values::Categories { codes, names } = &column.values else {
         return None;
@@ -55,10 +59,16 @@ pub fn chart_groups(column: &Column, shown: &RowSet) -> Option<(Vec<String>, Vec
     if crowded {
         shown_names.push("others".to_owned());
     }
+    let without = shown_names.len() as u32;
+    let grouped: usize = counts.iter().map(|count| *count as usize).sum();
+    if grouped < shown.count() {
+        shown_names.push(WITHOUT.to_owned());
+    }
+    // The place of rows without a value is past the end where no such row is shown.
     let codes = codes
         .par_iter()
         .map(|code| match places.get(*code as usize) {
-            _ if *code == NULL_CODE => NULL_CODE,
+            _ if *code == NULL_CODE => without,
             Some(place) if *place != u32::MAX => *place,
             _ if crowded => others,
             _ => NULL_CODE,
@@ -84,6 +94,7 @@ pub fn values_by_group(
             count: 0,
             nulls: 0,
             selected: Vec::new(),
+            num_selected: 0,
         })
         .collect();
     for row in shown.iter() {
@@ -97,8 +108,11 @@ pub fn values_by_group(
         match numbers.get(row as usize) {
             Some(value) if value.is_finite() => {
                 group.sorted.push(*value);
-                if group.selected.len() < MOST_SELECTED && selection.contains(row) {
-                    group.selected.push(*value);
+                if selection.contains(row) {
+                    group.num_selected += 1;
+                    if group.selected.len() < MOST_SELECTED {
+                        group.selected.push(*value);
+                    }
                 }
             }
             _ => group.nulls += 1,
@@ -351,6 +365,33 @@ mod tests {
         assert_eq!(names.last().map(String::as_str), Some("others"));
         assert!(names.contains(&"g39".to_owned()));
         assert_eq!(codes[39], codes[40]);
+    }
+
+    #[test]
+    fn cells_without_a_group_are_counted() {
+        type Case<'a> = (&'a [u32], &'a [&'a str], &'a [&'a [f64]]);
+        let values = Column::of_floats("v", vec![3.0, 1.0, 2.0, 5.0]);
+        let names = vec!["a".to_owned(), "b".to_owned()];
+        let groups = Column::of_categories("g", vec![0, NULL_CODE, 1, NULL_CODE], names);
+        // The shown rows; group names and values then.
+        let cases: [Case<'_>; 3] = [
+            (
+                &[0, 1, 2, 3],
+                &["a", "b", "none"],
+                &[&[3.0], &[2.0], &[1.0, 5.0]],
+            ),
+            (&[0, 2], &["a", "b"], &[&[3.0], &[2.0]]),
+            (&[1], &["none"], &[&[1.0]]),
+        ];
+        for (rows, names, by_name) in cases {
+            let shown = RowSet::from_rows(4, rows.iter().copied());
+            let by = chart_groups(&groups, &shown).expect("groups");
+            assert_eq!(by.0, names);
+            let found =
+                values_by_group(&values, Some(&by), &shown, &RowSet::empty(4)).expect("values");
+            let found: Vec<&[f64]> = found.iter().map(|group| group.sorted.as_slice()).collect();
+            assert_eq!(found, by_name, "{rows:?}");
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Column;
 use super::filter::rows_where;
-use super::{Column, quantile};
 use crate::plot::polygon_contains;
-use crate::profile::{Gate, GateShape, GateTree, RowSet, Side};
+use crate::profile::{Gate, GateShape, GateTree, RowSet, Side, quantile};
 
 /// The rows in a tree of gates; `columns` are those that it names, of `len` rows each. A gate whose column is not among
 /// them holds nothing.

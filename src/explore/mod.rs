@@ -23,6 +23,7 @@ mod search;
 mod sql;
 mod suggest;
 mod summary;
+mod well_keys;
 mod z_score_cache;
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};
 pub use gates::{gate_bound, gate_rows};
 pub use groups::{GroupStatistics, group_statistics};
-pub use moments::{MAD_TO_DEVIATION, Moments, median, quantile};
+pub use moments::{MAD_TO_DEVIATION, Moments};
 pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};
 pub use plate_map::{
     PlateInput, PlateMap, PlateValues, SiteValue, WellStatistic, WellValue, plate_map,

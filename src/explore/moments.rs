@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::profile::median;
+
 /// The MAD of normally distributed numbers times this is their standard deviation.
 pub const MAD_TO_DEVIATION: f64 = 1.4826;
 /// Numbers that one sum adds side by side before halves are added to each other.
@@ -59,34 +61,6 @@ impl Moments {
     pub fn score(&self, value: f64) -> f64 {
         (value - self.center) / self.spread
     }
-}
-
-/// The middle value, or the mean of the two in the middle; NaN without any. Puts the values, none of which is NaN, in
-/// another order.
-pub fn median(values: &mut [f64]) -> f64 {
-    if values.is_empty() {
-        return f64::NAN;
-    }
-    let middle = values.len() / 2;
-    let odd = values.len() % 2 == 1;
-    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    let upper = *upper;
-    if odd {
-        return upper;
-    }
-    let lower = below.iter().copied().max_by(f64::total_cmp);
-    f64::midpoint(lower.unwrap_or(upper), upper)
-}
-
-/// The value below which a share of sorted ones lies, between two as numpy has it; NaN without any.
-pub fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else {
-        return f64::NAN;
-    };
-    let place = share.clamp(0.0, 1.0) * last as f64;
-    let below = sorted[place.floor() as usize];
-    let above = sorted[(place.floor() as usize + 1).min(last)];
-    below + (above - below) * place.fract()
 }
 
 /// The sum in numpy's order of additions, so that a mean is the same to the last bit: eight sums side by side in blocks,
@@ -179,15 +153,5 @@ mod tests {
             assert_eq!(moments.center, center, "{values:?}");
             assert_eq!(moments.spread, mad * MAD_TO_DEVIATION, "{values:?}");
         }
-    }
-
-    #[test]
-    fn quantiles_lie_between_values() {
-        let sorted = [1.0, 2.0, 3.0, 5.0];
-        let cases = [(0.0, 1.0), (0.5, 2.5), (1.0, 5.0), (0.9, 4.4)];
-        for (share, value) in cases {
-            assert!((quantile(&sorted, share) - value).abs() < 1e-12, "{share}");
-        }
-        assert!(quantile(&[], 0.5).is_nan());
     }
 }

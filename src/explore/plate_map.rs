@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bins::count_codes;
-use super::{Column, NULL_CODE, Values, group_statistics};
+use super::well_keys::{Keys, codes_of, wells_of};
+use super::{Column, NULL_CODE, group_statistics};
 use crate::profile::{PlateFormat, RowSet, Well};
 
 /// What a well's value is.
@@ -41,6 +42,8 @@ pub struct SiteValue {
 pub struct WellValue {
     /// Its name as stored.
     pub name: String,
+    /// Other spellings of it that are stored: `A01` beside `A1`.
+    pub also: Vec<String>,
     /// Where it is on the plate; `None` where the name does not say it.
     pub place: Option<Well>,
     /// All cells.
@@ -93,76 +96,6 @@ pub struct PlateInput<'a> {
     pub shown: &'a RowSet,
     /// Selected rows.
     pub selection: &'a RowSet,
-}
-
-/// The keys of rows: a number for every distinct combination.
-struct Keys {
-    codes: Vec<u32>,
-    /// By number: the numbers of the parts.
-    parts: Vec<[u32; 3]>,
-}
-
-/// The place of every row's value among the column's values, and their names. Numbers count as their text.
-fn codes_of(column: &Column) -> (Vec<u32>, Vec<String>) {
-    if let Values::Categories { codes, names } = &column.values {
-        (codes.to_vec(), names.to_vec())
-    } else {
-        let mut known: BTreeMap<i64, u32> = BTreeMap::new();
-        let number = |row: u32| {
-            column
-                .number(row)
-                .map(|value| (value * 1000.0).round() as i64)
-        };
-        for row in 0..column.len() as u32 {
-            if let Some(value) = number(row) {
-                known.entry(value).or_insert(row);
-            }
-        }
-        let names = known
-            .values()
-            .map(|row| column.text(*row).unwrap_or_default())
-            .collect();
-        let places: BTreeMap<i64, u32> = known.keys().copied().zip(0..).collect();
-        let codes = (0..column.len() as u32)
-            .map(|row| {
-                number(row)
-                    .and_then(|value| places.get(&value).copied())
-                    .unwrap_or(NULL_CODE)
-            })
-            .collect();
-        (codes, names)
-    }
-}
-
-impl Keys {
-    /// Rows without a well get no key.
-    fn new(plate: &[u32], well: &[u32], site: &[u32]) -> Self {
-        let mut known: std::collections::HashMap<[u32; 3], u32> = std::collections::HashMap::new();
-        let mut parts = Vec::new();
-        let at = |codes: &[u32], row: usize| codes.get(row).copied().unwrap_or(0);
-        let mut last = None;
-        let codes = (0..well.len())
-            .map(|row| {
-                if well[row] == NULL_CODE {
-                    return NULL_CODE;
-                }
-                let key = [at(plate, row), well[row], at(site, row)];
-                match last {
-                    // Cells of a well mostly follow each other.
-                    Some((seen, code)) if seen == key => code,
-                    _ => {
-                        let code = *known.entry(key).or_insert_with(|| {
-                            parts.push(key);
-                            parts.len() as u32 - 1
-                        });
-                        last = Some((key, code));
-                        code
-                    }
-                }
-            })
-            .collect();
-        Self { codes, parts }
-    }
 }
 
 /// Values by key.
@@ -219,7 +152,7 @@ fn values_of(input: &PlateInput<'_>, keys: &Keys) -> Vec<Option<f64>> {
 
 /// The map of all plates.
 pub fn plate_map(input: &PlateInput<'_>) -> PlateMap {
-    let (wells, well_names) = codes_of(input.well);
+    let (wells, well_names, spellings) = wells_of(input.well);
     let (plates, plate_names) = input.plate.map_or_else(
         || (Vec::new(), vec![String::new()]),
         |column| {
@@ -268,6 +201,7 @@ pub fn plate_map(input: &PlateInput<'_>) -> PlateMap {
             *well,
             WellValue {
                 place: Well::parse(&name),
+                also: spellings.get(*well as usize).cloned().unwrap_or_default(),
                 name,
                 total: totals[at],
                 count: counts[at],
@@ -307,7 +241,7 @@ impl PlateMap {
             .collect();
         values.sort_unstable_by(f64::total_cmp);
         let (first, last) = (*values.first()?, *values.last()?);
-        let at = |share| super::quantile(&values, share);
+        let at = |share| crate::profile::quantile(&values, share);
         let (low, high) = (at(0.05), at(0.95));
         Some(if low < high {
             [low, high]
@@ -324,7 +258,7 @@ pub fn rows_of_wells(
     wanted: &[(String, String)],
     shown: &RowSet,
 ) -> RowSet {
-    let (wells, well_names) = codes_of(well);
+    let (wells, well_names, _) = wells_of(well);
     let plates = plate.map(codes_of);
     let wanted: std::collections::HashSet<(u32, u32)> = wanted
         .iter()
@@ -455,10 +389,47 @@ mod tests {
     }
 
     #[test]
+    fn spellings_of_a_well_are_one_well() {
+        let well = categories(&[
+            Some("A1"),
+            Some("A01"),
+            Some("B2"),
+            Some("a01"),
+            Some("odd"),
+            None,
+        ]);
+        let shown = RowSet::full(6);
+        let map = plate_map(&PlateInput {
+            plate: None,
+            well: &well,
+            site: None,
+            statistic: WellStatistic::Count,
+            feature: None,
+            set: None,
+            shown: &shown,
+            selection: &RowSet::empty(6),
+        });
+        let wells: Vec<_> = map.plates[0]
+            .wells
+            .iter()
+            .map(|well| (well.name.as_str(), well.also.join(" "), well.count))
+            .collect();
+        let expected = [("A01", "A1 a01", 3), ("B2", "", 1), ("odd", "", 1)];
+        assert_eq!(
+            wells,
+            expected.map(|(name, also, count)| (name, also.to_owned(), count))
+        );
+        let wanted = [(String::new(), "A01".to_owned())];
+        let rows = rows_of_wells(None, &well, &wanted, &shown);
+        assert_eq!(rows.iter().collect::<Vec<_>>(), [0, 1, 3]);
+    }
+
+    #[test]
     fn single_wells_do_not_spoil_the_range() {
         let wells: Vec<WellValue> = (0..101)
             .map(|at| WellValue {
                 name: format!("w{at}"),
+                also: Vec::new(),
                 place: None,
                 total: 1,
                 count: 1,

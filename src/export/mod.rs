@@ -31,4 +31,4 @@ pub use provenance::Provenance;
 pub use rule_file::{RuleFile, RuleFileError, parse_rules, read_rules, rules_text, write_rules};
 pub use table_file::{Naming, TableFormat, TableRequest, export_table};
 pub use table_source::TableSource;
-pub use whole_file::write_whole;
+pub use whole_file::{write_whole, write_whole_with};

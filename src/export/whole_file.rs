@@ -1,5 +1,6 @@
 //! Files that are written whole or not at all.
 
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -44,10 +45,24 @@ pub(super) fn finish(file: NamedTempFile, target: &Path) -> Result<(), ExportErr
 /// # Errors
 /// [`ExportError::Write`]; the target is then as it was.
 pub fn write_whole(target: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    use std::io::Write as _;
-    let mut file = begin(target)?;
-    file.write_all(bytes)
+    write_whole_with(target, &mut |file| file.write_all(bytes))
+}
+
+/// Writes a file bit by bit.
+///
+/// # Errors
+/// [`ExportError::Write`]; the target is then as it was.
+pub fn write_whole_with(
+    target: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), ExportError> {
+    let mut file = BufWriter::new(begin(target)?);
+    write(&mut file)
+        .and_then(|()| file.flush())
         .map_err(|error| failed(target, &error))?;
+    let file = file
+        .into_inner()
+        .map_err(|error| failed(target, error.error()))?;
     finish(file, target)
 }
 

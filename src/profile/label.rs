@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{CATEGORY_COLORS, CLASS_COLORS};
+
 /// One class of a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelClass {
@@ -39,6 +41,16 @@ impl LabelSpec {
                 class("unsure", [240, 228, 66]),
             ],
         }
+    }
+
+    /// The colour of a class more: the first that no class has yet.
+    pub fn next_color(&self) -> [u8; 3] {
+        let taken = |color: &[u8; 3]| self.classes.iter().any(|class| class.color == *color);
+        let mut colors = CLASS_COLORS.iter().chain(&CATEGORY_COLORS).copied();
+        colors.find(|color| !taken(color)).unwrap_or_else(|| {
+            let at = self.classes.len() % CATEGORY_COLORS.len();
+            CATEGORY_COLORS.get(at).copied().unwrap_or_default()
+        })
     }
 
     /// The class of a value.

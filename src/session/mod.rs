@@ -7,12 +7,17 @@ mod report_content;
 mod row_ranges;
 mod session_file;
 mod session_query;
+mod styles;
+mod words;
 
 pub use error::SessionError;
 pub use report::{Report, ReportSection, plate_figure};
-pub use report_content::{channel_styles, outline_styles, report_of, words_of};
+pub use report_content::report_of;
 pub use session_file::{
-    FORMAT_NAME, FORMAT_VERSION, SessionAxes, SessionChannel, SessionColumn, SessionCondition,
-    SessionDataset, SessionFile, SessionFilter, SessionOutline, SessionSort, path_beside,
+    FORMAT_NAME, FORMAT_VERSION, SESSION_ENDING, SessionAxes, SessionChannel, SessionColumn,
+    SessionCondition, SessionDataset, SessionFile, SessionFilter, SessionOutline, SessionSort,
+    path_beside,
 };
 pub use session_query::QueryNotes;
+pub use styles::{channel_styles, outline_styles};
+pub use words::words_of;

@@ -35,7 +35,7 @@ pub struct Report {
 const STYLE: &str = "body{font:15px/1.5 Inter,system-ui,Arial,sans-serif;color:#1b2124;background:#fff;max-width:1080px;margin:32px auto;padding:0 20px}\
 h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 8px;border-bottom:1px solid #dfe4e6;padding-bottom:4px}\
 table{border-collapse:collapse;margin:8px 0;font-size:14px}td,th{padding:3px 14px 3px 0;text-align:left;border-bottom:1px solid #eef1f2}\
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.facts td:first-child{color:#636e75}\
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.facts td:first-child{color:#636e75}\
 figure{margin:12px 0;overflow-x:auto}svg{max-width:100%;height:auto}footer{margin-top:48px;color:#636e75;font-size:13px}";
 
 impl Report {
@@ -112,6 +112,11 @@ fn table(out: &mut String, header: &[String], rows: &[Vec<String>]) {
     out.push_str("</table>\n");
 }
 
+/// Points a plate map is wide at least, for its legend.
+const LEGEND_WIDTH: f64 = 240.0;
+/// Points a letter of its title takes.
+const TITLE_LETTER: f64 = 7.0;
+
 /// The plates as a figure, with the values' legend; `range` is that of the colours.
 pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Figure {
     let range = range.or_else(|| map.robust_range());
@@ -131,18 +136,21 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
         .plates
         .iter()
         .map(|plate| size(plate)[0])
-        .fold(160.0, f64::max);
+        .fold(LEGEND_WIDTH, f64::max);
     let tallest = map
         .plates
         .iter()
         .map(|plate| size(plate)[1])
         .fold(60.0, f64::max);
     let lines = map.plates.len().div_ceil(across);
-    let mut figure = Figure::new(
-        (widest + 16.0) * across as f64,
-        24.0 + lines as f64 * (tallest + 8.0) + 34.0,
-    );
-    figure.text([4.0, 16.0], Anchor::Start, 13.0, Ink::Text, title);
+    let width = (widest + 16.0) * across as f64;
+    let title = lines_of(title, (width / TITLE_LETTER) as usize);
+    let head = 8.0 + 16.0 * title.len() as f64;
+    let mut figure = Figure::new(width, head + lines as f64 * (tallest + 8.0) + 34.0);
+    for (at, line) in title.into_iter().enumerate() {
+        let y = 16.0 * (at + 1) as f64;
+        figure.text([4.0, y], Anchor::Start, 13.0, Ink::Text, line);
+    }
     let color = |value: f64| {
         let share = match range {
             Some([low, high]) if high > low => ((value - low) / (high - low)).clamp(0.0, 1.0),
@@ -153,7 +161,7 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
     };
     for (at, plate) in map.plates.iter().enumerate() {
         let left = (at % across) as f64 * (widest + 16.0);
-        let top = 24.0 + (at / across) as f64 * (tallest + 8.0);
+        let top = head + (at / across) as f64 * (tallest + 8.0);
         figure.text(
             [left + 24.0, top + 12.0],
             Anchor::Start,
@@ -210,9 +218,37 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
     figure
 }
 
+/// Whole words in lines of at most so many characters; a longer word has a line of its own.
+fn lines_of(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_keep_within_the_figure() {
+        let cases: [(&str, usize, &[&str]); 4] = [
+            ("a short one", 20, &["a short one"]),
+            ("a short one", 7, &["a short", "one"]),
+            ("«a_long_word» found", 5, &["«a_long_word»", "found"]),
+            ("", 5, &[]),
+        ];
+        for (text, most, lines) in cases {
+            assert_eq!(lines_of(text, most), lines, "{text} {most}");
+        }
+    }
 
     #[test]
     fn the_page_is_whole_and_safe() {

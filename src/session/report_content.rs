@@ -7,21 +7,19 @@ use std::sync::atomic::AtomicBool;
 use super::SessionError;
 use super::report::{Report, ReportSection, plate_figure};
 use super::session_file::SessionFile;
+use super::styles::{channel_styles, outline_styles};
+use super::words::{rule_words, words_of};
 use crate::explore::{Column, Explorer, PlateInput, PlateMap, Values, WellStatistic, plate_map};
 use crate::export::{MontageSettings, TableSource, montage, montage_cells};
-use crate::imaging::{ChannelStyle, auto_range};
+use crate::imaging::ChannelStyle;
 use crate::plot::charts::{HistogramGroup, histogram_chart};
 use crate::plot::figure::Figure;
 use crate::profile::{
-    Condition, LABEL_PREFIX, OutlierRule, PublishedRule, Role, RowSet, published_rules,
+    LABEL_PREFIX, OutlierRule, PublishedRule, Role, RowSet, published_rules, thousands,
 };
 
 /// Cells of an example montage.
 const EXAMPLES: usize = 24;
-/// Crops looked at for the contrast, where the session has none.
-const SAMPLE: usize = 32;
-/// Percentiles of that contrast.
-const PERCENTILES: [f64; 2] = [1.0, 99.7];
 
 /// What every part of the report needs.
 struct Context<'a> {
@@ -32,7 +30,7 @@ struct Context<'a> {
     shown: RowSet,
 }
 
-fn failed(reason: impl std::fmt::Display) -> SessionError {
+pub(super) fn failed(reason: impl std::fmt::Display) -> SessionError {
     SessionError::Run {
         reason: reason.to_string(),
     }
@@ -92,141 +90,11 @@ pub async fn report_of(explorer: &Explorer, session: &SessionFile) -> Result<Rep
     })
 }
 
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn percent(part: usize, whole: usize) -> String {
     if whole == 0 {
         return "-".to_owned();
     }
     format!("{:.2} %", part as f64 * 100.0 / whole as f64)
-}
-
-/// A condition as a sentence.
-pub fn words_of(condition: &Condition) -> String {
-    match condition {
-        Condition::Range { column, min, max } => match (min.is_finite(), max.is_finite()) {
-            (true, true) => format!("{column} from {min} to {max}"),
-            (true, false) => format!("{column} at least {min}"),
-            (false, true) => format!("{column} at most {max}"),
-            (false, false) => format!("{column}: any"),
-        },
-        Condition::OneOf { column, values } if values.is_empty() => format!("{column}: any"),
-        Condition::OneOf { column, values } => {
-            let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            format!("{column} is {}", values.join(" or "))
-        }
-        Condition::Contains { column, text } => format!("{column} contains «{text}»"),
-        Condition::Equals { column, text } => format!("{column} is «{text}»"),
-        Condition::Null { column, null: true } => format!("{column} is missing"),
-        Condition::Null {
-            column,
-            null: false,
-        } => format!("{column} is there"),
-        Condition::Rows { name, rows } => format!("{name}: {} cells chosen by hand", rows.count()),
-        Condition::Gates { name, tree } => {
-            let columns: Vec<&str> = tree.columns().into_iter().collect();
-            format!("{name}, on {}", columns.join(", "))
-        }
-        Condition::Outlier { rule } => format!("outliers: {}", rule_words(rule)),
-        Condition::Sql { text } => text.clone(),
-    }
-}
-
-fn rule_words(rule: &OutlierRule) -> String {
-    let parts: Vec<String> = rule
-        .thresholds
-        .iter()
-        .map(|threshold| {
-            let sign = if threshold.z > 0.0 { ">" } else { "<" };
-            format!("z({}) {sign} {}", threshold.feature, threshold.z)
-        })
-        .collect();
-    let kind = if rule.robust { ", robust z-scores" } else { "" };
-    format!("{}: {}{kind}", rule.name, parts.join(" and "))
-}
-
-/// How channels are shown: as the session has it, else by a sample of the crops.
-///
-/// # Errors
-/// [`SessionError::Run`] where the crops cannot be read.
-pub async fn channel_styles(
-    explorer: &Explorer,
-    session: &SessionFile,
-) -> Result<Vec<ChannelStyle>, SessionError> {
-    let dataset = explorer.dataset();
-    let channels = dataset.channels().await.map_err(failed)?;
-    let rows = dataset.num_rows();
-    let sample: Vec<u32> = (0..rows.min(SAMPLE))
-        .map(|at| (at * rows / rows.clamp(1, SAMPLE)) as u32)
-        .collect();
-    let known = |name: &str| session.channels.iter().find(|channel| channel.name == name);
-    let all_known = channels
-        .iter()
-        .all(|channel| known(&channel.name).is_some());
-    let pictures = if all_known {
-        Vec::new()
-    } else {
-        dataset.pictures(&sample).await.map_err(failed)?
-    };
-    let [low, high] = PERCENTILES;
-    Ok(channels
-        .iter()
-        .enumerate()
-        .map(|(at, channel)| {
-            if let Some(known) = known(&channel.name) {
-                return ChannelStyle {
-                    visible: known.visible,
-                    color: known.color,
-                    min: known.min,
-                    max: known.max,
-                    gamma: known.gamma,
-                };
-            }
-            let pixels = pictures
-                .iter()
-                .filter_map(|picture| picture.crop.as_ref()?.planes.get(at))
-                .flat_map(|plane| plane.iter().copied());
-            let [min, max] = auto_range(pixels, low, high).unwrap_or([0.0, 65_535.0]);
-            // Many channels add up to white where each alone would be just right.
-            let headroom = if channels.len() > 3 { 1.5 } else { 1.0 };
-            ChannelStyle {
-                visible: true,
-                color: channel.rgb(),
-                min,
-                max: min + (max - min) * headroom,
-                gamma: 1.0,
-            }
-        })
-        .collect())
-}
-
-/// Which outlines are drawn, in which colours: as the session has it, else cells and nuclei.
-pub fn outline_styles(explorer: &Explorer, session: &SessionFile) -> Vec<(String, [u8; 3], f64)> {
-    explorer
-        .dataset()
-        .outline_objects()
-        .into_iter()
-        .filter_map(
-            |object| match session.outlines.iter().find(|known| known.object == object) {
-                Some(known) => known.visible.then_some((object, known.color, 1.0)),
-                None if object.to_lowercase().contains("cyto") => None,
-                None if object.to_lowercase().contains("nucle") => {
-                    Some((object, [255, 176, 59], 1.0))
-                }
-                None => Some((object, [235, 242, 245], 1.0)),
-            },
-        )
-        .collect()
 }
 
 impl Context<'_> {
@@ -538,7 +406,7 @@ impl Context<'_> {
                     .collect();
                 values.sort_unstable_by(f64::total_cmp);
                 let at = |share| {
-                    crate::plot::charts::tick_text(crate::explore::quantile(&values, share))
+                    crate::plot::charts::tick_text(crate::profile::quantile(&values, share))
                 };
                 if values.is_empty() {
                     "no value".to_owned()

@@ -1,16 +1,18 @@
 //! The session file, `NAME.cytolance.toml`: filters, gates, rules, layout, contrast and columns, in words that a person
 //! can read and change.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
+use crate::export::{ExportError, write_whole};
 use crate::profile::{Gate, LabelSpec, OutlierRule};
 
 /// What the file calls itself.
 pub const FORMAT_NAME: &str = "cytolance-session";
+/// How its name ends.
+pub const SESSION_ENDING: &str = ".cytolance.toml";
 /// Version of the format; a reader refuses newer ones.
 pub const FORMAT_VERSION: u32 = 1;
 
@@ -312,18 +314,11 @@ impl SessionFile {
             reason,
         };
         let text = self.to_text().map_err(|error| failed(error.to_string()))?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or_else(|| Path::new("."));
-        let written = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        written().map_err(|error| failed(error.to_string()))
+        // With the rights that new files have here: a session is there to be shared.
+        write_whole(path, text.as_bytes()).map_err(|error| match error {
+            ExportError::Write { path, reason } => SessionError::Write { path, reason },
+            other => failed(other.to_string()),
+        })
     }
 }
 
@@ -334,7 +329,7 @@ pub fn path_beside(uri: &str) -> Option<PathBuf> {
     }
     let plain = uri.trim_end_matches(['/', '\\']);
     let stem = plain.strip_suffix(".lance").unwrap_or(plain);
-    Some(PathBuf::from(format!("{stem}.cytolance.toml")))
+    Some(PathBuf::from(format!("{stem}{SESSION_ENDING}")))
 }
 
 #[cfg(test)]

@@ -291,7 +291,7 @@ impl RangeHistogram<'_> {
             let range = Rect::from_x_y_ranges(axis.x(low)..=axis.x(high), plot.y_range());
             painter.rect_filled(range, 0.0, tokens.accent_faint());
         }
-        let top = self.all.iter().max().copied().unwrap_or(0).max(1);
+        let top = self.top();
         for (counts, color) in [
             (self.all, tokens.text_weak.gamma_multiply(0.35)),
             (self.shown, tokens.accent),
@@ -303,6 +303,12 @@ impl RangeHistogram<'_> {
             plot.bottom(),
             Stroke::new(1.0, tokens.text_weak.gamma_multiply(0.5)),
         );
+    }
+
+    /// The highest count. Of shares, either may be the higher one; all rows may also be unknown.
+    fn top(&self) -> u32 {
+        let counts = self.all.iter().chain(self.shown);
+        counts.max().copied().unwrap_or(0).max(1)
     }
 
     fn bars(&self, plot: Rect, counts: &[u32], top: u32, color: Color32) -> Shape {
@@ -357,6 +363,27 @@ mod tests {
                 },
                 (0.0, 10.0, 0),
             )
+    }
+
+    #[test]
+    fn no_bar_is_higher_than_the_highest() {
+        let cases: [(&[u32], &[u32], u32); 4] = [
+            (&[1, 9], &[0, 4], 9),
+            (&[], &[3, 700], 700),
+            (&[5], &[20], 20),
+            (&[], &[], 1),
+        ];
+        for (all, shown, top) in cases {
+            let histogram = RangeHistogram {
+                label: "Area",
+                min: 0.0,
+                max: 1.0,
+                all,
+                shown,
+                log_counts: true,
+            };
+            assert_eq!(histogram.top(), top, "{all:?} {shown:?}");
+        }
     }
 
     #[test]

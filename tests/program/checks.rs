@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cytolance::demo::{DemoPlate, write_export};
 
-use crate::support::{open, plate, run, runtime, text};
+use crate::support::{copy_folder, open, plate, run, runtime, text};
 
 /// A planted kind, the column that tells of it, and how.
 struct Finder {
@@ -22,7 +22,7 @@ struct Finder {
 fn planted_cases_are_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = folder.path().join("plate.lance");
-    copy(&plate().dataset, &dataset);
+    copy_folder(&plate().dataset, &dataset);
     let said = run(&["check", text(&dataset)]).ok().out;
     assert!(said.contains("24 of 24 fields"), "{said}");
     let truth = write_export(
@@ -92,19 +92,6 @@ fn planted_cases_are_found() {
     let refused = run(&["check", text(&dataset), "--only", "luck"]);
     assert_ne!(refused.code, 0);
     assert!(refused.err.contains("saturation"), "{}", refused.err);
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }
 
 fn finders() -> [Finder; 6] {

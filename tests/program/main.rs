@@ -24,3 +24,4 @@ mod stores;
 mod support;
 mod viewer;
 mod wizard;
+mod workbench;

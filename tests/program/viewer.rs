@@ -31,7 +31,7 @@ fn on_the_plate() -> Harness<'static, Viewer> {
     })
 }
 
-fn settled(harness: &mut Harness<'static, Viewer>) {
+pub fn settled(harness: &mut Harness<'static, Viewer>) {
     settle(harness).expect("the screen is complete");
 }
 

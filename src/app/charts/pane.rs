@@ -5,8 +5,9 @@ use egui_material_icons::icons::{ICON_BAR_CHART, ICON_CONTENT_COPY, ICON_SAVE};
 
 use super::command::ChartsCommand;
 use super::state::{ChartKind, ChartSettings};
+use crate::app::column_menu::{adder, chooser};
 use crate::app::command::{Command, SelectMode};
-use crate::app::panes::{PaneView, chooser};
+use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
 use crate::explore::Correlation;
 use crate::profile::ColumnInfo;
@@ -73,14 +74,7 @@ fn select(
         }
         return;
     }
-    let modifiers = ui.input(|input| input.modifiers);
-    let mode = if modifiers.command {
-        SelectMode::Toggle
-    } else if modifiers.shift {
-        SelectMode::Add
-    } else {
-        SelectMode::Replace
-    };
+    let mode = SelectMode::of(ui.input(|input| input.modifiers));
     commands.push(Command::Charts(ChartsCommand::Select(target, mode)));
 }
 
@@ -135,14 +129,9 @@ fn choices(ui: &mut Ui, workspace: &Workspace, settings: &mut ChartSettings) {
                 settings.correlation = kind;
             }
         }
-        if let Some(Some(name)) = chooser(
-            ui,
-            workspace,
-            "chart features",
-            None,
-            Some("add a feature"),
-            &numeric,
-        ) && !settings.features.contains(&name)
+        let (text, hint) = ("add a feature", "A feature of the correlation");
+        if let Some(name) = adder(ui, &workspace.columns, text, hint, &numeric)
+            && !settings.features.contains(&name)
         {
             settings.features.push(name);
         }
@@ -165,7 +154,7 @@ fn choices(ui: &mut Ui, workspace: &Workspace, settings: &mut ChartSettings) {
         .or_else(|| workspace.scatter.axes.x.clone());
     if let Some(feature) = chooser(
         ui,
-        workspace,
+        &workspace.columns,
         "chart feature",
         current.as_deref(),
         None,
@@ -176,7 +165,7 @@ fn choices(ui: &mut Ui, workspace: &Workspace, settings: &mut ChartSettings) {
     let category = |column: &ColumnInfo| column.kind.is_category();
     if let Some(group) = chooser(
         ui,
-        workspace,
+        &workspace.columns,
         "chart group by",
         settings.group.as_deref(),
         Some("no groups"),

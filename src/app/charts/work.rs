@@ -11,12 +11,12 @@ use crate::app::scatter::{Points, Raster};
 use crate::explore::{
     Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
 };
-use crate::export::{save_figure, write_whole};
+use crate::export::{save_figure, write_whole_with};
 use crate::plot::charts::{
     BoxGroup, ChartFrame, DistributionGroup, HistogramGroup, box_chart, correlation_chart,
-    distribution_chart, histogram_chart, violin_chart,
+    distribution_chart, histogram_chart, leaves_out_points, violin_chart,
 };
-use crate::plot::figure::{Anchor, Figure, FigureTable, Ink, Item};
+use crate::plot::figure::{Anchor, Figure, Ink, Item};
 use crate::profile::RowSet;
 
 /// Does a job.
@@ -140,7 +140,11 @@ fn draw(handle: &Handle, explorer: &Explorer, request: &ChartRequest) -> Result<
             let found =
                 values_by_group(&values, groups.as_ref(), &request.shown, &request.selection)
                     .ok_or_else(no_number)?;
-            let nulls = found.iter().map(|group| group.nulls).sum();
+            let mut notes = vec![nulls_text(found.iter().map(|group| group.nulls).sum())];
+            let mut groups = found.iter();
+            if groups.any(|group| group.num_selected > group.selected.len()) {
+                notes.push("not all selected cells are drawn".to_owned());
+            }
             let boxes: Vec<BoxGroup> = found
                 .into_iter()
                 .map(|group| BoxGroup {
@@ -156,7 +160,11 @@ fn draw(handle: &Handle, explorer: &Explorer, request: &ChartRequest) -> Result<
             } else {
                 violin_chart
             };
-            (chart(size, feature, by, &boxes), nulls_text(nulls))
+            if settings.kind == ChartKind::Box && leaves_out_points(&boxes) {
+                notes.push("not all cells beyond the whiskers are drawn".to_owned());
+            }
+            notes.retain(|note| !note.is_empty());
+            (chart(size, feature, by, &boxes), notes.join("; "))
         }
         _ => {
             let found =
@@ -263,27 +271,21 @@ fn save_scatter(
             .flatten()
             .map(AsRef::as_ref)
             .collect();
-        let mut header = vec!["row".to_owned()];
-        header.extend(columns.iter().map(|column| column.name.clone()));
-        let mut text = FigureTable {
-            header,
-            rows: Vec::new(),
-        }
-        .to_csv();
-        for row in shown.iter() {
-            let mut values = vec![row.to_string()];
-            values.extend(
-                columns
+        return write_whole_with(path, &mut |file| {
+            let mut out = csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .from_writer(file);
+            let names = columns.iter().map(|column| column.name.as_str());
+            out.write_record(std::iter::once("row").chain(names))?;
+            for row in shown.iter() {
+                let values = columns
                     .iter()
-                    .map(|column| column.text(row).unwrap_or_default()),
-            );
-            let line = FigureTable {
-                header: values,
-                rows: Vec::new(),
-            };
-            text.push_str(&line.to_csv());
-        }
-        return write_whole(path, text.as_bytes()).map_err(|error| error.to_string());
+                    .map(|column| column.text(row).unwrap_or_default());
+                out.write_record(std::iter::once(row.to_string()).chain(values))?;
+            }
+            out.flush()
+        })
+        .map_err(|error| error.to_string());
     }
     save_figure(&scatter_figure(points, raster)?, path).map_err(|error| error.to_string())
 }

@@ -5,12 +5,12 @@ use egui_material_icons::icons::{ICON_COMPARE, ICON_DELETE, ICON_PUSH_PIN};
 
 use super::state::{CompareCommand, Compared};
 use super::tiles::{self, TileTextures};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::panes::PaneView;
 use crate::app::scatter::Axes;
 use crate::app::state::Workspace;
 use crate::explore::{Difference, Suggestions};
+use crate::profile::thousands;
 use crate::widgets::{empty_state, format_number, heading, icon_button, tokens};
 
 /// What the pane remembers between frames.

@@ -5,10 +5,10 @@ use egui_material_icons::icons::{ICON_CENTER_FOCUS_STRONG, ICON_FIT_SCREEN, ICON
 
 use super::command::FieldCommand;
 use super::{canvas, strip};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
+use crate::profile::thousands;
 use crate::widgets::{empty_state, icon_button, medium_font, tokens};
 
 /// Height of the strip in points.

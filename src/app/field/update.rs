@@ -74,11 +74,7 @@ fn look_job(workspace: &Workspace, work: Started<LookRequest>) -> Option<Job> {
     let index = Arc::clone(&workspace.field.strip.as_ref()?.index);
     Some(Job::Field(FieldJob::Look {
         dataset: workspace.dataset.clone(),
-        channels: workspace
-            .channels
-            .iter()
-            .map(|channel| channel.info.clone())
-            .collect(),
+        channels: workspace.channel_infos(),
         styles: workspace.styles(),
         index,
         work,

@@ -7,11 +7,11 @@ use egui_material_icons::icons::ICON_FILTER_ALT;
 
 use super::state::GalleryCommand;
 use super::{tile, toolbar};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
 use crate::explore::Column;
+use crate::profile::thousands;
 use crate::widgets::{GridState, TileGrid, empty_state, medium_font, tokens};
 
 /// Height of a caption in points.

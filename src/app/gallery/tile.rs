@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use crate::app::command::{Command, SelectMode};
+use crate::app::command::Command;
 use crate::app::labels::label_color;
 use crate::app::panes::paint_cell_as;
 use crate::app::row_values::CellValue;
@@ -105,18 +105,7 @@ pub(super) fn show(
         egui::WidgetInfo::selected(egui::Role::CheckBox, true, selected, label)
     });
     if response.clicked() {
-        let modifiers = ui.input(|input| input.modifiers);
-        if modifiers.shift {
-            commands.push(Command::SelectTo(row));
-        } else {
-            let mode = if modifiers.command {
-                SelectMode::Toggle
-            } else {
-                SelectMode::Replace
-            };
-            commands.push(Command::Select(vec![row], mode));
-            commands.push(Command::Look(row));
-        }
+        commands.extend(Command::click(row, ui.input(|input| input.modifiers)));
     }
     if response.hovered() {
         response.on_hover_ui(|ui| card(ui, workspace, row, captions));

@@ -7,11 +7,10 @@ use egui_material_icons::icons::{
 
 use super::pane::GalleryView;
 use super::state::{GalleryCommand, SIDES};
-use crate::app::chrome::thousands;
+use crate::app::column_menu::{adder, chooser};
 use crate::app::command::Command;
-use crate::app::panes::chooser;
 use crate::app::state::Workspace;
-use crate::profile::ColumnInfo;
+use crate::profile::{ColumnInfo, thousands};
 use crate::widgets::{icon_button, tokens};
 
 /// Captions below a crop at most.
@@ -46,7 +45,7 @@ pub(super) fn show(
                 };
                 if let Some(group) = chooser(
                     ui,
-                    workspace,
+                    &workspace.columns,
                     "gallery group by",
                     settings.group.as_deref(),
                     Some("no groups"),
@@ -97,14 +96,8 @@ pub(super) fn show(
                 if settings.captions.len() < MOST_CAPTIONS {
                     let usable =
                         |column: &ColumnInfo| column.kind.is_number() || column.kind.is_category();
-                    if let Some(Some(name)) = chooser(
-                        ui,
-                        workspace,
-                        "gallery caption",
-                        None,
-                        Some("add a caption"),
-                        &usable,
-                    ) {
+                    let (text, hint) = ("add a caption", "A feature below each crop");
+                    if let Some(name) = adder(ui, &workspace.columns, text, hint, &usable) {
                         settings.captions.push(name);
                     }
                 }

@@ -8,14 +8,14 @@ use egui_material_icons::icons::{
 
 use super::command::GatesCommand;
 use super::tree_editor;
-use crate::app::chrome::thousands;
+use crate::app::column_menu::adder;
 use crate::app::command::{Command, SelectMode};
-use crate::app::panes::{PaneView, chooser};
+use crate::app::panes::PaneView;
 use crate::app::scatter::{Axes, Tool};
 use crate::app::state::Workspace;
 use crate::plot::charts::group_color;
 use crate::plot::figure::Ink;
-use crate::profile::{ColumnInfo, Gate, GateShape, Side};
+use crate::profile::{ColumnInfo, Gate, GateShape, Side, thousands};
 use crate::widgets::{empty_state, heading, icon_button, parse_number, tokens};
 
 /// Texts being typed.
@@ -55,9 +55,8 @@ pub(in crate::app) fn show(
                     }
                 }
                 let numeric = |column: &ColumnInfo| column.kind.is_number();
-                if let Some(Some(column)) =
-                    chooser(ui, workspace, "threshold gate", None, Some("add a threshold"), &numeric)
-                {
+                let (text, hint) = ("add a threshold", "A gate above or below a value");
+                if let Some(column) = adder(ui, &workspace.columns, text, hint, &numeric) {
                     let value = workspace
                         .explorer
                         .cached(&column)
@@ -69,9 +68,8 @@ pub(in crate::app) fn show(
                         value,
                     })));
                 }
-                if let Some(Some(column)) =
-                    chooser(ui, workspace, "quantile gate", None, Some("add a quantile"), &numeric)
-                {
+                let (text, hint) = ("add a quantile", "A gate that holds a share of the cells");
+                if let Some(column) = adder(ui, &workspace.columns, text, hint, &numeric) {
                     commands.push(Command::Gates(GatesCommand::Add(GateShape::Quantile {
                         column,
                         side: Side::Above,

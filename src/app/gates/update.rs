@@ -7,11 +7,12 @@ use tokio::runtime::Handle;
 
 use super::command::{GatesCommand, GatesEvent, GatesJob};
 use super::state::{CountRequest, GateCounts, GateNode};
+use crate::app::background::start_query;
 use crate::app::command::{Area, Command};
 use crate::app::job::Job;
 use crate::app::latest::Started;
 use crate::app::state::{State, Workspace};
-use crate::app::update::{apply, select, start_query};
+use crate::app::update::{apply, select};
 use crate::explore::{Explorer, gate_bound};
 use crate::plot::simplify_path;
 use crate::profile::{Condition, Gate, GateShape, GateTree};

@@ -2,9 +2,9 @@
 
 use egui::Color32;
 
-use crate::app::points::CATEGORY_COLORS;
 use crate::app::state::Workspace;
 use crate::explore::{NULL_CODE, Values};
+use crate::profile::CATEGORY_COLORS;
 
 /// The colour of a row's value in a column: the class' own for labels, the plot's for other categories; `None` without a
 /// value, and while the column is not in memory.

@@ -5,10 +5,10 @@ use egui::{RichText, ScrollArea, TextEdit, Ui};
 use super::command::LabelsCommand;
 use super::pane::LabelsView;
 use super::state::{Comparison, Side};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::state::Workspace;
 use crate::dataset::VersionInfo;
+use crate::profile::thousands;
 use crate::widgets::{heading, tokens};
 
 /// History and comparison.

@@ -6,15 +6,6 @@ use std::sync::Arc;
 use crate::explore::{Column, NULL_CODE, Values};
 use crate::profile::{LabelClass, LabelSpec, RowSet};
 
-/// Colours of classes that a person adds, in turn: Okabe and Ito's palette.
-const MORE_COLORS: [[u8; 3]; 5] = [
-    [86, 180, 233],
-    [204, 121, 167],
-    [230, 159, 0],
-    [0, 114, 178],
-    [150, 150, 150],
-];
-
 /// A label column.
 pub struct LabelColumn {
     /// Name and classes.
@@ -96,7 +87,7 @@ impl LabelColumn {
         self.names.push(name.to_owned());
         self.counts.push(0);
         if self.spec.class(name).is_none() {
-            let color = MORE_COLORS[self.spec.classes.len() % MORE_COLORS.len()];
+            let color = self.spec.next_color();
             self.spec.classes.push(LabelClass {
                 name: name.to_owned(),
                 color,

@@ -13,6 +13,7 @@ mod work;
 
 pub(super) use color::label_color;
 pub use command::{LabelsCommand, LabelsEvent, LabelsJob};
+pub(super) use label_column::LabelColumn;
 pub(super) use news::happened;
 pub use pane::LabelsView;
 pub(super) use pane::{show, strip};

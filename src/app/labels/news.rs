@@ -123,13 +123,10 @@ fn version_opened(
                 .workspace
                 .as_mut()
                 .and_then(|workspace| workspace.labels.history.take());
-            let channels = state.workspace.as_ref().map_or_else(Vec::new, |workspace| {
-                workspace
-                    .channels
-                    .iter()
-                    .map(|channel| channel.info.clone())
-                    .collect()
-            });
+            let channels = state
+                .workspace
+                .as_ref()
+                .map_or_else(Vec::new, |workspace| workspace.channel_infos());
             let version = dataset.version();
             let jobs = super::super::news::happened(
                 state,

@@ -8,10 +8,10 @@ use egui_material_icons::icons::{
 use super::command::LabelsCommand;
 use super::label_column::LabelColumn;
 use super::{history_view, review_view};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
+use crate::profile::thousands;
 use crate::widgets::{heading, icon_button, primary_button, tokens};
 
 /// Texts being typed.

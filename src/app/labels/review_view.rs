@@ -6,9 +6,9 @@ use egui_material_icons::icons::{ICON_ARROW_BACK, ICON_ARROW_FORWARD, ICON_CLOSE
 use super::command::LabelsCommand;
 use super::pane::LabelsView;
 use super::state::ReviewKind;
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::state::Workspace;
+use crate::profile::thousands;
 use crate::widgets::{heading, icon_button, tokens};
 
 /// Cells of a random sample, where nothing else is typed.

@@ -1,13 +1,19 @@
 //! The export dialog.
 
+use std::collections::HashMap;
+
 use egui::{RichText, TextEdit, Ui};
 
 use super::draft::{ExportDraft, ExportKind, Which};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
+use crate::app::labels::LabelColumn;
 use crate::app::state::{Overlay, Workspace};
 use crate::export::{Naming, TableFormat};
+use crate::profile::thousands;
 use crate::widgets::{heading, primary_button, tokens};
+
+/// Shown cells whose classes are counted in a frame.
+const MOST_COUNTED: usize = 300_000;
 
 /// The dialog; what is changed is a new draft.
 pub(in crate::app) fn show(
@@ -121,7 +127,20 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
         .labels
         .active()
         .filter(|label| label.num_marked() > 0);
+    let mut with_class = None;
     if let Some(label) = label {
+        let counts = shown_by_class(workspace, label);
+        let number = |count: Option<usize>| {
+            count.map_or_else(String::new, |count| format!(" ({})", thousands(count)))
+        };
+        let all = workspace.order.len();
+        with_class = match (draft.which, &counts) {
+            (Which::Class(at), Some(counts)) => counts.get(at).copied(),
+            (Which::OutOfClass(at), Some(counts)) => {
+                counts.get(at).map(|count| all.saturating_sub(*count))
+            }
+            _ => None,
+        };
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("of the shown:").color(tokens(ui).text_weak));
             for (at, class) in label.spec.classes.iter().enumerate() {
@@ -129,24 +148,47 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
                     continue;
                 }
                 let column = &label.spec.column;
+                let count = counts.as_ref().and_then(|counts| counts.get(at)).copied();
+                let rest = number(count.map(|count| all.saturating_sub(count)));
                 ui.radio_value(
                     &mut draft.which,
                     Which::Class(at),
-                    format!("{column} = {}", class.name),
+                    format!("{column} = {}{}", class.name, number(count)),
                 );
                 ui.radio_value(
                     &mut draft.which,
                     Which::OutOfClass(at),
-                    format!("all but {}", class.name),
+                    format!("all but {}{rest}", class.name),
                 );
             }
         });
     }
     match draft.which {
         Which::Selected => workspace.num_selected,
-        // How many of them have a class is counted when they are written.
-        Which::Shown | Which::Class(_) | Which::OutOfClass(_) => workspace.order.len(),
+        Which::Shown => workspace.order.len(),
+        // Of too many to count here, they are counted when they are written.
+        Which::Class(_) | Which::OutOfClass(_) => with_class.unwrap_or(workspace.order.len()),
     }
+}
+
+/// How many of the shown cells have each class; `None` where counting them would keep the frame waiting.
+fn shown_by_class(workspace: &Workspace, label: &LabelColumn) -> Option<Vec<usize>> {
+    let classes = 0..label.spec.classes.len();
+    if workspace.order.len() == workspace.dataset.num_rows() {
+        return Some(classes.map(|at| label.count(at)).collect());
+    }
+    if workspace.order.len() > MOST_COUNTED {
+        return None;
+    }
+    let mut by_code: HashMap<u32, usize> = HashMap::new();
+    for row in workspace.shown.iter() {
+        *by_code.entry(label.code(row)).or_default() += 1;
+    }
+    let count = |at| {
+        let code = label.class_code(at)?;
+        by_code.get(&code).copied()
+    };
+    Some(classes.map(|at| count(at).unwrap_or(0)).collect())
 }
 
 fn options(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) {

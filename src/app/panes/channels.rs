@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut 
     if workspace.channels.is_empty() {
         ui.label(RichText::new("This dataset holds no pictures.").color(tokens(ui).text_weak));
     } else {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             heading(ui, "Channels");
             if ui
                 .small_button("Auto contrast")

@@ -8,10 +8,9 @@ use egui_material_icons::icons::{
 };
 
 use super::PaneView;
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::state::{ColumnSummary, Overlay, Workspace};
-use crate::profile::{ColumnName, Condition, Filter};
+use crate::profile::{ColumnName, Condition, Filter, thousands};
 use crate::widgets::{RangeHistogram, empty_state, icon_button, medium_font, tokens};
 
 /// Values of a category listed without searching.

@@ -71,7 +71,7 @@ fn title(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut Vec<Comman
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 if icon_button(
                     ui,
                     ICON_ARROW_BACK.codepoint,

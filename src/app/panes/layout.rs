@@ -51,6 +51,8 @@ pub enum Pane {
 pub struct PaneView {
     /// Composited crops.
     pub textures: Textures,
+    /// When tasks began, for how long they will take.
+    pub task_times: crate::app::task::TaskTimes,
     /// Scroll position of the table.
     pub grid: GridState,
     /// Cursor that the table has scrolled to.

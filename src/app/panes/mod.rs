@@ -12,4 +12,3 @@ mod table;
 
 pub use layout::{Layout, Pane, PaneView, show};
 pub(super) use picture_cell::{paint_cell_as, styled_outlines};
-pub(super) use plot_header::chooser;

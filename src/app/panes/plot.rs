@@ -6,6 +6,7 @@ use egui_plot::{Plot, PlotImage, PlotPoint};
 
 use super::picture_cell::paint_cell;
 use super::{PaneView, plot_header};
+use crate::app::column_menu::end_of;
 use crate::app::command::{Area, Command, SelectMode};
 use crate::app::gates::GatesCommand;
 use crate::app::scatter::{Points, Tool};
@@ -15,6 +16,10 @@ use crate::widgets::{empty_state, format_number, tokens};
 
 /// Pixels around the pointer within which a point is meant.
 const REACH: f32 = 10.0;
+/// Points that ticks and the name of the other axis take.
+const AXIS: f32 = 50.0;
+/// Points a letter of an axis' name takes.
+const LETTER: f32 = 6.6;
 
 /// The plot with its header.
 pub(super) fn show(
@@ -115,7 +120,10 @@ fn draw(
         .x_axis_formatter(|mark, _| format_number(mark.value))
         .y_axis_formatter(|mark, _| format_number(mark.value));
     if let (Some(x), Some(y)) = (&points.axes.x, &points.axes.y) {
-        plot = plot.x_axis_label(x.as_str()).y_axis_label(y.as_str());
+        // A longer name would lie over what is beside the plot; its end is where names differ.
+        let [x, y] = [(x, ui.available_width()), (y, ui.available_height())]
+            .map(|(name, room)| end_of(name, ((room - AXIS) / LETTER).max(4.0) as usize));
+        plot = plot.x_axis_label(x).y_axis_label(y);
     }
     let whole = points.index.bounds().map(|bounds| bounds.expanded(0.05));
     let drawing = std::mem::take(&mut view.drawing);
@@ -296,13 +304,7 @@ fn area(
         }
     } else if response.drag_stopped_by(PointerButton::Primary) {
         let path = std::mem::take(&mut view.drawing);
-        let mode = if modifiers.shift {
-            SelectMode::Add
-        } else if modifiers.alt {
-            SelectMode::Remove
-        } else {
-            SelectMode::Replace
-        };
+        let mode = SelectMode::of(modifiers);
         let area = match (tool, path.as_slice()) {
             (Tool::Box, [from, .., to]) => Some(Area::Box(Bounds {
                 min: [from[0].min(to[0]), from[1].min(to[1])],

@@ -1,21 +1,19 @@
 //! Axes, colour and tool of the scatter plot.
 
-use egui::{RichText, TextEdit, Ui};
+use egui::{RichText, Ui};
 use egui_material_icons::icons::{
     ICON_DRAG_PAN, ICON_FIT_SCREEN, ICON_LASSO_SELECT, ICON_SELECT, ICON_SWAP_HORIZ,
 };
 
 use super::PaneView;
+use crate::app::column_menu::chooser;
 use crate::app::command::Command;
-use crate::app::points::CATEGORY_COLORS;
 use crate::app::scatter::{Axes, Tool};
 use crate::app::state::Workspace;
-use crate::explore::{Values, search_columns};
+use crate::explore::Values;
+use crate::profile::CATEGORY_COLORS;
 use crate::profile::ColumnInfo;
 use crate::widgets::{format_number, icon_button, tokens};
-
-/// Columns listed in a chooser.
-const MOST_COLUMNS: usize = 200;
 
 /// The row above the plot.
 pub(super) fn show(
@@ -65,7 +63,14 @@ pub(super) fn show(
         ui.separator();
         let axes = &scatter.axes;
         let numeric = |column: &ColumnInfo| column.kind.is_number();
-        if let Some(x) = chooser(ui, workspace, "x axis", axes.x.as_deref(), None, &numeric) {
+        if let Some(x) = chooser(
+            ui,
+            &workspace.columns,
+            "x axis",
+            axes.x.as_deref(),
+            None,
+            &numeric,
+        ) {
             commands.push(Command::SetAxes(Axes { x, ..axes.clone() }));
         }
         if icon_button(ui, ICON_SWAP_HORIZ.codepoint, "Swap the axes", "swap axes").clicked() {
@@ -75,14 +80,21 @@ pub(super) fn show(
                 color: axes.color.clone(),
             }));
         }
-        if let Some(y) = chooser(ui, workspace, "y axis", axes.y.as_deref(), None, &numeric) {
+        if let Some(y) = chooser(
+            ui,
+            &workspace.columns,
+            "y axis",
+            axes.y.as_deref(),
+            None,
+            &numeric,
+        ) {
             commands.push(Command::SetAxes(Axes { y, ..axes.clone() }));
         }
         ui.label(RichText::new("colour").color(tokens(ui).text_weak));
         let usable = |column: &ColumnInfo| column.kind.is_number() || column.kind.is_category();
         if let Some(color) = chooser(
             ui,
-            workspace,
+            &workspace.columns,
             "colour",
             axes.color.as_deref(),
             Some("density"),
@@ -95,70 +107,6 @@ pub(super) fn show(
         }
         legend(ui, workspace);
     });
-}
-
-/// A button with the column's name that opens a searchable list. `Some` once something was chosen.
-pub(in crate::app) fn chooser(
-    ui: &mut Ui,
-    workspace: &Workspace,
-    label: &str,
-    current: Option<&str>,
-    none: Option<&str>,
-    usable: &dyn Fn(&ColumnInfo) -> bool,
-) -> Option<Option<String>> {
-    let text = current.or(none).unwrap_or("choose a column");
-    let short = if text.chars().count() > 34 {
-        let tail: String = text.chars().skip(text.chars().count() - 33).collect();
-        format!("…{tail}")
-    } else {
-        text.to_owned()
-    };
-    let mut chosen = None;
-    let button = ui.button(short).on_hover_text(format!("{label}: {text}"));
-    egui::Popup::menu(&button)
-        .id(egui::Id::unique(("chooser", label)))
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.set_width(340.0);
-            let id = egui::Id::unique(("chooser text", label));
-            let mut search: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-            let field = ui.add(
-                TextEdit::singleline(&mut search)
-                    .hint_text("Search columns")
-                    .desired_width(f32::INFINITY),
-            );
-            if button.clicked() {
-                field.request_focus();
-            }
-            ui.data_mut(|data| data.insert_temp(id, search.clone()));
-            if let Some(none) = none
-                && ui.selectable_label(current.is_none(), none).clicked()
-            {
-                chosen = Some(None);
-            }
-            egui::ScrollArea::vertical()
-                .max_height(320.0)
-                .show(ui, |ui| {
-                    let found = search_columns(&workspace.columns, &search);
-                    for column in found
-                        .into_iter()
-                        .filter(|column| usable(column))
-                        .take(MOST_COLUMNS)
-                    {
-                        if ui
-                            .selectable_label(current == Some(column.name.as_str()), &column.name)
-                            .clicked()
-                        {
-                            chosen = Some(Some(column.name.clone()));
-                        }
-                    }
-                });
-            if chosen.is_some() {
-                ui.data_mut(|data| data.insert_temp(id, String::new()));
-                ui.close();
-            }
-        });
-    chosen
 }
 
 /// What the colours mean.

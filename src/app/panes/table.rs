@@ -10,7 +10,7 @@ use egui_material_icons::icons::{
 
 use super::PaneView;
 use super::picture_cell::paint_cell;
-use crate::app::command::{Command, SelectMode};
+use crate::app::command::Command;
 use crate::app::row_values::CellValue;
 use crate::app::scatter::Axes;
 use crate::app::state::{Overlay, Workspace};
@@ -322,17 +322,7 @@ fn events(
             };
             // The row is under the pointer: the table must not jump to it.
             view.scrolled_to = Some(row);
-            if modifiers.shift {
-                commands.push(Command::SelectTo(row));
-            } else {
-                let mode = if modifiers.command {
-                    SelectMode::Toggle
-                } else {
-                    SelectMode::Replace
-                };
-                commands.push(Command::Select(vec![row], mode));
-                commands.push(Command::Look(row));
-            }
+            commands.extend(Command::click(row, modifiers));
         }
         GridEvent::RowDoubleClicked(_) => {}
         GridEvent::Resized { column, width } => {

@@ -98,7 +98,7 @@ pub(super) fn show(
         let id = ui.unique_id().with((&plate.name, &well.name));
         let one = ui.interact(rect, id, Sense::click());
         one.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
-        let mode = mode(ui);
+        let mode = SelectMode::of(ui.input(|input| input.modifiers));
         let both = (plate.name.clone(), well.name.clone());
         if one.double_clicked() {
             commands.push(Command::Plate(PlateCommand::Filter(both.0, both.1)));
@@ -110,19 +110,6 @@ pub(super) fn show(
         }
     }
     drag(ui, area, plate, &place, &response, view, commands);
-}
-
-fn mode(ui: &Ui) -> SelectMode {
-    let modifiers = ui.input(|input| input.modifiers);
-    if modifiers.command {
-        SelectMode::Toggle
-    } else if modifiers.shift {
-        SelectMode::Add
-    } else if modifiers.alt {
-        SelectMode::Remove
-    } else {
-        SelectMode::Replace
-    }
 }
 
 fn hover_text(well: &WellValue) -> String {
@@ -173,7 +160,10 @@ fn headers(ui: &Ui, area: Rect, plate: &PlateValues, well_size: f32, commands: &
                 .filter(|well| well.place.is_some_and(inside))
                 .map(|well| (plate.name.clone(), well.name.clone()))
                 .collect();
-            commands.push(Command::Plate(PlateCommand::Select(wells, mode(ui))));
+            commands.push(Command::Plate(PlateCommand::Select(
+                wells,
+                SelectMode::of(ui.input(|input| input.modifiers)),
+            )));
         }
     };
     for row in 0..plate.format.rows {
@@ -298,7 +288,10 @@ fn drag(
             .map(|well| (name.clone(), well.name.clone()))
             .collect();
         if !wells.is_empty() {
-            commands.push(Command::Plate(PlateCommand::Select(wells, mode(ui))));
+            commands.push(Command::Plate(PlateCommand::Select(
+                wells,
+                SelectMode::of(ui.input(|input| input.modifiers)),
+            )));
         }
     }
 }

@@ -8,13 +8,13 @@ use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_GRID_ON, ICON_RESTART_A
 use super::command::PlateCommand;
 use super::heat_map::{self, Scale};
 use super::state::{PlateSettings, ShareOf};
-use crate::app::chrome::thousands;
+use crate::app::column_menu::chooser;
 use crate::app::command::Command;
-use crate::app::panes::{PaneView, chooser};
+use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
 use crate::explore::{PlateMap, WellStatistic};
 use crate::plot::Colormap;
-use crate::profile::ColumnInfo;
+use crate::profile::{ColumnInfo, thousands};
 use crate::widgets::{empty_state, format_number, icon_button, medium_font, parse_number, tokens};
 
 /// Side of a well in points, smallest and largest.
@@ -196,7 +196,7 @@ fn toolbar(
                         let numeric = |column: &ColumnInfo| column.kind.is_number();
                         if let Some(feature) = chooser(
                             ui,
-                            workspace,
+                            &workspace.columns,
                             "plate feature",
                             settings.feature.as_deref(),
                             None,

@@ -44,18 +44,23 @@ pub(in crate::app) fn update(state: &mut State, command: PlateCommand) -> Vec<Jo
                 .map
                 .as_ref()
                 .is_some_and(|map| map.plates.len() > 1);
+            let map = workspace.plate.map.as_ref();
+            let mut wells = map
+                .iter()
+                .flat_map(|map| &map.plates)
+                .flat_map(|plate| &plate.wells);
+            let also = wells.find(|known| known.name == well);
+            let also = also.map(|known| known.also.clone()).unwrap_or_default();
+            let spellings = std::iter::once(well).chain(also).collect();
             let conditions: Vec<Condition> = [
-                well_column(&workspace.columns).map(|column| (column, well)),
+                well_column(&workspace.columns).map(|column| (column, spellings)),
                 plate_column(&workspace.columns)
                     .filter(|_| several)
-                    .map(|column| (column, plate)),
+                    .map(|column| (column, [plate].into())),
             ]
             .into_iter()
             .flatten()
-            .map(|(column, value)| Condition::OneOf {
-                column,
-                values: [value].into(),
-            })
+            .map(|(column, values)| Condition::OneOf { column, values })
             .collect();
             // One well after the other, and not both at once, which no cell is in.
             workspace.query.filters.retain(|filter| {

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use egui::{Align, Button, Label, Layout, Popup, RichText, TextEdit, Ui, vec2};
 use egui_material_icons::icons::{
-    ICON_ADD, ICON_CHEVRON_RIGHT, ICON_CLOSE, ICON_EXPAND_MORE, ICON_MORE_VERT,
+    ICON_CHEVRON_RIGHT, ICON_CLOSE, ICON_EXPAND_MORE, ICON_MORE_VERT,
 };
 
-use super::choosers::{column_menu, short, value_menu};
 use super::command::{RuleUse, RulesCommand};
 use super::pane::RulesView;
 use super::state::{RuleFound, RuleResult, Scored};
-use crate::app::chrome::thousands;
+use crate::app::column_menu::{adder, chooser, short, value_menu};
 use crate::app::command::{Command, SelectMode};
 use crate::app::state::Workspace;
-use crate::profile::{Condition, OutlierRule, ZScope, ZThreshold};
+use crate::profile::{ColumnInfo, Condition, OutlierRule, ZScope, ZThreshold, thousands};
 use crate::widgets::{ThresholdHistogram, icon_button, medium_font, tokens};
 
 /// Where a new threshold begins.
@@ -151,19 +150,14 @@ fn thresholds(
     edited: &mut OutlierRule,
     result: Option<&RuleResult>,
 ) {
-    let weak = tokens(ui).text_weak;
     let mut removed = None;
     for (at, threshold) in edited.thresholds.iter_mut().enumerate() {
         ui.push_id(at, |ui| {
             ui.horizontal(|ui| {
-                let button = ui
-                    .button(short(&threshold.feature))
-                    .on_hover_text(&threshold.feature);
                 let current = Some(threshold.feature.as_str());
-                let chosen = column_menu(ui, &button, &workspace.columns, current, &|column| {
-                    column.kind.is_number()
-                });
-                if let Some(feature) = chosen {
+                let number = |column: &ColumnInfo| column.kind.is_number();
+                let chosen = chooser(ui, &workspace.columns, "feature", current, None, &number);
+                if let Some(feature) = chosen.flatten() {
                     threshold.feature = feature;
                 }
                 let label = format!("remove threshold {}", threshold.feature);
@@ -179,24 +173,19 @@ fn thresholds(
     if let Some(at) = removed {
         edited.thresholds.remove(at);
     }
-    ui.horizontal(|ui| {
-        let hint = "Add a feature with a threshold";
-        let add = icon_button(ui, ICON_ADD.codepoint, hint, "add threshold");
-        ui.label(RichText::new("add a feature").color(weak));
-        let taken = |name: &str| {
-            let mut thresholds = edited.thresholds.iter();
-            thresholds.any(|threshold| threshold.feature == name)
-        };
-        let chosen = column_menu(ui, &add, &workspace.columns, None, &|column| {
-            column.kind.is_number() && !taken(&column.name)
+    let taken = |name: &str| {
+        let mut thresholds = edited.thresholds.iter();
+        thresholds.any(|threshold| threshold.feature == name)
+    };
+    let usable = |column: &ColumnInfo| column.kind.is_number() && !taken(&column.name);
+    let hint = "Add a feature with a threshold";
+    let chosen = adder(ui, &workspace.columns, "add a feature", hint, &usable);
+    if let Some(feature) = chosen {
+        edited.thresholds.push(ZThreshold {
+            feature,
+            z: FIRST_THRESHOLD,
         });
-        if let Some(feature) = chosen {
-            edited.thresholds.push(ZThreshold {
-                feature,
-                z: FIRST_THRESHOLD,
-            });
-        }
-    });
+    }
 }
 
 /// A threshold over the z-scores of its feature, as they were counted last.
@@ -254,12 +243,10 @@ fn options(
     if let ZScope::Controls { column, values } = &mut edited.scope {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("controls have").color(tokens(ui).text_weak));
-            let button = ui.button(short(column)).on_hover_text("Column of controls");
-            let current = Some(column.as_str());
-            let chosen = column_menu(ui, &button, &workspace.columns, current, &|column| {
-                column.kind.is_category()
-            });
-            if let Some(chosen) = chosen {
+            let (label, current) = ("column of controls", Some(column.as_str()));
+            let category = |column: &ColumnInfo| column.kind.is_category();
+            let chosen = chooser(ui, &workspace.columns, label, current, None, &category);
+            if let Some(chosen) = chosen.flatten() {
                 *column = chosen;
                 values.clear();
             }
@@ -395,11 +382,7 @@ fn actions(
                 .clicked()
             {
                 let keys = ui.input(|input| input.modifiers);
-                wanted(RuleUse::Select(match (keys.shift, keys.alt) {
-                    (true, _) => SelectMode::Add,
-                    (_, true) => SelectMode::Remove,
-                    _ => SelectMode::Replace,
-                }));
+                wanted(RuleUse::Select(SelectMode::of(keys)));
             }
             let hint = "Show only the outliers; the filter follows the rule";
             let filter = ui.add_enabled(!filtered, Button::new("Filter"));

@@ -1,7 +1,6 @@
 //! Outlier rules and suggestions: which cells and which features stand out.
 
 mod card;
-mod choosers;
 mod command;
 mod pane;
 mod state;

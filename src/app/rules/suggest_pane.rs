@@ -9,12 +9,11 @@ use egui_material_icons::icons::{ICON_FILTER_ALT, ICON_PALETTE, ICON_SWAP_HORIZ,
 
 use super::command::RulesCommand;
 use super::state::FoundFeatures;
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::scatter::Axes;
 use crate::app::state::Workspace;
 use crate::explore::{HistogramPair, Suggestion, Suggestions};
-use crate::profile::Condition;
+use crate::profile::{Condition, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a pair of histograms.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::command::{RuleUse, RulesCommand};
 use super::state::{FoundFeatures, RuleResult, unanswered};
 use super::work::{RulesEvent, RulesJob};
+use crate::app::background::{start_points, start_query};
 use crate::app::command::Command;
 use crate::app::event::Event;
 use crate::app::job::Job;
 use crate::app::state::{State, Workspace};
-use crate::app::update::{apply, select, start_points, start_query};
+use crate::app::update::{apply, select};
 use crate::explore::Column;
 use crate::profile::{Condition, OutlierRule};
 

@@ -55,12 +55,22 @@ pub enum SessionJob {
     },
 }
 
+/// A session that was read.
+pub struct SessionRead {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says.
+    pub session: Box<SessionFile>,
+    /// Where its dataset is: where the session says, or beside the file; `None` where it is in neither place.
+    pub dataset: Option<String>,
+}
+
 /// News.
 pub enum SessionEvent {
     /// A session was written, or why not.
     Written(Result<PathBuf, String>),
     /// A session was read.
-    Read(Result<(PathBuf, Box<SessionFile>), String>),
+    Read(Result<SessionRead, String>),
     /// A crash has left this one.
     Left(Box<SessionFile>),
     /// One lies beside the dataset.

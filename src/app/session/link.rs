@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::app::background::{start_points, start_query};
 use crate::app::gates::{GateNode, GatesState};
 use crate::app::job::Job;
 use crate::app::rules::RulesCommand;
 use crate::app::scatter::Axes;
 use crate::app::state::{State, Workspace};
 use crate::app::table::{Density, TableColumn};
-use crate::app::update::{start_points, start_query};
 use crate::profile::Condition;
 use crate::session::{
     SessionAxes, SessionChannel, SessionColumn, SessionDataset, SessionFile, SessionOutline,

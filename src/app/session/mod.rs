@@ -8,5 +8,5 @@ mod work;
 pub(super) use link::session_of;
 
 pub use command::{SessionCommand, SessionEvent, SessionJob};
-pub(super) use update::{happened, opened, update};
+pub(super) use update::{dataset_opened, happened, opened, update};
 pub(super) use work::{forget_autosave, run};

@@ -1,10 +1,14 @@
 //! What commands and finished work do to sessions.
 
-use super::command::{SessionCommand, SessionEvent, SessionJob};
+use std::path::Path;
+
+use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
 use super::link::{session_of, take_up};
+use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::state::State;
-use crate::session::path_beside;
+use crate::app::update::apply;
+use crate::session::{SessionFile, path_beside};
 
 /// Looks for what belongs to a dataset that was just opened.
 pub(in crate::app) fn opened(uri: &str) -> Job {
@@ -13,10 +17,33 @@ pub(in crate::app) fn opened(uri: &str) -> Job {
     })
 }
 
+/// Takes up the session for whose dataset a task was opening, once that is open.
+pub(in crate::app) fn dataset_opened(state: &mut State, task: u64) -> Vec<Job> {
+    match state.waiting_session.take() {
+        Some((waited, path, session)) if waited == task => open(state, &path, &session),
+        _ => Vec::new(),
+    }
+}
+
+/// Takes a session up and says so.
+fn open(state: &mut State, path: &Path, session: &SessionFile) -> Vec<Job> {
+    let (jobs, notes) = take_up(state, session);
+    let mut text = format!("The session {} is open.", path.display());
+    for note in &notes {
+        text.push('\n');
+        text.push_str(note);
+    }
+    state.notify(!notes.is_empty(), text);
+    jobs
+}
+
 /// Carries out a command.
 pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
-        return Vec::new();
+        return match command {
+            SessionCommand::Open(Some(path)) => vec![Job::Session(SessionJob::Read { path })],
+            _ => Vec::new(),
+        };
     };
     let uri = workspace.dataset.uri().to_owned();
     let place = |path: Option<std::path::PathBuf>| path.or_else(|| path_beside(&uri));
@@ -61,15 +88,30 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
             state.notify(true, error);
             Vec::new()
         }
-        SessionEvent::Read(Ok((path, session))) => {
-            let (jobs, notes) = take_up(state, &session);
-            let mut text = format!("The session {} is open.", path.display());
-            for note in &notes {
-                text.push('\n');
-                text.push_str(note);
+        SessionEvent::Read(Ok(read)) if state.workspace.is_some() => {
+            open(state, &read.path, &read.session)
+        }
+        SessionEvent::Read(Ok(SessionRead {
+            path,
+            session,
+            dataset: Some(uri),
+        })) => {
+            let jobs = apply(state, Command::Open(uri));
+            if let Some(task) = state.tasks.last() {
+                state.waiting_session = Some((task.id, path, session));
             }
-            state.notify(!notes.is_empty(), text);
             jobs
+        }
+        SessionEvent::Read(Ok(read)) => {
+            state.notify(
+                true,
+                format!(
+                    "The dataset of this session, {}, is not there, and none of its name lies beside {}. Open the dataset first, then the session.",
+                    read.session.dataset.uri,
+                    read.path.display()
+                ),
+            );
+            Vec::new()
         }
         SessionEvent::Left(session) => {
             let (jobs, _) = take_up(state, &session);

@@ -1,10 +1,10 @@
 //! Reading and writing sessions.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::command::{SessionEvent, SessionJob};
-use crate::session::{SessionFile, path_beside};
+use super::command::{SessionEvent, SessionJob, SessionRead};
+use crate::app::settings::uri_key;
+use crate::session::{SESSION_ENDING, SessionFile, path_beside};
 
 /// Does a job.
 pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
@@ -17,7 +17,11 @@ pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
         )),
         SessionJob::Read { path } => send(SessionEvent::Read(
             SessionFile::read(&path)
-                .map(|session| (path, Box::new(session)))
+                .map(|session| SessionRead {
+                    dataset: dataset_of(&session, &path),
+                    session: Box::new(session),
+                    path,
+                })
                 .map_err(|error| error.to_string()),
         )),
         SessionJob::Keep { session, uri } => {
@@ -49,6 +53,19 @@ pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
     }
 }
 
+/// Where the dataset of a session is. One that was moved together with its session is found beside it.
+fn dataset_of(session: &SessionFile, path: &Path) -> Option<String> {
+    let said = &session.dataset.uri;
+    if said.contains("://") || (!said.is_empty() && Path::new(said).exists()) {
+        return Some(said.clone());
+    }
+    let name = path.file_name()?.to_str()?.strip_suffix(SESSION_ENDING)?;
+    let beside = path.with_file_name(format!("{name}.lance"));
+    beside
+        .exists()
+        .then(|| beside.to_string_lossy().into_owned())
+}
+
 /// The dataset was closed as it should be: nothing has to come back.
 pub(in crate::app) fn forget_autosave(uri: &str) {
     if let Some(path) = autosave_path(uri) {
@@ -58,9 +75,7 @@ pub(in crate::app) fn forget_autosave(uri: &str) {
 }
 
 fn autosave_path(uri: &str) -> Option<PathBuf> {
-    let mut hasher = DefaultHasher::new();
-    uri.hash(&mut hasher);
-    let name = format!("{:016x}.cytolance.toml", hasher.finish());
+    let name = format!("{}{SESSION_ENDING}", uri_key(uri));
     Some(
         dirs::config_dir()?
             .join("cytolance")

@@ -5,7 +5,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder, 
 use super::joins;
 use super::pieces::{self, Pane, card, two_columns, weak};
 use super::state::{ColumnLine, Planned};
-use crate::app::chrome::thousands;
+use crate::profile::thousands;
 use crate::widgets::tokens;
 
 /// Height of a line of the column list.

@@ -4,9 +4,9 @@ use egui::{Color32, ColorImage, Sense, TextureHandle, TextureOptions, Ui, vec2};
 
 use super::pieces::{Pane, card, error, lines, weak};
 use super::state::ExampleSet;
-use crate::app::state::outline_color;
 use crate::imaging::{ChannelStyle, Compositor, Crop, Outline};
 use crate::import::ExampleCell;
+use crate::profile::outline_color;
 use crate::widgets::theme::SPACE;
 use crate::widgets::{OutlineStyle, paint_picture, paint_placeholder};
 

@@ -7,9 +7,9 @@ use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, labelled_field, two_columns, weak};
 use super::state::{Run, Target};
 use super::{examples, words};
-use crate::app::chrome::thousands;
 use crate::dataset::WriteTarget;
 use crate::import::{CropRule, DEFAULT_MARGIN};
+use crate::profile::thousands;
 use crate::widgets::tokens;
 
 /// Edge of a square crop when it is first chosen.

@@ -4,8 +4,8 @@ use egui::{Align2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, v
 
 use super::pieces::{warning, weak};
 use super::words;
-use crate::app::chrome::thousands;
 use crate::import::{ImportPreview, ObjectPreview};
+use crate::profile::thousands;
 use crate::widgets::{medium_font, tokens};
 
 const BOX_HEIGHT: f32 = 48.0;

@@ -26,4 +26,5 @@ pub(super) use news::happened;
 pub use page::{WizardView, show};
 pub use state::{Run, Step, Wizard};
 pub(super) use update::{dropped, picked, update};
+pub(super) use words::duration;
 pub(super) use work::{pick, run};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::command::{WizardEvent, WizardJob};
 use super::state::{Done, KnownChannel, Planned, Run, Step, Wizard};
 use super::update::{ask_plan, ask_target, import_from};
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
 use crate::app::state::{Overlay, State};
 use crate::app::update::apply;
 use crate::import::{ImportOptions, ImportProgress};
+use crate::profile::thousands;
 
 /// Takes in what the background found out.
 pub(in crate::app) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {

@@ -5,8 +5,8 @@ use egui::{Grid, RichText, Ui};
 use super::command::{FolderKind, WizardCommand, text_of};
 use super::examples;
 use super::pieces::{Pane, card, folder_list, good, lines, two_columns, warning, weak};
-use crate::app::chrome::thousands;
 use crate::import::{ImportPreview, ObjectPreview};
+use crate::profile::thousands;
 use crate::widgets::tokens;
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {

@@ -15,6 +15,7 @@ use super::{
     words,
 };
 use crate::app::command::Command;
+use crate::profile::thousands;
 use crate::widgets::theme::{SPACE, SPACE_LARGE, TEXT_SIZE};
 use crate::widgets::{ICONS, SEMIBOLD, icon_button, medium_font, primary_button, tokens};
 
@@ -296,7 +297,7 @@ fn summary(wizard: &Wizard) -> String {
     if preview.images.expected > 0 {
         parts.push(format!(
             "{} found of {}",
-            crate::app::chrome::thousands(preview.images_found),
+            thousands(preview.images_found),
             words::count(preview.images.expected, "picture", "pictures")
         ));
     }

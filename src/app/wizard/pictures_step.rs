@@ -9,8 +9,8 @@ use super::pieces::{
 };
 use super::state::PathDraft;
 use super::{channels, examples};
-use crate::app::chrome::thousands;
 use crate::import::{ImportPreview, NameChoice};
+use crate::profile::thousands;
 use crate::widgets::{icon_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {

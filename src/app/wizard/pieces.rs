@@ -11,9 +11,9 @@ use super::command::{FolderKind, WizardCommand, WizardPick};
 use super::page::WizardView;
 use super::state::Wizard;
 use super::update::folders_of;
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::import::ImportOptions;
+use crate::profile::thousands;
 use crate::widgets::theme::{RADIUS_LARGE, SPACE, SPACE_LARGE, SPACE_SMALL};
 use crate::widgets::{ICONS, heading, icon_button, medium_font, tokens};
 

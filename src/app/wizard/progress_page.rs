@@ -6,8 +6,8 @@ use egui_material_icons::icons::ICON_CHECK;
 use super::pieces::{Pane, card, weak};
 use super::state::Running;
 use super::words;
-use crate::app::chrome::thousands;
 use crate::import::ImportProgress;
+use crate::profile::thousands;
 use crate::widgets::{ICONS, medium_font, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, running: Running) {

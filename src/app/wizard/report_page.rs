@@ -10,9 +10,9 @@ use super::pieces::{
 };
 use super::state::{Done, KeptDone};
 use super::words;
-use crate::app::chrome::thousands;
 use crate::app::command::Command;
 use crate::import::ImportReport;
+use crate::profile::thousands;
 use crate::widgets::{primary_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {

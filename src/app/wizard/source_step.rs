@@ -8,6 +8,7 @@ use super::pieces::{self, Pane, card, fact, weak};
 use super::state::Found;
 use super::words;
 use crate::cellprofiler::SourceKind;
+use crate::profile::thousands;
 use crate::widgets::theme::{RADIUS_LARGE, SPACE_SMALL};
 use crate::widgets::{ICONS, SEMIBOLD, primary_button, tokens};
 
@@ -204,7 +205,7 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             "Rows",
             &format!(
                 "{}, one for each of the {}",
-                crate::app::chrome::thousands(preview.rows),
+                thousands(preview.rows),
                 preview.primary
             ),
         );
@@ -214,16 +215,8 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             .map(|object| object.name.as_str())
             .collect();
         fact(ui, "Objects", &objects.join(", "));
-        fact(
-            ui,
-            "Fields of view",
-            &crate::app::chrome::thousands(preview.fields),
-        );
-        fact(
-            ui,
-            "Columns",
-            &crate::app::chrome::thousands(preview.columns),
-        );
+        fact(ui, "Fields of view", &thousands(preview.fields));
+        fact(ui, "Columns", &thousands(preview.columns));
         let pictures = if !preview.images.stored.is_empty() {
             "in the source itself".to_owned()
         } else if preview.images.expected == 0 {
@@ -231,8 +224,8 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
         } else {
             format!(
                 "{} found of {} that the export names",
-                crate::app::chrome::thousands(preview.images_found),
-                crate::app::chrome::thousands(preview.images.expected)
+                thousands(preview.images_found),
+                thousands(preview.images.expected)
             )
         };
         fact(ui, "Pictures", &pictures);

@@ -6,9 +6,11 @@ use super::command::{FolderKind, WizardCommand, WizardJob, WizardPick, folder_of
 use super::state::{Found, PathDraft, Run, Running, Step, Wizard, plan_key};
 use crate::app::command::Command;
 use crate::app::job::{Job, PickPurpose};
+use crate::app::session::SessionCommand;
 use crate::app::state::{Overlay, State};
 use crate::app::update::apply;
 use crate::import::{ImportOptions, ImportProgress, PathChoice};
+use crate::session::SESSION_ENDING;
 
 /// Carries out a command of the wizard.
 pub(in crate::app) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
@@ -261,6 +263,10 @@ pub(in crate::app) fn dropped(state: &mut State, path: String) -> Vec<Job> {
     let bare = path.trim_end_matches(['/', '\\']);
     if bare.to_lowercase().ends_with(".lance") {
         return apply(state, Command::Open(path));
+    }
+    if bare.to_lowercase().ends_with(SESSION_ENDING) {
+        let session = SessionCommand::Open(Some(path.into()));
+        return apply(state, Command::Session(session));
     }
     let command = match (state.wizard.visible, state.wizard.step) {
         (true, Step::Pictures) => WizardCommand::AddFolder(FolderKind::Images, path),

@@ -1,6 +1,6 @@
 //! Sizes, times and types as a person says them.
 
-use crate::app::chrome::thousands;
+use crate::profile::thousands;
 
 /// Bytes with a unit.
 pub fn bytes(count: u64) -> String {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::columns::CheckColumns;
 use super::field::Filled;
 use crate::imaging::quality::FilledOutline;
+use crate::profile::median;
 
 /// A stain is nuclear if nuclei are brighter than the rest of their cells by this factor.
 const CONTRAST: f64 = 1.3;
@@ -23,8 +24,11 @@ pub(super) fn count_regions(filled: &[Filled], channels: usize, columns: &mut Ch
         .iter()
         .filter_map(|one| one.nucleus.as_ref())
         .collect();
-    let areas = nuclei.iter().map(|nucleus| nucleus.area as f64).collect();
-    let Some(area) = median(areas) else { return };
+    if nuclei.is_empty() {
+        return;
+    }
+    let mut areas: Vec<f64> = nuclei.iter().map(|nucleus| nucleus.area as f64).collect();
+    let area = median(&mut areas);
     let found = (0..channels)
         .filter_map(|channel| levels(filled, channel).map(|found| (channel, found)))
         .max_by(|(_, a), (_, b)| (a[0] / a[1]).total_cmp(&(b[0] / b[1])));
@@ -63,11 +67,10 @@ fn levels(filled: &[Filled], channel: usize) -> Option<[f64; 2]> {
             ))
         })
         .collect();
-    let (inside, outside): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-    Some([median(inside)?, median(outside)?.max(f64::MIN_POSITIVE)])
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    let middle = values.len() / 2;
-    (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f64::total_cmp).1)
+    if pairs.is_empty() {
+        return None;
+    }
+    let (mut inside, mut outside): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+    let outside = median(&mut outside).max(f64::MIN_POSITIVE);
+    Some([median(&mut inside), outside])
 }

@@ -2,6 +2,7 @@
 
 use super::frame::{ChartFrame, group_color};
 use crate::plot::figure::{Figure, FigureTable, Ink, Item, Target};
+use crate::profile::quantile;
 
 /// Half the points of a violin's side.
 const STEPS: usize = 96;
@@ -29,16 +30,6 @@ struct Summary {
     quartiles: [f64; 3],
     /// The last values within one and a half boxes of the box.
     whiskers: [f64; 2],
-}
-
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else {
-        return f64::NAN;
-    };
-    let place = share * last as f64;
-    let below = sorted[place.floor() as usize];
-    let above = sorted[(place.floor() as usize + 1).min(last)];
-    below + (above - below) * place.fract()
 }
 
 impl Summary {
@@ -101,30 +92,40 @@ pub fn box_chart(size: [f64; 2], feature: &str, by: &str, groups: &[BoxGroup]) -
             group_color(at, 110),
         );
         figure.line(vec![[middle - half, q2], [middle + half, q2]], ink, 2.2);
-        let beyond = |side: usize| -> Vec<f64> {
-            let values = group.sorted.iter().copied();
-            let outside: Vec<f64> = if side == 0 {
-                values
-                    .filter(|value| *value < summary.whiskers[0])
-                    .collect()
-            } else {
-                values
-                    .filter(|value| *value > summary.whiskers[1])
-                    .collect()
-            };
+        for outside in beyond(group, &summary) {
             let every = outside.len().div_ceil(MOST_POINTS).max(1);
-            outside.into_iter().step_by(every).collect()
-        };
-        for value in beyond(0).into_iter().chain(beyond(1)) {
-            figure.items.push(Item::Disc {
-                center: [middle, frame.at_y(value)],
-                radius: 1.6,
-                fill: group_color(at, 160),
-            });
+            for value in outside.iter().step_by(every) {
+                figure.items.push(Item::Disc {
+                    center: [middle, frame.at_y(*value)],
+                    radius: 1.6,
+                    fill: group_color(at, 160),
+                });
+            }
         }
         selected(&mut figure, &frame, group, middle);
     }
     figure
+}
+
+/// The values below and above the whiskers.
+fn beyond<'a>(group: &'a BoxGroup, summary: &Summary) -> [&'a [f64]; 2] {
+    let [low, high] = summary.whiskers;
+    let below = group.sorted.partition_point(|value| *value < low);
+    let above = group.sorted.partition_point(|value| *value <= high);
+    [
+        group.sorted.get(..below).unwrap_or_default(),
+        group.sorted.get(above..).unwrap_or_default(),
+    ]
+}
+
+/// Whether a box chart of these groups leaves out some of the values beyond the whiskers.
+pub fn leaves_out_points(groups: &[BoxGroup]) -> bool {
+    groups.iter().any(|group| {
+        Summary::of(&group.sorted).is_some_and(|summary| {
+            let sides = beyond(group, &summary);
+            sides.iter().any(|outside| outside.len() > MOST_POINTS)
+        })
+    })
 }
 
 /// The estimated density of each group (Gaussian kernel, Silverman's bandwidth), mirrored, with the median and the

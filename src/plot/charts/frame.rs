@@ -1,22 +1,11 @@
 //! Axes, ticks, titles.
 
 use crate::plot::figure::{Anchor, Figure, Ink, Item};
-
-/// Colours of groups, in turn: Okabe and Ito's palette, which people with any colour vision tell apart.
-const GROUP_COLORS: [[u8; 3]; 8] = [
-    [0, 114, 178],
-    [230, 159, 0],
-    [0, 158, 115],
-    [204, 121, 167],
-    [86, 180, 233],
-    [213, 94, 0],
-    [150, 150, 150],
-    [180, 170, 30],
-];
+use crate::profile::CATEGORY_COLORS;
 
 /// The colour of the group at a place.
 pub fn group_color(at: usize, opacity: u8) -> Ink {
-    let [r, g, b] = GROUP_COLORS[at % GROUP_COLORS.len()];
+    let [r, g, b] = CATEGORY_COLORS[at % CATEGORY_COLORS.len()];
     Ink::Color([r, g, b, opacity])
 }
 

@@ -1,0 +1,100 @@
+//! Starts the work that what is set up now calls for.
+
+use std::sync::Arc;
+
+use super::group_table::GroupRequest;
+use super::job::Job;
+use super::latest::Started;
+use super::scatter::BuildRequest;
+use super::state::{SummaryRequest, Workspace};
+
+/// Starts the query for what the filters and the sort order are now.
+pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
+    workspace
+        .query_work
+        .ask(workspace.query.clone())
+        .map(|work| Job::Query {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Starts the statistics by group for the shown cells, if they were asked for.
+pub(super) fn start_groups(workspace: &mut Workspace) -> Vec<Job> {
+    let Some((column, by)) = workspace.groups.wanted.clone() else {
+        return Vec::new();
+    };
+    let request = GroupRequest {
+        column,
+        by,
+        shown: Arc::clone(&workspace.shown),
+    };
+    workspace
+        .groups
+        .work
+        .ask(request)
+        .map(|work| Job::CountGroups {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Starts counting what the filters show of their columns.
+pub(super) fn start_summaries(workspace: &mut Workspace) -> Vec<Job> {
+    if workspace.query.filters.is_empty() {
+        return Vec::new();
+    }
+    let request = SummaryRequest {
+        query: workspace.query.clone(),
+        shown: Arc::clone(&workspace.shown),
+    };
+    workspace
+        .summary_work
+        .ask(request)
+        .map(|work| Job::Summarize {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Starts the points of the plot for the axes.
+pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
+    if workspace.scatter.axes.x.is_none() || workspace.scatter.axes.y.is_none() {
+        return Vec::new();
+    }
+    let request = BuildRequest {
+        axes: workspace.scatter.axes.clone(),
+        previous: workspace.scatter.points.clone(),
+    };
+    workspace
+        .scatter
+        .build
+        .ask(request)
+        .map(|work| Job::BuildPoints {
+            explorer: workspace.explorer.clone(),
+            work,
+        })
+        .into_iter()
+        .collect()
+}
+
+pub(super) fn read_values(workspace: &Workspace, work: Started<u32>) -> Job {
+    Job::ReadValues {
+        dataset: workspace.dataset.clone(),
+        work,
+    }
+}
+
+pub(super) fn read_field(workspace: &Workspace, work: Started<u32>) -> Job {
+    Job::ReadField {
+        dataset: workspace.dataset.clone(),
+        channels: workspace.channel_infos(),
+        work,
+    }
+}

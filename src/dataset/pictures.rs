@@ -1,0 +1,142 @@
+//! Crops and outlines of cells.
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Int64Type, Schema};
+use lance::dataset::ProjectionRequest;
+
+use super::handle::{CellDataset, kind_of, short, sorted_rows};
+use super::outline_array::read_outline;
+use super::picture_column::{channels_of_picture, read_picture};
+use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, OUTLINE_PREFIX};
+use crate::imaging::CellPicture;
+use crate::profile::{ColumnInfo, ColumnKind};
+
+impl CellDataset {
+    /// Crops and outlines of some rows, in the order asked for.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when reading fails.
+    pub async fn pictures(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
+        self.pictures_with(rows, true).await
+    }
+
+    /// Outlines of some rows without their crops, in the order asked for.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when reading fails.
+    pub async fn outlines(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
+        self.pictures_with(rows, false).await
+    }
+
+    async fn pictures_with(
+        &self,
+        rows: &[u32],
+        crops: bool,
+    ) -> Result<Vec<CellPicture>, DatasetError> {
+        let mut names: Vec<String> = Vec::new();
+        let picture = self
+            .columns
+            .iter()
+            .find(|column| crops && column.kind == ColumnKind::Picture);
+        names.extend(picture.map(|column| column.name.clone()));
+        let outlines: Vec<&ColumnInfo> = self
+            .columns
+            .iter()
+            .filter(|column| column.kind == ColumnKind::Outline)
+            .collect();
+        names.extend(outlines.iter().map(|column| column.name.clone()));
+        let boxes: Vec<&str> = BBOX_COLUMNS[..2]
+            .iter()
+            .copied()
+            .filter(|name| self.column(name).is_some())
+            .collect();
+        names.extend(boxes.iter().map(|name| (*name).to_owned()));
+        if names.is_empty() || rows.is_empty() {
+            return Ok(vec![CellPicture::default(); rows.len()]);
+        }
+        let (sorted, order) = sorted_rows(rows);
+        let projection = ProjectionRequest::from_schema(self.projection(&names)?);
+        let batch = self
+            .inner
+            .take(&sorted, projection)
+            .await
+            .map_err(|error| self.read_error("crops", short(&error)))?;
+        let read = pictures_of(&batch, &self.schema);
+        Ok(order
+            .iter()
+            .map(|place| read.get(*place as usize).cloned().unwrap_or_default())
+            .collect())
+    }
+
+    /// The channel table: what the dataset declares, or what is stored with the first crop, or numbers.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] when a foreign dataset's first crops cannot be read.
+    pub async fn channels(&self) -> Result<Vec<ChannelInfo>, DatasetError> {
+        if !self.metadata.channels.is_empty() {
+            return Ok(self.metadata.channels.clone());
+        }
+        let Some(column) = self
+            .columns
+            .iter()
+            .find(|column| column.kind == ColumnKind::Picture)
+        else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<u32> = (0..self.num_rows.min(16) as u32).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let batch = self.take(&rows, std::slice::from_ref(&column.name)).await?;
+        let array = batch.column(0);
+        let field = self.field(&column.name)?;
+        let Some((row, crop)) =
+            (0..array.len()).find_map(|row| Some((row, read_picture(field, array, row)?)))
+        else {
+            return Ok(Vec::new());
+        };
+        Ok(channels_of_picture(array, row, &crop))
+    }
+}
+
+/// The object set of an outline column.
+pub(super) fn object_of(outline_column: &str) -> &str {
+    outline_column
+        .strip_prefix(OUTLINE_PREFIX)
+        .unwrap_or(outline_column)
+}
+
+/// Crops and outlines of the rows of a batch. `schema` has the fields' metadata, which a batch may have lost.
+pub fn pictures_of(batch: &RecordBatch, schema: &Schema) -> Vec<CellPicture> {
+    let of_kind = |kind: ColumnKind| {
+        schema
+            .fields()
+            .iter()
+            .filter(move |field| kind_of(field) == kind)
+            .filter_map(|field| Some((field, batch.column_by_name(field.name())?)))
+    };
+    let picture = of_kind(ColumnKind::Picture).next();
+    let outlines: Vec<_> = of_kind(ColumnKind::Outline).collect();
+    let corner = |name: &str, row: usize| {
+        batch
+            .column_by_name(name)
+            .and_then(|column| column.as_primitive_opt::<Int64Type>())
+            .filter(|column| !column.is_null(row))
+            .map_or(0.0, |column| column.value(row) as f64)
+    };
+    (0..batch.num_rows())
+        .map(|row| CellPicture {
+            crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
+            origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
+            outlines: outlines
+                .iter()
+                .filter_map(|(field, column)| {
+                    Some((
+                        object_of(field.name()).to_owned(),
+                        read_outline(column, row)?,
+                    ))
+                })
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! The whole workbench by its accessible names: a rule finds cells, they are looked at, marked and saved, and the others
+//! leave as a CSV. Sessions and thumbnails bring it back.
+
+use cytolance::app::{Start, Viewer, Workspace};
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use crate::support::{copy_folder, open, plate, run, runtime, text};
+use crate::viewer::{settled, viewer};
+
+fn workspace<'a>(harness: &'a Harness<'static, Viewer>) -> &'a Workspace {
+    harness.state().state.workspace.as_ref().expect("open")
+}
+
+/// Types into whatever has the keyboard, once it has it.
+fn say(harness: &mut Harness<'static, Viewer>, words: &str) {
+    harness.step();
+    harness.step();
+    harness.event(egui::Event::Text(words.to_owned()));
+    harness.step();
+}
+
+/// Runs the command of the palette that these words find.
+fn command(harness: &mut Harness<'static, Viewer>, words: &str) {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    say(harness, words);
+    harness.key_press(Key::Enter);
+    settled(harness);
+}
+
+#[test]
+fn merged_cells_are_found_marked_saved_and_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("plate.lance");
+    copy_folder(&plate().dataset, &dataset);
+    run(&["check", text(&dataset)]).ok();
+    let version = open(&dataset).version();
+    let mut harness = viewer(Start {
+        dataset: Some(text(&dataset).to_owned()),
+        ..Start::default()
+    });
+
+    // A rule: nuclei of more than one region.
+    harness.key_press(Key::O);
+    settled(&mut harness);
+    harness.get_by_label("New rule").click();
+    settled(&mut harness);
+    harness.get_by_label("add a feature").click();
+    say(&mut harness, "QC_NuclearRegions");
+    harness.key_press(Key::Enter);
+    settled(&mut harness);
+    let rule = workspace(&harness).rules.rules[0].clone();
+    assert_eq!(rule.thresholds[0].feature, "QC_NuclearRegions");
+    harness.get_by_label("3 of 831 cells");
+
+    // Only what it finds, in the gallery.
+    harness.get_by_label("Filter").click();
+    settled(&mut harness);
+    harness.key_press(Key::G);
+    settled(&mut harness);
+    let found = workspace(&harness).order.to_vec();
+    assert_eq!(found.len(), 3);
+    for row in &found {
+        harness.get_by_label(&format!("cell {}", row + 1));
+    }
+
+    // All of them fail, and that is saved as one version.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    settled(&mut harness);
+    harness.key_press(Key::Num2);
+    settled(&mut harness);
+    assert_eq!(workspace(&harness).labels.num_unsaved(), 3);
+    // Undone and done again.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settled(&mut harness);
+    assert_eq!(workspace(&harness).labels.num_unsaved(), 0);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    settled(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    settled(&mut harness);
+    assert_eq!(workspace(&harness).labels.num_unsaved(), 0);
+    let saved = open(&dataset);
+    assert_eq!(saved.version(), version + 1);
+    let rows = runtime()
+        .block_on(saved.matching_rows(
+            "Label_QC = 'fail'",
+            &std::sync::atomic::AtomicBool::new(false),
+        ))
+        .expect("rows");
+    let mut failed = found.clone();
+    failed.sort_unstable();
+    assert_eq!(rows.iter().collect::<Vec<u32>>(), failed);
+
+    // The session is kept, for another window.
+    command(&mut harness, "Save session");
+    let session = folder.path().join("plate.cytolance.toml");
+    assert!(session.exists());
+
+    // Everything but those leaves.
+    command(&mut harness, "Remove all filters");
+    assert_eq!(workspace(&harness).order.len(), 831);
+    harness.key_press(Key::Escape);
+    settled(&mut harness);
+    let file = folder.path().join("kept.csv");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    settled(&mut harness);
+    harness.get_by_label("Label_QC = fail (3)");
+    harness.get_by_label("all but fail (828)").click();
+    settled(&mut harness);
+    harness.get_by_label("CSV file").focus();
+    harness.step();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    say(&mut harness, text(&file));
+    harness.get_by_label("Export").click();
+    settled(&mut harness);
+    let mut reader = csv::Reader::from_path(&file).expect("a CSV");
+    let label = reader
+        .headers()
+        .expect("a header")
+        .iter()
+        .position(|name| name == "Label_QC")
+        .expect("the label");
+    let kept: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(kept.len(), 828);
+    assert!(kept.iter().all(|row| row[label].is_empty()));
+    drop(harness);
+
+    // A window without a dataset opens the session's, from beside it too, and is where the other one was.
+    let moved = folder.path().join("elsewhere");
+    std::fs::create_dir(&moved).expect("a folder");
+    for name in ["plate.lance", "plate.cytolance.toml"] {
+        std::fs::rename(folder.path().join(name), moved.join(name)).expect("moved");
+    }
+    let mut harness = viewer(Start {
+        session: Some(moved.join("plate.cytolance.toml")),
+        ..Start::default()
+    });
+    settled(&mut harness);
+    let mut rows = workspace(&harness).order.to_vec();
+    rows.sort_unstable();
+    assert_eq!(rows, failed, "its filter by the rule is back");
+    assert_eq!(workspace(&harness).rules.rules, [rule]);
+
+    // The rule again without a window.
+    let said = run(&[
+        "outliers",
+        text(&moved.join("plate.lance")),
+        "--session",
+        text(&moved.join("plate.cytolance.toml")),
+    ])
+    .ok()
+    .out;
+    assert!(
+        said.contains("3 of 831 cells, 3 of them among the session's 3"),
+        "{said}"
+    );
+
+    // A session whose dataset is gone says so.
+    std::fs::remove_dir_all(moved.join("plate.lance")).expect("removed");
+    let harness = viewer(Start {
+        session: Some(moved.join("plate.cytolance.toml")),
+        ..Start::default()
+    });
+    let notices = &harness.state().state.notices;
+    assert!(
+        notices.iter().any(|notice| notice.is_error
+            && notice.text.contains("plate.lance")
+            && notice.text.contains("Open the dataset first")),
+        "{notices:?}"
+    );
+}
