@@ -1,7 +1,7 @@
 //! The program's own figures, and its peers' from the same run as a ratio. No figure passes or fails anything.
 //!
-//! Without a word on the command line all parts run; `import`, `frames`, `explore` and
-//! `large-frames` name them.
+//! Without a word on the command line all parts run; `import`, `frames`, `explore` and `large-frames` name them, and
+//! `c10m.lance` and the like the large datasets whose frames are meant.
 //!
 //! `CYTOLANCE_TEST_DATA` names the folder with published exports, `CYTOLANCE_PEER_PYTHON` an interpreter that has
 //! CytoTable, numpy, polars and pandas, `CYTOLANCE_SHADE_PYTHON` one that has datashader; what needs one of them says
@@ -53,7 +53,12 @@ fn main() -> Outcome<()> {
         explore::run(&runtime)?;
     }
     if wants("large-frames") {
+        let is_wanted = |name: &str| wanted.iter().any(|word| word == name);
+        let named = explore::SIZES.iter().any(|(name, _)| is_wanted(name));
         for (name, size) in explore::SIZES {
+            if named && !is_wanted(name) {
+                continue;
+            }
             let dataset = explore::dataset(&runtime, name, size)?;
             let what = format!("{} cells x {}", size.cells, size.features);
             frames::table(&runtime, &dataset, &what)?;

@@ -121,7 +121,7 @@ pub enum Event {
         /// The rows.
         rows: RowSet,
         /// What to do with them.
-        mode: super::command::SelectMode,
+        turn: super::selecting::SelectTurn,
     },
     /// All values of a cell.
     ValuesRead {

@@ -262,11 +262,11 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             points,
             area,
             shown,
-            mode,
+            turn,
         } => {
             let mut rows = rows_in(&points, &area);
             rows.intersect_with(&shown);
-            out.send(Event::AreaSelected { rows, mode });
+            out.send(Event::AreaSelected { rows, turn });
         }
         Job::ReadValues { dataset, work } => {
             let values = read_values(handle, &dataset, work.request)

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::command::{Area, SelectMode};
+use super::command::Area;
 use super::group_table::GroupRequest;
 use super::latest::Started;
 use super::row_values::CellsRequest;
 use super::scatter::{BuildRequest, Points, RasterRequest};
+use super::selecting::SelectTurn;
 use super::settings::Settings;
 use super::state::{ExportRows, SummaryRequest};
 use super::wizard::{WizardJob, WizardPick};
@@ -114,7 +115,7 @@ pub enum Job {
         /// Rows that pass the filters.
         shown: Arc<RowSet>,
         /// What to do with the rows.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
     /// Reads all values of a cell.
     ReadValues {

@@ -34,6 +34,7 @@ mod row_values;
 mod rules;
 mod scatter;
 mod screenshot;
+mod selecting;
 mod session;
 mod settings;
 mod shortcut_keys;

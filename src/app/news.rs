@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::background::{read_field, read_values, start_points, start_query, start_summaries};
 use super::event::Event;
 use super::job::{Job, PickPurpose};
+use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
-use super::update::{apply, look, select};
+use super::update::{apply, look};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -256,7 +257,7 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             }
             next.map(Job::DrawRaster).into_iter().collect()
         }
-        Event::AreaSelected { rows, mode } => select(workspace, &rows, mode),
+        Event::AreaSelected { rows, turn } => select_in_turn(workspace, turn, Some(rows)),
         Event::ValuesRead { generation, values } => {
             let (_, next) = workspace.values_work.end(generation);
             if let Some(values) = values.filter(|values| workspace.cursor == Some(values.row)) {

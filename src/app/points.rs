@@ -137,12 +137,7 @@ pub(super) fn draw_raster(request: &RasterRequest, cancelled: &AtomicBool) -> Op
             shade_means(&raster, Colormap::Viridis, [0.0, 1.0])
         }
         (Some(_), _, Some(codes), _) => {
-            let mut palette = CATEGORY_COLORS.to_vec();
-            if let Some(Values::Categories { names, .. }) =
-                points.color.as_ref().map(|column| &column.values)
-            {
-                palette.truncate(names.len());
-            }
+            let mut palette = request.palette.clone();
             palette.push(OTHER_CATEGORY);
             shade_colors(&points.index.colors(&frame, codes, &palette)?)
         }

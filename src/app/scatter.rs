@@ -78,6 +78,8 @@ pub struct RasterRequest {
     pub shown: Arc<RowSet>,
     /// Rows to stress.
     pub selection: Arc<RowSet>,
+    /// Colours of the categories that have some of their own, where points are coloured by categories.
+    pub palette: Vec<[u8; 3]>,
     /// Colours for a dark background.
     pub dark: bool,
 }
@@ -89,6 +91,7 @@ impl PartialEq for RasterRequest {
             && Arc::ptr_eq(&self.selection, &other.selection)
             && self.view == other.view
             && self.size == other.size
+            && self.palette == other.palette
             && self.dark == other.dark
     }
 }

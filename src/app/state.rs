@@ -9,6 +9,7 @@ use super::latest::Latest;
 use super::pictures::PictureCache;
 use super::row_values::{CellsRequest, RowValues};
 use super::scatter::Scatter;
+use super::selecting::SelectionOrder;
 use super::settings::Settings;
 use super::table::Table;
 use super::task::Task;
@@ -299,6 +300,8 @@ pub struct Workspace {
     pub table_budget: usize,
     /// Crops in memory.
     pub pictures: PictureCache,
+    /// Selections that were asked for and whose rows are being found.
+    pub selecting: SelectionOrder,
     /// A strip of the first cells is to be kept for the start page, as soon as they are read.
     pub thumbnail_due: bool,
     /// Columns that are being read.
@@ -398,6 +401,7 @@ impl Workspace {
             scatter,
             pictures: PictureCache::default(),
             thumbnail_due: false,
+            selecting: SelectionOrder::default(),
             loading: HashSet::new(),
             unreadable: BTreeMap::new(),
             values: None,

@@ -6,7 +6,9 @@ use super::background::{read_field, read_values, start_groups, start_points, sta
 use super::command::{Command, SelectMode};
 use super::group_table::first_grouping;
 use super::job::{Job, PickPurpose};
+use super::labels::category_palette;
 use super::scatter::RasterRequest;
+use super::selecting::select;
 use super::state::{Copied, Overlay, State, Workspace};
 use super::table::Table;
 use crate::profile::{ColumnKind, Condition, Filter, RowSet};
@@ -312,7 +314,9 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             let Some(points) = &workspace.scatter.points else {
                 return Vec::new();
             };
+            let color = points.color.as_ref();
             let request = RasterRequest {
+                palette: color.map_or_else(Vec::new, |column| category_palette(workspace, column)),
                 points: Arc::clone(points),
                 view,
                 size,
@@ -337,7 +341,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 points: Arc::clone(points),
                 area,
                 shown: Arc::clone(&workspace.shown),
-                mode,
+                turn: workspace.selecting.turn(mode),
             }],
             None => Vec::new(),
         },
@@ -435,32 +439,6 @@ fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
             null: false,
         },
     })
-}
-
-pub(super) fn select(workspace: &mut Workspace, new: &RowSet, mode: SelectMode) -> Vec<Job> {
-    let selection = match mode {
-        SelectMode::Replace => new.clone(),
-        SelectMode::Add => {
-            let mut all = (*workspace.selection).clone();
-            all.union_with(new);
-            all
-        }
-        SelectMode::Remove => {
-            let mut rest = (*workspace.selection).clone();
-            rest.difference_with(new);
-            rest
-        }
-        SelectMode::Toggle => {
-            let mut added = new.clone();
-            added.difference_with(&workspace.selection);
-            let mut kept = (*workspace.selection).clone();
-            kept.difference_with(new);
-            kept.union_with(&added);
-            kept
-        }
-    };
-    workspace.set_selection(selection);
-    Vec::new()
 }
 
 fn step_to(workspace: &mut Workspace, position: usize) -> Vec<Job> {

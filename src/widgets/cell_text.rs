@@ -53,15 +53,15 @@ pub fn paint_null(ui: &Ui, rect: Rect) {
     );
 }
 
-/// Paints a small line in the middle of a place, such as a caption.
-pub fn paint_small(ui: &Ui, rect: Rect, text: &str, color: Color32) {
+/// Paints a small line in a place, such as a caption.
+pub fn paint_small(ui: &Ui, rect: Rect, text: &str, color: Color32, align: Align) {
     paint_line(
         ui.painter(),
         rect,
         text,
         TextStyle::Small.resolve(ui.style()),
         color,
-        Align::Center,
+        align,
     );
 }
 

@@ -7,6 +7,7 @@ use super::state::{Chart, ChartRequest, ChartSettings};
 use crate::app::command::SelectMode;
 use crate::app::latest::Started;
 use crate::app::scatter::{Points, Raster};
+use crate::app::selecting::SelectTurn;
 use crate::explore::Explorer;
 use crate::plot::figure::Figure;
 use crate::profile::RowSet;
@@ -53,7 +54,7 @@ pub enum ChartsJob {
         /// Rows that pass the filters.
         shown: Arc<RowSet>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
     /// Saves a figure.
     Save {
@@ -89,7 +90,7 @@ pub enum ChartsEvent {
         /// The cells, or why not.
         outcome: Result<RowSet, String>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
     /// A figure was saved, or why not.
     Saved(Result<PathBuf, String>),

@@ -6,8 +6,8 @@ use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings};
 use crate::app::job::Job;
 use crate::app::latest::Started;
+use crate::app::selecting::select_in_turn;
 use crate::app::state::{State, Workspace};
-use crate::app::update::select;
 
 /// Features correlated at most.
 const MOST_FEATURES: usize = 40;
@@ -44,7 +44,7 @@ pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<J
                 shown: Arc::clone(&chart.shown),
                 chart,
                 target,
-                mode,
+                turn: workspace.selecting.turn(mode),
             })]
         }
         ChartsCommand::Save(path) => match &workspace.charts.chart {
@@ -128,13 +128,17 @@ pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        ChartsEvent::Found { outcome, mode } => match outcome {
-            Ok(rows) => select(workspace, &rows, mode),
-            Err(error) => {
+        ChartsEvent::Found { outcome, turn } => {
+            let (rows, error) = match outcome {
+                Ok(rows) => (Some(rows), None),
+                Err(error) => (None, Some(error)),
+            };
+            let jobs = select_in_turn(workspace, turn, rows);
+            if let Some(error) = error {
                 state.notify(true, error);
-                Vec::new()
             }
-        },
+            jobs
+        }
         ChartsEvent::Saved(outcome) => {
             match outcome {
                 Ok(path) => state.notify(false, format!("Saved {}", path.display())),

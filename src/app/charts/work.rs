@@ -31,10 +31,10 @@ pub(in crate::app) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsE
             chart,
             target,
             shown,
-            mode,
+            turn,
         } => send(ChartsEvent::Found {
             outcome: cells_of(handle, &explorer, &chart, target, &shown),
-            mode,
+            turn,
         }),
         ChartsJob::Save { figure, path } => send(ChartsEvent::Saved(
             save_figure(&figure, &path)

@@ -98,7 +98,7 @@ pub(super) fn show(
             vec2(rect.width(), CAPTION),
         );
         let text = value_of(workspace, name, column.as_deref(), row);
-        crate::widgets::paint_small(ui, line, &text, tokens.text_weak);
+        crate::widgets::paint_small(ui, line, &text, tokens.text_weak, egui::Align::Center);
     }
     response.widget_info(|| {
         let label = format!("cell {}", u64::from(row) + 1);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::state::{CountRequest, GateCounts, GateNode};
 use crate::app::command::{Area, SelectMode};
 use crate::app::latest::Started;
+use crate::app::selecting::SelectTurn;
 use crate::explore::Explorer;
 use crate::profile::{GateShape, GateTree, RowSet};
 
@@ -62,7 +63,7 @@ pub enum GatesJob {
         /// Rows that pass the filters.
         shown: Arc<RowSet>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
 }
 
@@ -80,6 +81,6 @@ pub enum GatesEvent {
         /// The cells, or why not.
         outcome: Result<RowSet, String>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
 }

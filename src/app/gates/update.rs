@@ -11,8 +11,9 @@ use crate::app::background::start_query;
 use crate::app::command::{Area, Command};
 use crate::app::job::Job;
 use crate::app::latest::Started;
+use crate::app::selecting::select_in_turn;
 use crate::app::state::{State, Workspace};
-use crate::app::update::{apply, select};
+use crate::app::update::apply;
 use crate::explore::{Explorer, gate_bound};
 use crate::plot::simplify_path;
 use crate::profile::{Condition, Gate, GateShape, GateTree};
@@ -115,7 +116,7 @@ pub(in crate::app) fn update(state: &mut State, command: GatesCommand) -> Vec<Jo
                     explorer: workspace.explorer.clone(),
                     tree: Arc::new(tree),
                     shown: Arc::clone(&workspace.shown),
-                    mode,
+                    turn: workspace.selecting.turn(mode),
                 })
             })
             .into_iter()
@@ -270,13 +271,17 @@ pub(in crate::app) fn happened(state: &mut State, event: GatesEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        GatesEvent::Found { outcome, mode } => match outcome {
-            Ok(rows) => select(workspace, &rows, mode),
-            Err(error) => {
+        GatesEvent::Found { outcome, turn } => {
+            let (rows, error) = match outcome {
+                Ok(rows) => (Some(rows), None),
+                Err(error) => (None, Some(error)),
+            };
+            let jobs = select_in_turn(workspace, turn, rows);
+            if let Some(error) = error {
                 state.notify(true, error);
-                Vec::new()
             }
-        },
+            jobs
+        }
     }
 }
 
@@ -294,7 +299,7 @@ pub(in crate::app) fn run(job: GatesJob, handle: &Handle, send: &dyn Fn(GatesEve
             explorer,
             tree,
             shown,
-            mode,
+            turn,
         } => {
             let condition = Condition::Gates {
                 name: String::new(),
@@ -310,7 +315,7 @@ pub(in crate::app) fn run(job: GatesJob, handle: &Handle, send: &dyn Fn(GatesEve
                 Ok(None) => Ok((*shown).clone()),
                 Err(error) => Err(error.to_string()),
             };
-            send(GatesEvent::Found { outcome, mode });
+            send(GatesEvent::Found { outcome, turn });
         }
     }
 }

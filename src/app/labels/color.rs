@@ -3,8 +3,21 @@
 use egui::Color32;
 
 use crate::app::state::Workspace;
-use crate::explore::{NULL_CODE, Values};
+use crate::explore::{Column, NULL_CODE, Values};
 use crate::profile::CATEGORY_COLORS;
+
+/// The colours of a column's categories in the plot, as far as they have some of their own: a label's are its classes'.
+pub(in crate::app) fn category_palette(workspace: &Workspace, column: &Column) -> Vec<[u8; 3]> {
+    let Values::Categories { names, .. } = &column.values else {
+        return Vec::new();
+    };
+    let label = workspace.labels.column(&column.name);
+    let class = |name: &str| Some(label?.spec.class(name)?.color);
+    let usual = names.iter().zip(CATEGORY_COLORS);
+    usual
+        .map(|(name, usual)| class(name).unwrap_or(usual))
+        .collect()
+}
 
 /// The colour of a row's value in a column: the class' own for labels, the plot's for other categories; `None` without a
 /// value, and while the column is not in memory.

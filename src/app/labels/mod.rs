@@ -11,7 +11,7 @@ mod state;
 mod update;
 mod work;
 
-pub(super) use color::label_color;
+pub(super) use color::{category_palette, label_color};
 pub use command::{LabelsCommand, LabelsEvent, LabelsJob};
 pub(super) use label_column::LabelColumn;
 pub(super) use news::happened;

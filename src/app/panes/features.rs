@@ -1,17 +1,58 @@
 //! All values of one cell.
 
-use egui::{RichText, TextEdit, Ui};
+use std::collections::HashMap;
+
+use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::PaneView;
 use crate::app::state::{CellValues, Workspace};
 use crate::dataset::BBOX_COLUMNS;
 use crate::explore::search_columns;
-use crate::widgets::{format_number, heading, tokens};
+use crate::widgets::{format_number, heading, paint_small, tokens};
 
-/// Values listed at once; the search finds the others.
-const MOST_VALUES: usize = 300;
+/// Points from row to row.
+const ROW: f32 = 20.0;
+/// Points a value has at most.
+const VALUE: f32 = 110.0;
 
-/// Where the cell was cut out, and its features with a search box.
+/// The columns that are listed, kept while nothing changes: a search through thousands of names takes its time.
+#[derive(Debug, Default)]
+pub struct FeatureList {
+    /// What is searched for.
+    search: String,
+    /// The cell, the columns' place in memory, and what was searched for when they were found.
+    found_for: (Option<u32>, usize, String),
+    /// Places among the columns and among the cell's values.
+    found: Vec<(u32, u32)>,
+}
+
+impl FeatureList {
+    fn find(&mut self, workspace: &Workspace, values: &CellValues) {
+        let columns = workspace.columns.as_slice();
+        let now = (
+            Some(values.row),
+            columns.as_ptr() as usize,
+            self.search.clone(),
+        );
+        if self.found_for == now {
+            return;
+        }
+        let names = values.values.iter().map(|(name, _)| name.as_str());
+        let values: HashMap<&str, u32> = names.zip(0..).collect();
+        let names = columns.iter().map(|column| column.name.as_str());
+        let places: HashMap<&str, u32> = names.zip(0..).collect();
+        self.found = search_columns(columns, &self.search)
+            .into_iter()
+            .filter_map(|column| {
+                let name = column.name.as_str();
+                Some((*places.get(name)?, *values.get(name)?))
+            })
+            .collect();
+        self.found_for = now;
+    }
+}
+
+/// Where the cell was cut out, and its features with a search box. Only the rows in view are laid out.
 pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
     let tokens = tokens(ui);
     let Some(values) = &workspace.values else {
@@ -21,74 +62,52 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
     provenance(ui, values);
     ui.add_space(6.0);
     heading(ui, "Features");
+    let list = &mut view.features;
     let hint = format!("Search {} columns", values.values.len());
     ui.add(
-        TextEdit::singleline(&mut view.feature_search)
+        TextEdit::singleline(&mut list.search)
             .hint_text(hint)
             .desired_width(f32::INFINITY),
     );
-    let found = search_columns(&workspace.columns, &view.feature_search);
-    let lookup: std::collections::HashMap<&str, &Option<String>> = values
-        .values
-        .iter()
-        .map(|(name, text)| (name.as_str(), text))
-        .collect();
-    let mut listed = 0;
-    egui::Grid::new("features")
-        .num_columns(2)
-        .striped(false)
-        .spacing([8.0, 3.0])
-        .show(ui, |ui| {
-            let room = (ui.available_width() - 120.0).max(80.0);
-            for column in found {
-                let Some(text) = lookup.get(column.name.as_str()) else {
-                    continue;
-                };
-                listed += 1;
-                if listed > MOST_VALUES {
-                    continue;
-                }
-                let name =
-                    egui::Label::new(RichText::new(&column.name).small().color(tokens.text_weak))
-                        .truncate();
-                ui.scope(|ui| {
-                    ui.set_max_width(room);
-                    ui.add(name).on_hover_text(&column.name);
-                });
-                let shown = match text {
-                    None => "–".to_owned(),
-                    Some(text) if column.kind.is_number() => text
-                        .parse::<f64>()
-                        .map_or_else(|_| text.clone(), format_number),
-                    Some(text) => text.clone(),
-                };
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    let label = ui.add(
-                        egui::Label::new(RichText::new(shown).small().color(tokens.text))
-                            .truncate(),
-                    );
-                    if let Some(full) = text {
-                        label.on_hover_text(full);
-                    }
-                });
-                ui.end_row();
-            }
+    list.find(workspace, values);
+    if list.found.is_empty() {
+        let text = "No column has this in its name.";
+        ui.label(RichText::new(text).small().color(tokens.text_weak));
+        return;
+    }
+    let width = ui.available_width();
+    let size = vec2(width, list.found.len() as f32 * ROW);
+    let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+    let seen = ui.clip_rect();
+    let first = ((seen.top() - area.top()) / ROW).floor().max(0.0) as usize;
+    let rows = (seen.height() / ROW).ceil() as usize + 1;
+    for (at, (column, value)) in list.found.iter().enumerate().skip(first).take(rows) {
+        let (Some(column), Some((_, text))) = (
+            workspace.columns.get(*column as usize),
+            values.values.get(*value as usize),
+        ) else {
+            continue;
+        };
+        let top = area.left_top() + vec2(0.0, at as f32 * ROW);
+        let row = Rect::from_min_size(top, vec2(width, ROW));
+        let shown = match text {
+            None => "–".to_owned(),
+            Some(text) if column.kind.is_number() => text
+                .parse::<f64>()
+                .map_or_else(|_| text.clone(), format_number),
+            Some(text) => text.clone(),
+        };
+        let split = row.right() - VALUE.min(width * 0.4);
+        let name = row.with_max_x(split - 6.0);
+        paint_small(ui, name, &column.name, tokens.text_weak, Align::Min);
+        paint_small(ui, row.with_min_x(split), &shown, tokens.text, Align::Max);
+        let response = ui.interact(row, ui.scope_id().with(("feature", at)), Sense::hover());
+        response.widget_info(|| {
+            let label = format!("{}: {shown}", column.name);
+            WidgetInfo::labeled(Role::Label, true, label)
         });
-    if listed > MOST_VALUES {
-        ui.label(
-            RichText::new(format!(
-                "and {} more; search to find them",
-                listed - MOST_VALUES
-            ))
-            .small()
-            .color(tokens.text_weak),
-        );
-    } else if listed == 0 {
-        ui.label(
-            RichText::new("No column has this in its name.")
-                .small()
-                .color(tokens.text_weak),
-        );
+        let full = text.as_deref().unwrap_or("no value");
+        response.on_hover_text(format!("{}\n{full}", column.name));
     }
 }
 

@@ -63,8 +63,8 @@ pub struct PaneView {
     pub drawing: Vec<[f64; 2]>,
     /// The part of the plane that the plot shows.
     pub plot_view: Option<crate::plot::Bounds>,
-    /// Search text of the inspector's features.
-    pub feature_search: String,
+    /// The inspector's features.
+    pub features: super::features::FeatureList,
     /// Search texts of filters with many values, by filter.
     pub filter_search: std::collections::HashMap<u64, String>,
     /// The gallery: the shown cells as a grid of crops.

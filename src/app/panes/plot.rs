@@ -17,9 +17,9 @@ use crate::widgets::{empty_state, format_number, tokens};
 /// Pixels around the pointer within which a point is meant.
 const REACH: f32 = 10.0;
 /// Points that ticks and the name of the other axis take.
-const AXIS: f32 = 50.0;
+const AXIS: f32 = 36.0;
 /// Points a letter of an axis' name takes.
-const LETTER: f32 = 6.6;
+const LETTER: f32 = 6.2;
 
 /// The plot with its header.
 pub(super) fn show(

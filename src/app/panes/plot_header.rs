@@ -1,6 +1,7 @@
 //! Axes, colour and tool of the scatter plot.
 
-use egui::{RichText, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, Label, RichText, TextStyle, Ui};
 use egui_material_icons::icons::{
     ICON_DRAG_PAN, ICON_FIT_SCREEN, ICON_LASSO_SELECT, ICON_SELECT, ICON_SWAP_HORIZ,
 };
@@ -8,6 +9,7 @@ use egui_material_icons::icons::{
 use super::PaneView;
 use crate::app::column_menu::chooser;
 use crate::app::command::Command;
+use crate::app::labels::category_palette;
 use crate::app::scatter::{Axes, Tool};
 use crate::app::state::Workspace;
 use crate::explore::Values;
@@ -105,8 +107,10 @@ pub(super) fn show(
                 ..axes.clone()
             }));
         }
-        legend(ui, workspace);
     });
+    if scatter.axes.color.is_some() {
+        ui.horizontal_wrapped(|ui| legend(ui, workspace));
+    }
 }
 
 /// What the colours mean.
@@ -117,16 +121,15 @@ fn legend(ui: &mut Ui, workspace: &Workspace) {
     };
     let Some(column) = &points.color else { return };
     if let Values::Categories { names, .. } = &column.values {
-        for (name, [r, g, b]) in names.iter().zip(CATEGORY_COLORS) {
-            // A group of its own: a line break never parts a colour from its name.
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                let (rect, _) =
-                    ui.allocate_exact_size(egui::vec2(10.0, 18.0), egui::Sense::hover());
-                ui.painter()
-                    .circle_filled(rect.center(), 4.0, egui::Color32::from_rgb(r, g, b));
-                ui.label(RichText::new(name).small().color(tokens.text_weak));
-            });
+        let palette = category_palette(workspace, column);
+        for (name, [r, g, b]) in names.iter().zip(palette) {
+            // One text: a line break never parts a colour from its name.
+            let mut text = LayoutJob::default();
+            let font = TextStyle::Small.resolve(ui.style());
+            let color = Color32::from_rgb(r, g, b);
+            text.append("● ", 0.0, TextFormat::simple(font.clone(), color));
+            text.append(name, 0.0, TextFormat::simple(font, tokens.text_weak));
+            ui.add(Label::new(text).extend());
         }
         if names.len() > CATEGORY_COLORS.len() {
             ui.label(

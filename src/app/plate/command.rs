@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::state::{MapRequest, PlateSettings};
 use crate::app::command::SelectMode;
 use crate::app::latest::Started;
+use crate::app::selecting::SelectTurn;
 use crate::explore::{Explorer, PlateMap};
 use crate::profile::RowSet;
 
@@ -46,7 +47,7 @@ pub enum PlateJob {
         /// Rows that pass the filters.
         shown: Arc<RowSet>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
 }
 
@@ -64,6 +65,6 @@ pub enum PlateEvent {
         /// The cells, or why not.
         outcome: Result<RowSet, String>,
         /// What to do with them.
-        mode: SelectMode,
+        turn: SelectTurn,
     },
 }

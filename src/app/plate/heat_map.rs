@@ -1,7 +1,10 @@
 //! One plate: its wells in their places, and what the pointer does there.
 
+use std::collections::HashSet;
+
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+    Align2, Color32, CornerRadius, FontId, Mesh, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
+    pos2, vec2,
 };
 
 use super::command::PlateCommand;
@@ -18,6 +21,8 @@ const HEADER: f32 = 20.0;
 /// Wells from this size on have values and sites in them.
 const ROOM_FOR_TEXT: f32 = 34.0;
 const ROOM_FOR_SITES: f32 = 14.0;
+/// Wells from this size on have round corners.
+const ROUND_FROM: f32 = 14.0;
 
 /// Colours of values.
 #[derive(Debug, Clone, Copy)]
@@ -72,44 +77,82 @@ pub(super) fn show(
     };
     headers(ui, area, plate, well_size, commands);
     let tokens = tokens(ui);
+    let filled: HashSet<Well> = plate.wells.iter().filter_map(|well| well.place).collect();
+    let line = tokens.line.gamma_multiply(0.6);
     for row in 0..rows {
         for column in 0..columns {
-            ui.painter().rect_stroke(
-                place(Well { row, column }),
-                CornerRadius::same(2),
-                Stroke::new(1.0, tokens.line.gamma_multiply(0.6)),
-                StrokeKind::Inside,
-            );
+            let well = Well { row, column };
+            if !filled.contains(&well) {
+                let (radius, stroke) = (CornerRadius::same(2), Stroke::new(1.0, line));
+                let painter = ui.painter();
+                painter.rect_stroke(place(well), radius, stroke, StrokeKind::Inside);
+            }
         }
     }
+    // Hundreds of small wells are one shape: corners would not be seen on them.
+    let mut small = (well_size < ROUND_FROM).then(Mesh::default);
+    let mode = SelectMode::of(ui.input(|input| input.modifiers));
     for well in &plate.wells {
         let Some(at) = well.place else { continue };
         let rect = place(at);
-        paint(ui, rect, well, scale, show_values);
-        let label = match well.value {
-            Some(value) => format!(
-                "well {}, {} cells, {}",
-                well.name,
-                well.count,
-                format_number(value)
-            ),
-            None => format!("well {}, {} cells", well.name, well.count),
-        };
+        match &mut small {
+            Some(mesh) => add_small(mesh, rect, well, scale, tokens.raised),
+            None => paint(ui, rect, well, scale, show_values),
+        }
         let id = ui.unique_id().with((&plate.name, &well.name));
         let one = ui.interact(rect, id, Sense::click());
-        one.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
-        let mode = SelectMode::of(ui.input(|input| input.modifiers));
-        let both = (plate.name.clone(), well.name.clone());
+        one.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, spoken(well)));
+        let both = || (plate.name.clone(), well.name.clone());
         if one.double_clicked() {
-            commands.push(Command::Plate(PlateCommand::Filter(both.0, both.1)));
+            let (plate, well) = both();
+            commands.push(Command::Plate(PlateCommand::Filter(plate, well)));
         } else if one.clicked() {
-            commands.push(Command::Plate(PlateCommand::Select(vec![both], mode)));
+            commands.push(Command::Plate(PlateCommand::Select(vec![both()], mode)));
         }
         if one.hovered() {
             one.on_hover_text_at_pointer(hover_text(well));
         }
     }
+    if let Some(mesh) = small {
+        ui.painter().add(Shape::mesh(mesh));
+    }
     drag(ui, area, plate, &place, &response, view, commands);
+}
+
+/// A well for screen readers.
+fn spoken(well: &WellValue) -> String {
+    let cells = format!("well {}, {} cells", well.name, well.count);
+    match well.value {
+        Some(value) => format!("{cells}, {}", format_number(value)),
+        None => cells,
+    }
+}
+
+/// A well without corners, text and sites. One whose cells the filters hide is half filled.
+fn add_small(mesh: &mut Mesh, rect: Rect, well: &WellValue, scale: Scale, plain: Color32) {
+    if well.count == 0 {
+        mesh.add_colored_rect(rect.with_min_y(rect.center().y), plain);
+        return;
+    }
+    let color = well.value.map_or(plain, |value| scale.color(value));
+    mesh.add_colored_rect(rect, color);
+    if let Some(bar) = selected_bar(rect, well) {
+        let [r, g, b] = SELECTED;
+        mesh.add_colored_rect(bar.expand(0.5), Color32::BLACK);
+        mesh.add_colored_rect(bar, Color32::from_rgb(r, g, b));
+    }
+}
+
+/// Where the share of selected cells is shown.
+fn selected_bar(rect: Rect, well: &WellValue) -> Option<Rect> {
+    let share = well.selected as f32 / well.count.max(1) as f32;
+    let height = (rect.height() * 0.14).clamp(2.0, 6.0);
+    (well.selected > 0).then(|| {
+        Rect::from_min_max(
+            pos2(rect.left(), rect.bottom() - height),
+            pos2(rect.left() + rect.width() * share, rect.bottom()),
+        )
+    })
 }
 
 fn hover_text(well: &WellValue) -> String {
@@ -232,14 +275,8 @@ fn paint(ui: &Ui, rect: Rect, well: &WellValue, scale: Scale, show_values: bool)
             }
         }
     }
-    if well.selected > 0 {
-        let share = well.selected as f32 / well.count.max(1) as f32;
+    if let Some(bar) = selected_bar(rect, well) {
         let [r, g, b] = SELECTED;
-        let height = (rect.height() * 0.14).clamp(2.0, 6.0);
-        let bar = Rect::from_min_max(
-            pos2(rect.left(), rect.bottom() - height),
-            pos2(rect.left() + rect.width() * share, rect.bottom()),
-        );
         painter.rect_filled(bar.expand(0.5), 0.0, Color32::BLACK);
         painter.rect_filled(bar, 0.0, Color32::from_rgb(r, g, b));
     }

@@ -8,8 +8,9 @@ use super::work::{plate_column, well_column};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
+use crate::app::selecting::select_in_turn;
 use crate::app::state::{State, Workspace};
-use crate::app::update::{apply, select};
+use crate::app::update::apply;
 use crate::profile::Condition;
 
 /// Carries out a command.
@@ -36,7 +37,7 @@ pub(in crate::app) fn update(state: &mut State, command: PlateCommand) -> Vec<Jo
             explorer: workspace.explorer.clone(),
             wells,
             shown: Arc::clone(&workspace.shown),
-            mode,
+            turn: workspace.selecting.turn(mode),
         })],
         PlateCommand::Filter(plate, well) => {
             let several = workspace
@@ -107,12 +108,16 @@ pub(in crate::app) fn happened(state: &mut State, event: PlateEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        PlateEvent::Found { outcome, mode } => match outcome {
-            Ok(rows) => select(workspace, &rows, mode),
-            Err(error) => {
+        PlateEvent::Found { outcome, turn } => {
+            let (rows, error) = match outcome {
+                Ok(rows) => (Some(rows), None),
+                Err(error) => (None, Some(error)),
+            };
+            let jobs = select_in_turn(workspace, turn, rows);
+            if let Some(error) = error {
                 state.notify(true, error);
-                Vec::new()
             }
-        },
+            jobs
+        }
     }
 }

@@ -53,10 +53,10 @@ pub(in crate::app) fn run(job: PlateJob, handle: &Handle, send: &dyn Fn(PlateEve
             explorer,
             wells,
             shown,
-            mode,
+            turn,
         } => send(PlateEvent::Found {
             outcome: find(handle, &explorer, &wells, &shown),
-            mode,
+            turn,
         }),
     }
 }

@@ -53,9 +53,12 @@ pub fn show(
              cells. Or select cells in the plot, and the features that set them apart are looked for.",
             |ui| {
                 if ui.button("Use coSMicQC's rules").clicked() {
-                    for published in published_rules() {
+                    let rules = published_rules();
+                    for published in rules {
                         commands.push(Command::Rules(RulesCommand::Add(published.rule())));
                     }
+                    let first = rules.first().map(|rule| rule.name.to_owned());
+                    commands.push(Command::Rules(RulesCommand::Open(first)));
                 }
                 if ui.button("New rule").clicked() {
                     commands.push(Command::Rules(RulesCommand::Add(new_rule())));

@@ -10,8 +10,9 @@ use crate::app::background::{start_points, start_query};
 use crate::app::command::Command;
 use crate::app::event::Event;
 use crate::app::job::Job;
+use crate::app::selecting::select;
 use crate::app::state::{State, Workspace};
-use crate::app::update::{apply, select};
+use crate::app::update::apply;
 use crate::explore::Column;
 use crate::profile::{Condition, OutlierRule};
 
