@@ -1,6 +1,8 @@
 //! The scatter plot.
 
-use egui::{Color32, CursorIcon, Key, Modifiers, PointerButton, Sense, Stroke, Ui, Vec2b};
+use egui::{
+    Color32, CursorIcon, Event, Key, Modifiers, PointerButton, Pos2, Sense, Stroke, Ui, Vec2b,
+};
 use egui_material_icons::icons::ICON_SCATTER_PLOT;
 use egui_plot::{Plot, PlotImage, PlotPoint};
 
@@ -243,7 +245,7 @@ fn draw(
         ui,
         scatter.tool,
         &plot_response,
-        pointer,
+        &from_screen,
         modifiers,
         workspace.gates.drawing,
         view,
@@ -283,7 +285,7 @@ fn area(
     ui: &Ui,
     tool: Tool,
     response: &egui::Response,
-    pointer: Option<[f64; 2]>,
+    from_screen: &dyn Fn(Pos2) -> [f64; 2],
     modifiers: Modifiers,
     gates: bool,
     view: &mut PaneView,
@@ -293,16 +295,29 @@ fn area(
         view.drawing.clear();
         return;
     }
-    if response.drag_started_by(PointerButton::Primary) {
-        view.drawing = pointer.into_iter().collect();
-    } else if response.dragged_by(PointerButton::Primary) {
-        if let Some(at) = pointer.filter(|at| view.drawing.last() != Some(at)) {
+    let started = response.drag_started_by(PointerButton::Primary);
+    let stopped = response.drag_stopped_by(PointerButton::Primary);
+    if started {
+        let origin = ui.input(|input| input.pointer.press_origin());
+        view.drawing = origin.map(from_screen).into_iter().collect();
+    }
+    if started || stopped || response.dragged_by(PointerButton::Primary) {
+        // A slow frame takes in many moves; all of them belong to the path.
+        for at in ui
+            .input(|input| moves(&input.events))
+            .into_iter()
+            .map(from_screen)
+        {
+            if view.drawing.last() == Some(&at) {
+                continue;
+            }
             if tool == Tool::Box {
                 view.drawing.truncate(1);
             }
             view.drawing.push(at);
         }
-    } else if response.drag_stopped_by(PointerButton::Primary) {
+    }
+    if stopped {
         let path = std::mem::take(&mut view.drawing);
         let mode = SelectMode::of(modifiers);
         let area = match (tool, path.as_slice()) {
@@ -323,6 +338,20 @@ fn area(
     } else if response.clicked() {
         commands.push(Command::ClearSelection);
     }
+}
+
+/// Where the pointer went with its button held.
+fn moves(events: &[Event]) -> Vec<Pos2> {
+    let mut path = Vec::new();
+    for event in events {
+        match event {
+            Event::PointerMoved(at) => path.push(*at),
+            Event::PointerButton { pressed: true, .. } => path.clear(),
+            Event::PointerButton { pressed: false, .. } => break,
+            _ => {}
+        }
+    }
+    path
 }
 
 /// The corners of what is being drawn.
@@ -368,4 +397,31 @@ fn hover_card(
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_has_all_moves_with_the_button_held() {
+        let to = |x: f32| Event::PointerMoved(Pos2::new(x, 0.0));
+        let button = |pressed| Event::PointerButton {
+            pos: Pos2::ZERO,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        // Events of a frame, and where the pointer went.
+        let cases: [(Vec<Event>, &[f32]); 4] = [
+            (vec![to(1.0), to(2.0)], &[1.0, 2.0]),
+            (vec![to(1.0), button(true), to(2.0), to(3.0)], &[2.0, 3.0]),
+            (vec![to(1.0), to(2.0), button(false), to(3.0)], &[1.0, 2.0]),
+            (vec![Event::PointerGone], &[]),
+        ];
+        for (events, path) in cases {
+            let found: Vec<f32> = moves(&events).iter().map(|at| at.x).collect();
+            assert_eq!(found, path);
+        }
+    }
 }
