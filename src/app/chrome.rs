@@ -280,7 +280,10 @@ pub(super) fn notices(context: &Context, state: &State, commands: &mut Vec<Comma
                             let label =
                                 egui::Label::new(RichText::new(&notice.text).color(tokens.text))
                                     .wrap();
-                            ui.add_sized([380.0, 0.0], label);
+                            ui.vertical(|ui| {
+                                ui.set_width(380.0);
+                                ui.add(label);
+                            });
                             if icon_button(ui, ICON_CLOSE.codepoint, "", "dismiss message")
                                 .clicked()
                             {

@@ -44,6 +44,9 @@ pub fn render(start: Start, size: [u32; 2], file: &Path, runtime: &Handle) -> Re
     if !notices.is_empty() {
         return Err(notices.join("; "));
     }
+    // Good news would lie over what is to be seen.
+    harness.state_mut().state.notices.clear();
+    harness.step();
     let image = harness.render()?;
     image
         .save_with_format(file, image::ImageFormat::Png)
