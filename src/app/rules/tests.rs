@@ -16,7 +16,7 @@ use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
 use crate::dataset::samples::six_cells;
 use crate::explore::{HistogramPair, Suggestion};
-use crate::profile::{Condition, OutlierRule, ZThreshold};
+use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
 
 const AREA: &str = "Cells_AreaShape_Area";
 
@@ -283,7 +283,15 @@ fn the_pane_says_what_to_do_and_what_is_found() {
             harness.run();
             harness.get_by_label("Use coSMicQC's rules").click();
             harness.run();
-            assert_eq!(asked.lock().expect("commands").len(), 3);
+            let asked = asked.lock().expect("commands");
+            let first = published_rules()[0].name;
+            assert_eq!(asked.len(), published_rules().len() + 1);
+            assert!(asked[0].contains("Add(") && asked[0].contains(first));
+            let opened = format!("Open(Some(\"{first}\"))");
+            assert!(
+                asked[3].contains(&opened),
+                "the first one is seen: {asked:?}"
+            );
         }
         let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         send(state, RulesCommand::Add(rule("large", AREA, 1.0)));
