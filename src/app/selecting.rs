@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::command::SelectMode;
 use super::job::Job;
-use super::state::Workspace;
+use super::state::{State, Workspace};
 use crate::profile::RowSet;
 
 /// The place of a selection among all that were asked for, and what it does with the old one.
@@ -69,6 +69,23 @@ pub(super) fn select_in_turn(
         workspace.set_selection(selection);
     }
     Vec::new()
+}
+
+/// What came of a selection that was asked for; why it could not be is said.
+pub(super) fn selected(
+    state: &mut State,
+    turn: SelectTurn,
+    outcome: Result<RowSet, String>,
+) -> Vec<Job> {
+    let (rows, error) = match outcome {
+        Ok(rows) => (Some(rows), None),
+        Err(error) => (None, Some(error)),
+    };
+    if let Some(error) = error {
+        state.notify(true, error);
+    }
+    let workspace = state.workspace.as_mut();
+    workspace.map_or_else(Vec::new, |workspace| select_in_turn(workspace, turn, rows))
 }
 
 /// Selects rows now.

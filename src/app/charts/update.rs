@@ -6,7 +6,7 @@ use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings};
 use crate::app::job::Job;
 use crate::app::latest::Started;
-use crate::app::selecting::select_in_turn;
+use crate::app::selecting::selected;
 use crate::app::state::{State, Workspace};
 
 /// Features correlated at most.
@@ -128,17 +128,7 @@ pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        ChartsEvent::Found { outcome, turn } => {
-            let (rows, error) = match outcome {
-                Ok(rows) => (Some(rows), None),
-                Err(error) => (None, Some(error)),
-            };
-            let jobs = select_in_turn(workspace, turn, rows);
-            if let Some(error) = error {
-                state.notify(true, error);
-            }
-            jobs
-        }
+        ChartsEvent::Found { outcome, turn } => selected(state, turn, outcome),
         ChartsEvent::Saved(outcome) => {
             match outcome {
                 Ok(path) => state.notify(false, format!("Saved {}", path.display())),

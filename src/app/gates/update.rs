@@ -11,7 +11,7 @@ use crate::app::background::start_query;
 use crate::app::command::{Area, Command};
 use crate::app::job::Job;
 use crate::app::latest::Started;
-use crate::app::selecting::select_in_turn;
+use crate::app::selecting::selected;
 use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
 use crate::explore::{Explorer, gate_bound};
@@ -271,17 +271,7 @@ pub(in crate::app) fn happened(state: &mut State, event: GatesEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        GatesEvent::Found { outcome, turn } => {
-            let (rows, error) = match outcome {
-                Ok(rows) => (Some(rows), None),
-                Err(error) => (None, Some(error)),
-            };
-            let jobs = select_in_turn(workspace, turn, rows);
-            if let Some(error) = error {
-                state.notify(true, error);
-            }
-            jobs
-        }
+        GatesEvent::Found { outcome, turn } => selected(state, turn, outcome),
     }
 }
 

@@ -8,7 +8,7 @@ use super::work::{plate_column, well_column};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
-use crate::app::selecting::select_in_turn;
+use crate::app::selecting::selected;
 use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
 use crate::profile::Condition;
@@ -108,16 +108,6 @@ pub(in crate::app) fn happened(state: &mut State, event: PlateEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        PlateEvent::Found { outcome, turn } => {
-            let (rows, error) = match outcome {
-                Ok(rows) => (Some(rows), None),
-                Err(error) => (None, Some(error)),
-            };
-            let jobs = select_in_turn(workspace, turn, rows);
-            if let Some(error) = error {
-                state.notify(true, error);
-            }
-            jobs
-        }
+        PlateEvent::Found { outcome, turn } => selected(state, turn, outcome),
     }
 }
