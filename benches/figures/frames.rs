@@ -19,10 +19,11 @@ const HAND: Duration = Duration::from_millis(10);
 
 type Window = Harness<'static, Viewer>;
 
-fn open(runtime: &Runtime, start: Start) -> Outcome<Window> {
+fn open(runtime: &Runtime, dataset: &str) -> Outcome<Window> {
     let start = Start {
+        dataset: Some(dataset.to_owned()),
         settings: Some(Settings::default()),
-        ..start
+        ..Start::default()
     };
     let handle = runtime.handle().clone();
     let mut window = Harness::builder()
@@ -36,11 +37,7 @@ fn open(runtime: &Runtime, start: Start) -> Outcome<Window> {
 /// Idle, while the table scrolls by the wheel and by long jumps, and while a filter moves.
 pub fn table(runtime: &Runtime, dataset: &str, what: &str) -> Outcome<()> {
     let opened = Instant::now();
-    let start = Start {
-        dataset: Some(dataset.to_owned()),
-        ..Start::default()
-    };
-    let mut window = open(runtime, start)?;
+    let mut window = open(runtime, dataset)?;
     println!(
         "{what}, open to complete first screen: {:.0} ms",
         opened.elapsed().as_secs_f64() * 1e3
@@ -79,13 +76,7 @@ pub fn panes(runtime: &Runtime, dataset: &str, what: &str) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let session = folder.path().join("gates.cytolance.toml");
     gates().write(&session)?;
-    let mut window = open(
-        runtime,
-        Start {
-            dataset: Some(dataset.to_owned()),
-            ..Start::default()
-        },
-    )?;
+    let mut window = open(runtime, dataset)?;
     // Only a dataset that is open can take it up.
     window
         .state_mut()

@@ -3,7 +3,8 @@
 use tokio::runtime::Handle;
 
 use super::job::Job;
-use super::state::{ExportRows, State};
+use super::output::ExportRows;
+use super::state::State;
 use crate::dataset::CellDataset;
 use crate::explore::{Column, Explorer};
 

@@ -26,6 +26,11 @@ pub enum SelectMode {
 }
 
 impl SelectMode {
+    /// What the keys that are held now mean.
+    pub fn held(ui: &egui::Ui) -> Self {
+        Self::of(ui.input(|input| input.modifiers))
+    }
+
     /// What keys held while choosing several cells at once mean: Ctrl both ways, Shift adds, Alt removes.
     pub fn of(keys: egui::Modifiers) -> Self {
         match keys {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::field_pictures::FieldPictures;
 use super::group_table::GroupRequest;
 use super::row_values::{CellValue, CellsRequest};
 use super::scatter::{Points, Raster};
-use super::state::{CellValues, ColumnSummary, FieldPictures};
+use super::state::{CellValues, ColumnSummary};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{GroupStatistics, QueryResult};
 use crate::imaging::CellPicture;

@@ -2,13 +2,33 @@
 
 use tokio::runtime::Handle;
 
-use super::state::{FieldPictures, SourcePicture, full_scale};
+use super::state::full_scale;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::imaging::intensity_histogram;
 use crate::import::source_planes;
 
 /// Bars of a field's histogram over the channel's full range.
 pub(super) const FIELD_BINS: usize = 4096;
+
+/// A channel's source picture.
+#[derive(Debug, Clone)]
+pub struct SourcePicture {
+    /// File name as recorded.
+    pub file: String,
+    /// Where it was found, or why it was not read.
+    pub found: Result<String, String>,
+    /// Counts of the field's pixels over the channel's full range.
+    pub histogram: Vec<u32>,
+}
+
+/// The source pictures of a cell's field of view, by channel.
+#[derive(Debug, Clone)]
+pub struct FieldPictures {
+    /// The cell they were looked up for.
+    pub row: u32,
+    /// One a channel.
+    pub channels: Vec<SourcePicture>,
+}
 
 /// Reads the names from the dataset and the pictures from where they are now; `None` where the dataset names none.
 pub(super) fn read_field(

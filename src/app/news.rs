@@ -257,11 +257,11 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             }
             next.map(Job::DrawRaster).into_iter().collect()
         }
-        Event::AreaSelected { rows, turn } => select_in_turn(workspace, turn, Some(rows)),
+        Event::AreaSelected { rows, turn } => select_in_turn(workspace, &turn, Some(rows)),
         Event::ValuesRead { generation, values } => {
             let (_, next) = workspace.values_work.end(generation);
             if let Some(values) = values.filter(|values| workspace.cursor == Some(values.row)) {
-                workspace.values = Some(values);
+                workspace.values = Some(Arc::new(values));
             }
             next.map(|work| read_values(workspace, work))
                 .into_iter()
@@ -306,11 +306,7 @@ pub(super) fn start_with(
         jobs.extend(look(workspace, row));
         workspace.selection = Arc::default();
         let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
-        jobs.extend(select(
-            workspace,
-            &rows,
-            super::command::SelectMode::Replace,
-        ));
+        jobs.extend(select(workspace, rows, super::command::SelectMode::Replace));
     }
     jobs
 }

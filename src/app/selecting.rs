@@ -1,6 +1,7 @@
 //! Selecting: what new rows do to the selection, in the order in which they were asked for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::command::SelectMode;
 use super::job::Job;
@@ -8,8 +9,10 @@ use super::state::{State, Workspace};
 use crate::profile::RowSet;
 
 /// The place of a selection among all that were asked for, and what it does with the old one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SelectTurn {
+    /// The order it is in; those of a dataset that was open before mean nothing here.
+    order: Arc<()>,
     number: u64,
     mode: SelectMode,
 }
@@ -17,6 +20,8 @@ pub struct SelectTurn {
 /// Finding rows takes its time, and what was asked for later may be found earlier: it waits for its turn.
 #[derive(Debug, Default)]
 pub struct SelectionOrder {
+    /// Tells it from all others.
+    identity: Arc<()>,
     /// The number of the next one asked for.
     next: u64,
     /// The first that has not been done.
@@ -30,14 +35,21 @@ impl SelectionOrder {
     pub fn turn(&mut self, mode: SelectMode) -> SelectTurn {
         self.next += 1;
         SelectTurn {
+            order: Arc::clone(&self.identity),
             number: self.next - 1,
             mode,
         }
     }
 
+    /// The selection is another one now: what was asked for before is void.
+    pub fn start_over(&mut self) {
+        self.waits_for = self.next;
+        self.early.clear();
+    }
+
     /// Its rows are found, or none could be. Returns what is to be done now, in order.
-    fn arrived(&mut self, turn: SelectTurn, rows: Option<RowSet>) -> Vec<(SelectMode, RowSet)> {
-        if turn.number < self.waits_for {
+    fn arrived(&mut self, turn: &SelectTurn, rows: Option<RowSet>) -> Vec<(SelectMode, RowSet)> {
+        if !Arc::ptr_eq(&turn.order, &self.identity) || turn.number < self.waits_for {
             return Vec::new();
         }
         // What takes the place of everything need not wait for what comes before it.
@@ -58,15 +70,12 @@ impl SelectionOrder {
 /// The rows of a selection that was asked for are found; `None` where they could not be.
 pub(super) fn select_in_turn(
     workspace: &mut Workspace,
-    turn: SelectTurn,
+    turn: &SelectTurn,
     rows: Option<RowSet>,
 ) -> Vec<Job> {
-    // Rows of a dataset that was open before mean nothing here.
-    let all = workspace.dataset.num_rows();
-    let rows = rows.filter(|rows| rows.len() == all);
     for (mode, rows) in workspace.selecting.arrived(turn, rows) {
         let selection = combined(&workspace.selection, rows, mode);
-        workspace.set_selection(selection);
+        workspace.keep_selection(selection);
     }
     Vec::new()
 }
@@ -74,24 +83,18 @@ pub(super) fn select_in_turn(
 /// What came of a selection that was asked for; why it could not be is said.
 pub(super) fn selected(
     state: &mut State,
-    turn: SelectTurn,
+    turn: &SelectTurn,
     outcome: Result<RowSet, String>,
 ) -> Vec<Job> {
-    let (rows, error) = match outcome {
-        Ok(rows) => (Some(rows), None),
-        Err(error) => (None, Some(error)),
-    };
-    if let Some(error) = error {
-        state.notify(true, error);
-    }
+    let rows = outcome.map_err(|error| state.notify(true, error)).ok();
     let workspace = state.workspace.as_mut();
     workspace.map_or_else(Vec::new, |workspace| select_in_turn(workspace, turn, rows))
 }
 
 /// Selects rows now.
-pub(super) fn select(workspace: &mut Workspace, rows: &RowSet, mode: SelectMode) -> Vec<Job> {
+pub(super) fn select(workspace: &mut Workspace, rows: RowSet, mode: SelectMode) -> Vec<Job> {
     let turn = workspace.selecting.turn(mode);
-    select_in_turn(workspace, turn, Some(rows.clone()))
+    select_in_turn(workspace, &turn, Some(rows))
 }
 
 fn combined(old: &RowSet, new: RowSet, mode: SelectMode) -> RowSet {
@@ -157,7 +160,7 @@ mod tests {
             let turns: Vec<SelectTurn> = modes.iter().map(|mode| order.turn(*mode)).collect();
             for (place, done) in arrivals.iter().zip(done) {
                 let rows = RowSet::from_rows(4, [*place as u32]);
-                let now = order.arrived(turns[*place], Some(rows));
+                let now = order.arrived(&turns[*place], Some(rows));
                 let now: Vec<u32> = now.iter().flat_map(|(_, rows)| rows.iter()).collect();
                 assert_eq!(now, *done, "{modes:?} {arrivals:?}");
             }
@@ -165,7 +168,24 @@ mod tests {
         // What could not be found keeps nothing waiting.
         let mut order = SelectionOrder::default();
         let [first, second] = [Replace, Add].map(|mode| order.turn(mode));
-        assert!(order.arrived(second, Some(RowSet::full(1))).is_empty());
-        assert_eq!(order.arrived(first, None).len(), 1);
+        assert!(order.arrived(&second, Some(RowSet::full(1))).is_empty());
+        assert_eq!(order.arrived(&first, None).len(), 1);
+    }
+
+    #[test]
+    fn what_came_before_another_selection_is_void() {
+        let mut order = SelectionOrder::default();
+        let [first, second] = [SelectMode::Add; 2].map(|mode| order.turn(mode));
+        assert!(order.arrived(&second, Some(RowSet::full(1))).is_empty());
+        order.start_over();
+        assert!(order.arrived(&first, Some(RowSet::full(1))).is_empty());
+        let third = order.turn(SelectMode::Add);
+        assert_eq!(order.arrived(&third, Some(RowSet::full(1))).len(), 1);
+        // Turns of another dataset's order are nobody's here, whatever their number.
+        let foreign = SelectionOrder::default().turn(SelectMode::Replace);
+        let mut order = SelectionOrder::default();
+        assert!(order.arrived(&foreign, Some(RowSet::full(1))).is_empty());
+        let own = order.turn(SelectMode::Add);
+        assert_eq!(order.arrived(&own, Some(RowSet::full(1))).len(), 1);
     }
 }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::field_pictures::FieldPictures;
 use super::group_table::Groups;
 use super::latest::Latest;
+use super::output::ExportRows;
 use super::pictures::PictureCache;
 use super::row_values::{CellsRequest, RowValues};
 use super::scatter::Scatter;
@@ -17,7 +19,7 @@ use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Column, Explorer, FilterHistogram, RowOrder};
 use crate::imaging::ChannelStyle;
-use crate::profile::{ColumnInfo, Query, RowSet, outline_color};
+use crate::profile::{ColumnInfo, Query, RowSet, is_cytoplasm, outline_color};
 use crate::session::SessionFile;
 
 /// Bytes of columns kept in memory.
@@ -194,31 +196,6 @@ impl PartialEq for SummaryRequest {
     }
 }
 
-/// The rows that an export writes; listed only when it begins, off the interface thread.
-#[derive(Debug, Clone)]
-pub struct ExportRows {
-    /// The shown rows.
-    pub order: RowOrder,
-    /// The selected ones, where these are meant.
-    pub selection: Option<Arc<RowSet>>,
-}
-
-impl ExportRows {
-    /// The rows in the table's order.
-    pub fn list(&self) -> Vec<u32> {
-        let mut rows = self.order.to_vec();
-        let Some(selection) = &self.selection else {
-            return rows;
-        };
-        rows.retain(|row| selection.contains(*row));
-        // Selected cells that the filters hide still belong to the selection; they come last.
-        let mut hidden = (**selection).clone();
-        hidden.difference_with(&RowSet::from_rows(selection.len(), rows.iter().copied()));
-        rows.extend(hidden.iter());
-        rows
-    }
-}
-
 /// Values of one cell: column name and text.
 #[derive(Debug, Clone, Default)]
 pub struct CellValues {
@@ -226,26 +203,6 @@ pub struct CellValues {
     pub row: u32,
     /// Name and text (empty where null) in stored order.
     pub values: Vec<(String, Option<String>)>,
-}
-
-/// A channel's source picture.
-#[derive(Debug, Clone)]
-pub struct SourcePicture {
-    /// File name as recorded.
-    pub file: String,
-    /// Where it was found, or why it was not read.
-    pub found: Result<String, String>,
-    /// Counts of the field's pixels over the channel's full range.
-    pub histogram: Vec<u32>,
-}
-
-/// The source pictures of a cell's field of view, by channel.
-#[derive(Debug, Clone)]
-pub struct FieldPictures {
-    /// The cell they were looked up for.
-    pub row: u32,
-    /// One a channel.
-    pub channels: Vec<SourcePicture>,
 }
 
 /// One open dataset.
@@ -309,7 +266,7 @@ pub struct Workspace {
     /// Columns that could not be read, and why.
     pub unreadable: BTreeMap<String, String>,
     /// All values of the cell under the cursor.
-    pub values: Option<CellValues>,
+    pub values: Option<Arc<CellValues>>,
     /// The running and the next read of them.
     pub values_work: Latest<u32>,
     /// The source pictures of the cell under the cursor.
@@ -350,8 +307,7 @@ impl Workspace {
             .into_iter()
             .enumerate()
             .map(|(at, object)| OutlineSetting {
-                // The cytoplasm's outline repeats the other two.
-                visible: !object.to_lowercase().contains("cyto"),
+                visible: !is_cytoplasm(&object),
                 color: outline_color(&object, at),
                 width: 1.5,
                 approximate: metadata.approximate_outlines.contains(&object),
@@ -474,8 +430,14 @@ impl Workspace {
         self.order.position(row)
     }
 
-    /// Replaces the selection.
+    /// Replaces the selection, whatever else was asked for before.
     pub fn set_selection(&mut self, selection: RowSet) {
+        self.selecting.start_over();
+        self.keep_selection(selection);
+    }
+
+    /// The selection as it is after one of those that were asked for.
+    pub(super) fn keep_selection(&mut self, selection: RowSet) {
         self.num_selected = selection.count();
         self.selection = Arc::new(selection);
     }

@@ -116,8 +116,7 @@ fn strip(styles: &[ChannelStyle], pictures: &[Arc<CellPicture>]) -> Option<RgbaI
     let mut strip = RgbaImage::new(CELLS as u32 * (SIDE + GAP) - GAP, SIDE);
     for (at, image) in images.iter().take(CELLS).enumerate() {
         let [width, height] = image.size.map(|side| side as u32);
-        let bytes = image.pixels.iter().flat_map(egui::Color32::to_array);
-        let crop = RgbaImage::from_raw(width, height, bytes.collect())?;
+        let crop = RgbaImage::from_raw(width, height, image.as_raw().to_vec())?;
         let scale = f64::from(SIDE) / f64::from(width.max(height));
         let [wide, high] = [width, height].map(|side| (f64::from(side) * scale).round() as u32);
         let crop = resize(&crop, wide.max(1), high.max(1), FilterType::Triangle);

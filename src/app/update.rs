@@ -252,7 +252,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 workspace.anchor = Some(*row);
             }
             let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
-            select(workspace, &rows, mode)
+            select(workspace, rows, mode)
         }
         Command::SelectTo(row) => {
             let from = workspace
@@ -264,7 +264,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             };
             let rows = workspace.order.rows(from.min(to)..from.max(to) + 1);
             let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
-            let mut jobs = select(workspace, &rows, SelectMode::Replace);
+            let mut jobs = select(workspace, rows, SelectMode::Replace);
             jobs.extend(look(workspace, row));
             jobs
         }

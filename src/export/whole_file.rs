@@ -57,9 +57,7 @@ pub fn write_whole_with(
     write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), ExportError> {
     let mut file = BufWriter::new(begin(target)?);
-    write(&mut file)
-        .and_then(|()| file.flush())
-        .map_err(|error| failed(target, &error))?;
+    write(&mut file).map_err(|error| failed(target, &error))?;
     let file = file
         .into_inner()
         .map_err(|error| failed(target, error.error()))?;

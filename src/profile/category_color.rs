@@ -16,12 +16,12 @@ pub const CATEGORY_COLORS: [[u8; 3]; 10] = [
 ];
 
 /// Colours of the classes that a person adds, in turn: those that differ most from pass, fail and unsure.
-pub const CLASS_COLORS: [[u8; 3]; 5] = [
-    [119, 68, 255],
-    [187, 34, 170],
-    [68, 238, 187],
-    [204, 204, 255],
-    [102, 153, 255],
+pub(super) const CLASS_COLORS: [[u8; 3]; 5] = [
+    CATEGORY_COLORS[7],
+    CATEGORY_COLORS[2],
+    CATEGORY_COLORS[3],
+    CATEGORY_COLORS[9],
+    CATEGORY_COLORS[0],
 ];
 
 /// Outlines of nuclei, on dark pictures.
@@ -38,14 +38,18 @@ const OUTLINE_COLORS: [[u8; 3]; 4] = [
 
 /// The first colour of the outlines of an object set, the `at`-th of its dataset.
 pub fn outline_color(object: &str, at: usize) -> [u8; 3] {
-    let name = object.to_lowercase();
-    if name.contains("nucle") {
+    if object.to_lowercase().contains("nucle") {
         return NUCLEUS;
     }
-    if name.contains("cyto") {
+    if is_cytoplasm(object) {
         return CYTOPLASM;
     }
     OUTLINE_COLORS[at % OUTLINE_COLORS.len()]
+}
+
+/// Whether an object set is the cytoplasm, whose outlines repeat those of the other two: they are hidden at first.
+pub fn is_cytoplasm(object: &str) -> bool {
+    object.to_lowercase().contains("cyto")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CATEGORY_COLORS, CLASS_COLORS};
+use super::category_color::{CATEGORY_COLORS, CLASS_COLORS};
 
 /// One class of a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,10 +47,9 @@ impl LabelSpec {
     pub fn next_color(&self) -> [u8; 3] {
         let taken = |color: &[u8; 3]| self.classes.iter().any(|class| class.color == *color);
         let mut colors = CLASS_COLORS.iter().chain(&CATEGORY_COLORS).copied();
-        colors.find(|color| !taken(color)).unwrap_or_else(|| {
-            let at = self.classes.len() % CATEGORY_COLORS.len();
-            CATEGORY_COLORS.get(at).copied().unwrap_or_default()
-        })
+        colors
+            .find(|color| !taken(color))
+            .unwrap_or(CATEGORY_COLORS[self.classes.len() % CATEGORY_COLORS.len()])
     }
 
     /// The class of a value.

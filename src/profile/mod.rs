@@ -4,7 +4,7 @@ mod agreement;
 mod category_color;
 mod check_columns;
 #[cfg(test)]
-pub(crate) mod color_vision;
+mod color_vision;
 mod column;
 mod feature_meaning;
 mod gate;
@@ -18,7 +18,7 @@ mod thousands;
 mod well;
 
 pub use agreement::Agreement;
-pub use category_color::{CATEGORY_COLORS, CLASS_COLORS, outline_color};
+pub use category_color::{CATEGORY_COLORS, is_cytoplasm, outline_color};
 pub use check_columns::{CHECK_COLUMNS, CheckColumn, check_meaning};
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
 pub use feature_meaning::feature_meaning;

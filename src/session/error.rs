@@ -49,3 +49,10 @@ pub enum SessionError {
         reason: String,
     },
 }
+
+/// A report or a look that could not be made, and why.
+pub(super) fn failed(reason: impl std::fmt::Display) -> SessionError {
+    SessionError::Run {
+        reason: reason.to_string(),
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::SessionError;
+use super::error::{SessionError, failed};
 use super::report::{Report, ReportSection, plate_figure};
 use super::session_file::SessionFile;
 use super::styles::{channel_styles, outline_styles};
@@ -28,12 +28,6 @@ struct Context<'a> {
     styles: Vec<ChannelStyle>,
     outlines: Vec<(String, [u8; 3], f64)>,
     shown: RowSet,
-}
-
-pub(super) fn failed(reason: impl std::fmt::Display) -> SessionError {
-    SessionError::Run {
-        reason: reason.to_string(),
-    }
 }
 
 /// The report of a dataset: its counts by plate, the session's outlier rules (coSMicQC's published ones where it has none),

@@ -1,11 +1,10 @@
 //! How crops and outlines are drawn under a session.
 
-use super::SessionError;
-use super::report_content::failed;
+use super::error::{SessionError, failed};
 use super::session_file::SessionFile;
 use crate::explore::Explorer;
 use crate::imaging::{ChannelStyle, auto_range};
-use crate::profile::outline_color;
+use crate::profile::{is_cytoplasm, outline_color};
 
 /// Crops looked at for the contrast, where the session has none.
 const SAMPLE: usize = 32;
@@ -77,10 +76,7 @@ pub fn outline_styles(explorer: &Explorer, session: &SessionFile) -> Vec<(String
         .filter_map(|(at, object)| {
             let known = session.outlines.iter().find(|known| known.object == object);
             let (visible, color) = known.map_or_else(
-                || {
-                    let is_cytoplasm = object.to_lowercase().contains("cyto");
-                    (!is_cytoplasm, outline_color(&object, at))
-                },
+                || (!is_cytoplasm(&object), outline_color(&object, at)),
                 |known| (known.visible, known.color),
             );
             visible.then_some((object, color, 1.0))

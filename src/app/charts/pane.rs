@@ -74,7 +74,7 @@ fn select(
         }
         return;
     }
-    let mode = SelectMode::of(ui.input(|input| input.modifiers));
+    let mode = SelectMode::held(ui);
     commands.push(Command::Charts(ChartsCommand::Select(target, mode)));
 }
 

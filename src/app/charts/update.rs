@@ -128,7 +128,7 @@ pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        ChartsEvent::Found { outcome, turn } => selected(state, turn, outcome),
+        ChartsEvent::Found { outcome, turn } => selected(state, &turn, outcome),
         ChartsEvent::Saved(outcome) => {
             match outcome {
                 Ok(path) => state.notify(false, format!("Saved {}", path.display())),

@@ -271,7 +271,7 @@ pub(in crate::app) fn happened(state: &mut State, event: GatesEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        GatesEvent::Found { outcome, turn } => selected(state, turn, outcome),
+        GatesEvent::Found { outcome, turn } => selected(state, &turn, outcome),
     }
 }
 

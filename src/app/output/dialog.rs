@@ -1,7 +1,5 @@
 //! The export dialog.
 
-use std::collections::HashMap;
-
 use egui::{RichText, TextEdit, Ui};
 
 use super::draft::{ExportDraft, ExportKind, Which};
@@ -111,6 +109,19 @@ fn hint(kind: ExportKind) -> &'static str {
 
 /// Which cells; returns how many.
 fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
+    let label = workspace
+        .labels
+        .active()
+        .filter(|label| label.num_marked() > 0);
+    let by_class = label.and_then(|label| shown_by_class(workspace, label));
+    let shown = workspace.order.len();
+    // Of too many to count here, those of a class are counted when they are written.
+    let count_of = |which: Which| match which {
+        Which::Selected => Some(workspace.num_selected),
+        Which::Shown => Some(shown),
+        Which::Class(at) => by_class.as_ref()?.get(at).copied(),
+        Which::OutOfClass(at) => Some(shown.saturating_sub(*by_class.as_ref()?.get(at)?)),
+    };
     ui.add_enabled_ui(workspace.num_selected > 0, |ui| {
         ui.radio_value(
             &mut draft.which,
@@ -121,54 +132,28 @@ fn which(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) -> usize {
     ui.radio_value(
         &mut draft.which,
         Which::Shown,
-        format!("{} shown cells", thousands(workspace.order.len())),
+        format!("{} shown cells", thousands(shown)),
     );
-    let label = workspace
-        .labels
-        .active()
-        .filter(|label| label.num_marked() > 0);
-    let mut with_class = None;
     if let Some(label) = label {
-        let counts = shown_by_class(workspace, label);
-        let number = |count: Option<usize>| {
-            count.map_or_else(String::new, |count| format!(" ({})", thousands(count)))
-        };
-        let all = workspace.order.len();
-        with_class = match (draft.which, &counts) {
-            (Which::Class(at), Some(counts)) => counts.get(at).copied(),
-            (Which::OutOfClass(at), Some(counts)) => {
-                counts.get(at).map(|count| all.saturating_sub(*count))
-            }
-            _ => None,
-        };
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("of the shown:").color(tokens(ui).text_weak));
             for (at, class) in label.spec.classes.iter().enumerate() {
                 if label.count(at) == 0 {
                     continue;
                 }
-                let column = &label.spec.column;
-                let count = counts.as_ref().and_then(|counts| counts.get(at)).copied();
-                let rest = number(count.map(|count| all.saturating_sub(count)));
-                ui.radio_value(
-                    &mut draft.which,
-                    Which::Class(at),
-                    format!("{column} = {}{}", class.name, number(count)),
-                );
-                ui.radio_value(
-                    &mut draft.which,
-                    Which::OutOfClass(at),
-                    format!("all but {}{rest}", class.name),
-                );
+                let with = format!("{} = {}", label.spec.column, class.name);
+                let without = format!("all but {}", class.name);
+                for (which, text) in [(Which::Class(at), with), (Which::OutOfClass(at), without)] {
+                    let text = match count_of(which) {
+                        Some(count) => format!("{text} ({})", thousands(count)),
+                        None => text,
+                    };
+                    ui.radio_value(&mut draft.which, which, text);
+                }
             }
         });
     }
-    match draft.which {
-        Which::Selected => workspace.num_selected,
-        Which::Shown => workspace.order.len(),
-        // Of too many to count here, they are counted when they are written.
-        Which::Class(_) | Which::OutOfClass(_) => with_class.unwrap_or(workspace.order.len()),
-    }
+    count_of(draft.which).unwrap_or(shown)
 }
 
 /// How many of the shown cells have each class; `None` where counting them would keep the frame waiting.
@@ -180,15 +165,21 @@ fn shown_by_class(workspace: &Workspace, label: &LabelColumn) -> Option<Vec<usiz
     if workspace.order.len() > MOST_COUNTED {
         return None;
     }
-    let mut by_code: HashMap<u32, usize> = HashMap::new();
+    let codes: Vec<Option<u32>> = classes.map(|at| label.class_code(at)).collect();
+    let most = codes.iter().flatten().max().map_or(0, |code| code + 1);
+    let mut by_code = vec![0; most as usize];
     for row in workspace.shown.iter() {
-        *by_code.entry(label.code(row)).or_default() += 1;
+        if let Some(count) = by_code.get_mut(label.code(row) as usize) {
+            *count += 1;
+        }
     }
-    let count = |at| {
-        let code = label.class_code(at)?;
-        by_code.get(&code).copied()
-    };
-    Some(classes.map(|at| count(at).unwrap_or(0)).collect())
+    let count = |code: u32| by_code.get(code as usize).copied();
+    Some(
+        codes
+            .into_iter()
+            .map(|code| code.and_then(count).unwrap_or(0))
+            .collect(),
+    )
 }
 
 fn options(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) {

@@ -6,7 +6,7 @@ mod update;
 mod work;
 
 pub(super) use dialog::show;
-pub use draft::ExportDraft;
+pub use draft::{ExportDraft, ExportRows};
 pub(super) use update::{happened, run_export, start_export};
 pub(super) use work::run;
 pub use work::{OutputEvent, OutputJob};

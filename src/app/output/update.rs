@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::draft::{ExportDraft, ExportKind, Which};
+use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
 use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
 use crate::app::event::Event;
 use crate::app::job::Job;
 use crate::app::session::session_of;
-use crate::app::state::{ExportRows, Overlay, State, Workspace};
+use crate::app::state::{Overlay, State, Workspace};
 use crate::export::MontageSettings;
 use crate::profile::RowSet;
 

@@ -6,8 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 
-use super::draft::ExportKind;
-use crate::app::state::ExportRows;
+use super::draft::{ExportKind, ExportRows};
 use crate::explore::Explorer;
 use crate::export::{
     CropFormat, ExportError, MontageSettings, Naming, OutlineRequest, Provenance, TableRequest,

@@ -4,7 +4,8 @@ use egui::{CollapsingHeader, RichText, Slider, Ui};
 use egui_material_icons::icons::ICON_CONTRAST;
 
 use crate::app::command::Command;
-use crate::app::state::{Channel, OutlineSetting, SourcePicture, Workspace, full_scale};
+use crate::app::field_pictures::SourcePicture;
+use crate::app::state::{Channel, OutlineSetting, Workspace, full_scale};
 use crate::imaging::intensity_histogram;
 use crate::widgets::{RangeHistogram, heading, icon_button, tokens};
 

@@ -1,6 +1,7 @@
 //! All values of one cell.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
@@ -8,6 +9,7 @@ use super::PaneView;
 use crate::app::state::{CellValues, Workspace};
 use crate::dataset::BBOX_COLUMNS;
 use crate::explore::search_columns;
+use crate::profile::ColumnInfo;
 use crate::widgets::{format_number, heading, paint_small, tokens};
 
 /// Points from row to row.
@@ -15,40 +17,53 @@ const ROW: f32 = 20.0;
 /// Points a value has at most.
 const VALUE: f32 = 110.0;
 
-/// The columns that are listed, kept while nothing changes: a search through thousands of names takes its time.
+/// What is searched for, and what was found of it.
 #[derive(Debug, Default)]
 pub struct FeatureList {
-    /// What is searched for.
     search: String,
-    /// The cell, the columns' place in memory, and what was searched for when they were found.
-    found_for: (Option<u32>, usize, String),
-    /// Places among the columns and among the cell's values.
-    found: Vec<(u32, u32)>,
+    found: Option<Found>,
 }
 
-impl FeatureList {
-    fn find(&mut self, workspace: &Workspace, values: &CellValues) {
-        let columns = workspace.columns.as_slice();
-        let now = (
-            Some(values.row),
-            columns.as_ptr() as usize,
-            self.search.clone(),
-        );
-        if self.found_for == now {
-            return;
-        }
-        let names = values.values.iter().map(|(name, _)| name.as_str());
-        let values: HashMap<&str, u32> = names.zip(0..).collect();
+/// The columns that are listed, kept while nothing changes: a search through thousands of names takes its time.
+#[derive(Debug)]
+struct Found {
+    columns: Arc<Vec<ColumnInfo>>,
+    values: Arc<CellValues>,
+    search: String,
+    /// Places among the columns and among the cell's values.
+    rows: Vec<(u32, u32)>,
+}
+
+impl Found {
+    fn new(columns: &Arc<Vec<ColumnInfo>>, values: &Arc<CellValues>, search: &str) -> Self {
         let names = columns.iter().map(|column| column.name.as_str());
         let places: HashMap<&str, u32> = names.zip(0..).collect();
-        self.found = search_columns(columns, &self.search)
+        let names = values.values.iter().map(|(name, _)| name.as_str());
+        let value_places: HashMap<&str, u32> = names.zip(0..).collect();
+        let rows = search_columns(columns, search)
             .into_iter()
             .filter_map(|column| {
                 let name = column.name.as_str();
-                Some((*places.get(name)?, *values.get(name)?))
+                Some((*places.get(name)?, *value_places.get(name)?))
             })
             .collect();
-        self.found_for = now;
+        Self {
+            columns: Arc::clone(columns),
+            values: Arc::clone(values),
+            search: search.to_owned(),
+            rows,
+        }
+    }
+
+    fn is_of(
+        &self,
+        columns: &Arc<Vec<ColumnInfo>>,
+        values: &Arc<CellValues>,
+        search: &str,
+    ) -> bool {
+        Arc::ptr_eq(&self.columns, columns)
+            && Arc::ptr_eq(&self.values, values)
+            && self.search == search
     }
 }
 
@@ -69,21 +84,26 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
             .hint_text(hint)
             .desired_width(f32::INFINITY),
     );
-    list.find(workspace, values);
-    if list.found.is_empty() {
+    let (columns, search) = (&workspace.columns, &list.search);
+    let found = match list.found.take() {
+        Some(found) if found.is_of(columns, values, search) => found,
+        _ => Found::new(columns, values, search),
+    };
+    let found = list.found.insert(found);
+    if found.rows.is_empty() {
         let text = "No column has this in its name.";
         ui.label(RichText::new(text).small().color(tokens.text_weak));
         return;
     }
     let width = ui.available_width();
-    let size = vec2(width, list.found.len() as f32 * ROW);
+    let size = vec2(width, found.rows.len() as f32 * ROW);
     let (area, _) = ui.allocate_exact_size(size, Sense::hover());
     let seen = ui.clip_rect();
     let first = ((seen.top() - area.top()) / ROW).floor().max(0.0) as usize;
     let rows = (seen.height() / ROW).ceil() as usize + 1;
-    for (at, (column, value)) in list.found.iter().enumerate().skip(first).take(rows) {
+    for (at, (column, value)) in found.rows.iter().enumerate().skip(first).take(rows) {
         let (Some(column), Some((_, text))) = (
-            workspace.columns.get(*column as usize),
+            columns.get(*column as usize),
             values.values.get(*value as usize),
         ) else {
             continue;

@@ -58,6 +58,11 @@ pub(super) fn show(
                     {
                         scale_bar(ui, transform.rect, microns / f64::from(transform.scale));
                     }
+                    let picture = workspace.pictures.get(row);
+                    if picture.is_some_and(|picture| picture.crop.is_none()) {
+                        let text = "The dataset has no picture of this cell.";
+                        ui.label(RichText::new(text).small().color(tokens(ui).text_weak));
+                    }
                     ui.add_space(6.0);
                     channels::show(ui, workspace, row, commands);
                     ui.add_space(6.0);

@@ -13,8 +13,7 @@ use crate::app::labels::category_palette;
 use crate::app::scatter::{Axes, Tool};
 use crate::app::state::Workspace;
 use crate::explore::Values;
-use crate::profile::CATEGORY_COLORS;
-use crate::profile::ColumnInfo;
+use crate::profile::{CATEGORY_COLORS, ColumnInfo};
 use crate::widgets::{format_number, icon_button, tokens};
 
 /// The row above the plot.

@@ -91,7 +91,7 @@ pub(super) fn show(
     }
     // Hundreds of small wells are one shape: corners would not be seen on them.
     let mut small = (well_size < ROUND_FROM).then(Mesh::default);
-    let mode = SelectMode::of(ui.input(|input| input.modifiers));
+    let mode = SelectMode::held(ui);
     for well in &plate.wells {
         let Some(at) = well.place else { continue };
         let rect = place(at);
@@ -205,7 +205,7 @@ fn headers(ui: &Ui, area: Rect, plate: &PlateValues, well_size: f32, commands: &
                 .collect();
             commands.push(Command::Plate(PlateCommand::Select(
                 wells,
-                SelectMode::of(ui.input(|input| input.modifiers)),
+                SelectMode::held(ui),
             )));
         }
     };
@@ -327,7 +327,7 @@ fn drag(
         if !wells.is_empty() {
             commands.push(Command::Plate(PlateCommand::Select(
                 wells,
-                SelectMode::of(ui.input(|input| input.modifiers)),
+                SelectMode::held(ui),
             )));
         }
     }

@@ -108,6 +108,6 @@ pub(in crate::app) fn happened(state: &mut State, event: PlateEvent) -> Vec<Job>
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
-        PlateEvent::Found { outcome, turn } => selected(state, turn, outcome),
+        PlateEvent::Found { outcome, turn } => selected(state, &turn, outcome),
     }
 }

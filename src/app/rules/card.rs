@@ -381,8 +381,7 @@ fn actions(
                 .on_hover_text("Select the outliers; Shift adds, Alt removes")
                 .clicked()
             {
-                let keys = ui.input(|input| input.modifiers);
-                wanted(RuleUse::Select(SelectMode::of(keys)));
+                wanted(RuleUse::Select(SelectMode::held(ui)));
             }
             let hint = "Show only the outliers; the filter follows the rule";
             let filter = ui.add_enabled(!filtered, Button::new("Filter"));

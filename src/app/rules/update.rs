@@ -263,7 +263,7 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
         RulesEvent::Found {
             outcome: Ok(rows),
             then: RuleUse::Select(mode),
-        } if rows.len() == workspace.dataset.num_rows() => select(workspace, &rows, mode),
+        } if rows.len() == workspace.dataset.num_rows() => select(workspace, rows, mode),
         RulesEvent::Found {
             outcome: Err(error),
             ..

@@ -6,7 +6,7 @@ use super::pieces::{Pane, card, error, lines, weak};
 use super::state::ExampleSet;
 use crate::imaging::{ChannelStyle, Compositor, Crop, Outline};
 use crate::import::ExampleCell;
-use crate::profile::outline_color;
+use crate::profile::{is_cytoplasm, outline_color};
 use crate::widgets::theme::SPACE;
 use crate::widgets::{OutlineStyle, paint_picture, paint_placeholder};
 
@@ -155,7 +155,7 @@ fn tile(
                     color: Color32::from_rgb(r, g, b),
                     width: 1.5,
                     // The cytoplasm's outline repeats the other two.
-                    visible: with_outlines && !object.to_lowercase().contains("cyto"),
+                    visible: with_outlines && !is_cytoplasm(object),
                     // As in the viewer: what is dashed is an ellipse, not the shape.
                     dashed: !traced.iter().any(|name| name == object),
                 };
