@@ -27,11 +27,16 @@ pub struct GroupRequest {
     pub by: String,
     /// The shown cells.
     pub shown: Arc<RowSet>,
+    /// The last change of the values of both columns.
+    pub stamp: u64,
 }
 
 impl PartialEq for GroupRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.column == other.column && self.by == other.by && Arc::ptr_eq(&self.shown, &other.shown)
+        self.column == other.column
+            && self.by == other.by
+            && Arc::ptr_eq(&self.shown, &other.shown)
+            && self.stamp == other.stamp
     }
 }
 

@@ -11,12 +11,12 @@ use super::row_values::CellsRequest;
 use super::scatter::{BuildRequest, Points, RasterRequest};
 use super::selecting::SelectTurn;
 use super::settings::Settings;
-use super::state::SummaryRequest;
+use super::state::{QueryRequest, SummaryRequest};
 use super::wizard::{WizardJob, WizardPick};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::imaging::{CellPicture, ChannelStyle};
-use crate::profile::{Query, RowSet};
+use crate::profile::RowSet;
 
 /// What a chosen path is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub enum Job {
         /// Columns.
         explorer: Explorer,
         /// The request.
-        work: Started<Query>,
+        work: Started<QueryRequest>,
     },
     /// Reads columns into memory.
     ReadColumns {

@@ -7,7 +7,9 @@ use super::event::Event;
 use super::job::{Job, PickPurpose};
 use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
+use super::task::Task;
 use super::update::{apply, look};
+use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -18,31 +20,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             task,
             dataset,
             channels,
-        } => {
-            state.tasks.retain(|known| known.id != task);
-            state.settings.remember(dataset.uri());
-            let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
-            let mut workspace = Box::new(Workspace::new(dataset, channels));
-            workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
-            jobs.push(Job::FindContrast {
-                dataset: workspace.dataset.clone(),
-                channels: workspace.channels.len(),
-            });
-            jobs.extend(start_points(&mut workspace));
-            if let Some(row) = workspace.cursor {
-                jobs.extend(look(&mut workspace, row));
-            }
-            jobs.extend(super::labels::opened(&mut workspace, state.keeps));
-            let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
-            if state.keeps && waits != Some(task) {
-                jobs.push(super::session::opened(workspace.dataset.uri()));
-            }
-            state.workspace = Some(workspace);
-            // Whoever opens a dataset wants to see it; the wizard keeps its choices.
-            state.wizard.visible = false;
-            jobs.extend(super::session::dataset_opened(state, task));
-            jobs
-        }
+        } => opened(state, task, dataset, channels),
         Event::TaskProgress {
             task,
             title,
@@ -59,7 +37,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             Vec::new()
         }
         Event::TaskEnded { task, message } => {
-            state.tasks.retain(|known| known.id != task);
+            state.end_task(task);
             match message {
                 Some(Ok(text)) => state.notify(false, text),
                 Some(Err(text)) => state.notify(true, text),
@@ -109,6 +87,46 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             None => Vec::new(),
         },
     }
+}
+
+/// Shows a dataset that a task has opened.
+pub(super) fn opened(
+    state: &mut State,
+    task: u64,
+    dataset: CellDataset,
+    channels: Vec<ChannelInfo>,
+) -> Vec<Job> {
+    let mut tasks = state.tasks.iter().filter(|known| known.id == task);
+    let stopped = tasks.any(Task::is_cancelled);
+    state.end_task(task);
+    if stopped || state.is_overtaken(task) {
+        // Another one was asked for in the meantime, or none.
+        return Vec::new();
+    }
+    let left = super::session::leaving(state);
+    state.close_workspace();
+    state.settings.remember(dataset.uri());
+    let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
+    let mut workspace = Box::new(Workspace::new(dataset, channels));
+    workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
+    jobs.push(Job::FindContrast {
+        dataset: workspace.dataset.clone(),
+        channels: workspace.channels.len(),
+    });
+    jobs.extend(start_points(&mut workspace));
+    if let Some(row) = workspace.cursor {
+        jobs.extend(look(&mut workspace, row));
+    }
+    jobs.extend(super::labels::opened(&mut workspace, state.keeps));
+    let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
+    let resumes = !std::mem::take(&mut state.as_asked) && waits != Some(task);
+    let uri = workspace.dataset.uri().to_owned();
+    jobs.extend(super::session::turn(state, left, Some(uri), resumes));
+    state.workspace = Some(workspace);
+    // Whoever opens a dataset wants to see it; the wizard keeps its choices.
+    state.wizard.visible = false;
+    jobs.extend(super::session::dataset_opened(state, task));
+    jobs
 }
 
 fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
@@ -179,7 +197,10 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             outcome,
         } => {
             let (_, next) = workspace.cells_work.end(generation);
+            let stamp = workspace.stamp(request.columns.iter().map(String::as_str));
             match outcome {
+                // Read before the last change: the next frame asks again.
+                _ if stamp != request.stamp => {}
                 Ok(values) => workspace.cells.store(&request, values),
                 Err(error) => {
                     for name in request.columns {
@@ -218,8 +239,11 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
         Event::ContrastFound(ranges) => {
             for (channel, range) in workspace.channels.iter_mut().zip(ranges) {
                 if let Some(range) = range {
+                    // What a person or a session has set stays.
+                    if [channel.style.min, channel.style.max] == channel.auto {
+                        [channel.style.min, channel.style.max] = range;
+                    }
                     channel.auto = range;
-                    [channel.style.min, channel.style.max] = range;
                 }
             }
             workspace.style_generation += 1;

@@ -1,5 +1,6 @@
 //! The eframe application: one frame after another.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Context, Panel, Ui};
@@ -11,8 +12,9 @@ use super::executor::Executor;
 use super::job::Job;
 use super::meter::{Caches, Meter};
 use super::news::start_with;
+use super::notices::NoticeClock;
 use super::panes::{Layout, PaneView};
-use super::session::SessionCommand;
+use super::session::{SessionCommand, SessionKeeper};
 use super::settings::{Settings, Theme};
 use super::state::{Copied, State};
 use super::update::apply;
@@ -45,6 +47,8 @@ pub struct Start {
     pub table_budget: Option<usize>,
     /// Settings other than the stored ones; changes are then not kept.
     pub settings: Option<Settings>,
+    /// A folder in which sessions are kept, where that is not to be the usual one; with other settings there is none else.
+    pub sessions: Option<std::path::PathBuf>,
 }
 
 /// The viewer.
@@ -63,6 +67,7 @@ pub struct Viewer {
     /// When something changed that is not kept yet in case of a crash.
     unkept_since: Option<Instant>,
     meter: Meter,
+    notices: NoticeClock,
 }
 
 impl Viewer {
@@ -73,6 +78,13 @@ impl Viewer {
         let keeps_settings = start.settings.is_none();
         let mut state = State::default();
         state.keeps = keeps_settings;
+        let usual = || SessionKeeper::usual_folder().filter(|_| keeps_settings);
+        state.sessions = start
+            .sessions
+            .or_else(usual)
+            .map(|folder| Arc::new(SessionKeeper::new(folder)));
+        state.as_asked =
+            start.filter.is_some() || !start.select.is_empty() || start.session.is_some();
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
         let mut viewer = Self {
@@ -88,20 +100,22 @@ impl Viewer {
             keeps_settings,
             unkept_since: None,
             meter: Meter::new(start.trace.as_deref()),
+            notices: NoticeClock::default(),
         };
         if let Some((dataset, channels)) = start.opened {
-            viewer.dispatch(Command::Happened(Event::Opened {
+            let opened = Event::Opened {
                 task: 0,
                 dataset,
                 channels,
-            }));
+            };
+            viewer.dispatch(Command::Happened(opened.into()));
         } else if let Some(uri) = start.dataset {
             viewer.dispatch(Command::Open(uri));
         } else if start.demo {
             viewer.dispatch(Command::OpenDemo);
         } else if keeps_settings {
             let job = super::thumbnail::read_job(&viewer.state);
-            viewer.executor.start(job);
+            viewer.executor.start(job, None);
         }
         if let Some(path) = start.session {
             viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
@@ -124,24 +138,26 @@ impl Viewer {
 
     /// Carries out a command and starts its work.
     pub fn dispatch(&mut self, command: Command) {
-        let opened = matches!(command, Command::Happened(Event::Opened { .. }));
-        if let Command::Happened(Event::PicturesRead {
-            rows,
-            images,
-            style_generation,
-            ..
-        }) = &command
+        let before = self.state.workspace_id();
+        if let Command::Happened(envelope) = &command
+            && !self.state.is_foreign(envelope)
         {
-            let context = self.executor.context();
-            self.view
-                .textures
-                .prepare(context, rows, images, *style_generation);
-        }
-        if let Command::Happened(event) = &command {
-            self.meter.answered(event);
+            if let Event::PicturesRead {
+                rows,
+                images,
+                style_generation,
+                ..
+            } = &envelope.event
+            {
+                let context = self.executor.context();
+                self.view
+                    .textures
+                    .prepare(context, rows, images, *style_generation);
+            }
+            self.meter.answered(&envelope.event);
         }
         let changes_query = command.changes_query();
-        if matches!(command, Command::Session(_)) {
+        if command.needs_layout() {
             self.state.layout = self.layout.to_text();
         }
         if !command.is_request() && !matches!(command, Command::Happened(_)) {
@@ -151,7 +167,7 @@ impl Viewer {
             let keeps = matches!(job, Job::SaveSettings(_) | Job::KeepThumbnail { .. });
             if self.keeps_settings || !keeps {
                 self.meter.started(&job);
-                self.executor.start(job);
+                self.executor.start(job, self.state.workspace_id());
             }
         }
         if let Some(pane) = self.state.wanted_pane.take() {
@@ -167,7 +183,8 @@ impl Viewer {
         if changes_query && workspace.is_some_and(|workspace| workspace.query_work.is_running()) {
             self.meter.begin("query");
         }
-        if opened {
+        let now = self.state.workspace_id();
+        if now.is_some() && now != before {
             self.meter.wait_for_table();
             self.view.forget_dataset();
             if let (Some((filter, select)), Some(workspace)) =
@@ -189,7 +206,7 @@ impl Viewer {
                     },
                     &select,
                 ) {
-                    self.executor.start(job);
+                    self.executor.start(job, now);
                 }
             }
         }
@@ -205,8 +222,8 @@ impl Viewer {
     }
 
     fn take_news(&mut self) {
-        for event in self.executor.news() {
-            self.dispatch(Command::Happened(event));
+        for envelope in self.executor.news() {
+            self.dispatch(Command::Happened(envelope));
         }
     }
 
@@ -246,7 +263,7 @@ impl Viewer {
 
     /// Keeps the session now and then, so that it comes back after a crash.
     fn keep_session(&mut self, context: &Context) {
-        let (Some(since), true) = (self.unkept_since, self.keeps_settings) else {
+        let (Some(since), true) = (self.unkept_since, self.state.sessions.is_some()) else {
             return;
         };
         if self.state.workspace.is_none() {
@@ -276,9 +293,15 @@ impl Viewer {
             .task_times
             .observe(&self.state.tasks, Instant::now());
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
-        Panel::bottom("status").show(ui, |ui| {
-            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands);
+        let reading = Panel::bottom("status").show(ui, |ui| {
+            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands)
         });
+        if let Some(rest) =
+            self.notices
+                .tick(&self.state, Instant::now(), reading.inner, &mut commands)
+        {
+            context.request_repaint_after(rest);
+        }
         let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
         CentralPanel::default()
             .frame(panel)
@@ -303,7 +326,7 @@ impl Viewer {
                 None => start_page::show(ui, &self.state, &self.view.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
-        chrome::notices(&context, &self.state, &mut commands);
+        super::notices::errors(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
         super::tour::show(&context, &self.state, &mut commands);
         match self.state.copy.take() {
@@ -338,20 +361,25 @@ impl Viewer {
     }
 }
 
+impl Viewer {
+    /// Keeps what is set up for the next time, before the window closes or once it is gone: nobody waits for the disk.
+    pub fn leave(&mut self) {
+        self.state.layout = self.layout.to_text();
+        let left = super::session::leaving(&mut self.state);
+        if let (Some(keeper), Some(left)) = (&self.state.sessions, left)
+            && let Err(error) = keeper.leave(&left)
+        {
+            tracing::warn!("the session is not kept: {error}");
+        }
+    }
+}
+
 impl eframe::App for Viewer {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
     }
 
     fn on_exit(&mut self) {
-        // The window is gone: nobody waits for the disk. What was closed as it should be need not come back.
-        if let Some(workspace) = self
-            .state
-            .workspace
-            .as_ref()
-            .filter(|_| self.keeps_settings)
-        {
-            super::session::forget_autosave(workspace.dataset.uri());
-        }
+        self.leave();
     }
 }

@@ -38,7 +38,9 @@ mod tiff_file;
 mod trace;
 
 pub use assign::{Assigned, MeasuredObject, assign_parts};
-pub use composite::{ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color};
+pub use composite::{
+    ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color, shown_at_first,
+};
 pub use contrast::{auto_range, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};

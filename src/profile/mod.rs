@@ -29,5 +29,5 @@ pub use published_rules::{PublishedRule, published_rules};
 pub use quantiles::{median, quantile};
 pub use query::{Condition, Filter, Query, Sort};
 pub use row_set::{RowSet, WORD_ROWS};
-pub use thousands::thousands;
+pub use thousands::{counted, thousands};
 pub use well::{PLATE_FORMATS, PlateFormat, Well, row_letters};

@@ -19,6 +19,7 @@ mod output;
 mod plate;
 mod reference;
 mod remote_reading;
+mod returning;
 mod stored;
 mod stores;
 mod support;

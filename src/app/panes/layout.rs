@@ -57,6 +57,8 @@ pub struct PaneView {
     pub grid: GridState,
     /// Cursor that the table has scrolled to.
     pub scrolled_to: Option<u32>,
+    /// The order in which the table was shown last.
+    pub sorted_by: Option<crate::profile::Sort>,
     /// The plot's picture: its number and texture.
     pub plot_texture: Option<(u64, egui::TextureHandle)>,
     /// The path of a lasso or the corners of a box being drawn, in plot coordinates.

@@ -51,14 +51,13 @@ fn done(state: &mut State, command: Command, handle: &Handle) {
         match job {
             Job::Rules(job) => {
                 run(job, handle, &|event| {
-                    events
-                        .lock()
-                        .expect("events")
-                        .push(Command::Happened(crate::app::event::Event::Rules(event)));
+                    events.lock().expect("events").push(Command::Happened(
+                        crate::app::event::Event::Rules(event).into(),
+                    ));
                 });
             }
             Job::Query { explorer, work } => {
-                let query = explorer.run(&work.request, &work.cancelled, &|_| ());
+                let query = explorer.run(&work.request.query, &work.cancelled, &|_| ());
                 let outcome = handle.block_on(query).map_err(|error| error.to_string());
                 let event = crate::app::event::Event::QueryEnded {
                     generation: work.generation,
@@ -67,7 +66,7 @@ fn done(state: &mut State, command: Command, handle: &Handle) {
                 events
                     .lock()
                     .expect("events")
-                    .push(Command::Happened(event));
+                    .push(Command::Happened(event.into()));
             }
             _ => {}
         }

@@ -1,7 +1,9 @@
 //! What can be asked of sessions, the work it starts, and what comes back.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::keeper::{KeptSession, Leaving, SessionKeeper};
 use crate::session::SessionFile;
 
 /// What can be asked.
@@ -13,6 +15,8 @@ pub enum SessionCommand {
     Open(Option<PathBuf>),
     /// Keeps it in case the program ends.
     Keep,
+    /// Sets everything up as it is when a dataset is seen for the first time.
+    StartAfresh,
 }
 
 impl SessionCommand {
@@ -38,20 +42,21 @@ pub enum SessionJob {
     },
     /// Keeps a session in case the program ends.
     Keep {
-        /// The session.
-        session: Box<SessionFile>,
-        /// The dataset.
-        uri: String,
+        /// Who keeps it.
+        keeper: Arc<SessionKeeper>,
+        /// The session and its dataset.
+        session: Leaving,
     },
-    /// Looks for a session that a crash has left, or one beside the dataset.
-    Find {
-        /// The dataset.
-        uri: String,
-    },
-    /// The dataset was closed as it should be.
-    Forget {
-        /// The dataset.
-        uri: String,
+    /// Leaves a dataset and enters another, in this order: it may be the same one.
+    Turn {
+        /// Who keeps sessions.
+        keeper: Arc<SessionKeeper>,
+        /// The dataset that is left.
+        left: Option<Leaving>,
+        /// The one that is entered.
+        entered: Option<String>,
+        /// Whether it is to be set up as it was left.
+        resumes: bool,
     },
 }
 
@@ -71,8 +76,8 @@ pub enum SessionEvent {
     Written(Result<PathBuf, String>),
     /// A session was read.
     Read(Result<SessionRead, String>),
-    /// A crash has left this one.
-    Left(Box<SessionFile>),
+    /// The dataset was left like this.
+    Kept(KeptSession),
     /// One lies beside the dataset.
     Beside(PathBuf),
 }

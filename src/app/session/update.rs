@@ -3,18 +3,42 @@
 use std::path::Path;
 
 use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
+use super::keeper::{KeptSession, Leaving};
 use super::link::{session_of, take_up};
 use crate::app::command::Command;
 use crate::app::job::Job;
-use crate::app::state::State;
+use crate::app::panes::Layout;
+use crate::app::rules::RulesCommand;
+use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
+use crate::profile::counted;
 use crate::session::{SessionFile, path_beside};
 
-/// Looks for what belongs to a dataset that was just opened.
-pub(in crate::app) fn opened(uri: &str) -> Job {
-    Job::Session(SessionJob::Find {
-        uri: uri.to_owned(),
+/// The dataset that is about to be left, as it is set up now.
+pub(in crate::app) fn leaving(state: &mut State) -> Option<Leaving> {
+    let number = state.fresh_id();
+    let workspace = state.workspace.as_ref()?;
+    Some(Leaving {
+        uri: workspace.dataset.uri().to_owned(),
+        session: Box::new(session_of(workspace, &state.layout)),
+        number,
     })
+}
+
+/// One dataset is left, another entered; `resumes` where that is to be set up as it was left.
+pub(in crate::app) fn turn(
+    state: &State,
+    left: Option<Leaving>,
+    entered: Option<String>,
+    resumes: bool,
+) -> Option<Job> {
+    let keeper = state.sessions.clone()?;
+    Some(Job::Session(SessionJob::Turn {
+        keeper,
+        left,
+        entered,
+        resumes,
+    }))
 }
 
 /// Takes up the session for whose dataset a task was opening, once that is open.
@@ -35,6 +59,26 @@ fn open(state: &mut State, path: &Path, session: &SessionFile) -> Vec<Job> {
     }
     state.notify(!notes.is_empty(), text);
     jobs
+}
+
+/// What of a session decides which cells are seen and in which order, in words.
+fn what_hides(session: &SessionFile) -> Option<String> {
+    let parts: Vec<String> = [
+        (session.filters.len(), "filter"),
+        (session.gates.len(), "gate"),
+        (session.rules.len(), "rule"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| counted(count, what))
+    .chain(
+        session
+            .sort
+            .is_some()
+            .then(|| "the order of the cells".to_owned()),
+    )
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Carries out a command.
@@ -70,11 +114,31 @@ pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<
             .map(|path| Job::Session(SessionJob::Read { path }))
             .into_iter()
             .collect(),
-        SessionCommand::Keep => vec![Job::Session(SessionJob::Keep {
-            session: Box::new(session_of(workspace, &state.layout)),
-            uri,
-        })],
+        SessionCommand::Keep => match (state.sessions.clone(), leaving(state)) {
+            (Some(keeper), Some(session)) => {
+                vec![Job::Session(SessionJob::Keep { keeper, session })]
+            }
+            _ => Vec::new(),
+        },
+        SessionCommand::StartAfresh => start_afresh(state),
     }
+}
+
+/// Sets everything up as it is when a dataset is seen for the first time. Marks stay.
+fn start_afresh(state: &mut State) -> Vec<Job> {
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let first = Workspace::new(workspace.dataset.clone(), workspace.channel_infos());
+    let session = session_of(&first, "");
+    let (mut jobs, _) = take_up(state, &session);
+    state.wanted_layout = Some(Layout::new().to_text());
+    jobs.extend(crate::app::rules::update(
+        state,
+        RulesCommand::SetAll(Vec::new()),
+    ));
+    jobs.extend(apply(state, Command::AutoContrast(None)));
+    jobs
 }
 
 /// Takes in news.
@@ -113,12 +177,26 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
             );
             Vec::new()
         }
-        SessionEvent::Left(session) => {
-            let (jobs, _) = take_up(state, &session);
-            state.notify(
-                false,
-                "The program ended unexpectedly the last time; filters, columns and colours are back.",
-            );
+        SessionEvent::Kept(KeptSession { session, crashed }) => {
+            let (jobs, notes) = take_up(state, &session);
+            let mut text = match (crashed, what_hides(&session)) {
+                (true, _) => {
+                    "The program ended unexpectedly the last time; filters, columns and colours are back."
+                        .to_owned()
+                }
+                (false, Some(what)) => {
+                    format!("Back where you left: {what}. File, Start afresh takes all of it away.")
+                }
+                (false, None) => String::new(),
+            };
+            for note in &notes {
+                text.push('\n');
+                text.push_str(note);
+            }
+            let text = text.trim_start();
+            if !text.is_empty() {
+                state.notify(!notes.is_empty(), text);
+            }
             jobs
         }
         SessionEvent::Beside(path) => {

@@ -22,8 +22,10 @@ mod words;
 mod work;
 
 pub use command::{FolderKind, WizardCommand, WizardEvent, WizardJob, WizardPick};
+pub(super) use failure::Failure;
 pub(super) use news::happened;
 pub use page::{WizardView, show};
+pub(super) use state::Target;
 pub use state::{Run, Step, Wizard};
 pub(super) use update::{dropped, picked, update};
 pub(super) use words::duration;

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use super::account::Account;
 use super::command::{FolderKind, WizardEvent, WizardJob, WizardPick, folder_of_text, text_of};
 use super::failure::{Failure, in_words};
-use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Step, Target};
+use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Target};
 use super::words;
 use crate::dataset::CellDataset;
 use crate::imaging::auto_range;
@@ -31,30 +31,18 @@ const MASK_DEPTH: usize = 2;
 pub(in crate::app) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(WizardEvent) + Sync)) {
     match job {
         WizardJob::Find(work) => send(find(work.generation, &work.request)),
-        WizardJob::Plan(work) => {
-            let outcome = guarded(|| plan(&work.request)).unwrap_or_else(|text| {
-                Err(Failure {
-                    text,
-                    objects: Vec::new(),
-                    step: Step::Source,
-                })
-            });
-            send(WizardEvent::Planned {
-                generation: work.generation,
-                outcome,
-            });
-        }
+        WizardJob::Plan(work) => send(WizardEvent::Planned {
+            generation: work.generation,
+            outcome: plan(&work.request),
+        }),
         WizardJob::Try {
             work,
             plan,
             sources,
-        } => {
-            let outcome = guarded(|| try_out(&plan, work.request, sources)).and_then(|made| made);
-            send(WizardEvent::Tried {
-                generation: work.generation,
-                outcome,
-            });
-        }
+        } => send(WizardEvent::Tried {
+            generation: work.generation,
+            outcome: try_out(&plan, work.request, sources),
+        }),
         WizardJob::CheckTarget(work) => send(WizardEvent::TargetChecked {
             generation: work.generation,
             target: check_target(handle, &work.request),
@@ -63,11 +51,10 @@ pub(in crate::app) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(Wizard
             task,
             cancelled,
             options,
-        } => {
-            let outcome = guarded(|| import(task, &options, &cancelled, handle, send))
-                .unwrap_or_else(|text| Err(Some(text)));
-            send(WizardEvent::Ended { task, outcome });
-        }
+        } => send(WizardEvent::Ended {
+            task,
+            outcome: import(task, &options, &cancelled, handle, send),
+        }),
         WizardJob::SavePlan(options, path) => {
             let file = folder_of_text(&path);
             let outcome = absolute(&options)
@@ -99,18 +86,6 @@ async fn read_report(uri: String, name: Option<String>) -> Result<Done, String> 
         .map_err(|error| format!("The report {name} of this dataset is damaged: {error}"))?;
     let kept_in = KeptDone { uri, name, names };
     Ok(Done::new(kept.report, Some(kept_in)))
-}
-
-/// A failure of the program itself is told like any other, instead of a page that waits for ever.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
-        let reason = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
-        format!("This is a fault of the program, please report it: {reason}")
-    })
 }
 
 fn find(generation: u64, text: &str) -> WizardEvent {
