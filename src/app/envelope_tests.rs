@@ -151,3 +151,31 @@ fn the_dataset_that_was_asked_for_last_is_the_one_that_is_shown() {
     assert_eq!(run.workspace().dataset.name(), "b.lance");
     assert!(run.state.tasks.is_empty());
 }
+
+#[test]
+fn a_lasso_in_a_closed_dataset_selects_nothing_in_the_next() {
+    use crate::app::command::{Area, SelectMode};
+    use crate::plot::Bounds;
+
+    let mut run = TestRun::new();
+    let [a, b] = two(&run);
+    for dataset in [a, b] {
+        run.opened(dataset);
+        run.apply(Command::SetAxes(crate::app::scatter::Axes {
+            x: Some("Cells_AreaShape_Area".to_owned()),
+            y: Some("Cells_AreaShape_FormFactor".to_owned()),
+            color: None,
+        }));
+        if run.workspace().dataset.name() == "a.lance" {
+            run.settle();
+            let all = Bounds {
+                min: [f64::MIN; 2],
+                max: [f64::MAX; 2],
+            };
+            run.apply(Command::SelectArea(Area::Box(all), SelectMode::Replace));
+        }
+    }
+    run.settle();
+    assert_eq!(run.workspace().dataset.name(), "b.lance");
+    assert_eq!(run.workspace().num_selected, 0);
+}

@@ -91,7 +91,7 @@ fn the_plot_shows_its_points_whichever_way_the_axes_change() {
     harness.get_by_label("column Area").click_secondary();
     harness.step();
     harness.step();
-    harness.get_by_label("Plot as y").click();
+    harness.get_by_label_contains("Plot as y").click();
     settled(&mut harness);
     assert_eq!(axes(&harness).y.as_deref(), Some(AREA));
     assert!(shows_all(&harness), "y by the menu of a column");
