@@ -59,6 +59,7 @@ pub use meter::program_start;
 pub use row_values::read_ahead;
 pub use scatter::{Axes, Tool};
 pub use screenshot::{render, settle};
+pub use session::SessionCommand;
 pub use settings::{Settings, Theme};
 pub use state::{Overlay, State, Workspace};
 pub use update::apply;

@@ -289,13 +289,13 @@ fn show_result(workspace: &mut Workspace, result: QueryResult) {
     workspace.query_error = None;
 }
 
-/// Keeps a query that arrives with the command line.
+/// Adds the filter that arrives with the command line to what is filtered already, and selects its rows.
 pub(super) fn start_with(
     workspace: &mut Workspace,
-    query: crate::profile::Query,
+    filter: Option<crate::profile::Filter>,
     selection: &[u32],
 ) -> Vec<Job> {
-    workspace.query = query;
+    workspace.query.filters.extend(filter);
     let mut jobs = start_query(workspace);
     let rows: Vec<u32> = selection
         .iter()

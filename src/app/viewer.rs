@@ -19,7 +19,7 @@ use super::update::apply;
 use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::profile::{Condition, Filter, Query};
+use crate::profile::{Condition, Filter};
 
 /// A change is kept so long after it, in case of a crash.
 const KEEP_AFTER: Duration = Duration::from_secs(4);
@@ -47,6 +47,14 @@ pub struct Start {
     pub settings: Option<Settings>,
 }
 
+/// What the command line asks to be shown. A session that is taken up at the start, which may be before or after the
+/// dataset is open, has filters of its own: both hold.
+#[derive(Debug, Clone)]
+struct Asked {
+    filter: Option<Condition>,
+    select: Vec<u32>,
+}
+
 /// The viewer.
 pub struct Viewer {
     /// The state; tests read it.
@@ -55,8 +63,8 @@ pub struct Viewer {
     view: PaneView,
     layout: Layout,
     wizard: WizardView,
-    /// Filter and selection of the command line, until the dataset is open.
-    waiting: Option<(Option<String>, Vec<u32>)>,
+    /// Filter and selection of the command line, until something else is opened by hand.
+    asked: Option<Asked>,
     theme: Option<Theme>,
     title: String,
     keeps_settings: bool,
@@ -81,8 +89,10 @@ impl Viewer {
             view: PaneView::default(),
             layout: Layout::new(),
             wizard: WizardView::default(),
-            waiting: (start.filter.is_some() || !start.select.is_empty())
-                .then_some((start.filter, start.select)),
+            asked: (start.filter.is_some() || !start.select.is_empty()).then_some(Asked {
+                filter: start.filter.map(|text| Condition::Sql { text }),
+                select: start.select,
+            }),
             theme: None,
             title: String::new(),
             keeps_settings,
@@ -104,7 +114,9 @@ impl Viewer {
             viewer.executor.start(job);
         }
         if let Some(path) = start.session {
+            let asked = viewer.asked.take();
             viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
+            viewer.asked = asked;
         }
         viewer
     }
@@ -144,6 +156,15 @@ impl Viewer {
         if matches!(command, Command::Session(_)) {
             self.state.layout = self.layout.to_text();
         }
+        if matches!(command, Command::Session(SessionCommand::Open(_))) {
+            self.asked = None;
+        }
+        let before = match (&command, &self.asked, &self.state.workspace) {
+            (Command::Happened(Event::Session(_)), Some(_), Some(workspace)) => {
+                Some(workspace.query.clone())
+            }
+            _ => None,
+        };
         if !command.is_request() && !matches!(command, Command::Happened(_)) {
             self.unkept_since.get_or_insert_with(Instant::now);
         }
@@ -170,28 +191,30 @@ impl Viewer {
         if opened {
             self.meter.wait_for_table();
             self.view.forget_dataset();
-            if let (Some((filter, select)), Some(workspace)) =
-                (self.waiting.take(), &mut self.state.workspace)
-            {
-                let filters = filter
-                    .map(|text| Filter {
-                        id: 0,
-                        condition: Condition::Sql { text },
-                        enabled: true,
-                    })
-                    .into_iter()
-                    .collect();
-                for job in start_with(
-                    workspace,
-                    Query {
-                        filters,
-                        sort: None,
-                    },
-                    &select,
-                ) {
-                    self.executor.start(job);
-                }
-            }
+            self.show_what_was_asked();
+        } else if before.is_some_and(|before| {
+            let workspace = self.state.workspace.as_ref();
+            workspace.is_some_and(|workspace| workspace.query != before)
+        }) {
+            self.show_what_was_asked();
+        }
+    }
+
+    /// Adds the command line's filter and selection to what a session has set up.
+    fn show_what_was_asked(&mut self) {
+        let (Some(asked), id) = (&self.asked, self.state.fresh_id()) else {
+            return;
+        };
+        let Some(workspace) = &mut self.state.workspace else {
+            return;
+        };
+        let filter = asked.filter.clone().map(|condition| Filter {
+            id,
+            condition,
+            enabled: true,
+        });
+        for job in start_with(workspace, filter, &asked.select) {
+            self.executor.start(job);
         }
     }
 

@@ -170,3 +170,66 @@ fn merged_cells_are_found_marked_saved_and_left_out() {
         "{notices:?}"
     );
 }
+
+#[test]
+fn a_session_and_the_command_lines_filter_both_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session = folder.path().join("one-well.cytolance.toml");
+    let said = format!(
+        "format = \"cytolance-session\"\nformat_version = 1\n\n\
+         [dataset]\nuri = '{}'\nversion = 1\nrows = 831\n\n\
+         [[filters]]\nkind = \"one_of\"\ncolumn = \"Metadata_Well\"\nvalues = [\"B02\"]\n\n\
+         [sort]\ncolumn = \"Cells_AreaShape_Area\"\ndescending = true\n",
+        text(&plate().dataset)
+    );
+    std::fs::write(&session, said).expect("written");
+    let filter = "Cells_AreaShape_Area >= 1000";
+    let rows = |sql: &str| {
+        let never = std::sync::atomic::AtomicBool::new(false);
+        let dataset = open(&plate().dataset);
+        let rows = runtime().block_on(dataset.matching_rows(sql, &never));
+        rows.expect("rows").iter().collect::<Vec<u32>>()
+    };
+    let well = rows("Metadata_Well = 'B02'");
+    let both = rows("Metadata_Well = 'B02' AND Cells_AreaShape_Area >= 1000");
+    assert!(!both.is_empty() && both.len() < well.len());
+    let picked = both[0];
+    let channels = |dataset: &cytolance::dataset::CellDataset| {
+        runtime().block_on(dataset.channels()).expect("channels")
+    };
+    // The dataset is open before the session is read, or named by the session and opened after it.
+    let open_already = {
+        let dataset = open(&plate().dataset);
+        let channels = channels(&dataset);
+        Start {
+            opened: Some((dataset, channels)),
+            ..Start::default()
+        }
+    };
+    for start in [open_already, Start::default()] {
+        let mut harness = viewer(Start {
+            session: Some(session.clone()),
+            filter: Some(filter.to_owned()),
+            select: vec![picked],
+            ..start
+        });
+        settled(&mut harness);
+        let workspace = workspace(&harness);
+        let mut shown = workspace.order.to_vec();
+        shown.sort_unstable();
+        assert_eq!(shown, both);
+        assert_eq!(workspace.query.filters.len(), 2, "{:?}", workspace.query);
+        assert!(workspace.query.sort.is_some(), "the session's order");
+        assert_eq!(workspace.selection.iter().collect::<Vec<u32>>(), [picked]);
+        assert_eq!(workspace.cursor, Some(picked));
+        // A session that is opened by hand says everything itself.
+        let again = cytolance::app::SessionCommand::Open(Some(session.clone()));
+        harness
+            .state_mut()
+            .dispatch(cytolance::app::Command::Session(again));
+        settled(&mut harness);
+        let mut shown = self::workspace(&harness).order.to_vec();
+        shown.sort_unstable();
+        assert_eq!(shown, well);
+    }
+}
