@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::background::{read_field, read_values, start_points, start_query, start_summaries};
 use super::event::Event;
-use super::job::{Job, PickPurpose};
+use super::file_dialog::PickPurpose;
+use super::job::Job;
 use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
 use super::update::{apply, look};
@@ -23,6 +24,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.settings.remember(dataset.uri());
             let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
             let mut workspace = Box::new(Workspace::new(dataset, channels));
+            workspace.save_folder = state.folders.beside(workspace.dataset.uri());
             workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
             jobs.push(Job::FindContrast {
                 dataset: workspace.dataset.clone(),
@@ -69,13 +71,28 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
         }
         Event::Picked { purpose, path } => match (purpose, &mut state.overlay) {
             (PickPurpose::OpenDataset, _) => apply(state, super::command::Command::Open(path)),
-            (PickPurpose::ExportFile, Overlay::Export(draft)) => {
+            (PickPurpose::Export(..), Overlay::Export(draft)) => {
                 draft.path = path;
                 Vec::new()
             }
-            (PickPurpose::ExportFile, _) => Vec::new(),
+            (PickPurpose::Export(..), _) => Vec::new(),
+            (PickPurpose::Chart(_), _) => {
+                let named = super::charts::ChartsCommand::NameFile(path);
+                super::charts::update(state, named)
+            }
+            (PickPurpose::LoadRules, _) => {
+                super::rules::update(state, super::rules::RulesCommand::Load(path))
+            }
+            (PickPurpose::SaveRules(_), _) => {
+                let target = crate::export::Target::new(path, false);
+                super::rules::update(state, super::rules::RulesCommand::Save(target))
+            }
             (PickPurpose::Wizard(pick), _) => super::wizard::picked(state, pick, path),
         },
+        Event::NoFileDialog => {
+            state.notify(true, super::file_dialog::NO_DIALOG);
+            Vec::new()
+        }
         Event::Gallery(event) => super::gallery::happened(state, event),
         Event::Plate(event) => super::plate::happened(state, event),
         Event::Charts(event) => super::charts::happened(state, event),

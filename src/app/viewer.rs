@@ -12,6 +12,7 @@ use super::job::Job;
 use super::meter::{Caches, Meter};
 use super::news::start_with;
 use super::panes::{Layout, PaneView};
+use super::save_folder::UserFolders;
 use super::session::SessionCommand;
 use super::settings::{Settings, Theme};
 use super::state::{Copied, State};
@@ -83,6 +84,7 @@ impl Viewer {
         state.keeps = keeps_settings;
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
+        state.folders = UserFolders::of_system();
         let mut viewer = Self {
             state,
             executor,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::export::{Found, Target};
 use crate::session::SessionFile;
 
 /// What can be asked.
@@ -9,6 +10,8 @@ use crate::session::SessionFile;
 pub enum SessionCommand {
     /// Writes the session to a file; beside the dataset without one.
     Save(Option<PathBuf>),
+    /// Writes the session to a file in the place of what is there.
+    Replace(PathBuf),
     /// Takes a session up; the one beside the dataset without a file.
     Open(Option<PathBuf>),
     /// Keeps it in case the program ends.
@@ -29,7 +32,7 @@ pub enum SessionJob {
         /// The session.
         session: Box<SessionFile>,
         /// The file.
-        path: PathBuf,
+        target: Target,
     },
     /// Reads a session.
     Read {
@@ -69,6 +72,8 @@ pub struct SessionRead {
 pub enum SessionEvent {
     /// A session was written, or why not.
     Written(Result<PathBuf, String>),
+    /// Another session, or something else, has the name.
+    Occupied(PathBuf, Found),
     /// A session was read.
     Read(Result<SessionRead, String>),
     /// A crash has left this one.

@@ -27,4 +27,4 @@ pub use page::{WizardView, show};
 pub use state::{Run, Step, Wizard};
 pub(super) use update::{dropped, picked, update};
 pub(super) use words::duration;
-pub(super) use work::{pick, run};
+pub(super) use work::run;
