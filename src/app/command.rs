@@ -212,6 +212,10 @@ pub enum Command {
     BrowseExport,
     /// Writes what the export dialog says.
     RunExport,
+    /// The same in the place of what is there.
+    ReplaceExport(Box<super::output::ExportDraft>),
+    /// What is in the way may be replaced.
+    Replace,
     /// Cancels a task.
     CancelTask(u64),
     /// Closes a message.

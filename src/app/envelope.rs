@@ -9,6 +9,8 @@ use super::event::Event;
 use super::job::Job;
 use super::labels::LabelsEvent;
 use super::news::happened;
+use super::output::OutputEvent;
+use super::replace::NotWritten;
 use super::rules::RulesEvent;
 use super::session::SessionEvent;
 use super::state::State;
@@ -78,15 +80,40 @@ fn outlived(state: &mut State, event: Event) -> Vec<Job> {
         | Event::TaskEnded { .. }
         | Event::Picked { .. }
         | Event::ThumbnailsRead(_)
+        | Event::NoFileDialog
         | Event::CellsCopied(_)
-        | Event::Output(_)
+        | Event::Output(OutputEvent::Progress { .. })
         | Event::Wizard(_)
-        | Event::Session(SessionEvent::Written(_))
-        | Event::Charts(ChartsEvent::Saved(_))
-        | Event::Rules(RulesEvent::Saved(..) | RulesEvent::Progress { .. })
+        | Event::Session(SessionEvent::Written(Err(_)))
+        | Event::Rules(RulesEvent::Progress { .. })
         | Event::Checks(ChecksEvent::Progress { .. })
         | Event::Compare(CompareEvent::Progress { .. })
         | Event::Labels(LabelsEvent::SavedBeside { .. }) => happened(state, event),
+        // Files: what is in the way is not asked about, for the answer would be about another dataset's.
+        Event::Output(OutputEvent::Ended { task, outcome, .. }) => {
+            state.end_task(task);
+            written(state, outcome);
+            Vec::new()
+        }
+        Event::Charts(ChartsEvent::Saved { path, outcome, .. }) => {
+            written(state, outcome.map(|()| format!("Saved {}", path.display())));
+            Vec::new()
+        }
+        Event::Rules(RulesEvent::Saved(path, outcome)) => {
+            written(state, outcome.map(|_| format!("Saved {}", path.display())));
+            Vec::new()
+        }
+        Event::Session(SessionEvent::Written(Ok(path))) => {
+            written(
+                state,
+                Ok(format!("The session is kept in {}", path.display())),
+            );
+            Vec::new()
+        }
+        Event::Session(SessionEvent::Occupied(path, found)) => {
+            written(state, Err(NotWritten::Exists(path, found)));
+            Vec::new()
+        }
         // Their columns or pictures fit nothing that is open now.
         Event::Checks(ChecksEvent::Saved { task, outcome }) => {
             state.end_task(task);
@@ -144,6 +171,21 @@ fn outlived(state: &mut State, event: Event) -> Vec<Job> {
         | Event::Gates(_)
         | Event::Labels(_)
         | Event::Session(_) => Vec::new(),
+    }
+}
+
+/// Says that something was written, or why not.
+fn written(state: &mut State, outcome: Result<String, NotWritten>) {
+    match outcome {
+        Ok(text) => state.notify(false, text),
+        Err(NotWritten::Failed(text)) => state.notify(true, text),
+        Err(NotWritten::Exists(path, _)) => state.notify(
+            true,
+            format!(
+                "Another dataset is open now, so {} was left as it is.",
+                path.display()
+            ),
+        ),
     }
 }
 

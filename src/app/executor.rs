@@ -13,8 +13,9 @@ use super::envelope::{Envelope, WorkspaceId};
 use super::event::Event;
 use super::failure::{ending, guarded};
 use super::field_pictures::read_field;
+use super::file_dialog::{Picked, pick};
 use super::group_table::count_groups;
-use super::job::{Job, PickPurpose};
+use super::job::Job;
 use super::points::{build_points, draw_raster, rows_in};
 use super::row_values::read_cells;
 use super::settings::Settings;
@@ -100,28 +101,11 @@ impl Executor {
                 });
             }
             Job::Pick(purpose) => {
-                let dialog = rfd::AsyncFileDialog::new();
                 self.runtime.spawn(async move {
-                    let picked = match purpose {
-                        PickPurpose::OpenDataset => {
-                            dialog
-                                .set_title("Open a dataset (a folder NAME.lance)")
-                                .pick_folder()
-                                .await
-                        }
-                        PickPurpose::ExportFile => {
-                            dialog
-                                .set_title("Export to CSV")
-                                .add_filter("CSV", &["csv"])
-                                .set_file_name("cells.csv")
-                                .save_file()
-                                .await
-                        }
-                        PickPurpose::Wizard(pick) => super::wizard::pick(pick).await,
-                    };
-                    if let Some(file) = picked {
-                        let path = file.path().to_string_lossy().into_owned();
-                        out.send(Event::Picked { purpose, path });
+                    match pick(&purpose).await {
+                        Picked::Path(path) => out.send(Event::Picked { purpose, path }),
+                        Picked::NoDialog => out.send(Event::NoFileDialog),
+                        Picked::Nothing => {}
                     }
                 });
             }

@@ -11,7 +11,6 @@ use super::gallery::{GalleryEvent, GalleryJob};
 use super::gates::{GateCounts, GatesEvent, GatesJob};
 use super::job::Job;
 use super::labels::{LabelsEvent, LabelsJob};
-use super::output::OutputEvent;
 use super::plate::{PlateEvent, PlateJob};
 use super::rules::{RulesEvent, RulesJob};
 use super::session::{SessionEvent, SessionJob};
@@ -146,11 +145,9 @@ pub(super) fn ending(job: &Job) -> Ending {
         Job::CopyCells { .. } => some(|error| Event::CellsCopied(Err(error))),
         Job::Output(job) => {
             let task = job.task;
-            some(move |error| {
-                Event::Output(OutputEvent::Ended {
-                    task,
-                    outcome: Err(error),
-                })
+            some(move |error| Event::TaskEnded {
+                task,
+                message: Some(Err(error)),
             })
         }
         Job::Gallery(GalleryJob::Group { work, .. }) => {
@@ -187,11 +184,8 @@ pub(super) fn ending(job: &Job) -> Ending {
             })
         }
         Job::Session(job) => match job {
-            SessionJob::Write { .. } => {
-                some(|error| Event::Session(SessionEvent::Written(Err(error))))
-            }
             SessionJob::Read { .. } => some(|error| Event::Session(SessionEvent::Read(Err(error)))),
-            SessionJob::Keep { .. } | SessionJob::Turn { .. } => none(),
+            SessionJob::Write { .. } | SessionJob::Keep { .. } | SessionJob::Turn { .. } => none(),
         },
         Job::Wizard(job) => of_wizard(job),
         // Nobody waits for these.
@@ -254,9 +248,8 @@ fn of_charts(job: &ChartsJob) -> Ending {
                 })
             })
         }
-        ChartsJob::Save { .. } | ChartsJob::SaveScatter { .. } => {
-            some(|error| Event::Charts(ChartsEvent::Saved(Err(error))))
-        }
+        // The failure is told; nothing waits for the file.
+        ChartsJob::Save { .. } | ChartsJob::SaveScatter { .. } => none(),
     }
 }
 
@@ -331,10 +324,6 @@ fn of_rules(job: &RulesJob) -> Ending {
             let path = path.clone();
             some(move |error| Event::Rules(RulesEvent::Loaded(path, Err(error))))
         }
-        RulesJob::Save(path, _) => {
-            let path = path.clone();
-            some(move |error| Event::Rules(RulesEvent::Saved(path, Err(error))))
-        }
         RulesJob::Suggest {
             task,
             selection,
@@ -351,7 +340,7 @@ fn of_rules(job: &RulesJob) -> Ending {
                 })
             })
         }
-        RulesJob::Browse { .. } => none(),
+        RulesJob::Save(..) => none(),
     }
 }
 
@@ -435,8 +424,7 @@ fn of_wizard(job: &WizardJob) -> Ending {
                 outcome: Err(Some(error)),
             }))
         }
-        WizardJob::SavePlan(..) => wizard(Box::new(|error| WizardEvent::PlanSaved(Err(error)))),
-        WizardJob::SaveReport(..) => wizard(Box::new(|error| WizardEvent::ReportSaved(Err(error)))),
+        WizardJob::SavePlan(..) | WizardJob::SaveReport(..) => none(),
         WizardJob::ReadReport(..) => wizard(Box::new(|error| WizardEvent::ReportRead(Err(error)))),
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::background::{read_field, read_values, start_points, start_query, start_summaries};
 use super::event::Event;
-use super::job::{Job, PickPurpose};
+use super::file_dialog::PickPurpose;
+use super::job::Job;
 use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
 use super::task::Task;
@@ -47,13 +48,28 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
         }
         Event::Picked { purpose, path } => match (purpose, &mut state.overlay) {
             (PickPurpose::OpenDataset, _) => apply(state, super::command::Command::Open(path)),
-            (PickPurpose::ExportFile, Overlay::Export(draft)) => {
+            (PickPurpose::Export(..), Overlay::Export(draft)) => {
                 draft.path = path;
                 Vec::new()
             }
-            (PickPurpose::ExportFile, _) => Vec::new(),
+            (PickPurpose::Export(..), _) => Vec::new(),
+            (PickPurpose::Chart(_), _) => {
+                let named = super::charts::ChartsCommand::NameFile(path);
+                super::charts::update(state, named)
+            }
+            (PickPurpose::LoadRules, _) => {
+                super::rules::update(state, super::rules::RulesCommand::Load(path))
+            }
+            (PickPurpose::SaveRules(_), _) => {
+                let target = crate::export::Target::new(path, false);
+                super::rules::update(state, super::rules::RulesCommand::Save(target))
+            }
             (PickPurpose::Wizard(pick), _) => super::wizard::picked(state, pick, path),
         },
+        Event::NoFileDialog => {
+            state.notify(true, super::file_dialog::NO_DIALOG);
+            Vec::new()
+        }
         Event::Gallery(event) => super::gallery::happened(state, event),
         Event::Plate(event) => super::plate::happened(state, event),
         Event::Charts(event) => super::charts::happened(state, event),
@@ -108,6 +124,7 @@ pub(super) fn opened(
     state.settings.remember(dataset.uri());
     let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
     let mut workspace = Box::new(Workspace::new(dataset, channels));
+    workspace.save_folder = state.folders.beside(workspace.dataset.uri());
     workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
     jobs.push(Job::FindContrast {
         dataset: workspace.dataset.clone(),
@@ -313,13 +330,13 @@ fn show_result(workspace: &mut Workspace, result: QueryResult) {
     workspace.query_error = None;
 }
 
-/// Keeps a query that arrives with the command line.
+/// Adds the filter that arrives with the command line to what is filtered already, and selects its rows.
 pub(super) fn start_with(
     workspace: &mut Workspace,
-    query: crate::profile::Query,
+    filter: Option<crate::profile::Filter>,
     selection: &[u32],
 ) -> Vec<Job> {
-    workspace.query = query;
+    workspace.query.filters.extend(filter);
     let mut jobs = start_query(workspace);
     let rows: Vec<u32> = selection
         .iter()

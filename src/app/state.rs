@@ -42,6 +42,8 @@ pub struct State {
     pub tasks: Vec<Task>,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// Where files without a folder go.
+    pub folders: super::save_folder::UserFolders,
     /// A session to take up when the task that opens its dataset has ended, and its file.
     pub waiting_session: Option<(u64, std::path::PathBuf, Box<SessionFile>)>,
     /// Pictures of the recent datasets by address.
@@ -190,6 +192,8 @@ pub enum Overlay {
     Open,
     /// The export dialog.
     Export(super::output::ExportDraft),
+    /// Whether something may be replaced.
+    Replace(Box<super::replace::ReplaceQuestion>),
     /// Statistics by group.
     Groups,
     /// Keyboard shortcuts.
@@ -274,6 +278,10 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// The dataset.
     pub dataset: CellDataset,
+    /// Where what is made of it goes, unless another folder is named.
+    pub save_folder: super::save_folder::SaveFolder,
+    /// The session file that this window has read or written: its own, which it may replace.
+    pub session_file: Option<std::path::PathBuf>,
     /// The columns, stored and computed.
     pub columns: Arc<Vec<ColumnInfo>>,
     /// Changes of values so far: what is made of any of them asks for it.
@@ -414,6 +422,8 @@ impl Workspace {
             channels,
             style_generation: 0,
             outlines,
+            save_folder: super::save_folder::SaveFolder::default(),
+            session_file: None,
             query: Query::default(),
             query_work: Latest::default(),
             query_error: None,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::background::{read_field, read_values, start_groups, start_points, start_query};
 use super::command::{Command, SelectMode};
+use super::file_dialog::PickPurpose;
 use super::group_table::first_grouping;
-use super::job::{Job, PickPurpose};
+use super::job::Job;
 use super::labels::category_palette;
 use super::scatter::RasterRequest;
 use super::selecting::select;
@@ -32,7 +33,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             vec![Job::OpenDemo { task, cancelled }]
         }
         Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
-        Command::BrowseExport => vec![Job::Pick(PickPurpose::ExportFile)],
+        Command::BrowseExport => super::output::browse(state),
         Command::CloseDataset => {
             let left = super::session::leaving(state);
             state.overlay = Overlay::None;
@@ -56,6 +57,8 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::RunExport => super::output::run_export(state),
+        Command::ReplaceExport(draft) => super::output::replace_export(state, *draft),
+        Command::Replace => super::replace::replace(state),
         Command::CancelTask(id) => {
             for task in state.tasks.iter().filter(|task| task.id == id) {
                 task.cancel();

@@ -14,6 +14,7 @@ use super::meter::{Caches, Meter};
 use super::news::start_with;
 use super::notices::NoticeClock;
 use super::panes::{Layout, PaneView};
+use super::save_folder::UserFolders;
 use super::session::{SessionCommand, SessionKeeper};
 use super::settings::{Settings, Theme};
 use super::state::{Copied, State};
@@ -21,7 +22,7 @@ use super::update::apply;
 use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::profile::{Condition, Filter, Query};
+use crate::profile::{Condition, Filter};
 
 /// A change is kept so long after it, in case of a crash.
 const KEEP_AFTER: Duration = Duration::from_secs(4);
@@ -51,6 +52,14 @@ pub struct Start {
     pub sessions: Option<std::path::PathBuf>,
 }
 
+/// What the command line asks to be shown. A session that is taken up at the start, which may be before or after the
+/// dataset is open, has filters of its own: both hold.
+#[derive(Debug, Clone)]
+struct Asked {
+    filter: Option<Condition>,
+    select: Vec<u32>,
+}
+
 /// The viewer.
 pub struct Viewer {
     /// The state; tests read it.
@@ -59,8 +68,8 @@ pub struct Viewer {
     view: PaneView,
     layout: Layout,
     wizard: WizardView,
-    /// Filter and selection of the command line, until the dataset is open.
-    waiting: Option<(Option<String>, Vec<u32>)>,
+    /// Filter and selection of the command line, until something else is opened by hand.
+    asked: Option<Asked>,
     theme: Option<Theme>,
     title: String,
     keeps_settings: bool,
@@ -87,14 +96,17 @@ impl Viewer {
             start.filter.is_some() || !start.select.is_empty() || start.session.is_some();
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
+        state.folders = UserFolders::of_system();
         let mut viewer = Self {
             state,
             executor,
             view: PaneView::default(),
             layout: Layout::new(),
             wizard: WizardView::default(),
-            waiting: (start.filter.is_some() || !start.select.is_empty())
-                .then_some((start.filter, start.select)),
+            asked: (start.filter.is_some() || !start.select.is_empty()).then_some(Asked {
+                filter: start.filter.map(|text| Condition::Sql { text }),
+                select: start.select,
+            }),
             theme: None,
             title: String::new(),
             keeps_settings,
@@ -118,7 +130,9 @@ impl Viewer {
             viewer.executor.start(job, None);
         }
         if let Some(path) = start.session {
+            let asked = viewer.asked.take();
             viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
+            viewer.asked = asked;
         }
         viewer
     }
@@ -160,6 +174,17 @@ impl Viewer {
         if command.needs_layout() {
             self.state.layout = self.layout.to_text();
         }
+        if matches!(command, Command::Session(SessionCommand::Open(_))) {
+            self.asked = None;
+        }
+        let queried = match (&command, &self.asked, &self.state.workspace) {
+            (Command::Happened(envelope), Some(_), Some(workspace))
+                if matches!(envelope.event, Event::Session(_)) =>
+            {
+                Some(workspace.query.clone())
+            }
+            _ => None,
+        };
         if !command.is_request() && !matches!(command, Command::Happened(_)) {
             self.unkept_since.get_or_insert_with(Instant::now);
         }
@@ -187,28 +212,31 @@ impl Viewer {
         if now.is_some() && now != before {
             self.meter.wait_for_table();
             self.view.forget_dataset();
-            if let (Some((filter, select)), Some(workspace)) =
-                (self.waiting.take(), &mut self.state.workspace)
-            {
-                let filters = filter
-                    .map(|text| Filter {
-                        id: 0,
-                        condition: Condition::Sql { text },
-                        enabled: true,
-                    })
-                    .into_iter()
-                    .collect();
-                for job in start_with(
-                    workspace,
-                    Query {
-                        filters,
-                        sort: None,
-                    },
-                    &select,
-                ) {
-                    self.executor.start(job, now);
-                }
-            }
+            self.show_what_was_asked();
+        } else if queried.is_some_and(|before| {
+            let workspace = self.state.workspace.as_ref();
+            workspace.is_some_and(|workspace| workspace.query != before)
+        }) {
+            self.show_what_was_asked();
+        }
+    }
+
+    /// Adds the command line's filter and selection to what a session has set up.
+    fn show_what_was_asked(&mut self) {
+        let (Some(asked), id) = (&self.asked, self.state.fresh_id()) else {
+            return;
+        };
+        let Some(workspace) = &mut self.state.workspace else {
+            return;
+        };
+        let filter = asked.filter.clone().map(|condition| Filter {
+            id,
+            condition,
+            enabled: true,
+        });
+        let id_of_open = Some(workspace.id);
+        for job in start_with(workspace, filter, &asked.select) {
+            self.executor.start(job, id_of_open);
         }
     }
 

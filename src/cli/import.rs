@@ -6,23 +6,18 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::ImportArguments;
+use super::out::target;
 use super::progress::Progress;
 use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
+use crate::export::{FileKind, Target, write_whole};
 use crate::import::{CropRule, ImportOptions, ImportProgress, ImportReport, run_import};
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
-    if let Some(report) = &arguments.report {
-        let folder = report
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        if folder.is_some_and(|folder| !folder.is_dir()) {
-            return Err(format!(
-                "--report {}: its folder does not exist",
-                report.display()
-            ));
-        }
-    }
+    let account = match &arguments.report {
+        Some(path) => Some(account_target(path, arguments.overwrite)?),
+        None => None,
+    };
     let options = options_of(arguments)?;
     let report = import_with_progress(&options, runtime)?;
     super::say(&report.to_string());
@@ -33,10 +28,24 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
         };
         super::check::run(&checks, runtime)?;
     }
-    match &arguments.report {
-        Some(path) => write_report(&report, path),
+    match &account {
+        Some(target) => write_report(&report, target),
         None => Ok(()),
     }
+}
+
+/// Where the account goes; better refused before the import than after it.
+fn account_target(path: &Path, overwrite: bool) -> Result<Target, String> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(format!(
+            "--report {}: its folder does not exist",
+            path.display()
+        ));
+    }
+    target("--report", path, overwrite, FileKind::ImportReport)
 }
 
 /// What the arguments and the plan file ask for.
@@ -95,13 +104,12 @@ pub(super) fn import_with_progress(
     outcome.map_err(|error| error.to_string())
 }
 
-fn write_report(report: &ImportReport, path: &Path) -> Result<(), String> {
+fn write_report(report: &ImportReport, target: &Target) -> Result<(), String> {
     let failed = |reason: String| {
         format!(
-            "the dataset is complete, but the report {} cannot be written: {reason}",
-            path.display()
+            "the dataset is complete, but not its account: {reason}; `cytolance info --report --json` says the same"
         )
     };
     let json = serde_json::to_string_pretty(report).map_err(|error| failed(error.to_string()))?;
-    std::fs::write(path, json + "\n").map_err(|error| failed(error.to_string()))
+    write_whole(target, (json + "\n").as_bytes()).map_err(|error| failed(error.to_string()))
 }

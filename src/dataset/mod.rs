@@ -20,9 +20,9 @@ pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};
 pub use labels::{
     CellKey, Journal, LabelChange, LabelConflict, LabelEdit, LabelValues, RecoveredMarks, SaveNote,
-    SavedLabels, SideLabels, VersionInfo, read_side_file, write_side_file,
+    SavedLabels, SideLabels, VersionInfo, read_side_file, with_classes, write_side_file,
 };
-pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
+pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION, copied_metadata};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};

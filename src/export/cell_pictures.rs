@@ -1,7 +1,7 @@
 //! Pictures and outlines of chosen cells as files.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,11 +11,14 @@ use serde_json::{Value, json};
 
 use super::ExportError;
 use super::figure_file::save_figure;
+use super::file_kind::FileKind;
 use super::montage::{MontageCell, MontageSettings, montage, png_of_crop};
 use super::ome_tiff::{CropNote, safe_name, write_ome_tiff};
 use super::outline_file::{OutlineFeature, label_picture, to_geojson, write_label_tiff};
 use super::table_source::TableSource;
+use super::target::Target;
 use super::whole_file::write_whole;
+use super::whole_folder::GrowingFolder;
 use crate::imaging::ChannelStyle;
 
 /// Cells of a montage at most: more are no figure.
@@ -129,11 +132,13 @@ pub async fn export_montage(
     rows: &[u32],
     captions: &[String],
     settings: &MontageSettings,
-    target: &Path,
+    target: &Target,
 ) -> Result<usize, ExportError> {
+    FileKind::Figure.check(target.path())?;
+    target.check()?;
     let cells = montage_cells(source, rows, captions).await?;
     let figure = montage(&cells, settings).map_err(|reason| ExportError::Write {
-        path: target.to_path_buf(),
+        path: target.full_path(),
         reason,
     })?;
     save_figure(&figure, target)?;
@@ -156,22 +161,25 @@ pub struct CropsWritten {
     pub files: usize,
     /// Cells without a picture.
     pub without: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
 }
 
 /// Writes each cell's crop as a file of its own, named by plate, well, site, image and object.
 ///
 /// # Errors
-/// [`ExportError`]; files that were written before it happened stay.
+/// [`ExportError`]; the folder is then as it was.
 pub async fn export_crops(
     source: &TableSource,
     rows: &[u32],
     format: CropFormat,
     styles: &[ChannelStyle],
-    folder: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<CropsWritten, ExportError> {
-    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    FileKind::Folder.check(target.path())?;
+    let folder = GrowingFolder::begin(target)?;
     let dataset = source.dataset();
     let channels = dataset.channels().await?;
     let keys = KEYS.map(str::to_owned);
@@ -204,22 +212,26 @@ pub async fn export_crops(
                             .map(|(key, value)| (key.clone(), value.clone()))
                             .collect(),
                     };
-                    let path = folder.join(format!("{name}.ome.tif"));
-                    write_ome_tiff(&path, crop, &channels, &note)?;
+                    let file = folder.file(&format!("{name}.ome.tif"));
+                    write_ome_tiff(&file, crop, &channels, &note)
+                        .map_err(|error| folder.in_place(error))?;
                 }
                 CropFormat::Png => {
-                    let path = folder.join(format!("{name}.png"));
-                    let png = png_of_crop(crop, styles).map_err(|reason| ExportError::Write {
-                        path: path.clone(),
-                        reason,
-                    })?;
-                    write_whole(&path, &png)?;
+                    let file = folder.file(&format!("{name}.png"));
+                    png_of_crop(crop, styles)
+                        .map_err(|reason| ExportError::Write {
+                            path: file.full_path(),
+                            reason,
+                        })
+                        .and_then(|png| write_whole(&file, &png))
+                        .map_err(|error| folder.in_place(error))?;
                 }
             }
             written.files += 1;
         }
         progress(written.files + written.without, rows.len());
     }
+    written.stayed = folder.finish()?;
     Ok(written)
 }
 
@@ -301,8 +313,18 @@ async fn outline_features(
     Ok(fields)
 }
 
+/// What files of outlines have become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutlinesWritten {
+    /// Outlines.
+    pub outlines: usize,
+    /// Files.
+    pub files: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
+}
+
 /// Writes outlines as `GeoJSON`: one file where the name ends in `.geojson` or `.json`, else a file a field in a folder.
-/// Returns outlines and files.
 ///
 /// # Errors
 /// [`ExportError`].
@@ -310,27 +332,33 @@ pub async fn export_geojson(
     source: &TableSource,
     rows: &[u32],
     request: &OutlineRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
-) -> Result<[usize; 2], ExportError> {
+) -> Result<OutlinesWritten, ExportError> {
+    FileKind::Outlines.check(target.path())?;
+    target.check()?;
     let fields = outline_features(source, rows, request, progress, cancelled).await?;
-    let count = fields.values().map(Vec::len).sum();
-    let single = target.extension().is_some_and(|ending| {
-        ending.eq_ignore_ascii_case("geojson") || ending.eq_ignore_ascii_case("json")
-    });
-    if single {
+    let mut written = OutlinesWritten {
+        outlines: fields.values().map(Vec::len).sum(),
+        files: 1,
+        stayed: 0,
+    };
+    if !FileKind::Outlines.is_folder(target.path()) {
         let all: Vec<OutlineFeature> = fields.into_values().flatten().collect();
         write_whole(target, to_geojson(&all).as_bytes())?;
-        return Ok([count, 1]);
+        return Ok(written);
     }
-    std::fs::create_dir_all(target).map_err(|error| super::whole_file::failed(target, &error))?;
+    let folder = GrowingFolder::begin(target)?;
     for (field, features) in &fields {
         stopped(cancelled)?;
-        let path = target.join(format!("{field}.geojson"));
-        write_whole(&path, to_geojson(features).as_bytes())?;
+        let file = folder.file(&format!("{field}.geojson"));
+        write_whole(&file, to_geojson(features).as_bytes())
+            .map_err(|error| folder.in_place(error))?;
     }
-    Ok([count, fields.len()])
+    written.files = fields.len();
+    written.stayed = folder.finish()?;
+    Ok(written)
 }
 
 /// What label pictures have become.
@@ -340,6 +368,8 @@ pub struct LabelsWritten {
     pub files: usize,
     /// Pixels that two objects claim.
     pub overwritten: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
 }
 
 /// Writes a label picture of every field and object set into a folder; pictures are just large enough for the outlines.
@@ -350,11 +380,12 @@ pub async fn export_label_pictures(
     source: &TableSource,
     rows: &[u32],
     request: &OutlineRequest<'_>,
-    folder: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<LabelsWritten, ExportError> {
-    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    FileKind::Folder.check(target.path())?;
+    let folder = GrowingFolder::begin(target)?;
     let fields = outline_features(source, rows, request, progress, cancelled).await?;
     let mut written = LabelsWritten::default();
     for (field, features) in &fields {
@@ -365,15 +396,18 @@ pub async fn export_label_pictures(
         for object in objects {
             let own: Vec<&OutlineFeature> =
                 features.iter().filter(|one| one.object == object).collect();
-            let path = folder.join(format!("{field}_{object}.tif"));
-            let picture = label_picture(&own, None).ok_or_else(|| ExportError::Write {
-                path: path.clone(),
-                reason: "its outlines are too far apart for a picture".to_owned(),
+            let file = folder.file(&format!("{field}_{object}.tif"));
+            let picture = label_picture(&own, None).ok_or_else(|| {
+                folder.in_place(ExportError::Write {
+                    path: file.full_path(),
+                    reason: "its outlines are too far apart for a picture".to_owned(),
+                })
             })?;
             written.overwritten += picture.overwritten;
-            write_label_tiff(&path, &picture)?;
+            write_label_tiff(&file, &picture).map_err(|error| folder.in_place(error))?;
             written.files += 1;
         }
     }
+    written.stayed = folder.finish()?;
     Ok(written)
 }

@@ -6,6 +6,7 @@
 
 mod checks;
 mod cli;
+mod copies;
 mod damage;
 mod formats;
 mod interop;

@@ -1,6 +1,5 @@
 //! Where the outlier rules change.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::{RuleUse, RulesCommand};
@@ -9,7 +8,9 @@ use super::work::{RulesEvent, RulesJob};
 use crate::app::background::start_query;
 use crate::app::command::Command;
 use crate::app::event::Event;
+use crate::app::file_dialog::PickPurpose;
 use crate::app::job::Job;
+use crate::app::replace::Rewrite;
 use crate::app::selecting::select;
 use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
@@ -71,19 +72,19 @@ pub(in crate::app) fn update(state: &mut State, command: RulesCommand) -> Vec<Jo
                 Vec::new()
             }
         }
-        RulesCommand::BrowseLoad => vec![Job::Rules(RulesJob::Browse { save: false })],
-        RulesCommand::BrowseSave => vec![Job::Rules(RulesJob::Browse { save: true })],
+        RulesCommand::BrowseLoad => vec![Job::Pick(PickPurpose::LoadRules)],
+        RulesCommand::BrowseSave(path) => vec![Job::Pick(PickPurpose::SaveRules(path))],
         RulesCommand::Load(path) => match path.trim() {
             "" => Vec::new(),
-            path => vec![Job::Rules(RulesJob::Load(PathBuf::from(path)))],
-        },
-        RulesCommand::Save(path) => match path.trim() {
-            "" => Vec::new(),
             path => {
-                let rules = workspace.rules.rules.clone();
-                vec![Job::Rules(RulesJob::Save(PathBuf::from(path), rules))]
+                let path = workspace.save_folder.full_path(path);
+                vec![Job::Rules(RulesJob::Load(path))]
             }
         },
+        RulesCommand::Save(target) => {
+            let rules = workspace.rules.rules.clone();
+            vec![Job::Rules(RulesJob::Save(target, rules))]
+        }
         RulesCommand::Use(name, then) => {
             let Some(rule) = workspace.rules.rule(&name).cloned() else {
                 return Vec::new();
@@ -215,22 +216,13 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
         RulesEvent::Suggested { task, .. } => {
             state.tasks.retain(|known| known.id != task);
         }
-        RulesEvent::Picked { save, ref path } => {
-            let path = path.clone();
-            let command = if save {
-                RulesCommand::Save(path)
-            } else {
-                RulesCommand::Load(path)
-            };
-            return update(state, command);
-        }
         RulesEvent::Saved(ref path, ref outcome) => {
             match outcome {
                 Ok(1) => state.notify(false, format!("Saved one rule to {}", path.display())),
                 Ok(rules) => {
                     state.notify(false, format!("Saved {rules} rules to {}", path.display()));
                 }
-                Err(error) => state.notify(true, error.clone()),
+                Err(why) => state.not_written(why.clone(), Rewrite::Rules(path.clone())),
             }
             return Vec::new();
         }

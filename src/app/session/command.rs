@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::keeper::{KeptSession, Leaving, SessionKeeper};
+use crate::export::{Found, Target};
 use crate::session::SessionFile;
 
 /// What can be asked.
@@ -11,6 +12,8 @@ use crate::session::SessionFile;
 pub enum SessionCommand {
     /// Writes the session to a file; beside the dataset without one.
     Save(Option<PathBuf>),
+    /// Writes the session to a file in the place of what is there.
+    Replace(PathBuf),
     /// Takes a session up; the one beside the dataset without a file.
     Open(Option<PathBuf>),
     /// Keeps it in case the program ends.
@@ -33,7 +36,7 @@ pub enum SessionJob {
         /// The session.
         session: Box<SessionFile>,
         /// The file.
-        path: PathBuf,
+        target: Target,
     },
     /// Reads a session.
     Read {
@@ -74,6 +77,8 @@ pub struct SessionRead {
 pub enum SessionEvent {
     /// A session was written, or why not.
     Written(Result<PathBuf, String>),
+    /// Another session, or something else, has the name.
+    Occupied(PathBuf, Found),
     /// A session was read.
     Read(Result<SessionRead, String>),
     /// The dataset was left like this.

@@ -8,9 +8,11 @@ use super::link::{session_of, take_up};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::panes::Layout;
+use crate::app::replace::{NotWritten, Rewrite};
 use crate::app::rules::RulesCommand;
 use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
+use crate::export::Target;
 use crate::profile::counted;
 use crate::session::{SessionFile, path_beside};
 
@@ -52,6 +54,10 @@ pub(in crate::app) fn dataset_opened(state: &mut State, task: u64) -> Vec<Job> {
 /// Takes a session up and says so.
 fn open(state: &mut State, path: &Path, session: &SessionFile) -> Vec<Job> {
     let (jobs, notes) = take_up(state, session);
+    let own = state.folders.started_in.join(path);
+    if let Some(workspace) = &mut state.workspace {
+        workspace.session_file = Some(own);
+    }
     let mut text = format!("The session {} is open.", path.display());
     for note in &notes {
         text.push('\n');
@@ -103,13 +109,20 @@ pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<
         }
         SessionCommand::Save(path) => place(path)
             .map(|path| {
+                let path = state.folders.started_in.join(path);
+                // Its own file it may write again and again.
+                let is_own = workspace.session_file.as_ref() == Some(&path);
                 Job::Session(SessionJob::Write {
                     session: Box::new(session_of(workspace, &state.layout)),
-                    path,
+                    target: Target::new(path, is_own),
                 })
             })
             .into_iter()
             .collect(),
+        SessionCommand::Replace(path) => vec![Job::Session(SessionJob::Write {
+            session: Box::new(session_of(workspace, &state.layout)),
+            target: Target::new(path, true),
+        })],
         SessionCommand::Open(path) => place(path)
             .map(|path| Job::Session(SessionJob::Read { path }))
             .into_iter()
@@ -146,6 +159,14 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
     match event {
         SessionEvent::Written(Ok(path)) => {
             state.notify(false, format!("The session is kept in {}", path.display()));
+            if let Some(workspace) = &mut state.workspace {
+                workspace.session_file = Some(path);
+            }
+            Vec::new()
+        }
+        SessionEvent::Occupied(path, found) => {
+            let why = NotWritten::Exists(path.clone(), found);
+            state.not_written(why, Rewrite::Session(path));
             Vec::new()
         }
         SessionEvent::Written(Err(error)) | SessionEvent::Read(Err(error)) => {

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use super::command::{SessionEvent, SessionJob, SessionRead};
-use crate::session::{SESSION_ENDING, SessionFile, path_beside};
+use crate::session::{SESSION_ENDING, SessionError, SessionFile, path_beside};
 
 /// Does a job.
 pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
     match job {
-        SessionJob::Write { session, path } => send(SessionEvent::Written(
-            session
-                .write(&path)
-                .map(|()| path)
-                .map_err(|error| error.to_string()),
-        )),
+        SessionJob::Write { session, target } => {
+            send(match session.write_to(&target) {
+                Ok(()) => SessionEvent::Written(Ok(target.full_path())),
+                Err(SessionError::Exists { path, found }) => SessionEvent::Occupied(path, found),
+                Err(error) => SessionEvent::Written(Err(error.to_string())),
+            });
+        }
         SessionJob::Read { path } => send(SessionEvent::Read(
             SessionFile::read(&path)
                 .map(|session| SessionRead {

@@ -29,4 +29,4 @@ pub(super) use state::Target;
 pub use state::{Run, Step, Wizard};
 pub(super) use update::{dropped, picked, update};
 pub(super) use words::duration;
-pub(super) use work::{pick, run};
+pub(super) use work::run;

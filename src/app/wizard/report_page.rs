@@ -11,6 +11,7 @@ use super::pieces::{
 use super::state::{Done, KeptDone};
 use super::words;
 use crate::app::command::Command;
+use crate::export::Target as SaveTarget;
 use crate::import::ImportReport;
 use crate::profile::thousands;
 use crate::widgets::{primary_button, tokens};
@@ -104,7 +105,10 @@ fn buttons(ui: &mut Ui, pane: &mut Pane<'_>, report: &ImportReport) {
             .on_hover_text("As text, or as JSON where the name ends in .json")
             .clicked()
         {
-            pane.send(WizardCommand::SaveReport(path));
+            pane.send(WizardCommand::SaveReport(SaveTarget::new(
+                path.trim(),
+                false,
+            )));
         }
         if ui.button("Browse…").clicked() {
             pane.send(WizardCommand::Pick(WizardPick::Report));
