@@ -121,7 +121,7 @@ impl Table {
     }
 
     /// Column names in the source's order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.columns.iter().map(|column| column.name.as_str())
     }
 
@@ -183,6 +183,11 @@ impl Table {
     /// A held column: a key, or any of an Image table.
     pub fn held(&self, name: &str) -> Option<&ArrayRef> {
         self.held.get(name)
+    }
+
+    /// Puts other values in the place of a held column, one a row; what is stored stays.
+    pub(super) fn hold(&mut self, name: &str, values: ArrayRef) {
+        self.held.insert(name.to_owned(), values);
     }
 
     /// Whole numbers of a held column; `None` where a value is missing or not whole.
