@@ -9,7 +9,10 @@ use super::arguments::ImportArguments;
 use super::progress::Progress;
 use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
-use crate::import::{CropRule, ImportOptions, ImportProgress, ImportReport, run_import};
+use crate::export::write_whole;
+use crate::import::{
+    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
+};
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     if let Some(report) = &arguments.report {
@@ -24,19 +27,33 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
         }
     }
     let options = options_of(arguments)?;
-    let report = import_with_progress(&options, runtime)?;
+    let mut report = import_with_progress(&options, runtime)?;
     super::say(&report.to_string());
-    if arguments.checks {
-        let checks = super::arguments::CheckArguments {
-            dataset: options.dataset.clone(),
-            only: Vec::new(),
-        };
-        super::check::run(&checks, runtime)?;
+    let written = write_report(&report, arguments.report.as_deref());
+    if !arguments.checks {
+        return written;
     }
-    match &arguments.report {
-        Some(path) => write_report(&report, path),
-        None => Ok(()),
+    // The import is complete, whatever becomes of the checks, and its report is there.
+    let failure = match super::check::checked(&options.dataset, &[], runtime) {
+        Ok(text) => {
+            super::say(&text);
+            return written;
+        }
+        Err(error @ CheckError::Nothing { .. }) => {
+            report.remarks.push(format!("nothing to check: {error}"));
+            None
+        }
+        Err(error) => {
+            let text = format!("the import is complete, but the checks failed: {error}");
+            report.remarks.push(text.clone());
+            Some(text)
+        }
+    };
+    if failure.is_none() {
+        super::say(&format!("  {}\n", report.remarks[report.remarks.len() - 1]));
     }
+    let written = write_report(&report, arguments.report.as_deref());
+    failure.map_or(written, Err)
 }
 
 /// What the arguments and the plan file ask for.
@@ -95,7 +112,9 @@ pub(super) fn import_with_progress(
     outcome.map_err(|error| error.to_string())
 }
 
-fn write_report(report: &ImportReport, path: &Path) -> Result<(), String> {
+/// Writes the report where one is wanted; what was there before stays if that fails.
+fn write_report(report: &ImportReport, path: Option<&Path>) -> Result<(), String> {
+    let Some(path) = path else { return Ok(()) };
     let failed = |reason: String| {
         format!(
             "the dataset is complete, but the report {} cannot be written: {reason}",
@@ -103,5 +122,5 @@ fn write_report(report: &ImportReport, path: &Path) -> Result<(), String> {
         )
     };
     let json = serde_json::to_string_pretty(report).map_err(|error| failed(error.to_string()))?;
-    std::fs::write(path, json + "\n").map_err(|error| failed(error.to_string()))
+    write_whole(path, (json + "\n").as_bytes()).map_err(|error| failed(error.to_string()))
 }

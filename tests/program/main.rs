@@ -9,6 +9,7 @@ mod cli;
 mod damage;
 mod formats;
 mod interop;
+mod keys;
 mod kill;
 mod large;
 mod large_view;
