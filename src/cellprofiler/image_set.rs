@@ -178,8 +178,9 @@ impl ImageSets {
                 pictures.push(PictureColumns { name });
             }
         }
+        let all: Vec<&str> = table.names().collect();
         Self {
-            keys: KeyColumns::of_names(table.names()),
+            keys: KeyColumns::of_names(&all),
             table,
             channels,
             pictures,

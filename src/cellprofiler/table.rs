@@ -121,7 +121,7 @@ impl Table {
     }
 
     /// Column names in the source's order.
-    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
     }
 

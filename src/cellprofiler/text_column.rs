@@ -315,6 +315,7 @@ mod tests {
                 0,
             ),
             ("image_Metadata_Barcode", &["1e10"], DataType::Utf8, 0, 0),
+            ("Barcode", &["1E5"], DataType::Utf8, 0, 0),
             ("Plate", &["1e+10"], DataType::Utf8, 0, 0),
             (
                 "Cells_Metadata_Plate",

@@ -11,12 +11,13 @@ pub fn is_null_text(text: &str) -> bool {
 }
 
 /// Words in the names of columns whose values are words even where they look like numbers.
-const DESCRIPTIVE: [&str; 8] = [
+const DESCRIPTIVE: [&str; 9] = [
     "metadata_",
     "filename_",
     "pathname_",
     "url_",
     "md5digest_",
+    "barcode",
     "objectsfilename_",
     "objectspathname_",
     "objectsurl_",

@@ -29,7 +29,8 @@ pub(super) async fn index_keys(dataset: Dataset) -> lance::Result<()> {
     // Columns with few values, which questions about the experiment name.
     let keys = {
         let fields = dataset.schema().fields.iter();
-        KeyColumns::of_names(fields.map(|field| field.name.as_str()))
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        KeyColumns::of_names(&names)
     };
     for column in keys.names() {
         // Its place in the schema, as a name may be no path.

@@ -168,9 +168,12 @@ impl Explorer {
     /// # Errors
     /// [`ExploreError`] for unknown columns and for those that hold no values.
     pub async fn columns(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
-        let stored = |name: &String| match self.cached(name) {
-            Some(_) => name.clone(),
-            None => self.inner.dataset.stored_name(name).to_owned(),
+        let stored = |name: &String| {
+            if self.cached(name).is_some() {
+                name.clone()
+            } else {
+                self.inner.dataset.stored_name(name).to_owned()
+            }
         };
         let names: Vec<String> = names.iter().map(stored).collect();
         let mut found: Vec<Option<Arc<Column>>> =

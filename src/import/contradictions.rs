@@ -155,7 +155,8 @@ fn plain_number(text: &str) -> Option<(bool, &str, &str)> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits.len() == digits.matches('.').count() || !are_digits(whole) || !are_digits(fraction) {
+    let is_number = are_digits(whole) && are_digits(fraction);
+    if !is_number || (whole.is_empty() && fraction.is_empty()) {
         return None;
     }
     let (whole, fraction) = (
@@ -197,8 +198,11 @@ mod tests {
                 })
                 .collect();
             let mut part = Contradictions::default();
-            part.compare(column, &pieces, |row| (0, (rows.start + row) / 2))
-                .expect("compared");
+            let field_of = |row| {
+                let place = rows.start + row;
+                (0, place / 2)
+            };
+            part.compare(column, &pieces, field_of).expect("compared");
             all.add(&part);
         }
         all.remarks().collect()

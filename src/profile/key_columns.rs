@@ -160,8 +160,8 @@ impl KeyColumns {
     }
 
     /// Finds them among the names of a table.
-    pub fn of_names<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let find = |part: KeyPart| part.plainest(names.clone()).map(str::to_owned);
+    pub fn of_names(names: &[&str]) -> Self {
+        let find = |part: KeyPart| part.plainest(names.iter().copied()).map(str::to_owned);
         Self {
             plate: find(KeyPart::Plate),
             well: find(KeyPart::Well),
@@ -239,8 +239,8 @@ mod tests {
 
     #[test]
     fn the_plainest_column_is_the_key() {
-        let (text, number) = (ColumnKind::Text, ColumnKind::Integer);
         type Case<'a> = (&'a [(&'a str, ColumnKind)], [Option<&'a str>; 3], bool);
+        let (text, number) = (ColumnKind::Text, ColumnKind::Integer);
         let cases: [Case; 4] = [
             (
                 &[

@@ -70,9 +70,12 @@ impl Imported {
     fn texts(&self, name: &str) -> Vec<String> {
         let values = self.values(name);
         (0..values.len())
-            .map(|row| match values.is_null(row) {
-                true => "-".to_owned(),
-                false => array_value_to_string(&values, row).expect("text"),
+            .map(|row| {
+                if values.is_null(row) {
+                    "-".to_owned()
+                } else {
+                    array_value_to_string(&values, row).expect("text")
+                }
             })
             .collect()
     }
