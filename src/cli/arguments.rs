@@ -335,7 +335,7 @@ pub(super) struct OutliersArguments {
     /// Only this rule; may be given several times
     #[arg(long, value_name = "NAME")]
     pub rule: Vec<String>,
-    /// Z-scores within each plate (`Metadata_Plate`)
+    /// Z-scores within each plate (`Metadata_Plate`, or what is called like it)
     #[arg(long)]
     pub per_plate: bool,
     /// Z-scores by median and MAD

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
             let missing: Vec<&str> = rule
                 .columns()
                 .into_iter()
-                .filter(|name| dataset.column(name).is_none())
+                .filter(|name| dataset.column(dataset.stored_name(name)).is_none())
                 .collect();
             if !missing.is_empty() {
                 let _ = writeln!(
@@ -64,7 +64,10 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
             let keys: Vec<String> = dataset
                 .columns()
                 .iter()
-                .filter(|column| column.role == Role::Metadata)
+                .filter(|column| {
+                    column.role == Role::Metadata
+                        || dataset.keys().names().any(|key| key == column.name)
+                })
                 .filter(|column| column.kind.is_number() || column.kind.is_category())
                 .map(|column| column.name.clone())
                 .collect();

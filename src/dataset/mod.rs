@@ -2,6 +2,8 @@
 
 mod added_columns;
 mod cloud;
+mod column_kind;
+mod column_name;
 mod error;
 mod handle;
 mod key_index;
@@ -16,6 +18,7 @@ mod report_file;
 pub mod samples;
 mod writer;
 
+pub use column_name::{column_name, column_names};
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};
 pub use labels::{

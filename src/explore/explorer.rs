@@ -196,13 +196,19 @@ impl Explorer {
         self.inner.dataset.num_rows() * 8 <= held(&self.inner.kept.cache).budget()
     }
 
-    /// Columns in the order of `names`; those that are not in memory are read together.
+    /// Columns in the order of `names`; those that are not in memory are read together. The usual names of plate, well
+    /// and site stand for the dataset's columns of these, whatever they are called.
     ///
     /// # Errors
     /// [`ExploreError`] for unknown columns and for those that hold no values.
     pub async fn columns(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
+        let known = |name: &String| match self.cached(name) {
+            Some(_) => name.clone(),
+            None => self.inner.dataset.stored_name(name).to_owned(),
+        };
+        let names: Vec<String> = names.iter().map(known).collect();
         let found = names.iter().map(|name| self.cached(name)).collect();
-        self.complete(names, found).await
+        self.complete(&names, found).await
     }
 
     /// The same as they are stored, even where computed ones stand in their places.

@@ -19,21 +19,31 @@ use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::write_whole;
 use super::whole_folder::GrowingFolder;
+use crate::dataset::CellDataset;
 use crate::imaging::ChannelStyle;
+use crate::profile::KeyPart;
 
 /// Cells of a montage at most: more are no figure.
 const MOST_TILES: usize = 2000;
 /// Crops read at a time.
 const CROPS: usize = 64;
-/// Keys by which files are named and pictures described.
-const KEYS: [&str; 6] = [
-    "Metadata_Plate",
-    "Metadata_Well",
-    "Metadata_Site",
-    "Metadata_ImageNumber",
-    "Metadata_ObjectNumber",
-    "Metadata_Source",
-];
+/// Number of keys by which files are named and pictures described.
+const KEYS: usize = 6;
+
+/// Plate, well, site, image, object and source, by the names that the dataset has for them.
+fn keys_of(dataset: &CellDataset) -> [String; KEYS] {
+    let [plate, well, site] =
+        KeyPart::ALL.map(|part| dataset.keys().get(part).unwrap_or(part.column()));
+    [
+        plate,
+        well,
+        site,
+        "Metadata_ImageNumber",
+        "Metadata_ObjectNumber",
+        "Metadata_Source",
+    ]
+    .map(str::to_owned)
+}
 
 /// A value as text; empty where there is none.
 fn text_of(array: &ArrayRef, row: usize) -> String {
@@ -182,7 +192,7 @@ pub async fn export_crops(
     let folder = GrowingFolder::begin(target)?;
     let dataset = source.dataset();
     let channels = dataset.channels().await?;
-    let keys = KEYS.map(str::to_owned);
+    let keys = keys_of(dataset);
     let mut taken: HashSet<String> = HashSet::new();
     let mut written = CropsWritten::default();
     for chunk in rows.chunks(CROPS) {
@@ -257,7 +267,7 @@ async fn outline_features(
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<BTreeMap<String, Vec<OutlineFeature>>, ExportError> {
-    let mut names: Vec<String> = KEYS.map(str::to_owned).to_vec();
+    let mut names = keys_of(source.dataset()).to_vec();
     names.extend(request.properties.iter().cloned());
     names.extend(request.class.iter().map(|(column, _)| (*column).to_owned()));
     let mut fields: BTreeMap<String, Vec<OutlineFeature>> = BTreeMap::new();
@@ -278,7 +288,7 @@ async fn outline_features(
                 if !request.objects.is_empty() && !request.objects.contains(&object) {
                     continue;
                 }
-                let mut properties: Vec<(String, Value)> = names[..KEYS.len()]
+                let mut properties: Vec<(String, Value)> = names[..KEYS]
                     .iter()
                     .zip(&values)
                     .filter(|(_, value)| !value.is_empty())
@@ -287,7 +297,7 @@ async fn outline_features(
                 let measured: serde_json::Map<String, Value> = request
                     .properties
                     .iter()
-                    .zip(&values[KEYS.len()..])
+                    .zip(&values[KEYS..])
                     .filter_map(|(name, value)| {
                         Some((name.clone(), json!(value.parse::<f64>().ok()?)))
                     })

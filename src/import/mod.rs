@@ -2,6 +2,7 @@
 
 mod checks;
 mod columns;
+mod contradictions;
 mod error;
 mod field;
 mod illumination;
@@ -10,6 +11,7 @@ mod lance_rows;
 mod named_images;
 mod options;
 mod part;
+mod part_columns;
 mod plan;
 mod preview;
 mod report;

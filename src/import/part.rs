@@ -8,6 +8,7 @@ use arrow::array::UInt32Array;
 
 use super::illumination::find_function;
 use super::named_images::NamedImages;
+use super::part_columns::ColumnSource;
 use super::roots::NameParts;
 use super::shapes::{AngleConvention, ObjectShapes, is_shape};
 use super::stored_pictures::{StoredPictures, StoredRows};
@@ -18,6 +19,7 @@ use super::{
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
 use crate::dataset::ChannelInfo;
 use crate::imaging::MeasuredObject;
+use crate::profile::KeyPart;
 
 /// One picture of a field: where it is and the page in it, or why there is none.
 pub(super) type PlaneSource = Result<(PictureLocation, u32), String>;
@@ -173,6 +175,21 @@ impl Part {
                     .map(|compartment| (compartment.name.as_str(), &compartment.table)),
             )
             .collect()
+    }
+
+    /// The name of the table in which a column is.
+    pub fn table_of(&self, source: ColumnSource) -> &str {
+        let table = match source {
+            ColumnSource::Image(_) => self.image_table.as_ref(),
+            ColumnSource::Object(object, _) => self.objects().get(object).map(|(_, table)| *table),
+            _ => None,
+        };
+        table.map_or("the export", |table| table.label.as_str())
+    }
+
+    /// The place of a joined row's field of view among [`Part::fields`].
+    pub fn field_of(&self, row: usize) -> usize {
+        self.fields.partition_point(|field| field.rows.end <= row)
     }
 
     /// Rows of an object's table for some joined rows.
@@ -516,11 +533,11 @@ fn find_mask(
             None => name,
         })
         .collect();
-    let key = |name: &str| sets.table.text(&format!("Metadata_{name}"), row);
+    let key = |part: KeyPart| sets.table.text(sets.keys.get(part)?, row);
     let keys = ImageKeys {
-        plate: key("Plate").or_else(|| parts?.plate.clone()),
-        well: key("Well").or_else(|| Some(parts?.well.clone())),
-        site: key("Site").or_else(|| parts?.site.clone()),
+        plate: key(KeyPart::Plate).or_else(|| parts?.plate.clone()),
+        well: key(KeyPart::Well).or_else(|| Some(parts?.well.clone())),
+        site: key(KeyPart::Site).or_else(|| parts?.site.clone()),
     };
     let folder = sets
         .channels

@@ -14,7 +14,7 @@ use super::{
     ObjectPictureIndex, PictureLocation, RootError,
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
-use crate::dataset::ChannelInfo;
+use crate::dataset::{ChannelInfo, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
 use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
@@ -42,7 +42,10 @@ pub struct ImportPlan {
 /// What is known of an object set over all parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPlan {
+    /// Its name in the export.
     pub name: String,
+    /// Its name in the dataset, which names of columns begin or end with.
+    pub column_name: String,
     /// Outlines are exact: traced from masks, or stored as such.
     pub traced: bool,
     /// Some source has outlines beside its rows.
@@ -109,11 +112,14 @@ impl ImportPlan {
         let (read, name_hints) = read_names(&mut parts, options.file_names);
         report.names = read;
         find_pictures(options, &names, &mut parts, &mut report)?;
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
         let objects: Vec<ObjectPlan> = names
             .iter()
+            .zip(column_names(&wanted, &[]))
             .enumerate()
-            .map(|(at, name)| ObjectPlan {
+            .map(|(at, (name, column_name))| ObjectPlan {
                 name: name.clone(),
+                column_name,
                 traced: parts.iter().any(|part| {
                     part.stored_outlines(name) == Some(false)
                         || part.fields.iter().any(|field| field.masks[at].is_some())
@@ -149,7 +155,16 @@ impl ImportPlan {
                 .flat_map(|field| field.functions.iter().flatten()),
         );
         report.remarks.extend(functions.errors().cloned());
-        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &mut report.remarks);
+        let mut beside: Vec<String> = objects
+            .iter()
+            .filter(|object| object.has_outlines())
+            .map(|object| format!("{OUTLINE_PREFIX}{}", object.column_name))
+            .collect();
+        if !channels.is_empty() {
+            beside.push(PICTURE_COLUMN.to_owned());
+        }
+        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &beside, &mut report.remarks);
+        report.renamed_columns = layout.renamed();
         Ok(Self {
             parts,
             layout,
@@ -364,10 +379,14 @@ fn united_channels(
     let num_channels = names.len();
     let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
     let kept = if kept.is_empty() { names } else { kept };
+    // The names of columns hold those of channels, so a channel is called as its columns are.
+    let wanted: Vec<&str> = kept.iter().map(String::as_str).collect();
+    let in_columns = column_names(&wanted, &[]);
     let infos: Vec<ChannelInfo> = kept
         .iter()
+        .zip(&in_columns)
         .enumerate()
-        .map(|(index, name)| {
+        .map(|(index, (name, in_columns))| {
             let scaling = parts
                 .iter()
                 .filter_map(|part| part.sets.as_ref())
@@ -402,7 +421,7 @@ fn united_channels(
             let shown = wish
                 .and_then(|wish| wish.name.as_ref())
                 .or(hint.map(|hint| &hint.name))
-                .unwrap_or(name);
+                .unwrap_or(in_columns);
             let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
             if let Some(copied) = copied {
                 info.color.clone_from(&copied.color);

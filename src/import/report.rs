@@ -135,6 +135,8 @@ pub struct ImportReport {
     pub masks_failed: Vec<String>,
     /// Cells with more than one nucleus.
     pub cells_with_several_nuclei: usize,
+    /// Columns that have another name in the dataset than in the source, with that name.
+    pub renamed_columns: BTreeMap<String, String>,
     /// The input tables.
     pub files: Vec<FileReport>,
     /// Files in the folder that are not tables of the export.

@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
 use super::columns::GatheredRows;
+use super::contradictions::Contradictions;
 use super::field::FieldPixels;
 use super::part::{FieldPlan, Part};
 use super::stored_pictures::StoredRows;
@@ -39,6 +40,8 @@ pub(super) struct RowCounts {
     pub stored: Vec<usize>,
     pub approximate: Vec<usize>,
     pub agree: Vec<(usize, usize)>,
+    /// What tables say differently.
+    pub contradictions: Contradictions,
     /// Outlines whose area differs most from the measured one: by how much, and which.
     pub worst: Vec<Vec<(f64, String)>>,
 }
@@ -60,6 +63,7 @@ impl RowCounts {
             *self = Self::new(other.traced.len());
         }
         self.with_picture += other.with_picture;
+        self.contradictions.add(&other.contradictions);
         for (reason, count) in &other.without_picture {
             *self.without_picture.entry(reason.clone()).or_default() += count;
         }
@@ -133,7 +137,7 @@ impl<'a> RowBuilder<'a> {
         for object in &plan.objects {
             if object.has_outlines() {
                 fields.push(outline_field(
-                    &format!("{OUTLINE_PREFIX}{}", object.name),
+                    &format!("{OUTLINE_PREFIX}{}", object.column_name),
                     !object.traced,
                 ));
             }
@@ -215,6 +219,7 @@ impl<'a> RowBuilder<'a> {
         for start in rows.clone().step_by(step) {
             let piece = start..(start + step).min(rows.end);
             let gathered = self.plan.layout.gather(part, group.part, piece.clone())?;
+            counts.contradictions.add(&gathered.contradictions);
             let stored = part.stored_rows(piece.clone())?;
             let boxes = StoredBoxes::new(part, piece.clone())?;
             let stored = stored.as_ref().map(|rows| (rows, &boxes));

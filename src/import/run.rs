@@ -141,6 +141,7 @@ impl Outcome {
         report.images.read = self.read;
         report.images.failed = self.failed;
         report.masks_failed = self.failed_masks;
+        report.remarks.extend(self.counts.contradictions.remarks());
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
             if *clipped > 0 {
                 report.remarks.push(format!(
@@ -346,7 +347,11 @@ fn first_image(batch: &RecordBatch) -> i64 {
 
 /// What the dataset will say about itself.
 fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
-    let objects: Vec<String> = plan.object_names().map(str::to_owned).collect();
+    let objects: Vec<String> = plan
+        .objects
+        .iter()
+        .map(|object| object.column_name.clone())
+        .collect();
     let crop = match options.crop {
         CropRule::Margin(margin) => format!("margin {margin}"),
         CropRule::Square(size) => format!("square {size}"),
@@ -370,8 +375,8 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
         approximate_outlines: plan
             .objects
             .iter()
-            .filter(|object| !object.traced)
-            .map(|object| object.name.clone())
+            .filter(|object| object.has_outlines() && !object.traced)
+            .map(|object| object.column_name.clone())
             .collect(),
         objects,
         imports: vec![entry],
@@ -410,7 +415,7 @@ fn fit_to_existing(
         }));
     }
     for ObjectPlan {
-        name: object,
+        column_name: object,
         traced,
         ..
     } in &plan.objects
@@ -427,6 +432,9 @@ fn fit_to_existing(
             ));
         }
     }
+    plan.layout
+        .fit_to(existing.schema(), &mut plan.report.remarks);
+    plan.report.renamed_columns = plan.layout.renamed();
     if existing.column("Metadata_Source").is_none() {
         return Ok(());
     }

@@ -10,6 +10,7 @@ mod copies;
 mod damage;
 mod formats;
 mod interop;
+mod keys;
 mod kill;
 mod large;
 mod large_view;

@@ -154,8 +154,8 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
         .map(|outline| (outline.object.clone(), outline.color, 1.0))
         .collect();
     let mut captions = workspace.gallery.settings.captions.clone();
-    if captions.is_empty() && workspace.column("Metadata_Well").is_some() {
-        captions.push("Metadata_Well".to_owned());
+    if captions.is_empty() {
+        captions.extend(workspace.dataset.keys().well.clone());
     }
     let label = workspace
         .labels

@@ -12,7 +12,7 @@ use crate::app::latest::Started;
 use crate::app::replace::NotWritten;
 use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
-use crate::profile::{ColumnInfo, OutlierRule, RowSet};
+use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -185,7 +185,10 @@ fn split(request: &RuleRequest) -> (Vec<String>, Vec<String>) {
         thresholds.any(|threshold| threshold.feature == name)
     };
     let is_there = |name: &&str| {
-        let column = request.columns.iter().find(|column| column.name == **name);
+        let column = request.columns.iter().find(|column| {
+            column.name == **name
+                || (*name == ZScope::PLATE && request.rule.scope.is_told_by(&column.name))
+        });
         column.is_some_and(|column| {
             column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
         })
