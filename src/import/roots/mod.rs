@@ -22,8 +22,8 @@ pub use file_naming::{FileNaming, NameParts};
 pub use image_keys::ImageKeys;
 pub use image_roots::ImageRoots;
 pub use moved_picture::find_moved;
-pub use object_pictures::ObjectPictureIndex;
-pub use picture_location::{FetchedPictures, PictureLocation};
+pub use object_pictures::{NameClaim, ObjectPictureIndex};
+pub use picture_location::{FetchedPictures, OpenPicture, PictureLocation};
 pub use relocation::{PathChange, Relocation, UnresolvedPicture};
 
 #[cfg(test)]
