@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::field_masks::{TracedObjects, trace};
+use super::field_masks::{RowOutline, TracedObjects, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
 use super::part::Part;
@@ -123,6 +123,23 @@ impl FieldPixels {
             failed,
             failed_masks,
             pages,
+        }
+    }
+}
+
+impl FieldPixels {
+    /// What a joined row has of an object set in the field's mask: `object` is its place in the import and in the part.
+    pub fn outline(
+        &self,
+        part: &Part,
+        field: &FieldPlan,
+        [object, place]: [usize; 2],
+        row: usize,
+    ) -> RowOutline<'_> {
+        match self.traced.get(object).and_then(Option::as_ref) {
+            Some(traced) => traced.of_row(row - field.rows.start),
+            None if part.has_object(place, row) => RowOutline::Missing("its field has no mask"),
+            None => RowOutline::NoObject,
         }
     }
 }

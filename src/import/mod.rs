@@ -14,6 +14,7 @@ mod mask_owners;
 mod named_images;
 mod options;
 mod part;
+mod picture_owners;
 mod picture_page;
 mod plan;
 mod preview;

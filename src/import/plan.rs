@@ -10,6 +10,7 @@ use super::lance_rows::{find_sources, is_lance};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
 use super::part::Part;
+use super::picture_owners::settle_pictures;
 use super::shapes::{has_boxes, has_ellipses};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
@@ -113,6 +114,12 @@ impl ImportPlan {
         let (read, name_hints) = read_names(&mut parts, options.file_names);
         report.names = read;
         find_pictures(options, &names, &mut parts, &mut report)?;
+        let have_masks: Vec<bool> = (0..names.len())
+            .map(|at| {
+                let mut fields = parts.iter().flat_map(|part| &part.fields);
+                fields.any(|field| field.masks[at].is_some())
+            })
+            .collect();
         report.masks_failed = settle_masks(&mut parts, &names);
         let objects: Vec<ObjectPlan> = names
             .iter()
@@ -123,10 +130,7 @@ impl ImportPlan {
                     .iter()
                     .any(|part| part.stored_outlines(name) == Some(false))
                     || traces_any(&parts, name, at),
-                masks: parts
-                    .iter()
-                    .flat_map(|part| &part.fields)
-                    .any(|field| field.masks[at].is_some()),
+                masks: have_masks[at],
                 stored: parts
                     .iter()
                     .any(|part| part.stored_outlines(name).is_some()),
@@ -306,7 +310,7 @@ fn find_pictures(
         pictures: ObjectPictureIndex::new(&mask_roots),
         roots: mask_roots,
     };
-    for part in parts {
+    for part in parts.iter_mut() {
         part.find_pictures(
             objects,
             &roots,
@@ -315,18 +319,19 @@ fn find_pictures(
             &mut report.remarks,
         );
         let Some(sets) = &part.sets else { continue };
-        for name in sets
-            .pictures
-            .iter()
-            .map(|picture| &picture.name)
-            .chain(&sets.functions)
-        {
+        for name in sets.pictures.iter().map(|picture| &picture.name) {
             if !report.images.not_channels.contains(name) {
                 report.images.not_channels.push(name.clone());
             }
         }
+        for name in &sets.functions {
+            if !report.images.functions.contains(name) {
+                report.images.functions.push(name.clone());
+            }
+        }
     }
     report.images.path_changes = relocation.changes;
+    settle_pictures(parts, &mut report.images);
     Ok(())
 }
 

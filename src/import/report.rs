@@ -72,6 +72,8 @@ pub struct ImageReport {
     pub path_changes: Vec<PathChange>,
     /// Saved pictures, which are no input channels.
     pub not_channels: Vec<String>,
+    /// Illumination functions among the image columns, which are no channels either.
+    pub functions: Vec<String>,
     /// Columns of the source that the crops were copied from.
     pub stored: Vec<String>,
 }
@@ -265,6 +267,9 @@ impl fmt::Display for ImportReport {
         for name in &self.images.not_channels {
             writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
         }
+        for name in &self.images.functions {
+            writeln!(out, "    {name} is an illumination function: not a channel")?;
+        }
         if let Some(names) = &self.names {
             writeln!(out, "  names         {names}")?;
         }
@@ -378,10 +383,11 @@ impl ImportReport {
                 continue;
             }
             let (agree, compared) = self.areas_agree.get(object).copied().unwrap_or_default();
-            writeln!(
-                out,
-                "  outlines      {object}: {count} of {all} traced, {agree} of {compared} within 2 % of AreaShape_Area"
-            )?;
+            write!(out, "  outlines      {object}: {count} of {all} traced")?;
+            if compared > 0 {
+                write!(out, ", {agree} of {compared} within 2 % of AreaShape_Area")?;
+            }
+            writeln!(out)?;
             if let Some(pictures) = self.object_pictures.get(object) {
                 writeln!(out, "    {}", pictures.words(object))?;
             }

@@ -351,7 +351,7 @@ impl<'a> RowBuilder<'a> {
         }
         let own = part.objects();
         for (at, object) in self.plan.objects.iter().enumerate() {
-            if !object.has_outlines() {
+            if !object.has_outlines() && !object.masks {
                 continue;
             }
             let mut builder = OutlineBuilder::default();
@@ -371,8 +371,9 @@ impl<'a> RowBuilder<'a> {
                 }
                 let outline = place.and_then(|place| {
                     let shapes = &gathered.shapes[place];
-                    let traced = (object.traced || object.masks)
-                        .then(|| traced_outline(part, field, pixels, at, place, row + origin))
+                    let traced = object
+                        .masks
+                        .then(|| pixels.outline(part, field, [at, place], row + origin))
                         .and_then(|found| counts.take(at, found));
                     if !object.traced {
                         let outline = shapes.ellipse(row);
@@ -392,7 +393,10 @@ impl<'a> RowBuilder<'a> {
                 });
                 builder.append(outline.as_deref());
             }
-            arrays.push(builder.finish()?);
+            let outlines = builder.finish()?;
+            if object.has_outlines() {
+                arrays.push(outlines);
+            }
         }
         Ok((RecordBatch::try_new(Arc::clone(&self.schema), arrays)?, end))
     }
@@ -420,22 +424,6 @@ impl<'a> RowBuilder<'a> {
             planes: cut.ok_or("its bounding box is not inside the picture")?,
         };
         Ok((Some(area), crop))
-    }
-}
-
-/// What a joined row has of an object set in its field's mask.
-fn traced_outline<'a>(
-    part: &Part,
-    field: &FieldPlan,
-    pixels: &'a FieldPixels,
-    object: usize,
-    place: usize,
-    row: usize,
-) -> RowOutline<'a> {
-    match pixels.traced.get(object).and_then(Option::as_ref) {
-        Some(traced) => traced.of_row(row - field.rows.start),
-        None if part.has_object(place, row) => RowOutline::Missing("its field has no mask"),
-        None => RowOutline::NoObject,
     }
 }
 

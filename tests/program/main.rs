@@ -8,6 +8,7 @@ mod checks;
 mod cli;
 mod damage;
 mod formats;
+mod identity;
 mod interop;
 mod kill;
 mod large;

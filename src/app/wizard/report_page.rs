@@ -251,4 +251,13 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
             ),
         );
     }
+    if !report.images.functions.is_empty() {
+        weak(
+            ui,
+            format!(
+                "Illumination functions, so no channels: {}",
+                report.images.functions.join(", ")
+            ),
+        );
+    }
 }
