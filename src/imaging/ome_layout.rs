@@ -198,6 +198,9 @@ fn tag_of(text: &str) -> Option<(&str, Attributes<'_>, &str)> {
 mod tests {
     use super::*;
 
+    /// A description, a place, and its page or words of the refusal.
+    type Case<'a> = (&'a str, PagePlace, Result<Option<u64>, &'a str>);
+
     /// An image of two channels and three planes along Z with these blocks.
     fn image(blocks: &str) -> String {
         format!(
@@ -225,7 +228,7 @@ mod tests {
             "<TiffData IFD=\"0\" PlaneCount=\"6\"><UUID FileName=\"c.ome.tif\">urn:uuid:3</UUID></TiffData>",
         ]);
         let open = ome(&["<TiffData/>", "<TiffData/>"]);
-        let cases: [(&str, PagePlace, Result<Option<u64>, &str>); 14] = [
+        let cases: [Case; 14] = [
             (&two, place(0, 1), Ok(Some(1))),
             (&two, place(1, 0), Ok(Some(6))),
             (&two, place(1, 5), Ok(Some(11))),

@@ -70,18 +70,18 @@ mod tests {
     /// A TIFF of some pages with a description in the first one.
     fn tiff(pages: u8, description: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut encoder = TiffEncoder::new(Cursor::new(&mut bytes)).unwrap();
-        for page in 0..pages {
-            let mut image = encoder.new_image::<Gray8>(2, 2).unwrap();
-            if page == 0 {
-                let encoder = image.encoder();
-                encoder
-                    .write_tag(Tag::ImageDescription, description)
-                    .unwrap();
+        {
+            let mut encoder = TiffEncoder::new(Cursor::new(&mut bytes)).unwrap();
+            for page in 0..pages {
+                let mut image = encoder.new_image::<Gray8>(2, 2).unwrap();
+                if page == 0 {
+                    let encoder = image.encoder();
+                    let written = encoder.write_tag(Tag::ImageDescription, description);
+                    written.unwrap();
+                }
+                image.write_data(&[page; 4]).unwrap();
             }
-            image.write_data(&[page; 4]).unwrap();
         }
-        drop(encoder);
         bytes
     }
 

@@ -30,6 +30,9 @@ pub(super) struct FieldPixels {
     pub pages: UsedPages,
 }
 
+/// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
+type Unread = (String, Option<String>);
+
 impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
     /// the pictures was brought here before.
@@ -42,7 +45,7 @@ impl FieldPixels {
         fetched: &FetchedPictures,
     ) -> Self {
         let volumes = part.volumes.as_deref();
-        let planes: Vec<Result<(Plane, FoundPage), (String, Option<String>)>> = field
+        let planes: Vec<Result<(Plane, FoundPage), Unread>> = field
             .planes
             .par_iter()
             .enumerate()
@@ -66,7 +69,7 @@ impl FieldPixels {
                 pages.take(path, *page);
             }
         }
-        let planes: Vec<Result<Plane, (String, Option<String>)>> = planes
+        let planes: Vec<Result<Plane, Unread>> = planes
             .into_iter()
             .map(|plane| plane.map(|(plane, _)| plane))
             .collect();

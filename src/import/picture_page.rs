@@ -63,7 +63,7 @@ pub(super) struct UsedPages(BTreeMap<String, (u32, BTreeSet<u32>)>);
 
 impl UsedPages {
     /// Takes in a page that is used. Files of one page do not matter.
-    pub fn take(&mut self, file: impl ToString, found: FoundPage) {
+    pub fn take(&mut self, file: &impl ToString, found: FoundPage) {
         if found.pages > 1 {
             let known = self.0.entry(file.to_string()).or_default();
             known.0 = found.pages;
@@ -108,14 +108,14 @@ mod tests {
     fn pages_of_nobody_are_named() {
         let mut pages = UsedPages::default();
         let found = |page, pages| FoundPage { page, pages };
-        pages.take("one.tif", found(0, 1));
-        pages.take("all.tif", found(0, 2));
-        pages.take("first.tif", found(0, 3));
+        pages.take(&"one.tif", found(0, 1));
+        pages.take(&"all.tif", found(0, 2));
+        pages.take(&"first.tif", found(0, 3));
         let mut others = UsedPages::default();
-        others.take("all.tif", found(1, 2));
-        others.take("last.tif", found(5, 6));
-        others.take("some.tif", found(1, 6));
-        others.take("some.tif", found(3, 6));
+        others.take(&"all.tif", found(1, 2));
+        others.take(&"last.tif", found(5, 6));
+        others.take(&"some.tif", found(1, 6));
+        others.take(&"some.tif", found(3, 6));
         pages.add(others);
         assert_eq!(
             pages.unused(),

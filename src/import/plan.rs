@@ -43,6 +43,10 @@ pub struct ImportPlan {
 }
 
 /// What is known of an object set over all parts.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude each other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPlan {
     pub name: String,

@@ -420,14 +420,15 @@ impl ObjectPictureReport {
                 format!("{kind} of {fields} field{plural}")
             })
             .collect();
-        let mut words = format!("from {}", kinds.join(", "));
+        let mut words = vec![format!("from {}", kinds.join(", "))];
         if self.parts_left > 0 {
-            words += &format!("; {} parts belong to no imported {object}", self.parts_left);
+            let left = self.parts_left;
+            words.push(format!("{left} parts belong to no imported {object}"));
         }
         if self.melted > 0 {
-            words += &format!("; {} are melted together", self.melted);
+            words.push(format!("{} are melted together", self.melted));
         }
-        words
+        words.join("; ")
     }
 }
 

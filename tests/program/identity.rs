@@ -85,19 +85,20 @@ fn mask(squares: &[[usize; 4]], number: impl Fn(usize) -> usize) -> Vec<u16> {
 
 fn tiff16(pages: &[&[u16]], description: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut encoder = TiffEncoder::new(Cursor::new(&mut bytes)).expect("a TIFF");
-    for (at, pixels) in pages.iter().enumerate() {
-        let mut image = encoder
-            .new_image::<colortype::Gray16>(SIDE as u32, SIDE as u32)
-            .expect("a page");
-        if at == 0 {
-            let encoder = image.encoder();
-            let written = encoder.write_tag(Tag::ImageDescription, description);
-            written.expect("a description");
+    {
+        let mut encoder = TiffEncoder::new(Cursor::new(&mut bytes)).expect("a TIFF");
+        for (at, pixels) in pages.iter().enumerate() {
+            let mut image = encoder
+                .new_image::<colortype::Gray16>(SIDE as u32, SIDE as u32)
+                .expect("a page");
+            if at == 0 {
+                let encoder = image.encoder();
+                let written = encoder.write_tag(Tag::ImageDescription, description);
+                written.expect("a description");
+            }
+            image.write_data(pixels).expect("pixels");
         }
-        image.write_data(pixels).expect("pixels");
     }
-    drop(encoder);
     bytes
 }
 

@@ -61,6 +61,9 @@ fn objects(squares: &[Square], known: Known) -> Vec<KnownObject> {
         .collect()
 }
 
+/// The number of an object in a mask.
+type Number = fn(usize) -> usize;
+
 /// The square that the pixels of an object fill, if they fill one.
 fn square_of(matched: &MatchedParts, object: usize) -> Option<Square> {
     let number = object as u32 + 1;
@@ -96,7 +99,6 @@ fn numbered(squares: &[Square], number: impl Fn(usize) -> usize) -> ObjectPictur
 fn every_object_gets_the_part_at_its_place() {
     let count = 30;
     let squares = squares(count);
-    type Number = fn(usize) -> usize;
     let numberings: [(&str, Number, bool); 7] = [
         ("as measured", |number| number, true),
         ("the other way round", |number| 31 - number, false),
