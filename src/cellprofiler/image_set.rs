@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::{SourceError, Table, integers_of, text_of};
+use crate::imaging::PagePlace;
 use crate::profile::{KeyColumns, KeyPart};
 
 /// Rows of a table of cells that are looked at together.
@@ -215,18 +216,10 @@ impl ImageSets {
             })
     }
 
-    /// Zero-based page of a multi-page file: `Frame_X`, or else `Series_X`.
-    pub fn page(&self, channel: &str, row: usize) -> u32 {
-        ["Frame_", "Series_"]
-            .iter()
-            .filter_map(|prefix| {
-                self.table
-                    .text(&format!("{prefix}{channel}"), row)?
-                    .parse::<f64>()
-                    .ok()
-            })
-            .find(|page| *page > 0.0)
-            .map_or(0, |page| page as u32)
+    /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
+    pub fn place(&self, channel: &str, row: usize) -> PagePlace {
+        let text = |prefix: &str| self.table.text(&format!("{prefix}{channel}"), row);
+        PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
     }
 }
 

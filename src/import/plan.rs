@@ -4,10 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::columns::ColumnLayout;
+use super::field_plan::{MaskRoots, PlaneSource};
 use super::illumination::IlluminationFunctions;
 use super::lance_rows::{find_sources, is_lance};
+use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
-use super::part::{MaskRoots, Part, PlaneSource};
+use super::part::Part;
+use super::picture_owners::settle_pictures;
 use super::shapes::{has_boxes, has_ellipses};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
@@ -15,7 +18,7 @@ use super::{
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 use crate::dataset::{ChannelInfo, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
-use crate::imaging::{ImageError, PixelScale, default_channel_color};
+use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
 const SCALE_SAMPLE: usize = 8;
@@ -40,6 +43,10 @@ pub struct ImportPlan {
 }
 
 /// What is known of an object set over all parts.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude each other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPlan {
     /// Its name in the export.
@@ -50,6 +57,8 @@ pub(super) struct ObjectPlan {
     pub traced: bool,
     /// Some source has outlines beside its rows.
     pub stored: bool,
+    /// Some field has a mask, whether or not anything of it can be traced.
+    pub masks: bool,
     /// Outlines can be drawn from measurements.
     pub ellipses: bool,
 }
@@ -112,6 +121,13 @@ impl ImportPlan {
         let (read, name_hints) = read_names(&mut parts, options.file_names);
         report.names = read;
         find_pictures(options, &names, &mut parts, &mut report)?;
+        let have_masks: Vec<bool> = (0..names.len())
+            .map(|at| {
+                let mut fields = parts.iter().flat_map(|part| &part.fields);
+                fields.any(|field| field.masks[at].is_some())
+            })
+            .collect();
+        report.masks_failed = settle_masks(&mut parts, &names);
         let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
         let objects: Vec<ObjectPlan> = names
             .iter()
@@ -120,10 +136,11 @@ impl ImportPlan {
             .map(|(at, (name, column_name))| ObjectPlan {
                 name: name.clone(),
                 column_name,
-                traced: parts.iter().any(|part| {
-                    part.stored_outlines(name) == Some(false)
-                        || part.fields.iter().any(|field| field.masks[at].is_some())
-                }),
+                traced: parts
+                    .iter()
+                    .any(|part| part.stored_outlines(name) == Some(false))
+                    || traces_any(&parts, name, at),
+                masks: have_masks[at],
                 stored: parts
                     .iter()
                     .any(|part| part.stored_outlines(name).is_some()),
@@ -312,7 +329,7 @@ fn find_pictures(
         pictures: ObjectPictureIndex::new(&mask_roots),
         roots: mask_roots,
     };
-    for part in parts {
+    for part in parts.iter_mut() {
         part.find_pictures(
             objects,
             &roots,
@@ -321,18 +338,19 @@ fn find_pictures(
             &mut report.remarks,
         );
         let Some(sets) = &part.sets else { continue };
-        for name in sets
-            .pictures
-            .iter()
-            .map(|picture| &picture.name)
-            .chain(&sets.functions)
-        {
+        for name in sets.pictures.iter().map(|picture| &picture.name) {
             if !report.images.not_channels.contains(name) {
                 report.images.not_channels.push(name.clone());
             }
         }
+        for name in &sets.functions {
+            if !report.images.functions.contains(name) {
+                report.images.functions.push(name.clone());
+            }
+        }
     }
     report.images.path_changes = relocation.changes;
+    settle_pictures(parts, &mut report.images);
     Ok(())
 }
 
@@ -401,12 +419,11 @@ fn united_channels(
                     .filter_map(|plane| plane.as_ref().ok()),
             );
             let probe = || {
-                let (path, page) = planes
+                let (path, place) = planes
                     .get(name.as_str())?
                     .iter()
                     .find_map(|plane| plane.as_ref().ok())?;
-                let fetched = FetchedPictures::default();
-                let plane = path.open(&fetched).and_then(|open| open.plane(*page));
+                let plane = plane_at(path, *place);
                 plane.ok().map(|plane| plane.bit_depth)
             };
             let copied = stored(name);
@@ -484,14 +501,13 @@ fn united_channels(
 /// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
 /// or by an offset and a step that take in the values of some pictures and leave room for others.
 fn channel_scale<'a>(
-    pictures: impl Iterator<Item = &'a (PictureLocation, u32)>,
+    pictures: impl Iterator<Item = &'a (PictureLocation, PagePlace)>,
 ) -> Option<[f64; 2]> {
-    let pictures: Vec<&(PictureLocation, u32)> = pictures.collect();
-    let fetched = FetchedPictures::default();
+    let pictures: Vec<&(PictureLocation, PagePlace)> = pictures.collect();
     let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
     let mut range: Option<[f64; 2]> = None;
-    for (number, (path, page)) in pictures.into_iter().step_by(step).enumerate() {
-        match path.open(&fetched).and_then(|open| open.plane(*page)) {
+    for (number, (path, place)) in pictures.into_iter().step_by(step).enumerate() {
+        match plane_at(path, *place) {
             Ok(plane) if plane.scale == PixelScale::UNIT => {
                 range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
             }
@@ -511,6 +527,14 @@ fn channel_scale<'a>(
     }
     let scale = PixelScale::of_range(range?)?;
     Some([scale.offset, scale.step])
+}
+
+/// A picture, read for what kind it is.
+fn plane_at(path: &PictureLocation, place: PagePlace) -> Result<Plane, ImageError> {
+    let fetched = FetchedPictures::default();
+    let open = path.open(&fetched)?;
+    let found = open.find_page(place)?;
+    open.plane(found.page)
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.
@@ -542,34 +566,5 @@ fn folder_of(source: &Path) -> PathBuf {
             .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
     } else {
         source.to_path_buf()
-    }
-}
-
-fn note_missing_masks(
-    parts: &[Part],
-    objects: &[ObjectPlan],
-    options: &ImportOptions,
-    report: &mut ImportReport,
-) {
-    let has_folders = !(options.masks.is_empty() && options.outlines.is_empty());
-    let fields = || parts.iter().flat_map(|part| &part.fields);
-    let num_fields = fields().count();
-    for (at, object) in objects.iter().enumerate() {
-        let name = &object.name;
-        let without = parts
-            .iter()
-            .filter(|part| part.stored_outlines(name) != Some(false))
-            .flat_map(|part| &part.fields)
-            .filter(|field| field.masks[at].is_none())
-            .count();
-        if object.traced && without > 0 {
-            report.remarks.push(format!(
-                "{without} of {num_fields} fields have no {name} mask; their {name} outlines are null, not ellipses"
-            ));
-        } else if !object.traced && has_folders {
-            report.remarks.push(format!(
-                "no mask of {name} was found; a mask's or outline picture's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
-            ));
-        }
     }
 }

@@ -9,6 +9,7 @@ mod cli;
 mod copies;
 mod damage;
 mod formats;
+mod identity;
 mod interop;
 mod keys;
 mod kill;

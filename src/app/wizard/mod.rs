@@ -14,6 +14,7 @@ mod page;
 mod pictures_step;
 mod pieces;
 mod progress_page;
+mod report_outlines;
 mod report_page;
 mod source_step;
 mod state;

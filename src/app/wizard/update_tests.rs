@@ -32,6 +32,7 @@ fn preview() -> ImportPreview {
         images_found: 2,
         ignored: Vec::new(),
         remarks: Vec::new(),
+        masks_failed: Vec::new(),
         value_bytes: 1000,
     }
 }
