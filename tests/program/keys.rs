@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::util::display::array_value_to_string;
-use cytolance::export::write_rules;
+use cytolance::export::{Target, write_rules};
 use cytolance::profile::{OutlierRule, ZThreshold};
 use serde_json::Value;
 
@@ -201,7 +201,7 @@ fn plate_and_well_are_known_by_every_usual_name() {
             }],
             ..OutlierRule::default()
         };
-        write_rules(&rules, &[rule]).expect("written");
+        write_rules(&Target::new(&rules, false), &[rule]).expect("written");
         let mut arguments = vec!["outliers", text(&imported.dataset), "--rules", text(&rules)];
         let said = run(&arguments).ok().out;
         assert!(said.contains("large: 1 of 4 cells"), "{said}");
