@@ -1,6 +1,6 @@
 //! ExportToSpreadsheet: which CSV files of a folder make up an export.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::csv_header::CsvHeader;
@@ -170,6 +170,7 @@ impl CsvFiles {
             objects,
             relations: Relations::Parents,
             stored: None,
+            metadata: HashMap::new(),
             experiment,
             ignored: self.ignored.clone(),
             remarks,

@@ -2,7 +2,7 @@
 //!
 //! Types in such a file are affinities: nothing stops text in a numeric column. Every value is looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -172,6 +172,7 @@ pub(super) fn open_database(
         objects,
         relations: Relations::Parents,
         stored: None,
+        metadata: HashMap::new(),
         experiment: layout
             .experiment
             .as_ref()

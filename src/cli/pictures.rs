@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use super::arguments::{CropsArguments, MontageArguments, OutlinesArguments};
 use super::cells::choose;
 use super::progress::Progress;
+use crate::dataset::CellDataset;
 use crate::export::{
     CropFormat, MontageSettings, OutlineRequest, Provenance, TableSource, export_crops,
     export_geojson, export_label_pictures, export_montage,
@@ -18,8 +19,17 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
+/// Which outlines cannot be drawn, a line each.
+fn lost_lines(dataset: &CellDataset) -> String {
+    let lost = dataset.lost_outlines().iter();
+    lost.fold(String::new(), |mut lines, outlines| {
+        let _ = writeln!(lines, "{outlines}");
+        lines
+    })
+}
+
 pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result<(), String> {
-    let count = runtime.block_on(async {
+    let (count, lost) = runtime.block_on(async {
         let mut chosen = choose(&arguments.dataset, &arguments.cells).await?;
         if !arguments.rows.is_empty() {
             let last = chosen.explorer.dataset().num_rows() as u32;
@@ -68,9 +78,17 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
         Provenance::new(dataset, &chosen.which, count)
             .write_beside(&arguments.out)
             .map_err(text)?;
-        Ok(count)
+        let lost = if arguments.no_outlines {
+            String::new()
+        } else {
+            lost_lines(dataset)
+        };
+        Ok((count, lost))
     })?;
-    super::say(&format!("{count} cells in {}\n", arguments.out.display()));
+    super::say(&format!(
+        "{count} cells in {}\n{lost}",
+        arguments.out.display()
+    ));
     Ok(())
 }
 
@@ -123,10 +141,14 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
             .iter()
             .find(|object| !known.contains(object))
         {
-            return Err(format!(
-                "there are no outlines of {object}; there are {}",
-                known.join(", ")
-            ));
+            let mut lost = dataset.lost_outlines().iter();
+            return Err(match lost.find(|lost| lost.object == *object) {
+                Some(lost) => lost.to_string(),
+                None => format!(
+                    "there are no outlines of {object}; there are {}",
+                    known.join(", ")
+                ),
+            });
         }
         let colors: Vec<(String, [u8; 3])> = dataset
             .label_specs()
@@ -142,6 +164,11 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                 .class
                 .as_deref()
                 .map(|column| (column, colors.as_slice())),
+        };
+        let lost = if arguments.object.is_empty() {
+            lost_lines(dataset)
+        } else {
+            String::new()
         };
         let source = TableSource::new(dataset.clone());
         let stop = AtomicBool::new(false);
@@ -162,14 +189,14 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                     written.overwritten
                 );
             }
-            return Ok(said);
+            return Ok(said + &lost);
         }
         let [outlines, files] =
             export_geojson(&source, &chosen.rows, &request, &arguments.out, &say, &stop)
                 .await
                 .map_err(text)?;
         Ok(format!(
-            "{outlines} outlines in {files} files at {}\n",
+            "{outlines} outlines in {files} files at {}\n{lost}",
             arguments.out.display()
         ))
     });

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::EllipseColumns;
+
 /// Format marker in the schema metadata.
 pub const FORMAT_NAME: &str = "cytolance.single-cell-profile";
 /// Version of the format that this program writes.
@@ -15,7 +17,8 @@ const WRITER: &str = "cytolance:writer";
 const CHANNELS: &str = "cytolance:channels";
 const OBJECTS: &str = "cytolance:objects";
 const PRIMARY: &str = "cytolance:primary_object";
-const APPROXIMATE: &str = "cytolance:approximate_outlines";
+pub(super) const APPROXIMATE: &str = "cytolance:approximate_outlines";
+pub(super) const ELLIPSES: &str = "cytolance:ellipses";
 const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
 const IMPORTS: &str = "cytolance:imports";
 const EXPERIMENT: &str = "cytolance:experiment";
@@ -76,6 +79,9 @@ pub struct DatasetMetadata {
     pub primary_object: Option<String>,
     /// Objects whose outline is an ellipse from measurements, not traced.
     pub approximate_outlines: Vec<String>,
+    /// How these ellipses are made where they are not stored. Of several entries for an object set, the first that
+    /// holds for a row counts.
+    pub ellipses: Vec<EllipseColumns>,
     /// Edge length of a pixel in micrometres.
     pub pixel_size_um: Option<f64>,
     /// One entry an import: source, options and counts.
@@ -99,6 +105,7 @@ impl DatasetMetadata {
             objects: json(map, OBJECTS),
             primary_object: map.get(PRIMARY).cloned(),
             approximate_outlines: json(map, APPROXIMATE),
+            ellipses: json(map, ELLIPSES),
             pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
             imports: json(map, IMPORTS),
             experiment: json(map, EXPERIMENT),
@@ -136,6 +143,12 @@ impl DatasetMetadata {
                 json(serde_json::to_string(&self.experiment)),
             ),
         ]);
+        if !self.ellipses.is_empty() {
+            map.insert(
+                ELLIPSES.to_owned(),
+                json(serde_json::to_string(&self.ellipses)),
+            );
+        }
         if let Some(primary) = &self.primary_object {
             map.insert(PRIMARY.to_owned(), primary.clone());
         }
@@ -159,6 +172,7 @@ mod tests {
             objects: vec!["Cells".to_owned(), "Nuclei".to_owned()],
             primary_object: Some("Cells".to_owned()),
             approximate_outlines: vec!["Nuclei".to_owned()],
+            ellipses: vec![EllipseColumns::sample("Nuclei")],
             pixel_size_um: Some(0.65),
             imports: vec![serde_json::json!({"source": "x"})],
             experiment: [("a".to_owned(), "b".to_owned())].into(),

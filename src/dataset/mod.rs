@@ -2,6 +2,7 @@
 
 mod added_columns;
 mod cloud;
+mod ellipse_columns;
 mod error;
 mod handle;
 mod key_index;
@@ -9,6 +10,7 @@ mod labels;
 mod metadata;
 mod ome_arrow;
 mod outline_array;
+mod outline_source;
 mod picture_column;
 mod pictures;
 mod report_file;
@@ -16,6 +18,7 @@ mod report_file;
 pub mod samples;
 mod writer;
 
+pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};
 pub use labels::{
@@ -25,6 +28,7 @@ pub use labels::{
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
+pub use outline_source::{LostOutlines, OutlineSources};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};
 pub use pictures::pictures_of;
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};

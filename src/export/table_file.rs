@@ -174,13 +174,17 @@ async fn write_lance(
 ) -> Result<usize, ExportError> {
     let dataset = source.dataset();
     let mut names = request.columns.to_vec();
-    names.extend(
-        dataset
-            .columns()
-            .iter()
-            .filter(|column| matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline))
-            .map(|column| column.name.clone()),
-    );
+    let pictures = dataset
+        .columns()
+        .iter()
+        .filter(|column| column.kind == ColumnKind::Picture)
+        .map(|column| column.name.clone());
+    // Outlines may be columns of measurements, which were perhaps not asked for.
+    for name in pictures.chain(dataset.outline_columns()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let plain = |batch: RecordBatch| {
         // Pictures and outlines keep what their fields say of them.
         let fields: Vec<Field> = batch
@@ -195,8 +199,9 @@ async fn write_lance(
                     .unwrap_or_else(|_| field.as_ref().clone())
             })
             .collect();
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec())
-            .unwrap_or(batch)
+        // How outlines are made that are not stored is said there.
+        let schema = Schema::new_with_metadata(fields, dataset.schema().metadata().clone());
+        RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap_or(batch)
     };
     let first = plain(
         source

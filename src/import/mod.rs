@@ -2,6 +2,7 @@
 
 mod checks;
 mod columns;
+mod ellipses;
 mod error;
 mod field;
 mod illumination;

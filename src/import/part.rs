@@ -9,14 +9,14 @@ use arrow::array::UInt32Array;
 use super::illumination::find_function;
 use super::named_images::NamedImages;
 use super::roots::NameParts;
-use super::shapes::{AngleConvention, ObjectShapes, is_shape};
+use super::shapes::{ObjectShapes, angles_of, is_shape};
 use super::stored_pictures::{StoredPictures, StoredRows};
 use super::{
     FileReport, ImageKeys, ImageReport, ImageRoots, ImportError, Joined, ObjectPictureIndex,
     PictureLocation, join_objects, join_rows,
 };
 use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
-use crate::dataset::ChannelInfo;
+use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
 use crate::imaging::MeasuredObject;
 
 /// One picture of a field: where it is and the page in it, or why there is none.
@@ -74,7 +74,9 @@ pub(super) struct Part {
     /// The crops are these, not cut from pictures of fields.
     pub takes_stored_pictures: bool,
     pub experiment: BTreeMap<String, String>,
-    /// How its angles are counted.
+    /// What its source says about itself, if that is a dataset.
+    pub metadata: DatasetMetadata,
+    /// How its angles are counted, where its source does not say so.
     pub angles: AngleConvention,
 }
 
@@ -89,11 +91,14 @@ impl Part {
         primary: Option<&str>,
         complete: bool,
     ) -> Result<(Self, Vec<FileReport>), ImportError> {
-        let version = export.experiment.get("CellProfiler_Version").cloned();
+        let metadata = DatasetMetadata::from_map(&export.metadata);
+        let version_of =
+            |known: &BTreeMap<String, String>| known.get("CellProfiler_Version").cloned();
+        let version = version_of(&export.experiment).or_else(|| version_of(&metadata.experiment));
         let mut left_out = Vec::new();
         let stored = match export.stored {
             Some(columns) => {
-                let (stored, others) = StoredPictures::new(columns)?;
+                let (stored, others) = StoredPictures::new(columns, &metadata)?;
                 left_out = others;
                 Some(stored)
             }
@@ -112,6 +117,7 @@ impl Part {
                 stored,
                 takes_stored_pictures: false,
                 experiment: export.experiment,
+                metadata,
                 angles: AngleConvention::default(),
             },
             Relations::SameRow => {
@@ -137,17 +143,15 @@ impl Part {
                     image_table: Some(table),
                     fields: Vec::new(),
                     named: None,
-                    experiment: stored
-                        .as_ref()
-                        .map(|stored| stored.metadata.experiment.clone())
-                        .unwrap_or(export.experiment),
+                    experiment: metadata.experiment.clone(),
+                    metadata,
                     stored,
                     takes_stored_pictures: false,
                     angles: AngleConvention::default(),
                 }
             }
         };
-        part.angles = AngleConvention::of_table(version.as_deref(), &part.joined.table);
+        part.angles = angles_of(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
         if let (Some(sets), false) = (&part.sets, part.is_joined()) {
             files.push(image_file_report(sets, &part.joined));
@@ -245,7 +249,7 @@ impl Part {
                 .position(|at| table.columns[*at].name == name)?;
             values.get(at).cloned()
         };
-        let shapes = ObjectShapes::new(column, self.angles);
+        let shapes = ObjectShapes::new(column);
         Ok(numbers
             .iter()
             .enumerate()

@@ -8,13 +8,13 @@ use super::illumination::IlluminationFunctions;
 use super::lance_rows::{find_sources, is_lance};
 use super::named_images::read_names;
 use super::part::{MaskRoots, Part, PlaneSource};
-use super::shapes::{has_boxes, has_ellipses};
+use super::shapes::{ellipse_columns, has_boxes};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
-use crate::dataset::ChannelInfo;
+use crate::dataset::{ChannelInfo, DatasetMetadata};
 use crate::imaging::{ImageError, PixelScale, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
@@ -52,9 +52,14 @@ pub(super) struct ObjectPlan {
 }
 
 impl ObjectPlan {
-    /// Whether the dataset has a column of its outlines.
+    /// Whether it has outlines, be they stored or drawn when they are looked at.
     pub fn has_outlines(&self) -> bool {
-        self.traced || self.stored || self.ellipses
+        self.has_column() || self.ellipses
+    }
+
+    /// Whether the dataset has a column of its outlines. Ellipses are not stored.
+    pub fn has_column(&self) -> bool {
+        self.traced || self.stored
     }
 }
 
@@ -124,7 +129,7 @@ impl ImportPlan {
                 ellipses: parts.iter().any(|part| {
                     part.objects()
                         .iter()
-                        .any(|(own, table)| own == name && has_ellipses(table))
+                        .any(|(own, table)| own == name && ellipse_columns(table).is_some())
                 }),
             })
             .collect();
@@ -150,7 +155,7 @@ impl ImportPlan {
         );
         report.remarks.extend(functions.errors().cloned());
         let layout = ColumnLayout::new(&parts, !channels.is_empty(), &mut report.remarks);
-        Ok(Self {
+        let mut plan = Self {
             parts,
             layout,
             channels,
@@ -159,7 +164,9 @@ impl ImportPlan {
             objects,
             crop: options.crop,
             report,
-        })
+        };
+        plan.note_lost_ellipses();
+        Ok(plan)
     }
 
     /// Rows that will be written.
@@ -169,8 +176,18 @@ impl ImportPlan {
 
     /// Micrometres a pixel, where a source of ours says it.
     pub(super) fn pixel_size_um(&self) -> Option<f64> {
-        let stored = self.parts.first()?.stored.as_ref()?;
-        stored.metadata.pixel_size_um
+        self.parts.first()?.metadata.pixel_size_um
+    }
+
+    /// What the dataset will say of its outlines.
+    pub(super) fn outline_metadata(&self) -> DatasetMetadata {
+        let approximate = self.objects.iter().filter(|object| !object.traced);
+        DatasetMetadata {
+            objects: self.object_names().map(str::to_owned).collect(),
+            approximate_outlines: approximate.map(|object| object.name.clone()).collect(),
+            ellipses: self.ellipses(None),
+            ..DatasetMetadata::default()
+        }
     }
 
     /// Names of the object sets, the primary one first.

@@ -14,8 +14,8 @@ use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
 use crate::cellprofiler::integers_of;
 use crate::dataset::{
-    BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, PICTURE_COLUMN,
-    ome_arrow_type, outline_field,
+    BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
+    PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
 use crate::imaging::{Crop, PixelBox};
 
@@ -102,6 +102,8 @@ impl RowCounts {
 pub(super) struct RowBuilder<'a> {
     plan: &'a ImportPlan,
     schema: Arc<Schema>,
+    /// How the outlines will be read that are not stored.
+    outlines: OutlineSources,
     has_pictures: bool,
     /// Rows that are read together.
     rows_at_a_time: usize,
@@ -131,17 +133,19 @@ impl<'a> RowBuilder<'a> {
             fields.push(Field::new(PICTURE_COLUMN, ome_arrow_type(), true));
         }
         for object in &plan.objects {
-            if object.has_outlines() {
+            if object.has_column() {
                 fields.push(outline_field(
                     &format!("{OUTLINE_PREFIX}{}", object.name),
                     !object.traced,
                 ));
             }
         }
+        let schema = Schema::new_with_metadata(fields, metadata.to_map());
         let by_bytes = BATCH_BYTES / (8 * plan.layout.len().max(1));
         Self {
             plan,
-            schema: Arc::new(Schema::new_with_metadata(fields, metadata.to_map())),
+            outlines: OutlineSources::new(&schema, metadata),
+            schema: Arc::new(schema),
             has_pictures,
             rows_at_a_time: by_bytes.clamp(64, 65_536),
         }
@@ -307,7 +311,7 @@ impl<'a> RowBuilder<'a> {
         }
         let own = part.objects();
         for (at, object) in self.plan.objects.iter().enumerate() {
-            if !object.has_outlines() {
+            if !object.has_column() {
                 continue;
             }
             let mut builder = OutlineBuilder::default();
@@ -327,11 +331,6 @@ impl<'a> RowBuilder<'a> {
                 }
                 let outline = place.and_then(|place| {
                     let shapes = &gathered.shapes[place];
-                    if !object.traced {
-                        let outline = shapes.ellipse(row);
-                        counts.approximate[at] += usize::from(outline.is_some());
-                        return outline.map(std::borrow::Cow::Owned);
-                    }
                     let number = u32::try_from(gathered.numbers[place][row]?).ok()?;
                     let outline = pixels.traced.get(at)?.as_ref()?.outlines.get(&number)?;
                     counts.traced[at] += 1;
@@ -342,13 +341,17 @@ impl<'a> RowBuilder<'a> {
                             format!("image {}, {} {number}", field.image.1, object.name)
                         });
                     }
-                    Some(std::borrow::Cow::Borrowed(outline))
+                    Some(outline)
                 });
-                builder.append(outline.as_deref());
+                builder.append(outline);
             }
             arrays.push(builder.finish()?);
         }
-        Ok((RecordBatch::try_new(Arc::clone(&self.schema), arrays)?, end))
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)?;
+        for (at, object) in self.plan.objects.iter().enumerate() {
+            counts.approximate[at] += self.outlines.count_made(&batch, &object.name);
+        }
+        Ok((batch, end))
     }
 
     fn crop(

@@ -7,6 +7,7 @@
 mod checks;
 mod cli;
 mod damage;
+mod ellipses;
 mod formats;
 mod interop;
 mod kill;

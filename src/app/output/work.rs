@@ -143,6 +143,11 @@ async fn write(
             .as_ref()
             .map(|label| (label.column.as_str(), label.colors.as_slice())),
     };
+    let lost = dataset.lost_outlines().iter();
+    let lost = lost
+        .map(|lost| format!("; {lost}"))
+        .collect::<Vec<_>>()
+        .concat();
     let (written, text) = match plan.kind {
         ExportKind::Table(format) => {
             let all = source.columns();
@@ -167,7 +172,7 @@ async fn write(
         ExportKind::Montage => {
             let written =
                 export_montage(&source, &rows, &plan.captions, &plan.montage, path).await?;
-            (written, format!("{written} cells are in {at}"))
+            (written, format!("{written} cells are in {at}{lost}"))
         }
         ExportKind::OmeTiff | ExportKind::Png => {
             let format = if plan.kind == ExportKind::Png {
@@ -192,7 +197,7 @@ async fn write(
                 export_geojson(&source, &rows, &request, path, &progress, cancelled).await?;
             (
                 outlines,
-                format!("{outlines} outlines are in {files} files at {at}"),
+                format!("{outlines} outlines are in {files} files at {at}{lost}"),
             )
         }
         ExportKind::LabelTiff => {
@@ -204,7 +209,10 @@ async fn write(
             };
             (
                 written.files,
-                format!("{} label pictures are in {at}{overwritten}", written.files),
+                format!(
+                    "{} label pictures are in {at}{overwritten}{lost}",
+                    written.files
+                ),
             )
         }
         ExportKind::Report => (0, String::new()),
