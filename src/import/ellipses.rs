@@ -58,6 +58,12 @@ impl ImportPlan {
                 .collect();
             return renamed.unwrap_or_default();
         }
+        let mut plans = self.objects.iter();
+        let is_copied = plans.any(|plan| plan.name == object && plan.stored);
+        if is_copied && said.is_empty() && part.stored_outlines(object) == Some(true) {
+            // They are copied as they are.
+            return Vec::new();
+        }
         let objects = part.objects();
         let Some(place) = objects.iter().position(|(name, _)| *name == object) else {
             return Vec::new();

@@ -272,6 +272,12 @@ fn rows_are_added_to_ellipses_of_every_kind() {
     let stored_target = path("stored.lance");
     write_stored(&open(&drawn_target), &stored_target, true);
     assert_drawn(&open(&stored_target), "stored");
+    let copy = path("copy.lance");
+    let report = import(&stored_target, &copy, &[]);
+    assert_eq!(report["outlines_stored"]["Cells"], CELLS - 2);
+    assert_eq!(report["outlines_approximate"], serde_json::json!({}));
+    assert!(open(&copy).metadata().ellipses.is_empty());
+    assert_drawn(&open(&copy), "a copy of what is stored");
     for target in [&drawn_target, &stored_target] {
         let mut rows = CELLS;
         for export in [&radians, &degrees, &radians] {
