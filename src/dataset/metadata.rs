@@ -98,14 +98,22 @@ impl DatasetMetadata {
                 .and_then(|text| serde_json::from_str(text).ok())
                 .unwrap_or_default()
         }
+        let ellipses: Vec<EllipseColumns> = json(map, ELLIPSES);
+        let mut approximate_outlines: Vec<String> = json(map, APPROXIMATE);
+        // Whoever forgot to say so: what is drawn from measurements is never called traced.
+        for entry in &ellipses {
+            if !approximate_outlines.contains(&entry.object) {
+                approximate_outlines.push(entry.object.clone());
+            }
+        }
         Self {
             format: map.get(FORMAT).cloned(),
             format_version: map.get(VERSION).cloned(),
             channels: json(map, CHANNELS),
             objects: json(map, OBJECTS),
             primary_object: map.get(PRIMARY).cloned(),
-            approximate_outlines: json(map, APPROXIMATE),
-            ellipses: json(map, ELLIPSES),
+            approximate_outlines,
+            ellipses,
             pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
             imports: json(map, IMPORTS),
             experiment: json(map, EXPERIMENT),
@@ -179,6 +187,13 @@ mod tests {
         };
         assert_eq!(DatasetMetadata::from_map(&metadata.to_map()), metadata);
         assert_eq!(metadata.channels[0].rgb(), [64, 128, 255]);
+        let mut map = metadata.to_map();
+        map.remove(APPROXIMATE);
+        assert_eq!(
+            DatasetMetadata::from_map(&map).approximate_outlines,
+            ["Nuclei"],
+            "ellipses are approximate, whether or not that is said twice"
+        );
     }
 
     #[test]
