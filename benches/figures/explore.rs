@@ -8,7 +8,7 @@ use std::time::Instant;
 use cytolance::app::demo_crowd::{CrowdSize, write_crowd};
 use cytolance::dataset::CellDataset;
 use cytolance::explore::{Explorer, filter_histogram, group_statistics, search_columns};
-use cytolance::export::export_csv;
+use cytolance::export::{Target as SaveTarget, export_csv};
 use cytolance::imaging::{ChannelStyle, Compositor};
 use cytolance::plot::{
     Bounds, Colormap, Frame, Histogram, ScatterIndex, finite_range, shade_colors, shade_counts,
@@ -586,7 +586,7 @@ fn export(runtime: &Runtime, uri: &str, peers: &Peers) -> Outcome<()> {
             &dataset,
             &rows,
             &columns,
-            target,
+            &SaveTarget::new(target, true),
             &|_, _| (),
             &AtomicBool::new(false),
         ))?;

@@ -34,7 +34,7 @@ export DISPLAY=":$number" XDG_RUNTIME_DIR=$work HOME=$work WINIT_X11_SCALE_FACTO
 unset WAYLAND_DISPLAY
 openbox >/dev/null 2>&1 &
 manager=$!
-"$program" view "$dataset" --trace "$trace" >"$work/log" 2>&1 &
+"$program" view "$dataset" --trace "$trace" --overwrite >"$work/log" 2>&1 &
 viewer=$!
 # Until the plot has its points, of ten million cells too.
 sleep 10

@@ -119,6 +119,9 @@ pub static ACTIONS: &[Action] = &[
     action!("Open session", File, None, true, |_| Command::Session(
         SessionCommand::Open(None)
     )),
+    action!("Start afresh", File, None, true, |_| Command::Session(
+        SessionCommand::StartAfresh
+    )),
     action!("Check the segmentation", File, None, true, |_| {
         Command::Checks(ChecksCommand::Compute)
     }),

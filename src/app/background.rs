@@ -6,13 +6,17 @@ use super::group_table::GroupRequest;
 use super::job::Job;
 use super::latest::Started;
 use super::scatter::BuildRequest;
-use super::state::{SummaryRequest, Workspace};
+use super::state::{QueryRequest, SummaryRequest, Workspace};
 
 /// Starts the query for what the filters and the sort order are now.
 pub(super) fn start_query(workspace: &mut Workspace) -> Vec<Job> {
+    let request = QueryRequest {
+        query: workspace.query.clone(),
+        stamp: workspace.query_stamp(&workspace.query),
+    };
     workspace
         .query_work
-        .ask(workspace.query.clone())
+        .ask(request)
         .map(|work| Job::Query {
             explorer: workspace.explorer.clone(),
             work,
@@ -27,6 +31,7 @@ pub(super) fn start_groups(workspace: &mut Workspace) -> Vec<Job> {
         return Vec::new();
     };
     let request = GroupRequest {
+        stamp: workspace.stamp([column.as_str(), by.as_str()]),
         column,
         by,
         shown: Arc::clone(&workspace.shown),
@@ -51,6 +56,7 @@ pub(super) fn start_summaries(workspace: &mut Workspace) -> Vec<Job> {
     let request = SummaryRequest {
         query: workspace.query.clone(),
         shown: Arc::clone(&workspace.shown),
+        stamp: workspace.query_stamp(&workspace.query),
     };
     workspace
         .summary_work
@@ -68,7 +74,10 @@ pub(super) fn start_points(workspace: &mut Workspace) -> Vec<Job> {
     if workspace.scatter.axes.x.is_none() || workspace.scatter.axes.y.is_none() {
         return Vec::new();
     }
+    let axes = &workspace.scatter.axes;
+    let names = [&axes.x, &axes.y, &axes.color].into_iter().flatten();
     let request = BuildRequest {
+        stamp: workspace.stamp(names.map(String::as_str)),
         axes: workspace.scatter.axes.clone(),
         previous: workspace.scatter.points.clone(),
     };

@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
-use egui::{Align, Align2, Color32, Context, Frame, Layout, Margin, RichText, Ui};
-use egui_material_icons::icons::{ICON_CLOSE, ICON_KEYBOARD};
+use egui::{Align, Align2, Context, Frame, Layout, Margin, RichText, Ui};
+use egui_material_icons::icons::ICON_KEYBOARD;
 
 use super::action::{ACTIONS, Menu};
 use super::command::Command;
 use super::meter::{Caches, Meter};
+use super::notices::good_news;
 use super::panes::PaneView;
 use super::state::{Overlay, State};
 use super::wizard::Step;
-use crate::profile::thousands;
+use crate::profile::{counted, thousands};
 use crate::widgets::{icon_button, medium_font, tokens};
 
 /// Keys that edit text while a text field has the focus.
@@ -103,7 +104,7 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 let unsaved = workspace.labels.num_unsaved();
                 if unsaved > 0 {
                     ui.label(
-                        RichText::new(format!("{} marks not saved", thousands(unsaved)))
+                        RichText::new(format!("{} not saved", counted(unsaved, "mark")))
                             .color(tokens.warn),
                     );
                 }
@@ -125,15 +126,16 @@ pub(super) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
-/// Running work, memory, frame time.
+/// Running work, good news, memory, frame time. Returns whether the pointer is on the good news.
 pub(super) fn status_bar(
     ui: &mut Ui,
     state: &State,
     view: &PaneView,
     meter: &Meter,
     commands: &mut Vec<Command>,
-) {
+) -> bool {
     let tokens = tokens(ui);
+    let mut reading = false;
     ui.horizontal(|ui| {
         ui.set_min_height(22.0);
         for task in &state.tasks {
@@ -157,6 +159,7 @@ pub(super) fn status_bar(
             }
             ui.add_space(8.0);
         }
+        reading = good_news(ui, state, commands);
         let Some(workspace) = &state.workspace else {
             return;
         };
@@ -207,6 +210,7 @@ pub(super) fn status_bar(
             ui.label(RichText::new(memory).small().color(tokens.text_weak));
         });
     });
+    reading
 }
 
 /// Times of frames and gestures, jobs and caches, in the upper right corner.
@@ -250,49 +254,6 @@ pub(super) fn meter(context: &Context, state: &State, meter: &Meter, caches: Cac
                         }
                     });
             });
-        });
-}
-
-/// Messages in the lower right corner.
-pub(super) fn notices(context: &Context, state: &State, commands: &mut Vec<Command>) {
-    if state.notices.is_empty() {
-        return;
-    }
-    egui::Area::new(egui::Id::unique("notices"))
-        .anchor(Align2::RIGHT_BOTTOM, [-16.0, -40.0])
-        .order(egui::Order::Foreground)
-        .show(context, |ui| {
-            for notice in &state.notices {
-                let tokens = tokens(ui);
-                let color: Color32 = if notice.is_error {
-                    tokens.error
-                } else {
-                    tokens.ok
-                };
-                Frame::new()
-                    .fill(tokens.raised)
-                    .stroke(egui::Stroke::new(1.0, color))
-                    .corner_radius(6)
-                    .inner_margin(Margin::symmetric(12, 8))
-                    .show(ui, |ui| {
-                        ui.horizontal_top(|ui| {
-                            ui.set_max_width(440.0);
-                            let label =
-                                egui::Label::new(RichText::new(&notice.text).color(tokens.text))
-                                    .wrap();
-                            ui.vertical(|ui| {
-                                ui.set_width(380.0);
-                                ui.add(label);
-                            });
-                            if icon_button(ui, ICON_CLOSE.codepoint, "", "dismiss message")
-                                .clicked()
-                            {
-                                commands.push(Command::Dismiss(notice.id));
-                            }
-                        });
-                    });
-                ui.add_space(6.0);
-            }
         });
 }
 

@@ -1,6 +1,8 @@
 //! What a user can ask for, as values.
 
+use super::envelope::Envelope;
 use super::event::Event;
+use super::labels::LabelsEvent;
 use super::panes::Pane;
 use super::row_values::CellsRequest;
 use super::scatter::{Axes, Tool};
@@ -81,6 +83,18 @@ impl Command {
             Self::Gates(command) => command.is_request(),
             Self::Labels(command) => command.is_request(),
             Self::Session(command) => command.is_request(),
+            _ => false,
+        }
+    }
+
+    /// Whether a session is kept or taken up with it, for which the arrangement of the panes has to be known.
+    pub fn needs_layout(&self) -> bool {
+        match self {
+            Self::Session(_) | Self::CloseDataset => true,
+            Self::Happened(envelope) => matches!(
+                envelope.event,
+                Event::Opened { .. } | Event::Labels(LabelsEvent::VersionOpened { .. })
+            ),
             _ => false,
         }
     }
@@ -171,6 +185,8 @@ pub enum Command {
         size: [usize; 2],
         /// Dark background.
         dark: bool,
+        /// How often all points were to be fitted into the plot when this part was chosen.
+        fit: u64,
     },
     /// Shows all points again.
     ResetPlot,
@@ -196,6 +212,10 @@ pub enum Command {
     BrowseExport,
     /// Writes what the export dialog says.
     RunExport,
+    /// The same in the place of what is there.
+    ReplaceExport(Box<super::output::ExportDraft>),
+    /// What is in the way may be replaced.
+    Replace,
     /// Cancels a task.
     CancelTask(u64),
     /// Closes a message.
@@ -245,5 +265,5 @@ pub enum Command {
     /// A file or folder was dropped on the window.
     Dropped(String),
     /// Something finished.
-    Happened(Event),
+    Happened(Envelope),
 }

@@ -141,10 +141,12 @@ pub enum Event {
     /// A file or folder was chosen in the system's dialog.
     Picked {
         /// What it is for.
-        purpose: super::job::PickPurpose,
+        purpose: super::file_dialog::PickPurpose,
         /// The path.
         path: String,
     },
+    /// There is no system dialog to choose one in.
+    NoFileDialog,
     /// News of gallery.
     Gallery(super::gallery::GalleryEvent),
     /// News of plate.
@@ -194,6 +196,7 @@ impl std::fmt::Debug for Event {
             Self::ValuesRead { .. } => "ValuesRead",
             Self::FieldRead { .. } => "FieldRead",
             Self::Picked { .. } => "Picked",
+            Self::NoFileDialog => "NoFileDialog",
             Self::Gallery(_) => "Gallery",
             Self::Plate(_) => "Plate",
             Self::Charts(_) => "Charts",

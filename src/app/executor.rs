@@ -9,10 +9,13 @@ use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::demo_plate::DemoFiles;
+use super::envelope::{Envelope, WorkspaceId};
 use super::event::Event;
+use super::failure::{ending, guarded};
 use super::field_pictures::read_field;
+use super::file_dialog::{Picked, pick};
 use super::group_table::count_groups;
-use super::job::{Job, PickPurpose};
+use super::job::Job;
 use super::points::{build_points, draw_raster, rows_in};
 use super::row_values::read_cells;
 use super::settings::Settings;
@@ -33,8 +36,8 @@ const CONTRAST_PERCENTILES: [f64; 2] = [1.0, 99.7];
 /// The background.
 pub struct Executor {
     runtime: Handle,
-    sender: Sender<Event>,
-    receiver: Receiver<Event>,
+    sender: Sender<Envelope>,
+    receiver: Receiver<Envelope>,
     context: egui::Context,
     /// Jobs that have not sent their last news yet.
     running: Arc<AtomicUsize>,
@@ -69,60 +72,47 @@ impl Executor {
     }
 
     /// The news since the last call.
-    pub fn news(&self) -> Vec<Event> {
+    pub fn news(&self) -> Vec<Envelope> {
         self.receiver.try_iter().collect()
     }
 
-    /// Starts a job.
-    pub fn start(&self, job: Job) {
+    /// Starts a job for a dataset that is open, or for the program where none is.
+    pub fn start(&self, job: Job, workspace: Option<WorkspaceId>) {
         let out = Outbox {
+            workspace,
             sender: self.sender.clone(),
             context: self.context.clone(),
         };
         let handle = self.runtime.clone();
+        let ending = ending(&job);
         match job {
             Job::DrawRaster(work) => {
                 let running = Running::new(&self.running);
                 // Pure arithmetic: the CPU pool, not the I/O pool.
                 rayon::spawn(move || {
-                    let raster = draw_raster(&work.request, &work.cancelled);
-                    out.send(Event::RasterDrawn {
-                        generation: work.generation,
-                        raster,
+                    guarded(ending, &|event| out.send(event), || {
+                        let raster = draw_raster(&work.request, &work.cancelled);
+                        out.send(Event::RasterDrawn {
+                            generation: work.generation,
+                            raster,
+                        });
                     });
                     drop(running);
                 });
             }
             Job::Pick(purpose) => {
-                let dialog = rfd::AsyncFileDialog::new();
                 self.runtime.spawn(async move {
-                    let picked = match purpose {
-                        PickPurpose::OpenDataset => {
-                            dialog
-                                .set_title("Open a dataset (a folder NAME.lance)")
-                                .pick_folder()
-                                .await
-                        }
-                        PickPurpose::ExportFile => {
-                            dialog
-                                .set_title("Export to CSV")
-                                .add_filter("CSV", &["csv"])
-                                .set_file_name("cells.csv")
-                                .save_file()
-                                .await
-                        }
-                        PickPurpose::Wizard(pick) => super::wizard::pick(pick).await,
-                    };
-                    if let Some(file) = picked {
-                        let path = file.path().to_string_lossy().into_owned();
-                        out.send(Event::Picked { purpose, path });
+                    match pick(&purpose).await {
+                        Picked::Path(path) => out.send(Event::Picked { purpose, path }),
+                        Picked::NoDialog => out.send(Event::NoFileDialog),
+                        Picked::Nothing => {}
                     }
                 });
             }
             job => {
                 let running = Running::new(&self.running);
                 self.runtime.spawn_blocking(move || {
-                    run(job, &handle, &out);
+                    guarded(ending, &|event| out.send(event), || run(job, &handle, &out));
                     drop(running);
                 });
             }
@@ -149,14 +139,18 @@ impl Drop for Running {
 /// The way back to the interface.
 #[derive(Clone)]
 struct Outbox {
-    sender: Sender<Event>,
+    workspace: Option<WorkspaceId>,
+    sender: Sender<Envelope>,
     context: egui::Context,
 }
 
 impl Outbox {
     fn send(&self, event: Event) {
         // The window may be gone already.
-        let _ = self.sender.send(event);
+        let _ = self.sender.send(Envelope {
+            workspace: self.workspace,
+            event,
+        });
         self.context.request_repaint();
     }
 }
@@ -186,7 +180,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             let generation = work.generation;
             let early = |result| out.send(Event::QueryBegun { generation, result });
             let outcome = handle
-                .block_on(explorer.run(&work.request, &work.cancelled, &early))
+                .block_on(explorer.run(&work.request.query, &work.cancelled, &early))
                 .map_err(|error| error.to_string());
             out.send(Event::QueryEnded {
                 generation,

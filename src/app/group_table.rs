@@ -10,7 +10,7 @@ use super::command::Command;
 use super::latest::Latest;
 use super::state::Workspace;
 use crate::explore::{Explorer, GroupStatistics, group_statistics};
-use crate::profile::{ColumnInfo, RowSet, thousands};
+use crate::profile::{ColumnInfo, KeyColumns, KeyPart, RowSet, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.
@@ -27,11 +27,16 @@ pub struct GroupRequest {
     pub by: String,
     /// The shown cells.
     pub shown: Arc<RowSet>,
+    /// The last change of the values of both columns.
+    pub stamp: u64,
 }
 
 impl PartialEq for GroupRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.column == other.column && self.by == other.by && Arc::ptr_eq(&self.shown, &other.shown)
+        self.column == other.column
+            && self.by == other.by
+            && Arc::ptr_eq(&self.shown, &other.shown)
+            && self.stamp == other.stamp
     }
 }
 
@@ -49,9 +54,16 @@ pub struct Groups {
 /// The column by which cells are grouped at first: the well where there is one.
 pub(super) fn first_grouping(columns: &[ColumnInfo]) -> Option<String> {
     let usable = || columns.iter().filter(|column| column.kind.is_category());
-    ["Metadata_Well", "Metadata_Treatment", "Metadata_Plate"]
-        .iter()
-        .find_map(|name| usable().find(|column| column.name == *name))
+    let keys = KeyColumns::of(columns);
+    let names = [
+        keys.get(KeyPart::Well),
+        Some("Metadata_Treatment"),
+        keys.get(KeyPart::Plate),
+    ];
+    names
+        .into_iter()
+        .flatten()
+        .find_map(|name| usable().find(|column| column.name == name))
         .or_else(|| usable().next())
         .map(|column| column.name.clone())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::command::Area;
+use super::file_dialog::PickPurpose;
 use super::group_table::GroupRequest;
 use super::latest::Started;
 use super::output::ExportRows;
@@ -11,23 +12,12 @@ use super::row_values::CellsRequest;
 use super::scatter::{BuildRequest, Points, RasterRequest};
 use super::selecting::SelectTurn;
 use super::settings::Settings;
-use super::state::SummaryRequest;
-use super::wizard::{WizardJob, WizardPick};
+use super::state::{QueryRequest, SummaryRequest};
+use super::wizard::WizardJob;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::imaging::{CellPicture, ChannelStyle};
-use crate::profile::{Query, RowSet};
-
-/// What a chosen path is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PickPurpose {
-    /// A dataset to open.
-    OpenDataset,
-    /// The file an export writes.
-    ExportFile,
-    /// Something of the import wizard.
-    Wizard(WizardPick),
-}
+use crate::profile::RowSet;
 
 /// Work to be done off the interface thread.
 pub enum Job {
@@ -71,7 +61,7 @@ pub enum Job {
         /// Columns.
         explorer: Explorer,
         /// The request.
-        work: Started<Query>,
+        work: Started<QueryRequest>,
     },
     /// Reads columns into memory.
     ReadColumns {

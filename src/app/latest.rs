@@ -81,8 +81,12 @@ impl<T: Clone + PartialEq> Latest<T> {
         self.finished = None;
     }
 
-    /// Forgets what is done, so that the same request starts anew.
+    /// What requests are answered from has changed: forgets what is done, so that the same request starts anew, and
+    /// tells the running one to stop, for it may have read what was there before.
     pub fn invalidate(&mut self) {
+        if let Some((_, cancelled)) = &self.running {
+            cancelled.store(true, Ordering::Relaxed);
+        }
         self.finished = None;
     }
 
@@ -129,6 +133,21 @@ mod tests {
         assert!(work.ask("c").is_none(), "done already");
         work.invalidate();
         assert!(work.ask("c").is_some());
+    }
+
+    #[test]
+    fn what_changes_while_a_request_runs_is_asked_for_again() {
+        let mut work = Latest::default();
+        let first = work.ask("a").expect("started");
+        work.invalidate();
+        assert!(first.cancelled.load(Ordering::Relaxed));
+        assert!(!work.is_current(first.generation));
+        assert!(work.ask("a").is_none(), "waits for the first one to end");
+        let (wanted, next) = work.end(first.generation);
+        assert!(!wanted, "it was made of the old values");
+        let next = next.expect("started");
+        assert_eq!(next.request, "a");
+        assert!(work.end(next.generation).0);
     }
 
     #[test]

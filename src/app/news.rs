@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use super::background::{read_field, read_values, start_points, start_query, start_summaries};
 use super::event::Event;
-use super::job::{Job, PickPurpose};
+use super::file_dialog::PickPurpose;
+use super::job::Job;
 use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
+use super::task::Task;
 use super::update::{apply, look};
+use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -18,31 +21,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             task,
             dataset,
             channels,
-        } => {
-            state.tasks.retain(|known| known.id != task);
-            state.settings.remember(dataset.uri());
-            let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
-            let mut workspace = Box::new(Workspace::new(dataset, channels));
-            workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
-            jobs.push(Job::FindContrast {
-                dataset: workspace.dataset.clone(),
-                channels: workspace.channels.len(),
-            });
-            jobs.extend(start_points(&mut workspace));
-            if let Some(row) = workspace.cursor {
-                jobs.extend(look(&mut workspace, row));
-            }
-            jobs.extend(super::labels::opened(&mut workspace, state.keeps));
-            let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
-            if state.keeps && waits != Some(task) {
-                jobs.push(super::session::opened(workspace.dataset.uri()));
-            }
-            state.workspace = Some(workspace);
-            // Whoever opens a dataset wants to see it; the wizard keeps its choices.
-            state.wizard.visible = false;
-            jobs.extend(super::session::dataset_opened(state, task));
-            jobs
-        }
+        } => opened(state, task, dataset, channels),
         Event::TaskProgress {
             task,
             title,
@@ -59,7 +38,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             Vec::new()
         }
         Event::TaskEnded { task, message } => {
-            state.tasks.retain(|known| known.id != task);
+            state.end_task(task);
             match message {
                 Some(Ok(text)) => state.notify(false, text),
                 Some(Err(text)) => state.notify(true, text),
@@ -69,13 +48,28 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
         }
         Event::Picked { purpose, path } => match (purpose, &mut state.overlay) {
             (PickPurpose::OpenDataset, _) => apply(state, super::command::Command::Open(path)),
-            (PickPurpose::ExportFile, Overlay::Export(draft)) => {
+            (PickPurpose::Export(..), Overlay::Export(draft)) => {
                 draft.path = path;
                 Vec::new()
             }
-            (PickPurpose::ExportFile, _) => Vec::new(),
+            (PickPurpose::Export(..), _) => Vec::new(),
+            (PickPurpose::Chart(_), _) => {
+                let named = super::charts::ChartsCommand::NameFile(path);
+                super::charts::update(state, named)
+            }
+            (PickPurpose::LoadRules, _) => {
+                super::rules::update(state, super::rules::RulesCommand::Load(path))
+            }
+            (PickPurpose::SaveRules(_), _) => {
+                let target = crate::export::Target::new(path, false);
+                super::rules::update(state, super::rules::RulesCommand::Save(target))
+            }
             (PickPurpose::Wizard(pick), _) => super::wizard::picked(state, pick, path),
         },
+        Event::NoFileDialog => {
+            state.notify(true, super::file_dialog::NO_DIALOG);
+            Vec::new()
+        }
         Event::Gallery(event) => super::gallery::happened(state, event),
         Event::Plate(event) => super::plate::happened(state, event),
         Event::Charts(event) => super::charts::happened(state, event),
@@ -109,6 +103,47 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             None => Vec::new(),
         },
     }
+}
+
+/// Shows a dataset that a task has opened.
+pub(super) fn opened(
+    state: &mut State,
+    task: u64,
+    dataset: CellDataset,
+    channels: Vec<ChannelInfo>,
+) -> Vec<Job> {
+    let mut tasks = state.tasks.iter().filter(|known| known.id == task);
+    let stopped = tasks.any(Task::is_cancelled);
+    state.end_task(task);
+    if stopped || state.is_overtaken(task) {
+        // Another one was asked for in the meantime, or none.
+        return Vec::new();
+    }
+    let left = super::session::leaving(state);
+    state.close_workspace();
+    state.settings.remember(dataset.uri());
+    let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
+    let mut workspace = Box::new(Workspace::new(dataset, channels));
+    workspace.save_folder = state.folders.beside(workspace.dataset.uri());
+    workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
+    jobs.push(Job::FindContrast {
+        dataset: workspace.dataset.clone(),
+        channels: workspace.channels.len(),
+    });
+    jobs.extend(start_points(&mut workspace));
+    if let Some(row) = workspace.cursor {
+        jobs.extend(look(&mut workspace, row));
+    }
+    jobs.extend(super::labels::opened(&mut workspace, state.keeps));
+    let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
+    let resumes = !std::mem::take(&mut state.as_asked) && waits != Some(task);
+    let uri = workspace.dataset.uri().to_owned();
+    jobs.extend(super::session::turn(state, left, Some(uri), resumes));
+    state.workspace = Some(workspace);
+    // Whoever opens a dataset wants to see it; the wizard keeps its choices.
+    state.wizard.visible = false;
+    jobs.extend(super::session::dataset_opened(state, task));
+    jobs
 }
 
 fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
@@ -179,7 +214,10 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             outcome,
         } => {
             let (_, next) = workspace.cells_work.end(generation);
+            let stamp = workspace.stamp(request.columns.iter().map(String::as_str));
             match outcome {
+                // Read before the last change: the next frame asks again.
+                _ if stamp != request.stamp => {}
                 Ok(values) => workspace.cells.store(&request, values),
                 Err(error) => {
                     for name in request.columns {
@@ -218,8 +256,11 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
         Event::ContrastFound(ranges) => {
             for (channel, range) in workspace.channels.iter_mut().zip(ranges) {
                 if let Some(range) = range {
+                    // What a person or a session has set stays.
+                    if [channel.style.min, channel.style.max] == channel.auto {
+                        [channel.style.min, channel.style.max] = range;
+                    }
                     channel.auto = range;
-                    [channel.style.min, channel.style.max] = range;
                 }
             }
             workspace.style_generation += 1;
@@ -289,13 +330,13 @@ fn show_result(workspace: &mut Workspace, result: QueryResult) {
     workspace.query_error = None;
 }
 
-/// Keeps a query that arrives with the command line.
+/// Adds the filter that arrives with the command line to what is filtered already, and selects its rows.
 pub(super) fn start_with(
     workspace: &mut Workspace,
-    query: crate::profile::Query,
+    filter: Option<crate::profile::Filter>,
     selection: &[u32],
 ) -> Vec<Job> {
-    workspace.query = query;
+    workspace.query.filters.extend(filter);
     let mut jobs = start_query(workspace);
     let rows: Vec<u32> = selection
         .iter()

@@ -68,12 +68,16 @@ pub(super) fn show(
             Overlay::Export(draft) => with_workspace(ui, state, |ui, workspace| {
                 super::output::show(ui, workspace, draft, commands);
             }),
+            Overlay::Replace(question) => super::replace::show(ui, question, commands),
         }
     });
     let chose = commands.iter().any(|command| {
         matches!(
             command,
-            Command::SetOverlay(_) | Command::RunExport | Command::ShowGroups(..)
+            Command::SetOverlay(_)
+                | Command::RunExport
+                | Command::Replace
+                | Command::ShowGroups(..)
         )
     });
     if modal.should_close() && !chose {

@@ -47,7 +47,10 @@ pub(super) fn build_points(
             .ok_or_else(|| format!("{} is not a numeric column", names[at]))
     };
     let (xs, ys) = (numbers(0)?, numbers(1)?);
-    let same = |points: &&Arc<Points>| points.axes.x == axes.x && points.axes.y == axes.y;
+    // The columns themselves, not their names: one that was computed anew has its points elsewhere.
+    let same = |points: &&Arc<Points>| {
+        Arc::ptr_eq(&points.x, &columns[0]) && Arc::ptr_eq(&points.y, &columns[1])
+    };
     let (index, with_point) = if let Some(points) = request.previous.as_ref().filter(same) {
         (Arc::clone(&points.index), points.with_point.clone())
     } else {

@@ -36,6 +36,8 @@ pub struct CellsRequest {
     pub rows: Vec<u32>,
     /// Column names.
     pub columns: Vec<String>,
+    /// The last change of their values.
+    pub stamp: u64,
 }
 
 /// Values by column and row. When there are too many, those go that were not asked for since the last time.
@@ -73,17 +75,25 @@ impl RowValues {
         (!rows.is_empty()).then(|| CellsRequest {
             rows,
             columns: columns.into_iter().map(str::to_owned).collect(),
+            stamp: 0,
         })
+    }
+
+    /// Forgets the values of a column: they are others now.
+    pub fn forget(&mut self, column: &str) {
+        if let Some(values) = self.recent.remove(column) {
+            self.recent_count -= values.len();
+        }
+        self.older.remove(column);
     }
 
     /// Keeps what was read; `values` by column as in the request.
     pub fn store(&mut self, request: &CellsRequest, values: Vec<Vec<CellValue>>) {
         for (column, values) in request.columns.iter().zip(values) {
-            self.recent_count += values.len();
-            self.recent
-                .entry(column.clone())
-                .or_default()
-                .extend(request.rows.iter().copied().zip(values));
+            let kept = self.recent.entry(column.clone()).or_default();
+            let before = kept.len();
+            kept.extend(request.rows.iter().copied().zip(values));
+            self.recent_count += kept.len() - before;
         }
         if self.recent_count > KEPT_VALUES {
             self.older = std::mem::take(&mut self.recent);
@@ -99,6 +109,7 @@ pub fn read_ahead(dataset: &CellDataset, runtime: &Handle) {
     let request = CellsRequest {
         columns: columns.into_iter().map(|column| column.name).collect(),
         rows,
+        stamp: 0,
     };
     let dataset = dataset.clone();
     runtime.spawn(async move {
@@ -180,6 +191,7 @@ mod tests {
         CellsRequest {
             rows: rows.collect(),
             columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+            stamp: 0,
         }
     }
 
@@ -195,6 +207,11 @@ mod tests {
             Some(request(2..4, &["a", "c"]))
         );
         assert_eq!(values.missing(&[1, 3], &["a"]), Some(request(3..4, &["a"])));
+        values.forget("a");
+        assert_eq!(
+            values.missing(&[0, 1], &["a", "b"]),
+            Some(request(0..2, &["a"]))
+        );
     }
 
     #[test]

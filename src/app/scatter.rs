@@ -37,11 +37,13 @@ pub struct BuildRequest {
     pub axes: Axes,
     /// The points so far, whose index serves again where only the colour changes.
     pub previous: Option<Arc<Points>>,
+    /// The last change of the columns' values.
+    pub stamp: u64,
 }
 
 impl PartialEq for BuildRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.axes == other.axes
+        self.axes == other.axes && self.stamp == other.stamp
     }
 }
 
@@ -118,7 +120,7 @@ pub struct Scatter {
     pub axes: Axes,
     /// The tool.
     pub tool: Tool,
-    /// The part that was looked at last; the whole without one.
+    /// The part that was looked at last; none was before the first frame.
     pub view: Option<Bounds>,
     /// Points for the axes, or for the previous ones while they are computed.
     pub points: Option<Arc<Points>>,
@@ -132,4 +134,31 @@ pub struct Scatter {
     pub raster_work: Latest<RasterRequest>,
     /// Rasters so far.
     pub num_rasters: u64,
+    /// How often all points were to be fitted into the plot.
+    pub fits: u64,
+    /// How often they have been; less than that where the points of new axes are still on their way.
+    pub fitted: u64,
+}
+
+impl Scatter {
+    /// Shows other columns; the view fits them as soon as their points are there.
+    pub fn set_axes(&mut self, axes: Axes) {
+        if axes.x != self.axes.x || axes.y != self.axes.y {
+            self.fit();
+        }
+        self.axes = axes;
+    }
+
+    /// Fits all points into the plot.
+    pub fn fit(&mut self) {
+        self.fits += 1;
+    }
+
+    /// The number of the fit that the points that are there are to be shown with, if one is due.
+    pub fn due_fit(&self) -> Option<u64> {
+        let points = self.points.as_ref()?;
+        let current = points.axes.x == self.axes.x && points.axes.y == self.axes.y;
+        // A dataset's first view is a fit, too.
+        (current && (self.fits > self.fitted || self.view.is_none())).then_some(self.fits)
+    }
 }

@@ -1,6 +1,5 @@
 //! The viewer without a window, drawn through wgpu.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
@@ -8,6 +7,7 @@ use tokio::runtime::Handle;
 
 use super::settings::Settings;
 use super::viewer::{Start, Viewer};
+use crate::export::{Target, png_of_rgba, write_whole};
 
 /// Longest wait for a screen to be complete.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -18,7 +18,12 @@ const LAST_FRAMES: usize = 4;
 ///
 /// # Errors
 /// A sentence when there is no graphics driver, the dataset does not open, or the file cannot be written.
-pub fn render(start: Start, size: [u32; 2], file: &Path, runtime: &Handle) -> Result<(), String> {
+pub fn render(
+    start: Start,
+    size: [u32; 2],
+    target: &Target,
+    runtime: &Handle,
+) -> Result<(), String> {
     check_driver()?;
     let runtime = runtime.clone();
     // A picture is no visit: it leaves the recent datasets as they are.
@@ -48,9 +53,8 @@ pub fn render(start: Start, size: [u32; 2], file: &Path, runtime: &Handle) -> Re
     harness.state_mut().state.notices.clear();
     harness.step();
     let image = harness.render()?;
-    image
-        .save_with_format(file, image::ImageFormat::Png)
-        .map_err(|error| format!("cannot write {}: {error}", file.display()))
+    let png = png_of_rgba(image.width(), image.height(), image.as_raw())?;
+    write_whole(target, &png).map_err(|error| error.to_string())
 }
 
 /// Runs frames until everything for the screen is there.

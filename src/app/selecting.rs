@@ -1,7 +1,6 @@
 //! Selecting: what new rows do to the selection, in the order in which they were asked for.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::command::SelectMode;
 use super::job::Job;
@@ -11,8 +10,6 @@ use crate::profile::RowSet;
 /// The place of a selection among all that were asked for, and what it does with the old one.
 #[derive(Debug, Clone)]
 pub struct SelectTurn {
-    /// The order it is in; those of a dataset that was open before mean nothing here.
-    order: Arc<()>,
     number: u64,
     mode: SelectMode,
 }
@@ -20,8 +17,6 @@ pub struct SelectTurn {
 /// Finding rows takes its time, and what was asked for later may be found earlier: it waits for its turn.
 #[derive(Debug, Default)]
 pub struct SelectionOrder {
-    /// Tells it from all others.
-    identity: Arc<()>,
     /// The number of the next one asked for.
     next: u64,
     /// The first that has not been done.
@@ -35,7 +30,6 @@ impl SelectionOrder {
     pub fn turn(&mut self, mode: SelectMode) -> SelectTurn {
         self.next += 1;
         SelectTurn {
-            order: Arc::clone(&self.identity),
             number: self.next - 1,
             mode,
         }
@@ -49,7 +43,7 @@ impl SelectionOrder {
 
     /// Its rows are found, or none could be. Returns what is to be done now, in order.
     fn arrived(&mut self, turn: &SelectTurn, rows: Option<RowSet>) -> Vec<(SelectMode, RowSet)> {
-        if !Arc::ptr_eq(&turn.order, &self.identity) || turn.number < self.waits_for {
+        if turn.number < self.waits_for {
             return Vec::new();
         }
         // What takes the place of everything need not wait for what comes before it.
@@ -181,11 +175,5 @@ mod tests {
         assert!(order.arrived(&first, Some(RowSet::full(1))).is_empty());
         let third = order.turn(SelectMode::Add);
         assert_eq!(order.arrived(&third, Some(RowSet::full(1))).len(), 1);
-        // Turns of another dataset's order are nobody's here, whatever their number.
-        let foreign = SelectionOrder::default().turn(SelectMode::Replace);
-        let mut order = SelectionOrder::default();
-        assert!(order.arrived(&foreign, Some(RowSet::full(1))).is_empty());
-        let own = order.turn(SelectMode::Add);
-        assert_eq!(order.arrived(&own, Some(RowSet::full(1))).len(), 1);
     }
 }

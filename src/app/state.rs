@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::envelope::WorkspaceId;
 use super::field_pictures::FieldPictures;
 use super::group_table::Groups;
 use super::latest::Latest;
@@ -12,13 +13,14 @@ use super::pictures::PictureCache;
 use super::row_values::{CellsRequest, RowValues};
 use super::scatter::Scatter;
 use super::selecting::SelectionOrder;
+use super::session::SessionKeeper;
 use super::settings::Settings;
 use super::table::Table;
 use super::task::Task;
 use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{Column, Explorer, FilterHistogram, RowOrder};
-use crate::imaging::ChannelStyle;
+use crate::explore::{Explorer, FilterHistogram, RowOrder};
+use crate::imaging::{ChannelStyle, shown_at_first};
 use crate::profile::{ColumnInfo, Query, RowSet, is_cytoplasm, outline_color};
 use crate::session::SessionFile;
 
@@ -40,6 +42,8 @@ pub struct State {
     pub tasks: Vec<Task>,
     /// What lies over the panes.
     pub overlay: Overlay,
+    /// Where files without a folder go.
+    pub folders: super::save_folder::UserFolders,
     /// A session to take up when the task that opens its dataset has ended, and its file.
     pub waiting_session: Option<(u64, std::path::PathBuf, Box<SessionFile>)>,
     /// Pictures of the recent datasets by address.
@@ -50,8 +54,12 @@ pub struct State {
     pub table_budget: Option<usize>,
     /// Times of frames and gestures are shown.
     pub meter: bool,
-    /// Marks and the session are kept in case the program ends.
+    /// Marks are kept in case the program ends.
     pub keeps: bool,
+    /// Keeps what is set up, for the next time the dataset is opened.
+    pub sessions: Option<Arc<SessionKeeper>>,
+    /// The next dataset is shown as the command line says, not as it was left.
+    pub as_asked: bool,
     /// The arrangement of the panes, as the window has written it.
     pub layout: String,
     /// Another arrangement that the window is to take up.
@@ -64,6 +72,8 @@ pub struct State {
     pub wanted_pane: Option<super::panes::Pane>,
     /// The window is to close.
     pub quit: bool,
+    /// The newest task that opens a dataset: what an older one opens comes too late.
+    newest_opening: Option<u64>,
     next_id: u64,
 }
 
@@ -81,14 +91,12 @@ impl State {
         before
     }
 
-    /// Shows a message until it is dismissed.
+    /// Shows a message: an error until it is dismissed, anything else for a while.
     pub fn notify(&mut self, is_error: bool, text: impl Into<String>) {
-        let id = self.fresh_id();
-        self.notices.push(Notice {
-            id,
-            is_error,
-            text: text.into(),
-        });
+        let (id, text) = (self.fresh_id(), text.into());
+        // Said again it is the newest one, not one more.
+        self.notices.retain(|notice| notice.text != text);
+        self.notices.push(Notice { id, is_error, text });
         // Old ones make room, so that a repeated failure cannot fill the window.
         if self.notices.len() > 4 {
             self.notices.remove(0);
@@ -101,6 +109,50 @@ impl State {
         let (task, cancelled) = Task::new(id, title.into());
         self.tasks.push(task);
         (id, cancelled)
+    }
+
+    /// Starts the account of a task that opens a dataset. It takes the place of those that open others.
+    pub fn begin_opening(&mut self, title: impl Into<String>) -> (u64, Arc<AtomicBool>) {
+        if let Some(older) = self.newest_opening {
+            for task in self.tasks.iter().filter(|task| task.id == older) {
+                task.cancel();
+            }
+            self.end_task(older);
+        }
+        let (task, cancelled) = self.begin_task(title);
+        self.newest_opening = Some(task);
+        (task, cancelled)
+    }
+
+    /// Whether another dataset was asked for after this task began.
+    pub fn is_overtaken(&self, task: u64) -> bool {
+        self.newest_opening
+            .is_some_and(|newest| newest > task && task > 0)
+    }
+
+    /// Leaves the open dataset, and tells the work that is only for its panes to stop. Whether there was one.
+    pub fn close_workspace(&mut self) -> bool {
+        let Some(mut closed) = self.workspace.take() else {
+            return false;
+        };
+        closed.query_work.abandon();
+        closed.summary_work.abandon();
+        closed.scatter.build.abandon();
+        closed.scatter.raster_work.abandon();
+        let useless = [closed.rules.suggesting, closed.compare.running];
+        for task in self
+            .tasks
+            .iter()
+            .filter(|task| useless.contains(&Some(task.id)))
+        {
+            task.cancel();
+        }
+        true
+    }
+
+    /// Ends the account of a task.
+    pub fn end_task(&mut self, task: u64) {
+        self.tasks.retain(|known| known.id != task);
     }
 }
 
@@ -140,6 +192,8 @@ pub enum Overlay {
     Open,
     /// The export dialog.
     Export(super::output::ExportDraft),
+    /// Whether something may be replaced.
+    Replace(Box<super::replace::ReplaceQuestion>),
     /// Statistics by group.
     Groups,
     /// Keyboard shortcuts.
@@ -181,6 +235,15 @@ pub enum ColumnSummary {
     Categories(Vec<(String, usize, usize)>),
 }
 
+/// What is to be filtered and sorted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryRequest {
+    /// Filters and order.
+    pub query: Query,
+    /// The last change of the values that it reads.
+    pub stamp: u64,
+}
+
 /// What the filters are to show of their columns: they count again when the filters have changed.
 #[derive(Debug, Clone)]
 pub struct SummaryRequest {
@@ -188,11 +251,15 @@ pub struct SummaryRequest {
     pub query: Query,
     /// What they leave.
     pub shown: Arc<RowSet>,
+    /// The last change of the values that they read.
+    pub stamp: u64,
 }
 
 impl PartialEq for SummaryRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.query.filters == other.query.filters && Arc::ptr_eq(&self.shown, &other.shown)
+        self.query.filters == other.query.filters
+            && Arc::ptr_eq(&self.shown, &other.shown)
+            && self.stamp == other.stamp
     }
 }
 
@@ -207,12 +274,22 @@ pub struct CellValues {
 
 /// One open dataset.
 pub struct Workspace {
+    /// What its work is told by from that of other datasets.
+    pub id: WorkspaceId,
     /// The dataset.
     pub dataset: CellDataset,
+    /// Where what is made of it goes, unless another folder is named.
+    pub save_folder: super::save_folder::SaveFolder,
+    /// The session file that this window has read or written: its own, which it may replace.
+    pub session_file: Option<std::path::PathBuf>,
     /// The columns, stored and computed.
     pub columns: Arc<Vec<ColumnInfo>>,
-    /// Changes of computed columns so far: what is made of their values asks for it.
+    /// Changes of values so far: what is made of any of them asks for it.
     pub values_generation: u64,
+    /// The number of the last one by column.
+    pub(super) changes: HashMap<String, u64>,
+    /// The number of the one in which another version of the dataset was gone on with.
+    pub(super) rebased: u64,
     /// Its columns in memory.
     pub explorer: Explorer,
     /// Channels of the crops.
@@ -224,7 +301,7 @@ pub struct Workspace {
     /// Filters and sort order.
     pub query: Query,
     /// The running and the next query.
-    pub query_work: Latest<Query>,
+    pub query_work: Latest<QueryRequest>,
     /// Why the last query failed.
     pub query_error: Option<String>,
     /// Rows that pass the filters.
@@ -314,13 +391,16 @@ impl Workspace {
                 object,
             })
             .collect();
+        let names: Vec<&str> = channels.iter().map(|info| info.name.as_str()).collect();
+        let visible = shown_at_first(&names);
         let channels = channels
             .into_iter()
-            .map(|info| {
+            .zip(visible)
+            .map(|(info, visible)| {
                 let top = full_scale(&info);
                 Channel {
                     style: ChannelStyle {
-                        visible: true,
+                        visible,
                         color: info.rgb(),
                         min: 0.0,
                         max: top,
@@ -332,13 +412,18 @@ impl Workspace {
             })
             .collect();
         Self {
+            id: WorkspaceId::fresh(),
             table: Table::first(&dataset),
             columns: Arc::clone(dataset.columns()),
             values_generation: 0,
+            changes: HashMap::new(),
+            rebased: 0,
             explorer,
             channels,
             style_generation: 0,
             outlines,
+            save_folder: super::save_folder::SaveFolder::default(),
+            session_file: None,
             query: Query::default(),
             query_work: Latest::default(),
             query_error: None,
@@ -379,39 +464,6 @@ impl Workspace {
     /// A column's description.
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
         self.columns.iter().find(|column| column.name == name)
-    }
-
-    /// Puts a computed column beside the stored ones, or in the place of one.
-    pub fn set_computed(&mut self, column: Arc<Column>) {
-        if self.column(&column.name).is_none() {
-            Arc::make_mut(&mut self.columns).push(column.info());
-        }
-        self.values_generation += 1;
-        self.explorer.set_computed(column);
-    }
-
-    /// Takes a computed column away again.
-    pub fn remove_computed(&mut self, name: &str) {
-        if self.dataset.column(name).is_none() {
-            Arc::make_mut(&mut self.columns).retain(|column| column.name != name);
-        }
-        self.values_generation += 1;
-        self.explorer.remove_computed(name);
-    }
-
-    /// Goes on with another version of the dataset, whose rows are the same; `changed` are the columns whose values
-    /// may differ.
-    pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) {
-        self.values_generation += 1;
-        self.explorer = self.explorer.rebased(dataset.clone(), changed);
-        let mut columns = (**dataset.columns()).clone();
-        for column in self.explorer.computed() {
-            if dataset.column(&column.name).is_none() {
-                columns.push(column.info());
-            }
-        }
-        self.columns = Arc::new(columns);
-        self.dataset = dataset;
     }
 
     /// What the dataset says of its channels, in plane order.

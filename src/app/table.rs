@@ -1,7 +1,7 @@
 //! Which columns the table shows, and how.
 
 use crate::dataset::{BBOX_COLUMNS, CellDataset};
-use crate::profile::{ColumnInfo, ColumnKind, ColumnName, Role};
+use crate::profile::{ColumnInfo, ColumnKind, ColumnName};
 
 /// Columns shown at first.
 const FIRST_COLUMNS: usize = 14;
@@ -66,28 +66,16 @@ impl Table {
     pub fn first(dataset: &CellDataset) -> Self {
         let all = dataset.columns();
         let usable = |column: &&ColumnInfo| column.kind.is_number() || column.kind.is_category();
-        let key_rank = |name: &str| {
-            [
-                "Plate",
-                "Well",
-                "Site",
-                "Treatment",
-                "Compound",
-                "ImageNumber",
-                "ObjectNumber",
-            ]
-            .iter()
-            .position(|key| name == format!("Metadata_{key}"))
-        };
-        let mut keys: Vec<&ColumnInfo> = all
-            .iter()
-            .filter(usable)
-            .filter(|column| column.role == Role::Metadata && key_rank(&column.name).is_some())
+        let place = dataset.keys();
+        let others = ["Treatment", "Compound", "ImageNumber", "ObjectNumber"]
+            .map(|key| format!("Metadata_{key}"));
+        let mut keys: Vec<&ColumnInfo> = place
+            .names()
+            .chain(others.iter().map(String::as_str))
+            .filter_map(|name| dataset.column(name).filter(usable))
             .collect();
-        keys.sort_by_key(|column| key_rank(&column.name));
         // Well and site say the same in words that people use.
-        let has = |name: &str| all.iter().any(|column| column.name == name);
-        if has("Metadata_Well") && has("Metadata_Site") {
+        if place.well.is_some() && place.site.is_some() {
             keys.retain(|column| column.name != "Metadata_ImageNumber");
         }
         let primary = dataset

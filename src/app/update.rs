@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::background::{read_field, read_values, start_groups, start_points, start_query};
 use super::command::{Command, SelectMode};
+use super::file_dialog::PickPurpose;
 use super::group_table::first_grouping;
-use super::job::{Job, PickPurpose};
+use super::job::Job;
 use super::labels::category_palette;
 use super::scatter::RasterRequest;
 use super::selecting::select;
@@ -24,26 +25,28 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
                 return Vec::new();
             }
             state.overlay = Overlay::None;
-            let (task, _) = state.begin_task(format!("Opening {uri}"));
+            let (task, _) = state.begin_opening(format!("Opening {uri}"));
             vec![Job::Open { task, uri }]
         }
         Command::OpenDemo => {
-            let (task, cancelled) = state.begin_task("Preparing the demo plate");
+            let (task, cancelled) = state.begin_opening("Preparing the demo plate");
             vec![Job::OpenDemo { task, cancelled }]
         }
         Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
-        Command::BrowseExport => vec![Job::Pick(PickPurpose::ExportFile)],
+        Command::BrowseExport => super::output::browse(state),
         Command::CloseDataset => {
-            let closed = state.workspace.take();
+            let left = super::session::leaving(state);
             state.overlay = Overlay::None;
-            let Some(workspace) = closed.filter(|_| state.keeps) else {
+            if !state.close_workspace() {
                 return Vec::new();
-            };
-            let uri = workspace.dataset.uri().to_owned();
-            vec![
-                Job::Session(super::session::SessionJob::Forget { uri }),
-                super::thumbnail::read_job(state),
-            ]
+            }
+            let mut jobs: Vec<Job> = super::session::turn(state, left, None, false)
+                .into_iter()
+                .collect();
+            if state.keeps {
+                jobs.push(super::thumbnail::read_job(state));
+            }
+            jobs
         }
         Command::SetOverlay(overlay) => {
             state.overlay = overlay;
@@ -54,6 +57,8 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::RunExport => super::output::run_export(state),
+        Command::ReplaceExport(draft) => super::output::replace_export(state, *draft),
+        Command::Replace => super::replace::replace(state),
         Command::CancelTask(id) => {
             for task in state.tasks.iter().filter(|task| task.id == id) {
                 task.cancel();
@@ -113,7 +118,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
         }
         Command::Wizard(command) => super::wizard::update(state, command),
         Command::Dropped(path) => super::wizard::dropped(state, path),
-        Command::Happened(event) => super::news::happened(state, event),
+        Command::Happened(envelope) => super::envelope::open(state, envelope),
         Command::ShowGroups(column, by) => {
             let Some(workspace) = &mut state.workspace else {
                 return Vec::new();
@@ -299,18 +304,21 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             step_to(workspace, to)
         }
         Command::SetAxes(axes) => {
-            if axes.x != workspace.scatter.axes.x || axes.y != workspace.scatter.axes.y {
-                workspace.scatter.view = None;
-            }
-            workspace.scatter.axes = axes;
+            workspace.scatter.set_axes(axes);
             start_points(workspace)
         }
         Command::SetTool(tool) => {
             workspace.scatter.tool = tool;
             Vec::new()
         }
-        Command::ShowPlot { view, size, dark } => {
+        Command::ShowPlot {
+            view,
+            size,
+            dark,
+            fit,
+        } => {
             workspace.scatter.view = Some(view);
+            workspace.scatter.fitted = workspace.scatter.fitted.max(fit);
             let Some(points) = &workspace.scatter.points else {
                 return Vec::new();
             };
@@ -333,7 +341,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 .collect()
         }
         Command::ResetPlot => {
-            workspace.scatter.view = None;
+            workspace.scatter.fit();
             Vec::new()
         }
         Command::SelectArea(area, mode) => match &workspace.scatter.points {
@@ -380,15 +388,16 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 style_generation: workspace.style_generation,
             }]
         }
-        Command::WantCells(request) => workspace
-            .cells_work
-            .ask(request)
-            .map(|work| Job::ReadCells {
+        Command::WantCells(mut request) => {
+            request.stamp = workspace.stamp(request.columns.iter().map(String::as_str));
+            let work = workspace.cells_work.ask(request);
+            work.map(|work| Job::ReadCells {
                 dataset: workspace.dataset.clone(),
                 work,
             })
             .into_iter()
-            .collect(),
+            .collect()
+        }
         Command::RetryReads => {
             workspace.unreadable.clear();
             workspace.pictures.forget_failures();

@@ -18,7 +18,7 @@ async fn opened(folder: &tempfile::TempDir) -> State {
         dataset: six_cells(folder).await,
         channels: Vec::new(),
     };
-    apply(&mut state, Command::Happened(event));
+    apply(&mut state, Command::Happened(event.into()));
     assert!(state.tasks.is_empty());
     state
 }
@@ -31,12 +31,14 @@ fn workspace(state: &State) -> &Workspace {
 async fn answered(state: &mut State, jobs: Vec<Job>) {
     for job in jobs {
         if let Job::Query { explorer, work } = job {
-            let outcome = explorer.run(&work.request, &work.cancelled, &|_| ()).await;
+            let outcome = explorer
+                .run(&work.request.query, &work.cancelled, &|_| ())
+                .await;
             let event = Event::QueryEnded {
                 generation: work.generation,
                 outcome: outcome.map_err(|error| error.to_string()),
             };
-            apply(state, Command::Happened(event));
+            apply(state, Command::Happened(event.into()));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The eframe application: one frame after another.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Context, Panel, Ui};
@@ -11,15 +12,17 @@ use super::executor::Executor;
 use super::job::Job;
 use super::meter::{Caches, Meter};
 use super::news::start_with;
+use super::notices::NoticeClock;
 use super::panes::{Layout, PaneView};
-use super::session::SessionCommand;
+use super::save_folder::UserFolders;
+use super::session::{SessionCommand, SessionKeeper};
 use super::settings::{Settings, Theme};
 use super::state::{Copied, State};
 use super::update::apply;
 use super::wizard::{self, WizardView};
 use super::{chrome, overlays, panes, start_page};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::profile::{Condition, Filter, Query};
+use crate::profile::{Condition, Filter};
 
 /// A change is kept so long after it, in case of a crash.
 const KEEP_AFTER: Duration = Duration::from_secs(4);
@@ -45,6 +48,16 @@ pub struct Start {
     pub table_budget: Option<usize>,
     /// Settings other than the stored ones; changes are then not kept.
     pub settings: Option<Settings>,
+    /// A folder in which sessions are kept, where that is not to be the usual one; with other settings there is none else.
+    pub sessions: Option<std::path::PathBuf>,
+}
+
+/// What the command line asks to be shown. A session that is taken up at the start, which may be before or after the
+/// dataset is open, has filters of its own: both hold.
+#[derive(Debug, Clone)]
+struct Asked {
+    filter: Option<Condition>,
+    select: Vec<u32>,
 }
 
 /// The viewer.
@@ -55,14 +68,15 @@ pub struct Viewer {
     view: PaneView,
     layout: Layout,
     wizard: WizardView,
-    /// Filter and selection of the command line, until the dataset is open.
-    waiting: Option<(Option<String>, Vec<u32>)>,
+    /// Filter and selection of the command line, until something else is opened by hand.
+    asked: Option<Asked>,
     theme: Option<Theme>,
     title: String,
     keeps_settings: bool,
     /// When something changed that is not kept yet in case of a crash.
     unkept_since: Option<Instant>,
     meter: Meter,
+    notices: NoticeClock,
 }
 
 impl Viewer {
@@ -73,38 +87,52 @@ impl Viewer {
         let keeps_settings = start.settings.is_none();
         let mut state = State::default();
         state.keeps = keeps_settings;
+        let usual = || SessionKeeper::usual_folder().filter(|_| keeps_settings);
+        state.sessions = start
+            .sessions
+            .or_else(usual)
+            .map(|folder| Arc::new(SessionKeeper::new(folder)));
+        state.as_asked =
+            start.filter.is_some() || !start.select.is_empty() || start.session.is_some();
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
+        state.folders = UserFolders::of_system();
         let mut viewer = Self {
             state,
             executor,
             view: PaneView::default(),
             layout: Layout::new(),
             wizard: WizardView::default(),
-            waiting: (start.filter.is_some() || !start.select.is_empty())
-                .then_some((start.filter, start.select)),
+            asked: (start.filter.is_some() || !start.select.is_empty()).then_some(Asked {
+                filter: start.filter.map(|text| Condition::Sql { text }),
+                select: start.select,
+            }),
             theme: None,
             title: String::new(),
             keeps_settings,
             unkept_since: None,
             meter: Meter::new(start.trace.as_deref()),
+            notices: NoticeClock::default(),
         };
         if let Some((dataset, channels)) = start.opened {
-            viewer.dispatch(Command::Happened(Event::Opened {
+            let opened = Event::Opened {
                 task: 0,
                 dataset,
                 channels,
-            }));
+            };
+            viewer.dispatch(Command::Happened(opened.into()));
         } else if let Some(uri) = start.dataset {
             viewer.dispatch(Command::Open(uri));
         } else if start.demo {
             viewer.dispatch(Command::OpenDemo);
         } else if keeps_settings {
             let job = super::thumbnail::read_job(&viewer.state);
-            viewer.executor.start(job);
+            viewer.executor.start(job, None);
         }
         if let Some(path) = start.session {
+            let asked = viewer.asked.take();
             viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
+            viewer.asked = asked;
         }
         viewer
     }
@@ -124,26 +152,39 @@ impl Viewer {
 
     /// Carries out a command and starts its work.
     pub fn dispatch(&mut self, command: Command) {
-        let opened = matches!(command, Command::Happened(Event::Opened { .. }));
-        if let Command::Happened(Event::PicturesRead {
-            rows,
-            images,
-            style_generation,
-            ..
-        }) = &command
+        let before = self.state.workspace_id();
+        if let Command::Happened(envelope) = &command
+            && !self.state.is_foreign(envelope)
         {
-            let context = self.executor.context();
-            self.view
-                .textures
-                .prepare(context, rows, images, *style_generation);
-        }
-        if let Command::Happened(event) = &command {
-            self.meter.answered(event);
+            if let Event::PicturesRead {
+                rows,
+                images,
+                style_generation,
+                ..
+            } = &envelope.event
+            {
+                let context = self.executor.context();
+                self.view
+                    .textures
+                    .prepare(context, rows, images, *style_generation);
+            }
+            self.meter.answered(&envelope.event);
         }
         let changes_query = command.changes_query();
-        if matches!(command, Command::Session(_)) {
+        if command.needs_layout() {
             self.state.layout = self.layout.to_text();
         }
+        if matches!(command, Command::Session(SessionCommand::Open(_))) {
+            self.asked = None;
+        }
+        let queried = match (&command, &self.asked, &self.state.workspace) {
+            (Command::Happened(envelope), Some(_), Some(workspace))
+                if matches!(envelope.event, Event::Session(_)) =>
+            {
+                Some(workspace.query.clone())
+            }
+            _ => None,
+        };
         if !command.is_request() && !matches!(command, Command::Happened(_)) {
             self.unkept_since.get_or_insert_with(Instant::now);
         }
@@ -151,7 +192,7 @@ impl Viewer {
             let keeps = matches!(job, Job::SaveSettings(_) | Job::KeepThumbnail { .. });
             if self.keeps_settings || !keeps {
                 self.meter.started(&job);
-                self.executor.start(job);
+                self.executor.start(job, self.state.workspace_id());
             }
         }
         if let Some(pane) = self.state.wanted_pane.take() {
@@ -167,31 +208,35 @@ impl Viewer {
         if changes_query && workspace.is_some_and(|workspace| workspace.query_work.is_running()) {
             self.meter.begin("query");
         }
-        if opened {
+        let now = self.state.workspace_id();
+        if now.is_some() && now != before {
             self.meter.wait_for_table();
             self.view.forget_dataset();
-            if let (Some((filter, select)), Some(workspace)) =
-                (self.waiting.take(), &mut self.state.workspace)
-            {
-                let filters = filter
-                    .map(|text| Filter {
-                        id: 0,
-                        condition: Condition::Sql { text },
-                        enabled: true,
-                    })
-                    .into_iter()
-                    .collect();
-                for job in start_with(
-                    workspace,
-                    Query {
-                        filters,
-                        sort: None,
-                    },
-                    &select,
-                ) {
-                    self.executor.start(job);
-                }
-            }
+            self.show_what_was_asked();
+        } else if queried.is_some_and(|before| {
+            let workspace = self.state.workspace.as_ref();
+            workspace.is_some_and(|workspace| workspace.query != before)
+        }) {
+            self.show_what_was_asked();
+        }
+    }
+
+    /// Adds the command line's filter and selection to what a session has set up.
+    fn show_what_was_asked(&mut self) {
+        let (Some(asked), id) = (&self.asked, self.state.fresh_id()) else {
+            return;
+        };
+        let Some(workspace) = &mut self.state.workspace else {
+            return;
+        };
+        let filter = asked.filter.clone().map(|condition| Filter {
+            id,
+            condition,
+            enabled: true,
+        });
+        let id_of_open = Some(workspace.id);
+        for job in start_with(workspace, filter, &asked.select) {
+            self.executor.start(job, id_of_open);
         }
     }
 
@@ -205,8 +250,8 @@ impl Viewer {
     }
 
     fn take_news(&mut self) {
-        for event in self.executor.news() {
-            self.dispatch(Command::Happened(event));
+        for envelope in self.executor.news() {
+            self.dispatch(Command::Happened(envelope));
         }
     }
 
@@ -246,7 +291,7 @@ impl Viewer {
 
     /// Keeps the session now and then, so that it comes back after a crash.
     fn keep_session(&mut self, context: &Context) {
-        let (Some(since), true) = (self.unkept_since, self.keeps_settings) else {
+        let (Some(since), true) = (self.unkept_since, self.state.sessions.is_some()) else {
             return;
         };
         if self.state.workspace.is_none() {
@@ -276,9 +321,15 @@ impl Viewer {
             .task_times
             .observe(&self.state.tasks, Instant::now());
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
-        Panel::bottom("status").show(ui, |ui| {
-            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands);
+        let reading = Panel::bottom("status").show(ui, |ui| {
+            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands)
         });
+        if let Some(rest) =
+            self.notices
+                .tick(&self.state, Instant::now(), reading.inner, &mut commands)
+        {
+            context.request_repaint_after(rest);
+        }
         let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
         CentralPanel::default()
             .frame(panel)
@@ -303,7 +354,7 @@ impl Viewer {
                 None => start_page::show(ui, &self.state, &self.view.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
-        chrome::notices(&context, &self.state, &mut commands);
+        super::notices::errors(&context, &self.state, &mut commands);
         overlays::show(&context, &self.state, &mut self.view, &mut commands);
         super::tour::show(&context, &self.state, &mut commands);
         match self.state.copy.take() {
@@ -338,20 +389,25 @@ impl Viewer {
     }
 }
 
+impl Viewer {
+    /// Keeps what is set up for the next time, before the window closes or once it is gone: nobody waits for the disk.
+    pub fn leave(&mut self) {
+        self.state.layout = self.layout.to_text();
+        let left = super::session::leaving(&mut self.state);
+        if let (Some(keeper), Some(left)) = (&self.state.sessions, left)
+            && let Err(error) = keeper.leave(&left)
+        {
+            tracing::warn!("the session is not kept: {error}");
+        }
+    }
+}
+
 impl eframe::App for Viewer {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.show(ui);
     }
 
     fn on_exit(&mut self) {
-        // The window is gone: nobody waits for the disk. What was closed as it should be need not come back.
-        if let Some(workspace) = self
-            .state
-            .workspace
-            .as_ref()
-            .filter(|_| self.keeps_settings)
-        {
-            super::session::forget_autosave(workspace.dataset.uri());
-        }
+        self.leave();
     }
 }

@@ -10,6 +10,9 @@ use super::csv_records::{Separators, decode};
 /// Bytes of the beginning that tell the separators and the header; 7,000 columns take about 300 kB.
 const BEGINNING: u64 = 8 << 20;
 
+/// The column of object numbers.
+const NUMBER: &str = "ObjectNumber";
+
 /// One object set's columns in a file: all of them, or those under its name in the first of two header rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CsvSet {
@@ -110,14 +113,21 @@ impl CsvHeader {
     }
 }
 
-/// The object sets under two header rows; keys and image columns belong to all of them.
+/// The object sets under two header rows; keys and image columns belong to all of them, except for object numbers where
+/// several sets have their own: then the first set's are also those of sets without any.
 fn sets_of(objects: &[String], names: &[String]) -> Vec<CsvSet> {
     let object = |at: usize| objects.get(at).map_or("Image", String::as_str);
+    let numbers: Vec<usize> = (0..names.len())
+        .filter(|at| names[*at] == NUMBER && object(*at) != "Image")
+        .collect();
+    let own_numbers = numbers.iter().any(|at| object(*at) != object(numbers[0]));
     let shared: Vec<(usize, String)> = names
         .iter()
         .enumerate()
         .filter(|(at, name)| {
-            object(*at) == "Image" || matches!(name.as_str(), "ImageNumber" | "ObjectNumber")
+            object(*at) == "Image"
+                || name.as_str() == "ImageNumber"
+                || (name.as_str() == NUMBER && !own_numbers)
         })
         .map(|(at, name)| (at, name.clone()))
         .collect();
@@ -134,5 +144,43 @@ fn sets_of(objects: &[String], names: &[String]) -> Vec<CsvSet> {
             }),
         }
     }
+    for set in sets.iter_mut().filter(|_| own_numbers) {
+        if set.fields.iter().all(|(_, name)| name != NUMBER) {
+            set.fields.insert(0, (numbers[0], NUMBER.to_owned()));
+        }
+    }
     sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_numbers_are_shared_unless_every_set_has_its_own() {
+        let words = |text: &str| -> Vec<String> { text.split(',').map(str::to_owned).collect() };
+        let cases = [
+            (
+                "Image,Cells,Cells,Nuclei",
+                "ImageNumber,ObjectNumber,Area,Area",
+                [("Cells", vec![0, 1, 2]), ("Nuclei", vec![0, 1, 3])],
+            ),
+            (
+                "Image,Cells,Cells,Nuclei,Nuclei",
+                "ImageNumber,ObjectNumber,Area,ObjectNumber,Area",
+                [("Cells", vec![0, 1, 2]), ("Nuclei", vec![0, 3, 4])],
+            ),
+        ];
+        for (objects, names, expected) in cases {
+            let sets = sets_of(&words(objects), &words(names));
+            let found: Vec<(&str, Vec<usize>)> = sets
+                .iter()
+                .map(|set| {
+                    let fields = set.fields.iter().map(|(at, _)| *at);
+                    (set.object.as_str(), fields.collect())
+                })
+                .collect();
+            assert_eq!(found, expected, "{names}");
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! A file is read twice. The first pass finds where every row lies and decides the columns' types; the second reads
 //! the rows that are wanted, when they are wanted. Nothing but the rows' places and the key columns stays in memory.
 
+mod row_counts;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -14,11 +16,14 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use rayon::prelude::*;
 
+use self::row_counts::{PartCounts, count_rows};
 use super::csv_header::CsvHeader;
 use super::csv_records::{Separators, decode};
 use super::notes::RejectedRow;
+use super::padding::ObjectRows;
 use super::table::TableStore;
-use super::text_column::{ColumnBuilder, ColumnCounts, is_descriptive};
+use super::text_column::{ColumnBuilder, ColumnCounts};
+use super::written::is_descriptive;
 use super::{ReadNotes, SourceError, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
@@ -91,9 +96,9 @@ pub(super) fn open_csv(
                 });
             }
             let rows = if grouped {
-                // Rows are aligned by number: where this object has fewer, the rest is padding.
-                notes.rows_in_file = rows.len() + notes.rejected.len();
-                Err(Arc::from(rows))
+                rows.note(&mut notes);
+                notes.rows_in_file = rows.rows.len() + notes.rejected.len();
+                Err(Arc::from(rows.rows))
             } else {
                 Ok(store.starts.len())
             };
@@ -125,19 +130,9 @@ struct Scan {
     decisions: Vec<super::text_column::ColumnDecision>,
     /// First row of a column that is not UTF-8.
     latin: Vec<Option<u32>>,
-    /// Rows of each set that hold something of their own, where there are several sets.
-    rows: Vec<Vec<u32>>,
+    /// Rows in which each set has an object, where there are several sets.
+    rows: Vec<ObjectRows>,
     notes: ReadNotes,
-}
-
-/// Counts of a run of rows.
-struct PartCounts {
-    columns: Vec<ColumnCounts>,
-    /// Rows that have not as many fields as the header, by their number in the run: how many they have.
-    damaged: Vec<(usize, usize)>,
-    latin: Vec<Option<u32>>,
-    /// For each row and set: whether it holds something, where there are several sets.
-    present: Vec<Vec<bool>>,
 }
 
 impl Scan {
@@ -171,7 +166,14 @@ impl Scan {
             types: Vec::new(),
             decisions: Vec::new(),
             latin: vec![None; header.width],
-            rows: vec![Vec::new(); header.sets.len()],
+            rows: header
+                .sets
+                .iter()
+                .map(|set| {
+                    let alone = set.fields.iter();
+                    ObjectRows::new(alone.filter_map(|(at, name)| own[*at].map(|_| name.as_str())))
+                })
+                .collect(),
             notes: ReadNotes::default(),
         };
         let mut counts = vec![ColumnCounts::default(); header.width];
@@ -306,11 +308,9 @@ impl Scan {
             for (latin, later) in self.latin.iter_mut().zip(part.latin) {
                 *latin = latin.or(later);
             }
-            for present in part.present {
-                for (rows, present) in self.rows.iter_mut().zip(present) {
-                    if present {
-                        rows.push(row);
-                    }
+            for contents in part.contents {
+                for (rows, content) in self.rows.iter_mut().zip(contents) {
+                    rows.take(row, content);
                 }
                 row += 1;
             }
@@ -353,59 +353,6 @@ impl Scan {
         self.lines.truncate(next);
         kept
     }
-}
-
-fn count_rows(
-    block: &[u8],
-    spans: &[(usize, usize)],
-    first_row: u32,
-    header: &CsvHeader,
-    own: &[Option<usize>],
-    descriptive: &[bool],
-) -> PartCounts {
-    let grouped = header.sets.len() > 1;
-    let mut part = PartCounts {
-        columns: vec![ColumnCounts::default(); header.width],
-        damaged: Vec::new(),
-        latin: vec![None; header.width],
-        present: Vec::new(),
-    };
-    for (row, (at, len)) in (first_row..).zip(spans) {
-        let mut present = vec![false; if grouped { header.sets.len() } else { 0 }];
-        let width = header
-            .separators
-            .fields(&block[*at..at + len], |field, bytes| {
-                if field >= header.width {
-                    return;
-                }
-                if part.columns[field].add_plain(&bytes) {
-                    if let Some(set) = own[field].filter(|_| grouped) {
-                        present[set] = true;
-                    }
-                    return;
-                }
-                let text = decode(&bytes);
-                if matches!(text, std::borrow::Cow::Owned(_)) {
-                    part.latin[field].get_or_insert(row);
-                }
-                let counts = &mut part.columns[field];
-                let before = counts.nulls;
-                counts.add(row, &text, descriptive[field]);
-                if grouped
-                    && counts.nulls == before
-                    && let Some(set) = own[field]
-                {
-                    present[set] = true;
-                }
-            });
-        if width != header.width {
-            part.damaged.push(((row - first_row) as usize, width));
-        }
-        if grouped {
-            part.present.push(present);
-        }
-    }
-    part
 }
 
 /// What tells a changed file.

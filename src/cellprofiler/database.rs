@@ -2,6 +2,8 @@
 //!
 //! Types in such a file are affinities: nothing stops text in a numeric column. Every value is looked at.
 
+mod scan;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,10 +13,11 @@ use arrow::datatypes::DataType;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
+use self::scan::{TableScan, scan};
 use super::export::is_join_key;
 use super::features::{object_names, split_object};
 use super::table::TableStore;
-use super::text_column::{ColumnBuilder, ColumnCounts, is_descriptive};
+use super::text_column::ColumnBuilder;
 use super::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
 
 /// The tables of a database, told by their names and columns.
@@ -156,9 +159,8 @@ pub(super) fn open_database(
     layout: &DatabaseLayout,
     name: String,
 ) -> Result<Export, SourceError> {
-    let image_prefix = ["Image".to_owned()];
     let image = match &layout.image {
-        Some(table) => open_table(path, table, &image_prefix, |_| true)?.pop(),
+        Some(table) => open_table(path, table, &[image_prefix(table)], |_| true)?.pop(),
         None => None,
     };
     let mut objects = Vec::new();
@@ -189,6 +191,21 @@ pub(super) fn open_database(
             .collect(),
         remarks: Vec::new(),
     })
+}
+
+/// What the columns of an Image table are named after: `Image`, or as most of them spell it, as some programs write
+/// all names of tables in lower case.
+fn image_prefix(table: &DatabaseTable) -> String {
+    let mut spellings: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in &table.columns {
+        if let Some((start, _)) = name.split_once('_')
+            && start.eq_ignore_ascii_case("Image")
+        {
+            *spellings.entry(start).or_default() += 1;
+        }
+    }
+    let most = spellings.into_iter().max_by_key(|(_, columns)| *columns);
+    most.map_or("Image", |(spelling, _)| spelling).to_owned()
 }
 
 /// The first row of the experiment table as names and values.
@@ -276,8 +293,10 @@ fn open_table(
                 });
             }
             let rows = if grouped {
-                notes.rows_in_file = scan.present[number].len();
-                Err(Arc::from(scan.present[number].clone()))
+                let rows = &scan.object_rows[number];
+                rows.note(&mut notes);
+                notes.rows_in_file = rows.rows.len();
+                Err(Arc::from(rows.rows.as_slice()))
             } else {
                 Ok(scan.num_rows)
             };
@@ -298,88 +317,6 @@ fn open_table(
             Ok((object.clone(), table))
         })
         .collect()
-}
-
-/// What the first pass over a table finds.
-struct TableScan {
-    num_rows: usize,
-    row_ids: Vec<i64>,
-    types: Vec<DataType>,
-    decisions: Vec<super::text_column::ColumnDecision>,
-    has_blobs: Vec<bool>,
-    /// Rows that hold something of each object, where there are several.
-    present: Vec<Vec<u32>>,
-}
-
-fn scan(
-    path: &Path,
-    table: &DatabaseTable,
-    split: &[Option<(&str, &str)>],
-    objects: &[String],
-) -> Result<TableScan, SourceError> {
-    let connection = connect(path)?;
-    let width = table.columns.len();
-    let owner: Vec<Option<usize>> = split
-        .iter()
-        .map(|split| {
-            let (object, _) = (*split)?;
-            objects.iter().position(|name| name == object)
-        })
-        .collect();
-    let descriptive: Vec<bool> = table
-        .columns
-        .iter()
-        .map(|name| is_descriptive(name))
-        .collect();
-    let mut counts = vec![ColumnCounts::default(); width];
-    let mut scan = TableScan {
-        num_rows: 0,
-        row_ids: Vec::new(),
-        types: Vec::new(),
-        decisions: Vec::new(),
-        has_blobs: vec![false; width],
-        present: vec![Vec::new(); objects.len()],
-    };
-    let mut statement = connection
-        .prepare(&select(table, 0..width, ""))
-        .map_err(|error| failed(path, &error))?;
-    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-    while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
-        let number = u32::try_from(scan.num_rows).map_err(|_| SourceError::Table {
-            path: path.to_path_buf(),
-            reason: format!("{} has more than four billion rows", table.name),
-        })?;
-        if !table.unnumbered {
-            scan.row_ids
-                .push(row.get(0).map_err(|error| failed(path, &error))?);
-        }
-        for at in 0..width {
-            let value = row.get_ref(at + 1).map_err(|error| failed(path, &error))?;
-            match value {
-                ValueRef::Null => counts[at].nulls += 1,
-                ValueRef::Integer(_) => counts[at].integers += 1,
-                ValueRef::Real(_) => counts[at].floats += 1,
-                ValueRef::Text(bytes) => {
-                    counts[at].add(number, &String::from_utf8_lossy(bytes), descriptive[at]);
-                }
-                ValueRef::Blob(_) => scan.has_blobs[at] = true,
-            }
-            if objects.len() > 1
-                && let Some(owner) = owner[at]
-                && !matches!(value, ValueRef::Null)
-                && scan.present[owner].last() != Some(&number)
-            {
-                scan.present[owner].push(number);
-            }
-        }
-        scan.num_rows += 1;
-    }
-    for (counts, name) in counts.into_iter().zip(&table.columns) {
-        let decision = counts.decide(name, |row| u64::from(row) + 1);
-        scan.types.push(decision.data_type.clone());
-        scan.decisions.push(decision);
-    }
-    Ok(scan)
 }
 
 /// `SELECT` of the row number and some columns.

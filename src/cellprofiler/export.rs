@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use arrow::datatypes::Field;
+use arrow::array::{Array as _, Int64Array};
+use arrow::datatypes::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
-use super::Table;
+use super::{Table, text_of};
 
 /// A file or table that is not read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,10 +62,84 @@ pub struct Export {
     pub remarks: Vec<String>,
 }
 
+/// The column that tells tables with the same image numbers apart.
+const TABLE: &str = "TableNumber";
+
+impl Export {
+    /// Numbers its tables in the order in which they first appear, where they are named by texts, as some databases name
+    /// them by digests. The texts themselves stay what is imported.
+    pub(super) fn number_tables(&mut self) {
+        let tables: Vec<&mut Table> = self
+            .image
+            .iter_mut()
+            .chain(self.objects.iter_mut().map(|(_, table)| table))
+            .collect();
+        let is_text = |table: &Table| {
+            let held = table.held(TABLE);
+            held.is_some_and(|values| *values.data_type() == DataType::Utf8)
+        };
+        if !tables.iter().any(|table| is_text(table)) {
+            return;
+        }
+        let mut numbers: HashMap<String, i64> = HashMap::new();
+        for table in tables {
+            let Some(values) = table.held(TABLE) else {
+                continue;
+            };
+            let numbered: Int64Array = (0..values.len())
+                .map(|row| {
+                    let next = numbers.len() as i64 + 1;
+                    Some(*numbers.entry(text_of(values, row)?).or_insert(next))
+                })
+                .collect();
+            table.hold(TABLE, Arc::new(numbered));
+        }
+    }
+}
+
 /// Columns of an object table that stay in memory: what joins are made of.
 pub(super) fn is_join_key(name: &str) -> bool {
     matches!(
         name,
         "ImageNumber" | "TableNumber" | "ObjectNumber" | "Number_Object_Number"
     ) || name.starts_with("Parent_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{image_keys, tables_of_csv};
+    use super::*;
+
+    #[test]
+    fn tables_named_by_digests_are_numbered_alike_everywhere() {
+        let table = |content: &str| {
+            let dir = tempfile::tempdir().expect("a temporary folder");
+            let path = dir.path().join("x.csv");
+            std::fs::write(&path, content).expect("a file");
+            tables_of_csv(&path).expect("readable").remove(0).1
+        };
+        let mut export = Export {
+            path: PathBuf::new(),
+            name: String::new(),
+            image: Some(table("TableNumber,ImageNumber\n9e12,1\n77,1\n,1\n9e13,1\n")),
+            // All of its digests look like numbers.
+            objects: vec![(
+                "Cells".to_owned(),
+                table("TableNumber,ImageNumber\n77,1\n77,2\n"),
+            )],
+            relations: Relations::Parents,
+            stored: None,
+            experiment: BTreeMap::new(),
+            ignored: Vec::new(),
+            remarks: Vec::new(),
+        };
+        export.number_tables();
+        let image = export.image.as_ref().and_then(image_keys).expect("keys");
+        assert_eq!(image, [Some((1, 1)), Some((2, 1)), None, Some((3, 1))]);
+        let cells = image_keys(&export.objects[0].1).expect("keys");
+        assert_eq!(cells, [Some((2, 1)), Some((2, 2))]);
+        export.number_tables();
+        let again = export.image.as_ref().and_then(image_keys).expect("keys");
+        assert_eq!(image, again);
+    }
 }

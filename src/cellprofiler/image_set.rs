@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::{SourceError, Table, integers_of, text_of};
+use crate::imaging::PagePlace;
+use crate::profile::{KeyColumns, KeyPart};
 
 /// Rows of a table of cells that are looked at together.
 const CELLS_AT_A_TIME: usize = 20_000;
@@ -38,6 +40,8 @@ pub struct ImageSets {
     pub pictures: Vec<PictureColumns>,
     /// Illumination correction functions, by name.
     pub functions: Vec<String>,
+    /// The columns of plate, well and site.
+    pub keys: KeyColumns,
     /// Row of the table by image; a repeated image keeps its first row.
     pub row_by_key: HashMap<ImageKey, usize>,
     /// Rows whose image number is missing or was seen before, and why they are left out.
@@ -175,7 +179,9 @@ impl ImageSets {
                 pictures.push(PictureColumns { name });
             }
         }
+        let all: Vec<&str> = table.names().collect();
         Self {
+            keys: KeyColumns::of_names(&all),
             table,
             channels,
             pictures,
@@ -210,18 +216,10 @@ impl ImageSets {
             })
     }
 
-    /// Zero-based page of a multi-page file: `Frame_X`, or else `Series_X`.
-    pub fn page(&self, channel: &str, row: usize) -> u32 {
-        ["Frame_", "Series_"]
-            .iter()
-            .filter_map(|prefix| {
-                self.table
-                    .text(&format!("{prefix}{channel}"), row)?
-                    .parse::<f64>()
-                    .ok()
-            })
-            .find(|page| *page > 0.0)
-            .map_or(0, |page| page as u32)
+    /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
+    pub fn place(&self, channel: &str, row: usize) -> PagePlace {
+        let text = |prefix: &str| self.table.text(&format!("{prefix}{channel}"), row);
+        PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
     }
 }
 
@@ -236,7 +234,7 @@ fn tells_images_apart(name: &str) -> bool {
         "ObjectsFileName_",
         "ObjectsPathName_",
     ];
-    if parts.iter().any(|part| name.starts_with(part)) {
+    if parts.iter().any(|part| name.starts_with(part)) || KeyPart::of(name).is_some() {
         return true;
     }
     let lower = name.to_ascii_lowercase();

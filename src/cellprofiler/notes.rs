@@ -21,6 +21,9 @@ pub struct RejectedRow {
 pub struct ReadNotes {
     /// Rows in the source, the rejected ones included.
     pub rows_in_file: usize,
+    /// Rows of a table of several object sets in which this one has no object; they are not among the rows.
+    #[serde(default)]
+    pub padding: usize,
     /// What the numbers of the notes count: `line` of a file, or `row` of a table.
     pub unit: Cow<'static, str>,
     /// Rows left out.
@@ -41,6 +44,7 @@ impl Default for ReadNotes {
     fn default() -> Self {
         Self {
             rows_in_file: 0,
+            padding: 0,
             unit: Cow::Borrowed("line"),
             rejected: Vec::new(),
             coerced: Vec::new(),

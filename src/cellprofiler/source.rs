@@ -95,6 +95,7 @@ impl FoundExport {
             Files::Rows(rows) => rows.open(&self.path, self.name.clone()),
         }?;
         export.remarks.extend(self.remarks.iter().cloned());
+        export.number_tables();
         attach_crops(&mut export, &self.crops)?;
         Ok(export)
     }

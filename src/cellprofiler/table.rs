@@ -185,6 +185,11 @@ impl Table {
         self.held.get(name)
     }
 
+    /// Puts other values in the place of a held column, one a row; what is stored stays.
+    pub(super) fn hold(&mut self, name: &str, values: ArrayRef) {
+        self.held.insert(name.to_owned(), values);
+    }
+
     /// Whole numbers of a held column; `None` where a value is missing or not whole.
     ///
     /// CellProfiler often writes keys as `289.0`.

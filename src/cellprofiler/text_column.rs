@@ -6,6 +6,8 @@ use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
+use super::written::{Written, classify, is_descriptive, is_null_text, is_plain_float};
+
 /// Texts of one numeric column that are listed one by one; more are counted.
 const LISTED: usize = 10_000;
 
@@ -31,101 +33,8 @@ pub struct MixedColumn {
     pub texts: usize,
 }
 
-/// Every way in which CellProfiler and its neighbours write a missing value.
-pub fn is_null_text(text: &str) -> bool {
-    matches!(
-        text,
-        "" | "nan" | "NaN" | "NAN" | "-nan" | "None" | "none" | "null" | "NULL" | "NA" | "<NA>"
-    )
-}
-
-/// Names whose values are words even where they look like numbers in places.
-pub(super) fn is_descriptive(name: &str) -> bool {
-    [
-        "Metadata_",
-        "FileName_",
-        "PathName_",
-        "URL_",
-        "MD5Digest_",
-        "ObjectsFileName_",
-        "ObjectsPathName_",
-        "ObjectsURL_",
-    ]
-    .iter()
-    .any(|prefix| {
-        name.starts_with(prefix)
-            || name
-                .strip_prefix("Image_")
-                .is_some_and(|rest| rest.starts_with(prefix))
-    })
-}
-
-/// What a written value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
-    Null,
-    Integer,
-    Float,
-    Text,
-}
-
-/// The usual value: a measurement such as `1.25` or `-1.25e-07`, told at a glance.
-fn is_plain_float(bytes: &[u8]) -> bool {
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let whole = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let Some(rest) = digits[whole..].strip_prefix(b".") else {
-        return false;
-    };
-    let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if whole == 0 || fraction == 0 {
-        return false;
-    }
-    match &rest[fraction..] {
-        [] => true,
-        [b'e' | b'E', b'-' | b'+', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
-            !exponent.is_empty() && exponent.iter().all(u8::is_ascii_digit)
-        }
-        _ => false,
-    }
-}
-
-/// Tells what a value is by its grammar, without computing it.
-pub(super) fn classify(text: &str, descriptive: bool) -> Written {
-    let text = text.trim();
-    let bytes = text.as_bytes();
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let whole = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    if whole == digits.len() && whole > 0 {
-        // A whole number as a program writes it: `007` and `+7` are names, not numbers.
-        let canonical = digits == b"0" || digits[0] != b'0';
-        return match (canonical, whole) {
-            (true, ..19) => Written::Integer,
-            (true, _) if text.parse::<i64>().is_ok() => Written::Integer,
-            _ if descriptive && bytes[0] != b'-' => Written::Text,
-            _ => Written::Float,
-        };
-    }
-    // `1.25` and `1.25e-07`: the usual measurement.
-    if let Some(rest) = digits.get(whole..).and_then(|rest| rest.strip_prefix(b".")) {
-        let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if fraction == rest.len() && whole + fraction > 0 {
-            return Written::Float;
-        }
-    }
-    if is_null_text(text) {
-        Written::Null
-    } else if text.parse::<f64>().is_ok() {
-        Written::Float
-    } else {
-        Written::Text
-    }
-}
+/// Whole numbers up to here are exact among fractions: 2^53.
+const EXACT: u64 = 1 << 53;
 
 /// Counts of what is written in a column.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +43,8 @@ pub(super) struct ColumnCounts {
     pub floats: usize,
     pub texts: usize,
     pub nulls: usize,
+    /// Whole numbers that would not be exact among fractions.
+    wide: usize,
     /// First texts, with the row.
     listed: Vec<(u32, String)>,
 }
@@ -150,10 +61,25 @@ impl ColumnCounts {
     pub fn add(&mut self, row: u32, text: &str, descriptive: bool) {
         match classify(text, descriptive) {
             Written::Null => self.nulls += 1,
-            Written::Integer => self.integers += 1,
+            Written::Integer => {
+                let is_wide = descriptive
+                    && text.len() > 15
+                    && text
+                        .trim()
+                        .parse::<i64>()
+                        .is_ok_and(|number| number.unsigned_abs() > EXACT);
+                self.wide += usize::from(is_wide);
+                self.integers += 1;
+            }
             Written::Float => self.floats += 1,
             Written::Text => self.add_text(row, text, descriptive),
         }
+    }
+
+    /// Takes in a number that is stored as a whole one.
+    pub fn add_integer(&mut self, number: i64) {
+        self.wide += usize::from(number.unsigned_abs() > EXACT);
+        self.integers += 1;
     }
 
     pub fn add_text(&mut self, row: u32, text: &str, descriptive: bool) {
@@ -173,6 +99,7 @@ impl ColumnCounts {
         self.floats += later.floats;
         self.texts += later.texts;
         self.nulls += later.nulls;
+        self.wide += later.wide;
         let room = LISTED - self.listed.len();
         self.listed.extend(later.listed.into_iter().take(room));
     }
@@ -186,7 +113,7 @@ impl ColumnCounts {
         let numbers = self.integers + self.floats;
         // A measurement that was never made is still a measurement: all nulls are numbers, not words.
         let numeric = if descriptive {
-            self.texts == 0 && numbers > 0
+            self.texts == 0 && numbers > 0 && (self.wide == 0 || self.floats == 0)
         } else {
             numbers >= self.texts
         };
@@ -365,6 +292,64 @@ mod tests {
             ("Metadata_Plate", &["007", "12"], DataType::Utf8, 0, 0),
             ("Metadata_Site", &["1", "2"], DataType::Int64, 0, 0),
             ("Metadata_Dose", &["1", "2", "x"], DataType::Utf8, 0, 0),
+            (
+                "Metadata_Plate",
+                &["24E0123", "24E0124"],
+                DataType::Utf8,
+                0,
+                0,
+            ),
+            ("Metadata_Plate", &["24E0401", "1"], DataType::Utf8, 0, 0),
+            (
+                "MD5Digest_DNA",
+                &["593e35", "12345678901234567890123456789012"],
+                DataType::Utf8,
+                0,
+                0,
+            ),
+            (
+                "Image_Metadata_Well",
+                &["1E05", "2E05"],
+                DataType::Utf8,
+                0,
+                0,
+            ),
+            ("image_Metadata_Barcode", &["1e10"], DataType::Utf8, 0, 0),
+            ("Barcode", &["1E5"], DataType::Utf8, 0, 0),
+            ("Plate", &["1e+10"], DataType::Utf8, 0, 0),
+            (
+                "Cells_Metadata_Plate",
+                &["inf", "nan"],
+                DataType::Utf8,
+                1,
+                0,
+            ),
+            ("FileName_DNA", &["+7", "7"], DataType::Utf8, 0, 0),
+            ("Metadata_Batch", &["-0", "0x1f"], DataType::Utf8, 0, 0),
+            ("Metadata_Batch", &["1.10", "1.1"], DataType::Utf8, 0, 0),
+            ("Metadata_Batch", &["1.", ".5"], DataType::Utf8, 0, 0),
+            ("TableNumber", &["9e12", "12"], DataType::Utf8, 0, 0),
+            (
+                "Metadata_Id",
+                &["9007199254740993", "0.5"],
+                DataType::Utf8,
+                0,
+                0,
+            ),
+            (
+                "Metadata_Dose",
+                &["0.5", "2.0", "-10", "1e-05", "1.5e-07", "nan", " 3"],
+                DataType::Float64,
+                1,
+                0,
+            ),
+            (
+                "Metadata_Site",
+                &["-1", "0", "9007199254740993"],
+                DataType::Int64,
+                0,
+                0,
+            ),
             ("Area", &["", "nan"], DataType::Float64, 2, 0),
             ("Metadata_Note", &["", "None"], DataType::Utf8, 2, 0),
             (

@@ -29,7 +29,7 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Say what a dataset holds
     Info(InfoArguments),
-    /// Write cells of a dataset to a CSV file
+    /// Write cells of a dataset as a table (CSV, TSV, Parquet) or as a dataset of their own
     Export(ExportArguments),
     /// Draw chosen cells as one figure with outlines, captions and a scale bar
     Montage(MontageArguments),
@@ -88,6 +88,9 @@ pub(super) struct ViewArguments {
     /// Write the times of frames and gestures to this file, a JSON object a line
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Replace the files of --screenshot and --trace if they are there already
+    #[arg(long)]
+    pub overwrite: bool,
     /// Size of the window or screenshot in points
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<[u32; 2]>,
@@ -147,7 +150,7 @@ pub(super) struct ImportArguments {
     /// Add the rows to the dataset that is there, under a source name of their own
     #[arg(long, conflicts_with = "overwrite")]
     pub append: bool,
-    /// Replace what the dataset holds by a new version
+    /// Replace what the dataset holds by a new version, and the file of --report
     #[arg(long)]
     pub overwrite: bool,
     /// Write the full account of every row, value and image as JSON
@@ -187,6 +190,9 @@ pub(super) struct ExportArguments {
     /// These columns, keys first [default: all but pictures and outlines]
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,
+    /// Replace what is there already
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// Which cells are meant.
@@ -201,6 +207,7 @@ pub(super) struct CellArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct MontageArguments {
     /// Path or URL of a Lance dataset
     #[arg(value_name = "DATASET")]
@@ -237,6 +244,9 @@ pub(super) struct MontageArguments {
     /// A contrast of its own for each cell
     #[arg(long)]
     pub own_contrast: bool,
+    /// Replace what is there already
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +262,9 @@ pub(super) struct CropsArguments {
     /// All channels with every intensity, or as shown
     #[arg(long, value_name = "FORMAT", default_value = "ome-tiff", value_parser = ["ome-tiff", "png"])]
     pub format: String,
+    /// Write into a folder that holds something, over files of the same names
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]
@@ -276,6 +289,9 @@ pub(super) struct OutlinesArguments {
     /// The label that becomes the class
     #[arg(long, value_name = "LABEL")]
     pub class: Option<String>,
+    /// Replace a file that is there, or write into a folder that holds something, over files of the same names
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]
@@ -289,6 +305,9 @@ pub(super) struct ReportArguments {
     /// Filters, rules, colours and contrast of this session
     #[arg(long, value_name = "S.cytolance.toml")]
     pub session: Option<PathBuf>,
+    /// Replace what is there already
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]
@@ -302,6 +321,7 @@ pub(super) struct CheckArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct OutliersArguments {
     /// Path or URL of a Lance dataset
     #[arg(value_name = "DATASET")]
@@ -315,7 +335,7 @@ pub(super) struct OutliersArguments {
     /// Only this rule; may be given several times
     #[arg(long, value_name = "NAME")]
     pub rule: Vec<String>,
-    /// Z-scores within each plate (`Metadata_Plate`)
+    /// Z-scores within each plate (`Metadata_Plate`, or what is called like it)
     #[arg(long)]
     pub per_plate: bool,
     /// Z-scores by median and MAD
@@ -327,6 +347,9 @@ pub(super) struct OutliersArguments {
     /// Write the cells' keys and true or false by rule to this CSV file
     #[arg(long, value_name = "FILE.csv")]
     pub out: Option<PathBuf>,
+    /// Replace the file of --out if it is there already
+    #[arg(long, requires = "out")]
+    pub overwrite: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,25 +8,30 @@ use super::arguments::CheckArguments;
 use super::progress::Progress;
 use crate::app::Settings;
 use crate::dataset::CellDataset;
-use crate::import::save_checks;
+use crate::import::{CheckError, save_checks};
 
 pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), String> {
+    let text =
+        checked(&arguments.dataset, &arguments.only, runtime).map_err(|error| error.to_string())?;
+    super::say(&text);
+    Ok(())
+}
+
+/// Checks a dataset, with progress on standard error, and says what was found.
+///
+/// # Errors
+/// [`CheckError`]; the dataset is then as it was.
+pub(super) fn checked(
+    dataset: &str,
+    only: &[String],
+    runtime: &Runtime,
+) -> Result<String, CheckError> {
     let progress = Progress::new();
     let say = |done, total| progress.say("fields", done, total);
     let author = Settings::load().author_name();
     let outcome = runtime.block_on(async {
-        let dataset = CellDataset::open(&arguments.dataset)
-            .await
-            .map_err(|error| error.to_string())?;
-        save_checks(
-            &dataset,
-            &arguments.only,
-            &author,
-            &say,
-            &AtomicBool::new(false),
-        )
-        .await
-        .map_err(|error| error.to_string())
+        let dataset = CellDataset::open(dataset).await?;
+        save_checks(&dataset, only, &author, &say, &AtomicBool::new(false)).await
     });
     progress.finish();
     let summary = outcome?;
@@ -42,6 +47,5 @@ pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), S
         text.push_str(note);
         text.push('\n');
     }
-    super::say(&text);
-    Ok(())
+    Ok(text)
 }

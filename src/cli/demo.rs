@@ -11,11 +11,14 @@ use crate::app::demo_crowd::{CrowdSize, MOST_CROPS, write_crowd};
 use crate::app::demo_plate::{DemoFiles, draw, import};
 use crate::app::{Start, has_display, open_window, render};
 use crate::dataset::WriteTarget;
+use crate::export::{Found, Target};
 
 /// Size of the picture that takes the window's place where there is no display.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];
-/// Its name.
+/// Its name, as long as it is free.
 const PICTURE: &str = "cytolance-demo.png";
+/// Names that are tried.
+const MOST_PICTURES: usize = 1000;
 
 pub(super) fn run(arguments: &DemoArguments, runtime: &Runtime) -> Result<(), String> {
     if arguments.export.is_none() && arguments.out.is_none() {
@@ -47,6 +50,14 @@ fn write(
         write_crowd(size, &target, runtime.handle(), say, never)?;
         super::say(&format!("dataset   {}\n", dataset.display()));
         return Ok(());
+    }
+    if let Some(folder) = &arguments.export
+        && Found::at(folder).is_some()
+    {
+        return Err(format!(
+            "--export {}: something is there already, and it is not written over: choose a new or empty folder",
+            folder.display()
+        ));
     }
     let temporary;
     let export: &Path = if let Some(folder) = &arguments.export {
@@ -93,9 +104,36 @@ fn show(runtime: &Runtime) -> Result<(), String> {
         dataset: Some(dataset.clone()),
         ..Start::default()
     };
-    render(start, PICTURE_SIZE, Path::new(PICTURE), runtime.handle())?;
+    let picture = free_picture(Path::new(""));
+    render(start, PICTURE_SIZE, &picture, runtime.handle())?;
     super::say(&format!(
-        "picture   {PICTURE}\nThere is no display here, so no window was opened. On a machine with one: cytolance view {dataset}\n"
+        "picture   {}\nThere is no display here, so no window was opened. On a machine with one: cytolance view {dataset}\n",
+        picture.full_path().display()
     ));
     Ok(())
+}
+
+/// The picture under its own name in a folder, or under the first numbered one that is free.
+fn free_picture(folder: &Path) -> Target {
+    let numbered = (2..MOST_PICTURES).map(|number| format!("cytolance-demo-{number}.png"));
+    std::iter::once(PICTURE.to_owned())
+        .chain(numbered)
+        .map(|name| Target::new(folder.join(name), false))
+        .find(|target| target.check().is_ok())
+        // All are taken: the error says so.
+        .unwrap_or_else(|| Target::new(folder.join(PICTURE), false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_picture_leaves_the_first_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = || free_picture(folder.path()).path().to_path_buf();
+        assert_eq!(name(), folder.path().join(PICTURE));
+        std::fs::write(name(), "one").expect("written");
+        assert_eq!(name(), folder.path().join("cytolance-demo-2.png"));
+    }
 }

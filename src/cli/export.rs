@@ -6,21 +6,33 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ExportArguments;
 use super::cells::choose;
+use super::out::{provenance, refused, target};
 use super::progress::Progress;
 use crate::export::{
-    Naming, Provenance, TableFormat, TableRequest, TableSource, chosen_columns, default_columns,
+    FileKind, Naming, TableFormat, TableRequest, TableSource, chosen_columns, default_columns,
     export_table,
 };
 
 pub(super) fn run(arguments: &ExportArguments, runtime: &Runtime) -> Result<(), String> {
-    let progress = Progress::new();
-    // CSV is what a file without a telling name has always been.
+    let target = target(
+        "--out",
+        &arguments.out,
+        arguments.overwrite,
+        FileKind::AnyTable,
+    )?;
     let format = TableFormat::of(&arguments.out).unwrap_or_default();
     let naming = if arguments.names == "cellprofiler" {
         Naming::CellProfiler
     } else {
         Naming::Pycytominer
     };
+    if format == TableFormat::Lance && naming == Naming::CellProfiler {
+        return Err(
+            "--names cellprofiler is for tables; a dataset keeps the names of its columns"
+                .to_owned(),
+        );
+    }
+    let progress = Progress::new();
     let outcome = runtime.block_on(async {
         let chosen = choose(&arguments.dataset, &arguments.cells).await?;
         let dataset = chosen.explorer.dataset();
@@ -32,29 +44,28 @@ pub(super) fn run(arguments: &ExportArguments, runtime: &Runtime) -> Result<(), 
         };
         let say = |done, total| progress.say("rows", done, total);
         let source = TableSource::new(dataset.clone());
+        let mut from = provenance(&chosen, chosen.rows.len());
+        from.columns.clone_from(&columns);
         let request = TableRequest {
             rows: &chosen.rows,
             columns: &columns,
             format,
             naming,
+            provenance: Some(&from),
         };
         let stop = AtomicBool::new(false);
-        let rows = export_table(&source, &request, &arguments.out, &say, &stop)
+        let failed = |error| refused("--out", error);
+        let rows = export_table(&source, &request, &target, &say, &stop)
             .await
-            .map_err(|error| error.to_string())?;
-        let mut provenance = Provenance::new(dataset, &chosen.which, rows);
-        provenance.columns.clone_from(&columns);
-        provenance.session = serde_json::to_value(&chosen.session).unwrap_or_default();
-        provenance
-            .write_beside(&arguments.out)
-            .map_err(|error| error.to_string())?;
+            .map_err(failed)?;
+        from.write_beside(&target).map_err(failed)?;
         Ok::<_, String>((rows, columns.len()))
     });
     progress.finish();
     let (rows, columns) = outcome?;
     super::say(&format!(
         "{rows} cells, {columns} columns in {}\n",
-        arguments.out.display()
+        target.full_path().display()
     ));
     Ok(())
 }

@@ -6,37 +6,65 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::ImportArguments;
+use super::out::target;
 use super::progress::Progress;
 use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
-use crate::import::{CropRule, ImportOptions, ImportProgress, ImportReport, run_import};
+use crate::export::{FileKind, Target, write_whole};
+use crate::import::{
+    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
+};
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
-    if let Some(report) = &arguments.report {
-        let folder = report
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        if folder.is_some_and(|folder| !folder.is_dir()) {
-            return Err(format!(
-                "--report {}: its folder does not exist",
-                report.display()
-            ));
-        }
-    }
+    let account = match &arguments.report {
+        Some(path) => Some(account_target(path, arguments.overwrite)?),
+        None => None,
+    };
     let options = options_of(arguments)?;
-    let report = import_with_progress(&options, runtime)?;
+    let mut report = import_with_progress(&options, runtime)?;
     super::say(&report.to_string());
-    if arguments.checks {
-        let checks = super::arguments::CheckArguments {
-            dataset: options.dataset.clone(),
-            only: Vec::new(),
-        };
-        super::check::run(&checks, runtime)?;
+    let written = write_report(&report, account.as_ref());
+    if !arguments.checks {
+        return written;
     }
-    match &arguments.report {
-        Some(path) => write_report(&report, path),
-        None => Ok(()),
+    // The import is complete, whatever becomes of the checks, and its report is there.
+    let failure = match super::check::checked(&options.dataset, &[], runtime) {
+        Ok(text) => {
+            super::say(&text);
+            return written;
+        }
+        Err(error @ CheckError::Nothing { .. }) => {
+            report.remarks.push(format!("nothing to check: {error}"));
+            None
+        }
+        Err(error) => {
+            let text = format!("the import is complete, but the checks failed: {error}");
+            report.remarks.push(text.clone());
+            Some(text)
+        }
+    };
+    if failure.is_none() {
+        super::say(&format!("  {}\n", report.remarks[report.remarks.len() - 1]));
     }
+    // Over the one of before the checks, which is its own.
+    let own = account.filter(|_| written.is_ok());
+    let own = own.map(|target| Target::new(target.path(), true));
+    let written = written.and_then(|()| write_report(&report, own.as_ref()));
+    failure.map_or(written, Err)
+}
+
+/// Where the account goes; better refused before the import than after it.
+fn account_target(path: &Path, overwrite: bool) -> Result<Target, String> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(format!(
+            "--report {}: its folder does not exist",
+            path.display()
+        ));
+    }
+    target("--report", path, overwrite, FileKind::ImportReport)
 }
 
 /// What the arguments and the plan file ask for.
@@ -95,13 +123,14 @@ pub(super) fn import_with_progress(
     outcome.map_err(|error| error.to_string())
 }
 
-fn write_report(report: &ImportReport, path: &Path) -> Result<(), String> {
+/// Writes the report where one is wanted; what was there before stays if that fails.
+fn write_report(report: &ImportReport, target: Option<&Target>) -> Result<(), String> {
+    let Some(target) = target else { return Ok(()) };
     let failed = |reason: String| {
         format!(
-            "the dataset is complete, but the report {} cannot be written: {reason}",
-            path.display()
+            "the dataset is complete, but not its account: {reason}; `cytolance info --report --json` says the same"
         )
     };
     let json = serde_json::to_string_pretty(report).map_err(|error| failed(error.to_string()))?;
-    std::fs::write(path, json + "\n").map_err(|error| failed(error.to_string()))
+    write_whole(target, (json + "\n").as_bytes()).map_err(|error| failed(error.to_string()))
 }

@@ -81,6 +81,7 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             "pixel_size_um": metadata.pixel_size_um,
             "imports": metadata.imports,
             "experiment": metadata.experiment,
+            "exports": metadata.exports,
         });
         let text = serde_json::to_string_pretty(&about).map_err(|error| error.to_string())?;
         super::say(&format!("{text}\n"));
@@ -106,6 +107,15 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
     }
     if !metadata.objects.is_empty() {
         let _ = writeln!(out, "  objects   {}", metadata.objects.join(", "));
+    }
+    for export in &metadata.exports {
+        let _ = writeln!(
+            out,
+            "  exported  from version {} of {}: {}",
+            export["version"],
+            export["dataset"].as_str().unwrap_or_default(),
+            export["which"].as_str().unwrap_or_default()
+        );
     }
     let lost = dataset.lost_outlines();
     let mut made: BTreeMap<&str, Vec<[&str; 5]>> = BTreeMap::new();

@@ -11,6 +11,7 @@ use crate::dataset::{
     CellDataset, DatasetError, LabelChange, LabelConflict, LabelEdit, SaveNote, read_side_file,
     write_side_file,
 };
+use crate::export::Found;
 use crate::profile::{LABEL_PREFIX, LabelClass, LabelSpec};
 
 /// Cells that a message names.
@@ -154,6 +155,12 @@ async fn mark(arguments: &LabelArguments, mut dataset: CellDataset) -> Result<()
         SaveNote::now(&author, &what)
     };
     if let Some(path) = &arguments.side {
+        if Found::at(path).is_some() {
+            return Err(format!(
+                "--side {}: it is there already, with marks of its own: save these first with --merge, or choose another file",
+                path.display()
+            ));
+        }
         let count = changes.len();
         let edit = LabelEdit { spec, changes };
         write_side_file(path, &dataset, &[edit], &note_of(count))

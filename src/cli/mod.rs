@@ -10,6 +10,7 @@ mod import;
 mod info;
 mod label;
 mod label_table;
+mod out;
 mod outliers;
 mod pictures;
 mod progress;

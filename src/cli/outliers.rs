@@ -8,14 +8,19 @@ use tokio::runtime::Runtime;
 
 use super::arguments::{CellArguments, OutliersArguments};
 use super::cells::choose;
+use super::out::{provenance, refused, target};
 use super::progress::Progress;
 use crate::explore::Explorer;
-use crate::export::{export_flags, read_rules};
+use crate::export::{FileKind, export_flags, read_rules};
 use crate::profile::{
     Condition, OutlierRule, PublishedRule, Role, RowSet, ZScope, published_rules,
 };
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
+    let out = match &arguments.out {
+        Some(path) => Some(target("--out", path, arguments.overwrite, FileKind::Flags)?),
+        None => None,
+    };
     let progress = Progress::new();
     let outcome = runtime.block_on(async {
         let cells = CellArguments {
@@ -23,19 +28,21 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
             session: arguments.session.clone(),
         };
         let chosen = choose(&arguments.dataset, &cells).await?;
-        let rules = rules_of(arguments, chosen.session.rules)?;
-        let explorer = chosen.explorer;
+        let rules = rules_of(arguments, chosen.session.rules.clone())?;
+        let explorer = chosen.explorer.clone();
         let dataset = explorer.dataset().clone();
         let total = dataset.num_rows();
         // Which of them the session's filters and gates leave, where they leave out any.
-        let left = (chosen.rows.len() < total).then(|| RowSet::from_rows(total, chosen.rows));
+        let left = (chosen.rows.len() < total)
+            .then(|| RowSet::from_rows(total, chosen.rows.iter().copied()));
+        let used: Vec<OutlierRule> = rules.clone();
         let mut found: Vec<(String, RowSet)> = Vec::new();
         let mut text = String::new();
         for rule in rules {
             let missing: Vec<&str> = rule
                 .columns()
                 .into_iter()
-                .filter(|name| dataset.column(name).is_none())
+                .filter(|name| dataset.column(dataset.stored_name(name)).is_none())
                 .collect();
             if !missing.is_empty() {
                 let _ = writeln!(
@@ -53,20 +60,31 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
         if found.is_empty() {
             return Err(format!("{text}none of the rules fits {}", dataset.uri()));
         }
-        if let Some(out) = &arguments.out {
+        if let Some(out) = &out {
             let keys: Vec<String> = dataset
                 .columns()
                 .iter()
-                .filter(|column| column.role == Role::Metadata)
+                .filter(|column| {
+                    column.role == Role::Metadata
+                        || dataset.keys().names().any(|key| key == column.name)
+                })
                 .filter(|column| column.kind.is_number() || column.kind.is_category())
                 .map(|column| column.name.clone())
                 .collect();
             let say = |done, total| progress.say("rows", done, total);
             let never = AtomicBool::new(false);
+            let failed = |error| refused("--out", error);
             let rows = export_flags(&dataset, &keys, &found, out, &say, &never)
                 .await
-                .map_err(|error| error.to_string())?;
-            let _ = writeln!(text, "{rows} cells in {}", out.display());
+                .map_err(failed)?;
+            // Every cell is in the file, with the answers of the rules as they were asked.
+            let mut from = provenance(&chosen, rows);
+            "all cells".clone_into(&mut from.which);
+            from.columns = keys;
+            from.columns.extend(found.into_iter().map(|(name, _)| name));
+            from.session = serde_json::json!({ "rules": used });
+            from.write_beside(out).map_err(failed)?;
+            let _ = writeln!(text, "{rows} cells in {}", out.full_path().display());
         }
         Ok(text)
     });

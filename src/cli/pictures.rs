@@ -7,10 +7,11 @@ use tokio::runtime::Runtime;
 
 use super::arguments::{CropsArguments, MontageArguments, OutlinesArguments};
 use super::cells::choose;
+use super::out::{provenance, refused, stayed, target};
 use super::progress::Progress;
 use crate::dataset::CellDataset;
 use crate::export::{
-    CropFormat, MontageSettings, OutlineRequest, Provenance, TableSource, export_crops,
+    CropFormat, ExportError, FileKind, MontageSettings, OutlineRequest, TableSource, export_crops,
     export_geojson, export_label_pictures, export_montage,
 };
 use crate::session::{channel_styles, outline_styles};
@@ -28,7 +29,17 @@ fn lost_lines(dataset: &CellDataset) -> String {
     })
 }
 
+fn failed(error: ExportError) -> String {
+    refused("--out", error)
+}
+
 pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result<(), String> {
+    let target = target(
+        "--out",
+        &arguments.out,
+        arguments.overwrite,
+        FileKind::Figure,
+    )?;
     let (count, lost) = runtime.block_on(async {
         let mut chosen = choose(&arguments.dataset, &arguments.cells).await?;
         if !arguments.rows.is_empty() {
@@ -37,11 +48,16 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
                 return Err(format!("there is no row {row}: the dataset has {last}"));
             }
             chosen.rows.clone_from(&arguments.rows);
+            "rows chosen by their numbers".clone_into(&mut chosen.which);
         }
         if let Some(sample) = arguments.sample {
             let mut random = fastrand::Rng::with_seed(arguments.seed);
             random.shuffle(&mut chosen.rows);
             chosen.rows.truncate(sample);
+            chosen.which = format!(
+                "{}, {sample} of them at random (seed {})",
+                chosen.which, arguments.seed
+            );
         }
         let dataset = chosen.explorer.dataset();
         let channels = dataset.channels().await.map_err(text)?;
@@ -71,13 +87,13 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
             &chosen.rows,
             &arguments.captions,
             &settings,
-            &arguments.out,
+            &target,
         )
         .await
-        .map_err(text)?;
-        Provenance::new(dataset, &chosen.which, count)
-            .write_beside(&arguments.out)
-            .map_err(text)?;
+        .map_err(failed)?;
+        provenance(&chosen, count)
+            .write_beside(&target)
+            .map_err(failed)?;
         let lost = if arguments.no_outlines {
             String::new()
         } else {
@@ -87,12 +103,18 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
     })?;
     super::say(&format!(
         "{count} cells in {}\n{lost}",
-        arguments.out.display()
+        target.full_path().display()
     ));
     Ok(())
 }
 
 pub(super) fn crops(arguments: &CropsArguments, runtime: &Runtime) -> Result<(), String> {
+    let target = target(
+        "--out",
+        &arguments.out,
+        arguments.overwrite,
+        FileKind::Folder,
+    )?;
     let progress = Progress::new();
     let say = |done, total| progress.say("crops", done, total);
     let format = if arguments.format == "png" {
@@ -107,29 +129,39 @@ pub(super) fn crops(arguments: &CropsArguments, runtime: &Runtime) -> Result<(),
             .map_err(text)?;
         let source = TableSource::new(chosen.explorer.dataset().clone());
         let stop = AtomicBool::new(false);
-        export_crops(
-            &source,
-            &chosen.rows,
-            format,
-            &styles,
-            &arguments.out,
-            &say,
-            &stop,
-        )
-        .await
-        .map_err(text)
+        let written = export_crops(&source, &chosen.rows, format, &styles, &target, &say, &stop)
+            .await
+            .map_err(failed)?;
+        provenance(&chosen, written.files)
+            .write_beside(&target)
+            .map_err(failed)?;
+        Ok::<_, String>(written)
     });
     progress.finish();
     let written = outcome?;
-    let mut said = format!("{} crops in {}\n", written.files, arguments.out.display());
+    let mut said = format!(
+        "{} crops in {}\n",
+        written.files,
+        target.full_path().display()
+    );
     if written.without > 0 {
         let _ = writeln!(said, "{} cells have no picture", written.without);
     }
+    said += &stayed(written.stayed);
     super::say(&said);
     Ok(())
 }
 
 pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Result<(), String> {
+    let as_pictures = arguments.format == "label-tiff";
+    let kind = if as_pictures {
+        FileKind::Folder
+    } else {
+        FileKind::Outlines
+    };
+    let target = target("--out", &arguments.out, arguments.overwrite, kind)?;
+    let at = target.full_path();
+    let at = at.display();
     let progress = Progress::new();
     let say = |done, total| progress.say("cells", done, total);
     let outcome = runtime.block_on(async {
@@ -172,16 +204,18 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
         };
         let source = TableSource::new(dataset.clone());
         let stop = AtomicBool::new(false);
-        if arguments.format == "label-tiff" {
+        let from = |written| {
+            provenance(&chosen, written)
+                .write_beside(&target)
+                .map_err(failed)
+        };
+        if as_pictures {
             let written =
-                export_label_pictures(&source, &chosen.rows, &request, &arguments.out, &say, &stop)
+                export_label_pictures(&source, &chosen.rows, &request, &target, &say, &stop)
                     .await
-                    .map_err(text)?;
-            let mut said = format!(
-                "{} label pictures in {}\n",
-                written.files,
-                arguments.out.display()
-            );
+                    .map_err(failed)?;
+            from(written.files)?;
+            let mut said = format!("{} label pictures in {at}\n", written.files);
             if written.overwritten > 0 {
                 let _ = writeln!(
                     said,
@@ -189,15 +223,17 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                     written.overwritten
                 );
             }
-            return Ok(said + &lost);
+            return Ok(said + &stayed(written.stayed) + &lost);
         }
-        let [outlines, files] =
-            export_geojson(&source, &chosen.rows, &request, &arguments.out, &say, &stop)
-                .await
-                .map_err(text)?;
+        let written = export_geojson(&source, &chosen.rows, &request, &target, &say, &stop)
+            .await
+            .map_err(failed)?;
+        from(written.outlines)?;
         Ok(format!(
-            "{outlines} outlines in {files} files at {}\n{lost}",
-            arguments.out.display()
+            "{} outlines in {} files at {at}\n{}{lost}",
+            written.outlines,
+            written.files,
+            stayed(written.stayed)
         ))
     });
     progress.finish();

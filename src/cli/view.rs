@@ -1,18 +1,30 @@
 //! `cytolance view` and the start page.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
+use super::out::{refused, target};
 use crate::app::{Start, has_display, open_window, read_ahead, render};
 use crate::dataset::CellDataset;
+use crate::export::{ExportError, FileKind, Found, Target};
 use crate::session::SessionFile;
 
 /// Size of a screenshot where none is given.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];
 
 pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), String> {
+    let picture = match &arguments.screenshot {
+        Some(file) => Some(target(
+            "--screenshot",
+            file,
+            arguments.overwrite,
+            FileKind::Picture,
+        )?),
+        None => None,
+    };
     // Here rather than in the window: a wrong path or condition is an error of the command.
     let (dataset, channels) = runtime
         .block_on(async {
@@ -36,6 +48,9 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
             arguments.dataset
         ));
     }
+    if let Some(file) = &arguments.trace {
+        claim_trace(file, arguments.overwrite)?;
+    }
     let start = Start {
         opened: Some((dataset, channels)),
         filter: arguments.filter.clone(),
@@ -44,17 +59,37 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
         trace: arguments.trace.clone(),
         ..Start::default()
     };
-    if let Some(file) = &arguments.screenshot {
+    if let Some(target) = &picture {
         render(
             start,
             arguments.size.unwrap_or(PICTURE_SIZE),
-            file,
+            target,
             runtime.handle(),
         )?;
-        super::say(&format!("{}\n", file.display()));
+        super::say(&format!("{}\n", target.full_path().display()));
         return Ok(());
     }
     open(start, arguments.size, runtime)
+}
+
+/// Takes the name of the trace before the window writes to it, so that no file there is lost.
+fn claim_trace(file: &Path, overwrite: bool) -> Result<(), String> {
+    let mut options = std::fs::OpenOptions::new();
+    let options = options.write(true);
+    let opened = if overwrite {
+        options.create(true).truncate(true).open(file)
+    } else {
+        options.create_new(true).open(file)
+    };
+    match opened {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let path = Target::new(file, false).full_path();
+            let found = Found::File;
+            Err(refused("--trace", ExportError::Exists { path, found }))
+        }
+        Err(error) => Err(format!("--trace {}: {error}", file.display())),
+    }
 }
 
 /// The start page.

@@ -14,10 +14,9 @@ use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
 
 use super::cloud::{check_scheme, session};
-use super::outline_array::is_outline;
-use super::picture_column::is_picture;
+use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
+use crate::profile::{ColumnInfo, ColumnKind, KeyColumns, KeyPart, Role, RowSet};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";
@@ -33,6 +32,7 @@ pub struct CellDataset {
     uri: String,
     pub(super) schema: Arc<Schema>,
     pub(super) columns: Arc<Vec<ColumnInfo>>,
+    keys: Arc<KeyColumns>,
     pub(super) metadata: Arc<DatasetMetadata>,
     pub(super) outlines: Arc<OutlineSources>,
     pub(super) num_rows: usize,
@@ -104,7 +104,7 @@ impl CellDataset {
         }
         let schema = Arc::new(Schema::from(dataset.schema()));
         let metadata = DatasetMetadata::from_map(&schema.metadata);
-        let columns = schema
+        let columns: Vec<ColumnInfo> = schema
             .fields()
             .iter()
             .map(|field| {
@@ -122,6 +122,7 @@ impl CellDataset {
             uri: uri.to_owned(),
             outlines: Arc::new(OutlineSources::new(&schema, &metadata)),
             schema,
+            keys: Arc::new(KeyColumns::of(&columns)),
             columns: Arc::new(columns),
             metadata: Arc::new(metadata),
             num_rows,
@@ -161,6 +162,21 @@ impl CellDataset {
     /// The columns in stored order.
     pub fn columns(&self) -> &Arc<Vec<ColumnInfo>> {
         &self.columns
+    }
+
+    /// The columns of plate, well and site.
+    pub fn keys(&self) -> &KeyColumns {
+        &self.keys
+    }
+
+    /// The name of a column here: where there is no `Metadata_Plate`, it stands for the column of plates, and so for well
+    /// and site.
+    pub fn stored_name<'a>(&'a self, name: &'a str) -> &'a str {
+        if self.column(name).is_some() {
+            return name;
+        }
+        let part = KeyPart::ALL.into_iter().find(|part| part.column() == name);
+        part.and_then(|part| self.keys.get(part)).unwrap_or(name)
     }
 
     /// The column of this name.
@@ -437,34 +453,6 @@ pub(super) fn sorted_rows(rows: &[u32]) -> (Vec<u64>, Vec<u64>) {
         .map(|row| sorted.binary_search(&u64::from(*row)).unwrap_or_default() as u64)
         .collect();
     (sorted, order)
-}
-
-pub(super) fn kind_of(field: &Field) -> ColumnKind {
-    match field.data_type() {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => ColumnKind::Float,
-        kind if kind.is_integer() => ColumnKind::Integer,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnKind::Text,
-        DataType::Dictionary(_, value)
-            if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) =>
-        {
-            ColumnKind::Text
-        }
-        DataType::Boolean => ColumnKind::Boolean,
-        kind if is_outline(kind) => ColumnKind::Outline,
-        _ if is_picture(field) => ColumnKind::Picture,
-        _ => ColumnKind::Other,
-    }
-}
-
-fn type_name(field: &Field, kind: ColumnKind) -> String {
-    match (kind, field.data_type()) {
-        (ColumnKind::Picture, DataType::Struct(fields)) if fields.find("pixels_meta").is_some() => {
-            "ome-arrow".to_owned()
-        }
-        (ColumnKind::Outline, _) => "geoarrow.polygon".to_owned(),
-        (_, DataType::Utf8) => "utf8".to_owned(),
-        (_, kind) => kind.to_string().to_ascii_lowercase(),
-    }
 }
 
 /// Lance's messages end in a source location that helps nobody who reads them.

@@ -10,8 +10,8 @@ use lance_index::IndexType;
 use lance_index::optimize::OptimizeOptions;
 use lance_index::scalar::{BuiltinIndexType, ScalarIndexParams};
 
-/// Columns with few values, which questions about the experiment name.
-const INDEXED: [&str; 3] = ["Metadata_Plate", "Metadata_Well", "Metadata_Site"];
+use crate::profile::KeyColumns;
+
 /// Rows below which a scan is faster than opening an index.
 const WORTH_AN_INDEX: usize = 10_000;
 
@@ -26,8 +26,16 @@ pub(super) async fn index_keys(dataset: Dataset) -> lance::Result<()> {
     let mut dataset = dataset;
     let known = dataset.load_indices().await?;
     let (mut new_indices, mut grown) = (Vec::new(), Vec::new());
-    for column in INDEXED {
-        let Some(field) = dataset.schema().field(column) else {
+    // Columns with few values, which questions about the experiment name.
+    let keys = {
+        let fields = dataset.schema().fields.iter();
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        KeyColumns::of_names(&names)
+    };
+    for column in keys.names() {
+        // Its place in the schema, as a name may be no path.
+        let fields = &dataset.schema().fields;
+        let Some(field) = fields.iter().find(|field| field.name == column) else {
             continue;
         };
         let id = field.id;

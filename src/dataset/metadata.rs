@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::EllipseColumns;
+use super::{CellDataset, EllipseColumns, OUTLINE_PREFIX};
+use crate::profile::ColumnKind;
 
 /// Format marker in the schema metadata.
 pub const FORMAT_NAME: &str = "cytolance.single-cell-profile";
@@ -22,6 +23,7 @@ pub(super) const ELLIPSES: &str = "cytolance:ellipses";
 const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
 const IMPORTS: &str = "cytolance:imports";
 const EXPERIMENT: &str = "cytolance:experiment";
+const EXPORTS: &str = "cytolance:exports";
 
 /// One channel of the stored crops.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +90,10 @@ pub struct DatasetMetadata {
     pub imports: Vec<serde_json::Value>,
     /// The export's Experiment table.
     pub experiment: std::collections::BTreeMap<String, String>,
+    /// One entry for each export that the rows went through before they came here, the first one first: dataset, version,
+    /// which cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exports: Vec<serde_json::Value>,
 }
 
 impl DatasetMetadata {
@@ -117,6 +123,7 @@ impl DatasetMetadata {
             pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
             imports: json(map, IMPORTS),
             experiment: json(map, EXPERIMENT),
+            exports: json(map, EXPORTS),
         }
     }
 
@@ -157,6 +164,12 @@ impl DatasetMetadata {
                 json(serde_json::to_string(&self.ellipses)),
             );
         }
+        if !self.exports.is_empty() {
+            map.insert(
+                EXPORTS.to_owned(),
+                json(serde_json::to_string(&self.exports)),
+            );
+        }
         if let Some(primary) = &self.primary_object {
             map.insert(PRIMARY.to_owned(), primary.clone());
         }
@@ -165,6 +178,57 @@ impl DatasetMetadata {
         }
         map
     }
+
+    /// What still holds where of all columns only these are left: channels need a picture, outlines their column, and
+    /// objects anything at all, save that each row still stands for its own.
+    fn of_columns(&self, dataset: &CellDataset, columns: &[String]) -> Self {
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        let has_outline = |object: &String| has(&format!("{OUTLINE_PREFIX}{object}"));
+        let has_picture = columns.iter().any(|name| {
+            dataset
+                .column(name)
+                .is_some_and(|column| column.kind == ColumnKind::Picture)
+        });
+        let is_there = |object: &String| {
+            let prefix = format!("{object}_");
+            self.primary_object.as_ref() == Some(object)
+                || has_outline(object)
+                || columns.iter().any(|name| name.starts_with(&prefix))
+        };
+        let left = |objects: &[String], is_left: &dyn Fn(&String) -> bool| {
+            let objects = objects.iter().filter(|object| is_left(object));
+            objects.cloned().collect()
+        };
+        Self {
+            channels: if has_picture {
+                self.channels.clone()
+            } else {
+                Vec::new()
+            },
+            objects: left(&self.objects, &is_there),
+            approximate_outlines: left(&self.approximate_outlines, &|object| {
+                // Ellipses have no column.
+                has_outline(object) || self.ellipses.iter().any(|entry| entry.object == *object)
+            }),
+            ..self.clone()
+        }
+    }
+}
+
+/// The schema metadata of a copy with these columns of a dataset: all that it says about itself, as far as it holds of
+/// them, and an entry for where it comes `from`. A stranger's dataset stays a stranger's.
+pub fn copied_metadata(
+    dataset: &CellDataset,
+    columns: &[String],
+    from: Option<serde_json::Value>,
+) -> HashMap<String, String> {
+    let mut map = dataset.schema().metadata().clone();
+    let mut metadata = dataset.metadata().of_columns(dataset, columns);
+    metadata.exports.extend(from);
+    let is_ours = metadata.format.is_some();
+    let own = metadata.to_map().into_iter();
+    map.extend(own.filter(|(key, _)| is_ours || key == EXPORTS));
+    map
 }
 
 #[cfg(test)]
@@ -184,6 +248,7 @@ mod tests {
             pixel_size_um: Some(0.65),
             imports: vec![serde_json::json!({"source": "x"})],
             experiment: [("a".to_owned(), "b".to_owned())].into(),
+            exports: vec![serde_json::json!({"which": "all cells"})],
         };
         assert_eq!(DatasetMetadata::from_map(&metadata.to_map()), metadata);
         assert_eq!(metadata.channels[0].rgb(), [64, 128, 255]);

@@ -2,6 +2,8 @@
 
 mod added_columns;
 mod cloud;
+mod column_kind;
+mod column_name;
 mod ellipse_columns;
 mod error;
 mod handle;
@@ -18,14 +20,15 @@ mod report_file;
 pub mod samples;
 mod writer;
 
+pub use column_name::{column_name, column_names};
 pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};
 pub use labels::{
     CellKey, Journal, LabelChange, LabelConflict, LabelEdit, LabelValues, RecoveredMarks, SaveNote,
-    SavedLabels, SideLabels, VersionInfo, read_side_file, write_side_file,
+    SavedLabels, SideLabels, VersionInfo, read_side_file, with_classes, write_side_file,
 };
-pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION};
+pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION, copied_metadata};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
 pub use outline_source::{LostOutlines, OutlineSources};

@@ -4,7 +4,8 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, Schema};
 use lance::dataset::ProjectionRequest;
 
-use super::handle::{CellDataset, kind_of, short, sorted_rows};
+use super::column_kind::kind_of;
+use super::handle::{CellDataset, short, sorted_rows};
 use super::picture_column::{channels_of_picture, read_picture};
 use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, OutlineSources};
 use crate::imaging::CellPicture;

@@ -43,12 +43,45 @@ pub async fn six_cells(folder: &tempfile::TempDir) -> CellDataset {
         ),
     ])
     .expect("a batch");
+    written(&uri, &batch).await
+}
+
+/// Cells with these areas, in a dataset of this name and in the wells A01 and A02 by turns;
+/// `Cells_AreaShape_FormFactor` is a thousandth of the area.
+///
+/// # Panics
+/// Where the folder cannot be written.
+pub async fn cells_of(folder: &tempfile::TempDir, name: &str, areas: &[f64]) -> CellDataset {
+    let floats = |scale: f64| {
+        let values = areas.iter().map(|area| area * scale);
+        Arc::new(Float64Array::from_iter_values(values)) as ArrayRef
+    };
+    let wells = ["A01", "A02"].into_iter().cycle().take(areas.len());
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        (
+            "Metadata_Well",
+            Arc::new(StringArray::from_iter_values(wells)) as ArrayRef,
+            true,
+        ),
+        (
+            "Metadata_ObjectNumber",
+            Arc::new(Int64Array::from_iter_values(1..=areas.len() as i64)),
+            true,
+        ),
+        ("Cells_AreaShape_Area", floats(1.0), true),
+        ("Cells_AreaShape_FormFactor", floats(0.001), true),
+    ])
+    .expect("a batch");
+    written(&folder.path().join(name), &batch).await
+}
+
+async fn written(uri: &std::path::Path, batch: &RecordBatch) -> CellDataset {
     let uri = uri.to_str().expect("UTF-8");
     let sink = DatasetSink::open(uri, WriteTarget::Create, batch.schema(), HashMap::new())
         .await
         .expect("a sink");
     let queue = sink.queue().expect("a queue");
-    queue.send(&batch).expect("the batch fits");
+    queue.send(batch).expect("the batch fits");
     drop(queue);
     sink.finish().await.expect("a dataset")
 }

@@ -1,7 +1,7 @@
 //! Questions about the cells of one dataset.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cache::ColumnCache;
@@ -32,6 +32,8 @@ pub struct QueryResult {
 struct Inner {
     dataset: CellDataset,
     kept: Arc<Kept>,
+    /// Which of the versions that were gone on with this is, the first one 0.
+    version: u64,
 }
 
 /// What is in memory; it outlives a version of the dataset that has the same rows.
@@ -47,6 +49,10 @@ struct Kept {
     z_scores: ZScoreCache,
     /// Rows read of the columns that are being read, and rows to read.
     reading: [AtomicUsize; 2],
+    /// The version that was gone on with last: what is read of another one is not kept.
+    version: AtomicU64,
+    /// Changes of values so far: what was found before one is not kept after it.
+    changes: AtomicU64,
 }
 
 /// A dataset with a cache of columns. Cheap to clone.
@@ -73,7 +79,10 @@ impl Explorer {
                     passing: Mutex::default(),
                     z_scores: ZScoreCache::default(),
                     reading: [AtomicUsize::new(0), AtomicUsize::new(0)],
+                    version: AtomicU64::new(0),
+                    changes: AtomicU64::new(0),
                 }),
+                version: 0,
             }),
         }
     }
@@ -83,27 +92,40 @@ impl Explorer {
     /// `changed` are the columns whose values may differ; they are read anew unless they are computed.
     #[must_use]
     pub fn rebased(&self, dataset: CellDataset, changed: &[String]) -> Self {
+        let kept = &self.inner.kept;
+        // First, so that nothing of the old version is kept after what it left is forgotten.
+        let version = kept.version.fetch_add(1, Ordering::AcqRel) + 1;
         for name in changed {
-            held(&self.inner.kept.cache).remove(name);
             self.forget(name);
+            held(&kept.cache).remove(name);
         }
+        // SQL may be about any stored column.
+        held(&kept.passing).retain(|(condition, _)| !matches!(condition, Condition::Sql { .. }));
         Self {
             inner: Arc::new(Inner {
                 dataset,
-                kept: Arc::clone(&self.inner.kept),
+                kept: Arc::clone(kept),
+                version,
             }),
         }
     }
 
     /// Puts a column in memory that takes the place of a stored one of its name. It stays until it is removed.
     pub fn set_computed(&self, column: Arc<Column>) {
-        self.forget(&column.name);
-        held(&self.inner.kept.computed).insert(column.name.clone(), column);
+        let name = column.name.clone();
+        self.replace_computed(&name, || Some(column));
     }
 
-    /// Goes back to the stored column, if there is one.
-    pub fn remove_computed(&self, name: &str) {
-        held(&self.inner.kept.computed).remove(name);
+    /// Replaces a computed column by what `make` makes of its values, or takes it away. While `make` runs nobody else
+    /// is given the old column, so that it need not be copied, nor finds none in its place.
+    pub fn replace_computed(&self, name: &str, make: impl FnOnce() -> Option<Arc<Column>>) {
+        {
+            let mut computed = held(&self.inner.kept.computed);
+            computed.remove(name);
+            if let Some(column) = make() {
+                computed.insert(name.to_owned(), column);
+            }
+        }
         self.forget(name);
     }
 
@@ -114,11 +136,23 @@ impl Explorer {
 
     /// Forgets what was found with the old values of a column.
     fn forget(&self, name: &str) {
+        // Before the locks are taken: whoever finishes later sees it under them.
+        self.inner.kept.changes.fetch_add(1, Ordering::AcqRel);
         held(&self.inner.kept.passing).retain(|(condition, _)| !condition.columns().contains(name));
         let mut order = held(&self.inner.kept.order);
         if order.as_ref().is_some_and(|(sort, _)| sort.column == name) {
             *order = None;
         }
+    }
+
+    /// Changes of values that have been seen so far, to be held against [`Self::is_unchanged`].
+    fn seen(&self) -> u64 {
+        self.inner.kept.changes.load(Ordering::Acquire)
+    }
+
+    /// Whether what was found since then is still so. To be asked with the lock held under which it is kept.
+    fn is_unchanged(&self, seen: u64) -> bool {
+        self.inner.version == self.inner.kept.version.load(Ordering::Acquire) && self.seen() == seen
     }
 
     /// The dataset.
@@ -162,13 +196,39 @@ impl Explorer {
         self.inner.dataset.num_rows() * 8 <= held(&self.inner.kept.cache).budget()
     }
 
-    /// Columns in the order of `names`; those that are not in memory are read together.
+    /// Columns in the order of `names`; those that are not in memory are read together. The usual names of plate, well
+    /// and site stand for the dataset's columns of these, whatever they are called.
     ///
     /// # Errors
     /// [`ExploreError`] for unknown columns and for those that hold no values.
     pub async fn columns(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
-        let mut found: Vec<Option<Arc<Column>>> =
-            names.iter().map(|name| self.cached(name)).collect();
+        let known = |name: &String| match self.cached(name) {
+            Some(_) => name.clone(),
+            None => self.inner.dataset.stored_name(name).to_owned(),
+        };
+        let names: Vec<String> = names.iter().map(known).collect();
+        let found = names.iter().map(|name| self.cached(name)).collect();
+        self.complete(&names, found).await
+    }
+
+    /// The same as they are stored, even where computed ones stand in their places.
+    ///
+    /// # Errors
+    /// As those of [`Self::columns`].
+    pub async fn stored(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
+        let found = {
+            let mut cache = held(&self.inner.kept.cache);
+            names.iter().map(|name| cache.get(name)).collect()
+        };
+        self.complete(names, found).await
+    }
+
+    /// Reads the columns that were not found.
+    async fn complete(
+        &self,
+        names: &[String],
+        mut found: Vec<Option<Arc<Column>>>,
+    ) -> Result<Vec<Arc<Column>>, ExploreError> {
         let mut missing: Vec<String> = Vec::new();
         for (name, column) in names.iter().zip(&found) {
             if column.is_none() && !missing.contains(name) {
@@ -176,8 +236,14 @@ impl Explorer {
             }
         }
         if !missing.is_empty() {
+            let version = self.inner.version;
             for column in self.read(&missing).await? {
-                held(&self.inner.kept.cache).insert(Arc::clone(&column));
+                let mut cache = held(&self.inner.kept.cache);
+                // Stored values change with the version alone.
+                if version == self.inner.kept.version.load(Ordering::Acquire) {
+                    cache.insert(Arc::clone(&column));
+                }
+                drop(cache);
                 for (name, place) in names.iter().zip(&mut found) {
                     if *name == column.name {
                         *place = Some(Arc::clone(&column));
@@ -269,6 +335,7 @@ impl Explorer {
             let order = RowOrder::stored(Arc::clone(&shown));
             return Ok(QueryResult { shown, order });
         };
+        let seen = self.seen();
         let column = self.column(&sort.column).await?;
         let known = held(&self.inner.kept.order)
             .as_ref()
@@ -286,7 +353,11 @@ impl Explorer {
                 check(cancelled)?;
             }
             let all = sorted_rows(&column, sort.descending)?;
-            *held(&self.inner.kept.order) = Some((sort.clone(), Arc::clone(&all)));
+            let mut order = held(&self.inner.kept.order);
+            if self.is_unchanged(seen) {
+                *order = Some((sort.clone(), Arc::clone(&all)));
+            }
+            drop(order);
             all
         };
         check(cancelled)?;
@@ -343,6 +414,7 @@ impl Explorer {
             }
         }
         let dataset = &self.inner.dataset;
+        let seen = self.seen();
         let rows = match (condition, condition.column()) {
             (Condition::Sql { text }, _) => Some(dataset.matching_rows(text, cancelled).await?),
             (Condition::Gates { tree, .. }, _) => {
@@ -365,6 +437,9 @@ impl Explorer {
         check(cancelled)?;
         let rows = rows.map(Arc::new);
         let mut kept = held(&self.inner.kept.passing);
+        if !self.is_unchanged(seen) {
+            return Ok(rows);
+        }
         kept.push_back((condition.clone(), rows.clone()));
         let room = (PASSING_BYTES / (dataset.num_rows() / 8).max(1)).max(4);
         while kept.len() > room {

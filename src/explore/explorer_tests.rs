@@ -118,3 +118,31 @@ async fn a_query_says_why_it_has_no_answer() {
         assert!(error.to_string().contains(word), "{error}");
     }
 }
+
+#[tokio::test]
+async fn stored_values_are_found_behind_computed_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let explorer = Explorer::new(six_cells(&folder).await, 1 << 20);
+    let area = "Cells_AreaShape_Area";
+    explorer.set_computed(Arc::new(Column::of_floats(area, vec![1.0; 6])));
+    let first = async |stored: bool| {
+        let names = [area.to_owned()];
+        let columns = if stored {
+            explorer.stored(&names).await
+        } else {
+            explorer.columns(&names).await
+        };
+        columns.expect("columns")[0].number(0)
+    };
+    assert_eq!(first(true).await, Some(50.0));
+    assert_eq!(first(false).await, Some(1.0));
+    // While a column is replaced nobody finds the stored one in its place.
+    let mut calls = 0;
+    explorer.replace_computed(area, || {
+        calls += 1;
+        Some(Arc::new(Column::of_floats(area, vec![2.0; 6])))
+    });
+    assert_eq!((calls, first(false).await), (1, Some(2.0)));
+    explorer.replace_computed(area, || None);
+    assert_eq!(first(false).await, Some(50.0));
+}

@@ -14,21 +14,19 @@ const CHUNK_ROWS: usize = WORD_ROWS * 2048;
 
 /// The columns that together name a field of view; empty where the dataset has none.
 pub fn field_columns(dataset: &CellDataset) -> Vec<String> {
-    let has = |name: &&str| dataset.column(name).is_some();
     let by_number = ["Metadata_Source", "Metadata_ImageNumber"];
-    let by_place = ["Metadata_Plate", "Metadata_Well", "Metadata_Site"];
-    let names: &[&str] = if dataset.column("Metadata_ImageNumber").is_some() {
-        &by_number
-    } else if dataset.column("Metadata_Site").is_some() {
-        &by_place
-    } else {
-        &[]
-    };
-    names
-        .iter()
-        .filter(|name| has(name))
-        .map(|name| (*name).to_owned())
-        .collect()
+    if dataset.column("Metadata_ImageNumber").is_some() {
+        let names = by_number.iter();
+        return names
+            .filter(|name| dataset.column(name).is_some())
+            .map(|name| (*name).to_owned())
+            .collect();
+    }
+    let keys = dataset.keys();
+    if keys.site.is_none() {
+        return Vec::new();
+    }
+    keys.names().map(str::to_owned).collect()
 }
 
 /// The field of every row, fields numbered in the order in which they first appear.

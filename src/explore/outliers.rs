@@ -55,14 +55,15 @@ enum Cohort {
 
 impl Cohort {
     fn new(scope: &ZScope, columns: &[Arc<Column>]) -> Option<Self> {
-        let find = |name: &str| columns.iter().find(|column| column.name == name);
+        let mut columns = columns.iter();
+        let mut find = || columns.find(|column| scope.is_told_by(&column.name));
         Some(match scope {
             ZScope::Dataset => Self::All,
             ZScope::Plate => {
-                let (codes, groups) = codes_of(find(ZScope::PLATE)?);
+                let (codes, groups) = codes_of(find()?);
                 Self::Groups { codes, groups }
             }
-            ZScope::Controls { column, values } => Self::Some(rows_with(find(column)?, values)),
+            ZScope::Controls { values, .. } => Self::Some(rows_with(find()?, values)),
         })
     }
 }

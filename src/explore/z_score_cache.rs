@@ -122,9 +122,12 @@ impl ZScoreCache {
             names
         });
         let mut used = vec![Arc::downgrade(&column)];
-        let others = rule.scope.column().into_iter();
-        let others = others.chain(incomplete.iter().flatten().map(String::as_str));
-        used.extend(others.filter_map(find).map(Arc::downgrade));
+        let others = columns
+            .iter()
+            .filter(|column| rule.scope.is_told_by(&column.name));
+        let incomplete_ones = incomplete.iter().flatten();
+        let others = others.chain(incomplete_ones.filter_map(|name| find(name)));
+        used.extend(others.map(Arc::downgrade));
         let key = Key {
             feature: feature.to_owned(),
             scope: rule.scope.clone(),

@@ -1,7 +1,7 @@
 //! Pictures and outlines of chosen cells as files.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,26 +11,39 @@ use serde_json::{Value, json};
 
 use super::ExportError;
 use super::figure_file::save_figure;
+use super::file_kind::FileKind;
 use super::montage::{MontageCell, MontageSettings, montage, png_of_crop};
 use super::ome_tiff::{CropNote, safe_name, write_ome_tiff};
 use super::outline_file::{OutlineFeature, label_picture, to_geojson, write_label_tiff};
 use super::table_source::TableSource;
+use super::target::Target;
 use super::whole_file::write_whole;
+use super::whole_folder::GrowingFolder;
+use crate::dataset::CellDataset;
 use crate::imaging::ChannelStyle;
+use crate::profile::KeyPart;
 
 /// Cells of a montage at most: more are no figure.
 const MOST_TILES: usize = 2000;
 /// Crops read at a time.
 const CROPS: usize = 64;
-/// Keys by which files are named and pictures described.
-const KEYS: [&str; 6] = [
-    "Metadata_Plate",
-    "Metadata_Well",
-    "Metadata_Site",
-    "Metadata_ImageNumber",
-    "Metadata_ObjectNumber",
-    "Metadata_Source",
-];
+/// Number of keys by which files are named and pictures described.
+const KEYS: usize = 6;
+
+/// Plate, well, site, image, object and source, by the names that the dataset has for them.
+fn keys_of(dataset: &CellDataset) -> [String; KEYS] {
+    let [plate, well, site] =
+        KeyPart::ALL.map(|part| dataset.keys().get(part).unwrap_or(part.column()));
+    [
+        plate,
+        well,
+        site,
+        "Metadata_ImageNumber",
+        "Metadata_ObjectNumber",
+        "Metadata_Source",
+    ]
+    .map(str::to_owned)
+}
 
 /// A value as text; empty where there is none.
 fn text_of(array: &ArrayRef, row: usize) -> String {
@@ -129,11 +142,13 @@ pub async fn export_montage(
     rows: &[u32],
     captions: &[String],
     settings: &MontageSettings,
-    target: &Path,
+    target: &Target,
 ) -> Result<usize, ExportError> {
+    FileKind::Figure.check(target.path())?;
+    target.check()?;
     let cells = montage_cells(source, rows, captions).await?;
     let figure = montage(&cells, settings).map_err(|reason| ExportError::Write {
-        path: target.to_path_buf(),
+        path: target.full_path(),
         reason,
     })?;
     save_figure(&figure, target)?;
@@ -156,25 +171,28 @@ pub struct CropsWritten {
     pub files: usize,
     /// Cells without a picture.
     pub without: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
 }
 
 /// Writes each cell's crop as a file of its own, named by plate, well, site, image and object.
 ///
 /// # Errors
-/// [`ExportError`]; files that were written before it happened stay.
+/// [`ExportError`]; the folder is then as it was.
 pub async fn export_crops(
     source: &TableSource,
     rows: &[u32],
     format: CropFormat,
     styles: &[ChannelStyle],
-    folder: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<CropsWritten, ExportError> {
-    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    FileKind::Folder.check(target.path())?;
+    let folder = GrowingFolder::begin(target)?;
     let dataset = source.dataset();
     let channels = dataset.channels().await?;
-    let keys = KEYS.map(str::to_owned);
+    let keys = keys_of(dataset);
     let mut taken: HashSet<String> = HashSet::new();
     let mut written = CropsWritten::default();
     for chunk in rows.chunks(CROPS) {
@@ -204,22 +222,26 @@ pub async fn export_crops(
                             .map(|(key, value)| (key.clone(), value.clone()))
                             .collect(),
                     };
-                    let path = folder.join(format!("{name}.ome.tif"));
-                    write_ome_tiff(&path, crop, &channels, &note)?;
+                    let file = folder.file(&format!("{name}.ome.tif"));
+                    write_ome_tiff(&file, crop, &channels, &note)
+                        .map_err(|error| folder.in_place(error))?;
                 }
                 CropFormat::Png => {
-                    let path = folder.join(format!("{name}.png"));
-                    let png = png_of_crop(crop, styles).map_err(|reason| ExportError::Write {
-                        path: path.clone(),
-                        reason,
-                    })?;
-                    write_whole(&path, &png)?;
+                    let file = folder.file(&format!("{name}.png"));
+                    png_of_crop(crop, styles)
+                        .map_err(|reason| ExportError::Write {
+                            path: file.full_path(),
+                            reason,
+                        })
+                        .and_then(|png| write_whole(&file, &png))
+                        .map_err(|error| folder.in_place(error))?;
                 }
             }
             written.files += 1;
         }
         progress(written.files + written.without, rows.len());
     }
+    written.stayed = folder.finish()?;
     Ok(written)
 }
 
@@ -245,7 +267,7 @@ async fn outline_features(
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<BTreeMap<String, Vec<OutlineFeature>>, ExportError> {
-    let mut names: Vec<String> = KEYS.map(str::to_owned).to_vec();
+    let mut names = keys_of(source.dataset()).to_vec();
     names.extend(request.properties.iter().cloned());
     names.extend(request.class.iter().map(|(column, _)| (*column).to_owned()));
     let mut fields: BTreeMap<String, Vec<OutlineFeature>> = BTreeMap::new();
@@ -266,7 +288,7 @@ async fn outline_features(
                 if !request.objects.is_empty() && !request.objects.contains(&object) {
                     continue;
                 }
-                let mut properties: Vec<(String, Value)> = names[..KEYS.len()]
+                let mut properties: Vec<(String, Value)> = names[..KEYS]
                     .iter()
                     .zip(&values)
                     .filter(|(_, value)| !value.is_empty())
@@ -275,7 +297,7 @@ async fn outline_features(
                 let measured: serde_json::Map<String, Value> = request
                     .properties
                     .iter()
-                    .zip(&values[KEYS.len()..])
+                    .zip(&values[KEYS..])
                     .filter_map(|(name, value)| {
                         Some((name.clone(), json!(value.parse::<f64>().ok()?)))
                     })
@@ -301,8 +323,18 @@ async fn outline_features(
     Ok(fields)
 }
 
+/// What files of outlines have become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutlinesWritten {
+    /// Outlines.
+    pub outlines: usize,
+    /// Files.
+    pub files: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
+}
+
 /// Writes outlines as `GeoJSON`: one file where the name ends in `.geojson` or `.json`, else a file a field in a folder.
-/// Returns outlines and files.
 ///
 /// # Errors
 /// [`ExportError`].
@@ -310,27 +342,33 @@ pub async fn export_geojson(
     source: &TableSource,
     rows: &[u32],
     request: &OutlineRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
-) -> Result<[usize; 2], ExportError> {
+) -> Result<OutlinesWritten, ExportError> {
+    FileKind::Outlines.check(target.path())?;
+    target.check()?;
     let fields = outline_features(source, rows, request, progress, cancelled).await?;
-    let count = fields.values().map(Vec::len).sum();
-    let single = target.extension().is_some_and(|ending| {
-        ending.eq_ignore_ascii_case("geojson") || ending.eq_ignore_ascii_case("json")
-    });
-    if single {
+    let mut written = OutlinesWritten {
+        outlines: fields.values().map(Vec::len).sum(),
+        files: 1,
+        stayed: 0,
+    };
+    if !FileKind::Outlines.is_folder(target.path()) {
         let all: Vec<OutlineFeature> = fields.into_values().flatten().collect();
         write_whole(target, to_geojson(&all).as_bytes())?;
-        return Ok([count, 1]);
+        return Ok(written);
     }
-    std::fs::create_dir_all(target).map_err(|error| super::whole_file::failed(target, &error))?;
+    let folder = GrowingFolder::begin(target)?;
     for (field, features) in &fields {
         stopped(cancelled)?;
-        let path = target.join(format!("{field}.geojson"));
-        write_whole(&path, to_geojson(features).as_bytes())?;
+        let file = folder.file(&format!("{field}.geojson"));
+        write_whole(&file, to_geojson(features).as_bytes())
+            .map_err(|error| folder.in_place(error))?;
     }
-    Ok([count, fields.len()])
+    written.files = fields.len();
+    written.stayed = folder.finish()?;
+    Ok(written)
 }
 
 /// What label pictures have become.
@@ -340,6 +378,8 @@ pub struct LabelsWritten {
     pub files: usize,
     /// Pixels that two objects claim.
     pub overwritten: usize,
+    /// Other files that were in the folder before, and stay.
+    pub stayed: usize,
 }
 
 /// Writes a label picture of every field and object set into a folder; pictures are just large enough for the outlines.
@@ -350,11 +390,12 @@ pub async fn export_label_pictures(
     source: &TableSource,
     rows: &[u32],
     request: &OutlineRequest<'_>,
-    folder: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<LabelsWritten, ExportError> {
-    std::fs::create_dir_all(folder).map_err(|error| super::whole_file::failed(folder, &error))?;
+    FileKind::Folder.check(target.path())?;
+    let folder = GrowingFolder::begin(target)?;
     let fields = outline_features(source, rows, request, progress, cancelled).await?;
     let mut written = LabelsWritten::default();
     for (field, features) in &fields {
@@ -365,15 +406,18 @@ pub async fn export_label_pictures(
         for object in objects {
             let own: Vec<&OutlineFeature> =
                 features.iter().filter(|one| one.object == object).collect();
-            let path = folder.join(format!("{field}_{object}.tif"));
-            let picture = label_picture(&own, None).ok_or_else(|| ExportError::Write {
-                path: path.clone(),
-                reason: "its outlines are too far apart for a picture".to_owned(),
+            let file = folder.file(&format!("{field}_{object}.tif"));
+            let picture = label_picture(&own, None).ok_or_else(|| {
+                folder.in_place(ExportError::Write {
+                    path: file.full_path(),
+                    reason: "its outlines are too far apart for a picture".to_owned(),
+                })
             })?;
             written.overwritten += picture.overwritten;
-            write_label_tiff(&path, &picture)?;
+            write_label_tiff(&file, &picture).map_err(|error| folder.in_place(error))?;
             written.files += 1;
         }
     }
+    written.stayed = folder.finish()?;
     Ok(written)
 }

@@ -1,7 +1,6 @@
 //! Writing a CSV file: all of it or nothing.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{
@@ -16,7 +15,8 @@ use tokio::task::JoinHandle;
 use super::ExportError;
 use super::table_file::{Naming, TableFormat, TableRequest};
 use super::table_source::TableSource;
-use super::whole_file::{begin, failed, finish};
+use super::target::Target;
+use super::whole_file::{begin, finish};
 use crate::dataset::CellDataset;
 
 /// Values read at a time: about 16 MB.
@@ -35,7 +35,7 @@ pub async fn export_csv(
     dataset: &CellDataset,
     rows: &[u32],
     columns: &[String],
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
@@ -44,6 +44,7 @@ pub async fn export_csv(
         columns,
         format: TableFormat::Csv,
         naming: Naming::Pycytominer,
+        provenance: None,
     };
     let source = TableSource::new(dataset.clone());
     write_text(&source, &request, target, progress, cancelled).await
@@ -53,7 +54,7 @@ pub async fn export_csv(
 pub(super) async fn write_text(
     source: &TableSource,
     request: &TableRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
@@ -63,7 +64,7 @@ pub(super) async fn write_text(
     } else {
         b','
     };
-    let failed = |error: &std::io::Error| failed(target, error);
+    let failed = |error: &std::io::Error| target.failed(error);
     // Beside the target, because only then is the renaming one step.
     let file = begin(target)?;
     let mut line = Vec::new();
@@ -89,7 +90,7 @@ pub(super) async fn write_text(
             return Err(ExportError::Cancelled);
         }
         let batch = reading.await.map_err(|error| ExportError::Write {
-            path: target.to_path_buf(),
+            path: target.full_path(),
             reason: error.to_string(),
         })??;
         next = chunks.next().map(read);

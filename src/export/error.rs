@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::target::Found;
 use crate::dataset::DatasetError;
 
 /// An export that did not happen.
@@ -17,6 +18,28 @@ pub enum ExportError {
         path: PathBuf,
         /// The system's words.
         reason: String,
+    },
+    /// Something is there already that may not be replaced.
+    #[error("{path} is there already and was not replaced", path = path.display())]
+    Exists {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it is.
+        found: Found,
+    },
+    /// The name says something else than what is written.
+    #[error("{path}: {what}", path = path.display())]
+    Ending {
+        /// The name.
+        path: PathBuf,
+        /// What is written, and which endings there are.
+        what: String,
+    },
+    /// The copy cannot be written over its source.
+    #[error("{path} is the dataset that is exported: choose another name", path = path.display())]
+    Itself {
+        /// The dataset.
+        path: PathBuf,
     },
     /// A chosen column is not there or holds no values.
     #[error("there is no column {name} to export{hint}")]

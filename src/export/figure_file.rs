@@ -1,11 +1,12 @@
 //! Figures as files: SVG, PNG of any resolution, and the numbers behind them as CSV.
 
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use resvg::{tiny_skia, usvg};
 
 use super::ExportError;
+use super::file_kind::FileKind;
+use super::target::Target;
 use super::whole_file::write_whole;
 use crate::plot::figure::{Figure, Palette};
 use crate::plot::to_svg;
@@ -121,12 +122,14 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// Saves a figure as its file name says: `.svg`, `.png` (300 dots by inch), or its numbers as `.csv`.
 ///
 /// # Errors
-/// [`ExportError::Write`]; also for other names.
-pub fn save_figure(figure: &Figure, path: &Path) -> Result<(), ExportError> {
+/// [`ExportError::Ending`] for other names, [`ExportError::Exists`], [`ExportError::Write`].
+pub fn save_figure(figure: &Figure, target: &Target) -> Result<(), ExportError> {
     let failed = |reason: String| ExportError::Write {
-        path: path.to_path_buf(),
+        path: target.full_path(),
         reason,
     };
+    let path = target.path();
+    FileKind::Chart.check(path)?;
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())
@@ -135,18 +138,15 @@ pub fn save_figure(figure: &Figure, path: &Path) -> Result<(), ExportError> {
     let bytes = match ending.as_str() {
         "svg" => to_svg(figure, &Palette::PAPER).into_bytes(),
         "png" => svg_to_png(&to_svg(figure, &Palette::PAPER), PRINT_DPI).map_err(failed)?,
-        "csv" => figure.table.to_csv().into_bytes(),
-        _ => {
-            return Err(failed(
-                "figures are saved as .svg, .png or (the numbers) .csv".to_owned(),
-            ));
-        }
+        _ => figure.table.to_csv().into_bytes(),
     };
-    write_whole(path, &bytes)
+    write_whole(target, &bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::plot::figure::{Anchor, FigureTable, Ink};
 
@@ -165,7 +165,8 @@ mod tests {
     fn a_png_has_the_size_and_resolution_of_print() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("f.png");
-        save_figure(&figure(), &path).expect("saved");
+        let save = |path: &Path| save_figure(&figure(), &Target::new(path, false));
+        save(&path).expect("saved");
         let bytes = std::fs::read(&path).expect("read");
         let picture = image::load_from_memory(&bytes)
             .expect("a picture")
@@ -187,9 +188,9 @@ mod tests {
             11811_u32.to_be_bytes(),
             "dots by metre"
         );
-        save_figure(&figure(), &folder.path().join("f.svg")).expect("saved");
-        save_figure(&figure(), &folder.path().join("f.csv")).expect("saved");
-        let error = save_figure(&figure(), &folder.path().join("f.bmp")).expect_err("no");
+        save(&folder.path().join("f.svg")).expect("saved");
+        save(&folder.path().join("f.csv")).expect("saved");
+        let error = save(&folder.path().join("f.bmp")).expect_err("no");
         assert!(error.to_string().contains(".svg"), "{error}");
         let text = std::fs::read_to_string(folder.path().join("f.csv")).expect("read");
         assert_eq!(text, "a\r\n1\r\n");

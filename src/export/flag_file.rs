@@ -1,13 +1,14 @@
 //! A CSV file of cells with yes and no by rule: all of it or nothing.
 
 use std::io::BufWriter;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::Array as _;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::ExportError;
+use super::target::Target;
+use super::whole_file::{begin, finish};
 use crate::dataset::CellDataset;
 use crate::profile::RowSet;
 
@@ -21,15 +22,15 @@ pub async fn export_flags(
     dataset: &CellDataset,
     keys: &[String],
     flags: &[(String, RowSet)],
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
     let failed = |reason: String| ExportError::Write {
-        path: target.to_path_buf(),
+        path: target.full_path(),
         reason,
     };
-    let file = super::whole_file::begin(target)?;
+    let file = begin(target)?;
     let mut out = csv::Writer::from_writer(BufWriter::new(file));
     let names = keys.iter().chain(flags.iter().map(|(name, _)| name));
     let header = std::iter::once("row").chain(names.map(String::as_str));
@@ -67,8 +68,7 @@ pub async fn export_flags(
     let file = writer
         .into_inner()
         .map_err(|error| failed(error.error().to_string()))?;
-    file.persist(target)
-        .map_err(|error| failed(error.error.to_string()))?;
+    finish(file, target)?;
     Ok(done)
 }
 
@@ -123,7 +123,8 @@ mod tests {
             ("none".to_owned(), RowSet::empty(6)),
         ];
         let never = AtomicBool::new(false);
-        let rows = export_flags(&dataset, &keys, &flags, &path, &|_, _| (), &never)
+        let target = Target::new(&path, true);
+        let rows = export_flags(&dataset, &keys, &flags, &target, &|_, _| (), &never)
             .await
             .expect("written");
         assert_eq!(rows, 6);
@@ -138,7 +139,7 @@ mod tests {
         );
         assert_eq!(text.lines().count(), 7);
         let stopped = AtomicBool::new(true);
-        let error = export_flags(&dataset, &keys, &[], &path, &|_, _| (), &stopped).await;
+        let error = export_flags(&dataset, &keys, &[], &target, &|_, _| (), &stopped).await;
         assert!(matches!(error, Err(ExportError::Cancelled)));
         assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
     }

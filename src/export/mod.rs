@@ -5,6 +5,7 @@ mod choice;
 mod csv_file;
 mod error;
 mod figure_file;
+mod file_kind;
 mod flag_file;
 mod montage;
 mod ome_tiff;
@@ -13,16 +14,19 @@ mod provenance;
 mod rule_file;
 mod table_file;
 mod table_source;
+mod target;
 mod whole_file;
+mod whole_folder;
 
 pub use cell_pictures::{
-    CropFormat, CropsWritten, LabelsWritten, OutlineRequest, export_crops, export_geojson,
-    export_label_pictures, export_montage, montage_cells,
+    CropFormat, CropsWritten, LabelsWritten, OutlineRequest, OutlinesWritten, export_crops,
+    export_geojson, export_label_pictures, export_montage, montage_cells,
 };
 pub use choice::{chosen_columns, default_columns};
 pub use csv_file::export_csv;
 pub use error::ExportError;
 pub use figure_file::{PRINT_DPI, png_of_rgba, save_figure, svg_to_png};
+pub use file_kind::FileKind;
 pub use flag_file::export_flags;
 pub use montage::{MontageCell, MontageSettings, montage, png_of_crop};
 pub use ome_tiff::{CropNote, safe_name, write_ome_tiff};
@@ -31,4 +35,5 @@ pub use provenance::Provenance;
 pub use rule_file::{RuleFile, RuleFileError, parse_rules, read_rules, rules_text, write_rules};
 pub use table_file::{Naming, TableFormat, TableRequest, export_table};
 pub use table_source::TableSource;
+pub use target::{Found, Target};
 pub use whole_file::{write_whole, write_whole_with};

@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 use std::io::Cursor;
-use std::path::Path;
 
 use tiff::encoder::{TiffEncoder, colortype};
 use tiff::tags::Tag;
 
 use super::ExportError;
+use super::target::Target;
 use super::whole_file::write_whole;
 use crate::dataset::ChannelInfo;
 use crate::imaging::Crop;
@@ -28,18 +28,18 @@ pub struct CropNote {
 /// Writes a crop.
 ///
 /// # Errors
-/// [`ExportError::Write`].
+/// [`ExportError::Exists`], [`ExportError::Write`].
 pub fn write_ome_tiff(
-    path: &Path,
+    target: &Target,
     crop: &Crop,
     channels: &[ChannelInfo],
     note: &CropNote,
 ) -> Result<(), ExportError> {
     let bytes = encode(crop, channels, note).map_err(|error| ExportError::Write {
-        path: path.to_path_buf(),
+        path: target.full_path(),
         reason: error.to_string(),
     })?;
-    write_whole(path, &bytes)
+    write_whole(target, &bytes)
 }
 
 fn encode(

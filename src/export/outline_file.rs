@@ -1,12 +1,12 @@
 //! Outlines as files: `GeoJSON` as `QuPath` reads it, and label pictures.
 
 use std::io::Cursor;
-use std::path::Path;
 
 use serde_json::{Map, Value, json};
 use tiff::encoder::{TiffEncoder, colortype};
 
 use super::ExportError;
+use super::target::Target;
 use super::whole_file::write_whole;
 use crate::imaging::Outline;
 use crate::imaging::quality::FilledOutline;
@@ -153,7 +153,7 @@ pub fn label_picture(
 ///
 /// # Errors
 /// [`ExportError::Write`].
-pub fn write_label_tiff(path: &Path, picture: &LabelPicture) -> Result<(), ExportError> {
+pub fn write_label_tiff(target: &Target, picture: &LabelPicture) -> Result<(), ExportError> {
     let encode = || -> Result<Vec<u8>, tiff::TiffError> {
         let mut bytes = Cursor::new(Vec::new());
         let mut encoder = TiffEncoder::new(&mut bytes)?;
@@ -170,10 +170,10 @@ pub fn write_label_tiff(path: &Path, picture: &LabelPicture) -> Result<(), Expor
         Ok(bytes.into_inner())
     };
     let bytes = encode().map_err(|error| ExportError::Write {
-        path: path.to_path_buf(),
+        path: target.full_path(),
         reason: error.to_string(),
     })?;
-    write_whole(path, &bytes)
+    write_whole(target, &bytes)
 }
 
 #[cfg(test)]
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(label_picture(&[&a], Some([1 << 20, 1 << 20])), None);
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("labels.tif");
-        write_label_tiff(&path, &picture).expect("written");
+        write_label_tiff(&Target::new(&path, false), &picture).expect("written");
         let read = crate::imaging::read_labels(&path).expect("labels");
         assert_eq!(read.labels[..4], [1, 1, 70_000, 70_000]);
     }

@@ -1,11 +1,10 @@
 //! The file beside an export that says where it came from: dataset, version, filters, program.
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 use serde_json::Value;
 
 use super::ExportError;
+use super::target::Target;
 use super::whole_file::write_whole;
 use crate::dataset::CellDataset;
 
@@ -38,7 +37,11 @@ impl Provenance {
         Self {
             program: concat!("cytolance ", env!("CARGO_PKG_VERSION")).to_owned(),
             time: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            dataset: dataset.uri().to_owned(),
+            // A relative path would say nothing in another folder.
+            dataset: Target::new(dataset.uri(), false)
+                .full_path()
+                .to_string_lossy()
+                .into_owned(),
             version: dataset.version(),
             cells: dataset.num_rows(),
             written,
@@ -48,19 +51,27 @@ impl Provenance {
         }
     }
 
-    /// Writes it beside an export: `cells.csv.json` beside `cells.csv`.
+    /// The same for the metadata of a copy: all but what was set up, which the file beside it says.
+    pub fn entry(&self) -> Value {
+        let mut entry = serde_json::to_value(self).unwrap_or_default();
+        if let Value::Object(entries) = &mut entry {
+            entries.remove("session");
+        }
+        entry
+    }
+
+    /// Writes it beside an export: `cells.csv.json` beside `cells.csv`; not in a store.
     ///
     /// # Errors
-    /// [`ExportError::Write`].
-    pub fn write_beside(&self, export: &Path) -> Result<PathBuf, ExportError> {
-        let mut name = export.as_os_str().to_owned();
-        name.push(".json");
-        let path = PathBuf::from(name);
+    /// [`ExportError::Exists`], [`ExportError::Write`].
+    pub fn write_beside(&self, export: &Target) -> Result<(), ExportError> {
+        let Some(beside) = export.provenance() else {
+            return Ok(());
+        };
         let text = serde_json::to_string_pretty(self).map_err(|error| ExportError::Write {
-            path: path.clone(),
+            path: beside.full_path(),
             reason: error.to_string(),
         })?;
-        write_whole(&path, (text + "\n").as_bytes())?;
-        Ok(path)
+        write_whole(&beside, (text + "\n").as_bytes())
     }
 }

@@ -1,13 +1,16 @@
 //! Outlier rules in coSMicQC's YAML files.
 
 use std::fmt;
-use std::io::Write as _;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::ExportError;
+use super::file_kind::FileKind;
+use super::target::Target;
+use super::whole_file::write_whole;
 use crate::profile::{OutlierRule, ZScope, ZThreshold};
 
 /// A file of rules that could not be read or written.
@@ -37,14 +40,9 @@ pub enum RuleFileError {
         /// What is wrong.
         reason: String,
     },
-    /// The file cannot be written.
-    #[error("cannot write {path}: {reason}", path = path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The system's words.
-        reason: String,
-    },
+    /// The file is not written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
 }
 
 /// What a file of rules holds.
@@ -125,30 +123,10 @@ pub fn parse_rules(text: &str) -> Result<RuleFile, String> {
 ///
 /// # Errors
 /// [`RuleFileError`]; the file is then as it was.
-pub fn write_rules(path: &Path, rules: &[OutlierRule]) -> Result<(), RuleFileError> {
+pub fn write_rules(target: &Target, rules: &[OutlierRule]) -> Result<(), RuleFileError> {
     let text = rules_text(rules)?;
-    let failed = |error: std::io::Error| RuleFileError::Write {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Beside the target, because only then is the renaming one step.
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(".cytolance-rules");
-    #[cfg(unix)]
-    let usual = {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::Permissions::from_mode(0o666)
-    };
-    #[cfg(unix)]
-    temporary.permissions(usual);
-    let mut file = temporary.tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    FileKind::Rules.check(target.path())?;
+    Ok(write_whole(target, text.as_bytes())?)
 }
 
 /// The text of a file of rules.
@@ -392,7 +370,7 @@ thresholds:
         ];
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("rules.yml");
-        write_rules(&path, &rules).expect("written");
+        write_rules(&Target::new(&path, false), &rules).expect("written");
         let file = read_rules(&path).expect("read");
         assert_eq!(file.rules, rules, "{}", rules_text(&rules).expect("text"));
         assert!(file.notes.is_empty());

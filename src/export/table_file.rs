@@ -1,5 +1,6 @@
 //! Tables of cells in whichever format: CSV, TSV, Parquet, Lance.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,13 +9,16 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use super::ExportError;
 use super::csv_file::write_text;
+use super::provenance::Provenance;
 use super::table_source::TableSource;
-use super::whole_file::{begin, failed, finish};
-use crate::dataset::{DatasetSink, WriteTarget};
+use super::target::{Found, Target};
+use super::whole_file::{begin, finish};
+use crate::dataset::{CellDataset, DatasetError, DatasetSink, WriteTarget, copied_metadata};
 use crate::profile::ColumnKind;
 
 /// Rows of a group in a Parquet file.
@@ -37,16 +41,25 @@ pub enum TableFormat {
 }
 
 impl TableFormat {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::Parquet, Self::Lance];
+
+    /// How the names of its files end.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Csv => &["csv"],
+            Self::Tsv => &["tsv", "txt"],
+            Self::Parquet => &["parquet", "pq"],
+            Self::Lance => &["lance"],
+        }
+    }
+
     /// The format of a file name's ending.
     pub fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match ending.as_str() {
-            "csv" => Self::Csv,
-            "tsv" | "txt" => Self::Tsv,
-            "parquet" | "pq" => Self::Parquet,
-            "lance" => Self::Lance,
-            _ => return None,
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.endings().contains(&ending.as_str()))
     }
 }
 
@@ -80,8 +93,18 @@ pub struct TableRequest<'a> {
     pub columns: &'a [String],
     /// The format.
     pub format: TableFormat,
-    /// The names.
+    /// The names; a dataset keeps its own.
     pub naming: Naming,
+    /// What formats that can say so say of where the rows are from.
+    pub provenance: Option<&'a Provenance>,
+}
+
+impl TableRequest<'_> {
+    /// The schema metadata of a table with these columns of the dataset.
+    fn metadata(&self, dataset: &CellDataset, columns: &[String]) -> HashMap<String, String> {
+        let from = self.provenance.map(Provenance::entry);
+        copied_metadata(dataset, columns, from)
+    }
 }
 
 /// Writes a table, whole or not at all. `progress` hears rows done and rows in all. Returns the number of rows.
@@ -91,7 +114,7 @@ pub struct TableRequest<'a> {
 pub async fn export_table(
     source: &TableSource,
     request: &TableRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
@@ -112,23 +135,32 @@ fn renamed(batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
         .iter()
         .map(|field| field.as_ref().clone().with_name(naming.name(field.name())))
         .collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec()).ok()
+    let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+    RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).ok()
 }
 
 async fn write_parquet(
     source: &TableSource,
     request: &TableRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
     let wrong = |error: parquet::errors::ParquetError| ExportError::Write {
-        path: target.to_path_buf(),
+        path: target.full_path(),
         reason: error.to_string(),
     };
     let file = begin(target)?;
-    let writing = file.reopen().map_err(|error| failed(target, &error))?;
+    let writing = file.reopen().map_err(|error| target.failed(&error))?;
+    // What the dataset says about itself, as far as it holds without its pictures.
+    let mut metadata: Vec<KeyValue> = request
+        .metadata(source.dataset(), request.columns)
+        .into_iter()
+        .map(|(key, value)| KeyValue::new(key, value))
+        .collect();
+    metadata.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     let properties = WriterProperties::builder()
+        .set_key_value_metadata(Some(metadata))
         .set_compression(Compression::ZSTD(parquet::basic::ZstdLevel::default()))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .build();
@@ -164,15 +196,44 @@ async fn write_parquet(
     Ok(done)
 }
 
-/// A dataset with the rows, their crops and their outlines; what stands there already is an error.
+/// A field as the dataset has it, with what it says of its pictures, outlines and classes; where a column that is only in
+/// memory has taken its place, with what that says.
+fn stored_field(dataset: &CellDataset, field: &Field) -> Field {
+    match dataset.schema().field_with_name(field.name()) {
+        Ok(stored) if stored.data_type() == field.data_type() => {
+            let mut metadata = stored.metadata().clone();
+            metadata.extend(field.metadata().clone());
+            field.clone().with_metadata(metadata)
+        }
+        _ => field.clone(),
+    }
+}
+
+/// Whether a path leads to the dataset itself.
+fn is_itself(dataset: &CellDataset, target: &Target) -> bool {
+    if dataset.uri().contains("://") || target.is_url() {
+        return dataset.uri().trim_end_matches('/') == target.path().to_string_lossy();
+    }
+    let place = |path: &Path| std::fs::canonicalize(path).ok();
+    let own = place(Path::new(dataset.uri()));
+    own.is_some() && own == place(target.path())
+}
+
+/// A dataset with the rows, their crops and their outlines, and all that the one they are from says about itself.
 async fn write_lance(
     source: &TableSource,
     request: &TableRequest<'_>,
-    target: &Path,
+    target: &Target,
     progress: &(dyn Fn(usize, usize) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<usize, ExportError> {
     let dataset = source.dataset();
+    if is_itself(dataset, target) {
+        return Err(ExportError::Itself {
+            path: target.full_path(),
+        });
+    }
+    target.check()?;
     let mut names = request.columns.to_vec();
     let pictures = dataset
         .columns()
@@ -185,22 +246,16 @@ async fn write_lance(
             names.push(name);
         }
     }
+    let metadata = request.metadata(dataset, &names);
     let plain = |batch: RecordBatch| {
-        // Pictures and outlines keep what their fields say of them.
         let fields: Vec<Field> = batch
             .schema()
             .fields()
             .iter()
-            .map(|field| {
-                dataset
-                    .schema()
-                    .field_with_name(field.name())
-                    .cloned()
-                    .unwrap_or_else(|_| field.as_ref().clone())
-            })
+            .map(|field| stored_field(dataset, field))
             .collect();
         // How outlines are made that are not stored is said there.
-        let schema = Schema::new_with_metadata(fields, dataset.schema().metadata().clone());
+        let schema = Schema::new_with_metadata(fields, metadata.clone());
         RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap_or(batch)
     };
     let first = plain(
@@ -208,11 +263,35 @@ async fn write_lance(
             .take(&request.rows[..request.rows.len().min(1)], &names)
             .await?,
     );
-    let uri = target.to_string_lossy();
-    let metadata = dataset.schema().metadata().clone();
-    let sink = DatasetSink::open(&uri, WriteTarget::Create, first.schema(), metadata).await?;
+    let uri = target.path().to_string_lossy();
+    let write = if target.replaces() {
+        WriteTarget::Overwrite
+    } else {
+        WriteTarget::Create
+    };
+    let note = HashMap::from([
+        (
+            "cytolance:program".to_owned(),
+            concat!("cytolance ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        (
+            "cytolance:what".to_owned(),
+            format!(
+                "export of version {} of {}",
+                dataset.version(),
+                dataset.uri()
+            ),
+        ),
+    ]);
+    let taken = |error: DatasetError| match error {
+        DatasetError::Exists { .. } => target.taken(Found::Folder),
+        error => ExportError::Dataset(error),
+    };
+    let sink = DatasetSink::open(&uri, write, first.schema(), note)
+        .await
+        .map_err(taken)?;
     let wrong = |reason: String| ExportError::Write {
-        path: target.to_path_buf(),
+        path: target.full_path(),
         reason,
     };
     let queue = sink
@@ -280,11 +359,12 @@ mod tests {
                     columns: &columns,
                     format: TableFormat::of(&target).expect("a format"),
                     naming,
+                    provenance: None,
                 };
                 let done = export_table(
                     &source,
                     &request,
-                    &target,
+                    &Target::new(&target, false),
                     &|_, _| (),
                     &AtomicBool::new(false),
                 )

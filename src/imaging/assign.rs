@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::LabelImage;
 use super::components::{Contact, connected};
-use super::part_fit::{Part, box_overlap, parts_of};
+use super::part_fit::{LIKE_BOX, Part, SAME_AREA, SAME_BOX, box_overlap, parts_of};
 
 /// What the measurements say about where an object lies. Everything but the number is optional.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -34,17 +34,8 @@ pub struct Assigned {
     pub melted_objects: Vec<u32>,
 }
 
-/// From this overlap of boxes (intersection over union) on a part and an object are the same, whatever the centres.
-const SAME_BOX: f64 = 0.8;
-
-/// Below this overlap of boxes a part has another shape than the object.
-const LIKE_BOX: f64 = 0.5;
-
 /// A part with this share of its box in the box of an object may be a piece of it.
 const INSIDE: f64 = 0.9;
-
-/// How far the area of a part may be off to be called the measured one.
-const SAME_AREA: f64 = 0.05;
 
 /// How far pieces may add up beyond the measured area.
 const AREA_ROOM: f64 = 0.02;

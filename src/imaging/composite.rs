@@ -197,6 +197,31 @@ pub fn default_channel_color(name: &str, index: usize) -> [u8; 3] {
         )
 }
 
+/// Which of the channels of these names are shown at first: transmitted light fills the whole picture and would lie over
+/// the fluorescence as a white veil, so it waits where there is any.
+pub fn shown_at_first(names: &[&str]) -> Vec<bool> {
+    let fluorescent: Vec<bool> = names.iter().map(|name| !is_transmitted(name)).collect();
+    if fluorescent.contains(&true) {
+        fluorescent
+    } else {
+        vec![true; names.len()]
+    }
+}
+
+/// Whether a name says brightfield, phase contrast or another kind of transmitted light.
+fn is_transmitted(name: &str) -> bool {
+    let words = words_of(name);
+    let pairs = words.windows(2).map(<[String]>::concat);
+    words.iter().cloned().chain(pairs).any(|word| {
+        let stem = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        // `HighZBF` and `LowZBF` are how Cell Painting names planes off the focus.
+        ["brightf", "phasec", "transmi", "transill"]
+            .iter()
+            .any(|start| stem.starts_with(start))
+            || ["bf", "zbf", "bright", "phase", "dic", "dpc", "trans"].contains(&stem)
+    })
+}
+
 /// The words of a channel name in lower case, cut where a capital follows a small letter and at punctuation.
 fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -218,6 +243,31 @@ fn words_of(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn transmitted_light_waits_where_fluorescence_is() {
+        // (names, shown at first)
+        let cases: [(&[&str], &[bool]); 7] = [
+            (&["DNA", "Brightfield"], &[true, false]),
+            (&["OrigBrightfield", "OrigDNA"], &[false, true]),
+            (
+                &["DNA", "ER", "HighZBF", "LowZBF", "BF"],
+                &[true, true, false, false, false],
+            ),
+            (
+                &["Bright_Field", "GFP", "PhaseContrast", "DIC1"],
+                &[false, true, false, false],
+            ),
+            (&["TransmittedLight", "ch2"], &[false, true]),
+            // Alone it is all there is to see.
+            (&["Brightfield", "Phase"], &[true, true]),
+            // Stains whose names begin alike.
+            (&["PH3", "Phalloidin", "Transferrin", "BFP"], &[true; 4]),
+        ];
+        for (names, shown) in cases {
+            assert_eq!(shown_at_first(names), shown, "{names:?}");
+        }
+    }
 
     const WHITE_STYLE: ChannelStyle = ChannelStyle {
         visible: true,

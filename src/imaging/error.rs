@@ -63,6 +63,22 @@ pub enum ImageError {
         /// How many pages there are.
         pages: u32,
     },
+    /// A file in which nothing says which pages are of a series.
+    #[error(
+        "{path} has {pages}, and nothing tells which are of series {series} (counted from 0): {reason}",
+        path = path.display(),
+        pages = if *pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }
+    )]
+    NoSuchSeries {
+        /// The image file.
+        path: PathBuf,
+        /// The zero-based series asked for.
+        series: u32,
+        /// How many pages there are.
+        pages: u32,
+        /// What is missing.
+        reason: String,
+    },
     /// A header that claims more pixels than any field of view has.
     #[error("{path} claims {width} x {height} pixels, more than can be opened", path = path.display())]
     TooLarge {

@@ -92,7 +92,7 @@ fn read_page<R: BufRead + Seek>(
         Samples::U8(data) => data.into_iter().map(|v| f64::from(v) / full).collect(),
         Samples::U16(data) => data.into_iter().map(|v| f64::from(v) / full).collect(),
         Samples::U32(data) => data.into_iter().map(|v| f64::from(v) / full).collect(),
-        Samples::Marks(_) => Vec::new(),
+        Samples::Marks(_) | Samples::Values(..) => Vec::new(),
     };
     let unusable = divisors
         .iter()

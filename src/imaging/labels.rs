@@ -48,7 +48,7 @@ pub(super) fn read_label_page<R: BufRead + Seek>(
         Samples::U8(labels) => labels.into_iter().map(u32::from).collect(),
         Samples::U16(labels) => labels.into_iter().map(u32::from).collect(),
         Samples::U32(labels) => labels,
-        Samples::Real(_) | Samples::Marks(_) => {
+        Samples::Real(_) | Samples::Marks(_) | Samples::Values(..) => {
             return Err(ImageError::Unsupported {
                 path: path.to_owned(),
                 what: "numbers that are no labels".to_owned(),

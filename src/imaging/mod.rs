@@ -20,10 +20,14 @@ mod illumination;
 mod labels;
 mod npy_file;
 mod number_type;
+mod numbered_parts;
+mod object_match;
 mod object_picture;
+mod ome_layout;
 mod outline;
 mod outline_parts;
 mod outline_sides;
+mod page_place;
 mod part_fit;
 mod picture_source;
 mod pixel_box;
@@ -38,16 +42,21 @@ mod tiff_file;
 mod trace;
 
 pub use assign::{Assigned, MeasuredObject, assign_parts};
-pub use composite::{ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color};
+pub use composite::{
+    ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color, shown_at_first,
+};
 pub use contrast::{auto_range, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;
 pub use illumination::IlluminationFunction;
 pub use labels::{LabelImage, read_labels, read_labels_from};
+pub use object_match::{KnownObject, MaskRefusal, MatchedParts, NoPart, Overflow, match_parts};
 pub use object_picture::{ObjectKind, ObjectPicture};
 pub use outline::{Outline, Ring};
 pub use outline_parts::outline_parts;
+pub use page_place::{FoundPage, PagePlace, find_page, find_page_from};
+pub use part_fit::Fit;
 pub use pixel_box::PixelBox;
 pub use pixel_mask::{PixelMask, mask_parts};
 pub use pixel_scale::PixelScale;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::ImageError;
-use super::samples::{Purpose, Samples};
+use super::samples::{Purpose, Samples, numbered_values};
 
 /// Whole numbers that may be negative, or too large for labels.
 pub(super) fn whole<T: TryInto<u32>>(
@@ -27,14 +27,27 @@ pub(super) fn float(path: &Path, purpose: Purpose, data: Vec<f64>) -> Result<Sam
     if purpose == Purpose::Intensity {
         return Ok(Samples::Real(data));
     }
-    data.into_iter()
+    let what = "floating point numbers that are no labels";
+    let labels: Option<Vec<u32>> = data
+        .iter()
         .map(|label| {
-            let is_label = (0.0..4_294_967_296.0).contains(&label) && label.fract() == 0.0;
-            is_label.then_some(label as u32)
+            let is_label = (0.0..4_294_967_296.0).contains(label) && label.fract() == 0.0;
+            is_label.then_some(*label as u32)
         })
-        .collect::<Option<Vec<u32>>>()
-        .map(Samples::U32)
-        .ok_or_else(|| unsupported(path, purpose, "floating point numbers that are no labels"))
+        .collect();
+    if let Some(labels) = labels {
+        return Ok(Samples::U32(labels));
+    }
+    // Numbers that were scaled still tell objects apart. Both zeros are background.
+    let values = data.iter().map(|value| (value + 0.0).to_bits());
+    match numbered_values(values, 0) {
+        Some(values)
+            if purpose == Purpose::Objects && data.iter().all(|value| value.is_finite()) =>
+        {
+            Ok(Samples::Values(values, what.to_owned()))
+        }
+        _ => Err(unsupported(path, purpose, what)),
+    }
 }
 
 fn unsupported(path: &Path, purpose: Purpose, what: &str) -> ImageError {

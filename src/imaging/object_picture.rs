@@ -27,6 +27,8 @@ pub enum ObjectKind {
 pub enum ObjectPicture {
     /// Every pixel holds the number of its object.
     Labels(LabelImage),
+    /// Objects are regions of one value each, but the values are not their numbers: colours, or scaled numbers.
+    Values(LabelImage),
     /// Set pixels are objects; which is which is not told.
     Binary(PixelMask),
     /// Set pixels are the outlines of objects; which is which is not told.
@@ -52,13 +54,14 @@ impl ObjectPicture {
     /// 1. Two values, one of them 0: outlines, if hardly a set pixel has all its edges at set ones and the lines
     ///    enclose something. Else filled regions, if the value is the largest one of the file (1 bit, 255, 65,535, 1.0)
     ///    or there are several regions. Else labels: one object with a number of its own.
-    /// 2. More values: labels, if almost every number is one piece and the numbers lie close together. Else this is
-    ///    an intensity picture and an error.
+    /// 2. More values: labels, if almost every number is one piece and the numbers lie close together; regions of
+    ///    values that tell objects apart and nothing more, if the numbers are fractions, colours on black, or far
+    ///    apart. Else this is an intensity picture and an error.
     /// 3. Nothing but 0 is a label image without an object.
     ///
     /// # Errors
     ///
-    /// As [`read_plane`](super::read_plane); also pictures of several colours, intensity pictures and JPEGs.
+    /// As [`read_plane`](super::read_plane); also colour pictures of something else, intensity pictures and JPEGs.
     pub fn read(path: &Path, page: u32) -> Result<Self, ImageError> {
         read_any(path, open(path)?, page)
     }
@@ -90,10 +93,11 @@ impl ObjectPicture {
         read_known(name, Cursor::new(bytes), page, kind)
     }
 
-    /// `labels`, `mask` or `outlines`, for reports.
+    /// `labels`, `values`, `mask` or `outlines`, for reports.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Labels(_) => "labels",
+            Self::Values(_) => "values",
             Self::Binary(_) => "mask",
             Self::Outlines(_) => "outlines",
         }
@@ -102,7 +106,7 @@ impl ObjectPicture {
     /// Width and height in pixels.
     pub fn size(&self) -> [u32; 2] {
         match self {
-            Self::Labels(labels) => [labels.width, labels.height],
+            Self::Labels(labels) | Self::Values(labels) => [labels.width, labels.height],
             Self::Binary(mask) | Self::Outlines(mask) => [mask.width(), mask.height()],
         }
     }
@@ -117,6 +121,14 @@ impl ObjectPicture {
     pub fn into_parts(self) -> LabelImage {
         match self {
             Self::Labels(labels) => labels,
+            // Far objects may have the same colour.
+            Self::Values(image) => {
+                let width = image.width as usize;
+                LabelImage {
+                    labels: connected(&image.labels, width, 0, Contact::Corners).ids,
+                    ..image
+                }
+            }
             Self::Binary(mask) => mask_parts(&mask),
             Self::Outlines(mask) => outline_parts(&mask),
         }
@@ -135,6 +147,7 @@ fn read_known<R: BufRead + Seek>(
     let decoded = read_samples(path, reader, page, Purpose::Objects)?;
     let set = match decoded.samples {
         Samples::Marks(set) => set,
+        Samples::Values(values, _) => values.iter().map(|&value| value != 0).collect(),
         samples => numbers(path, samples)?.iter().map(|&n| n != 0).collect(),
     };
     let mask = mask_of(path, decoded.width, decoded.height, set)?;
@@ -165,6 +178,16 @@ fn read_any<R: BufRead + Seek>(
                 ObjectPicture::Binary(mask)
             });
         }
+        Samples::Values(labels, words) => {
+            return match show_objects(&labels, width) {
+                Ok(_) => Ok(ObjectPicture::Values(LabelImage {
+                    width,
+                    height,
+                    labels,
+                })),
+                Err(_) => Err(unsupported(path, words)),
+            };
+        }
         samples => numbers(path, samples)?,
     };
     let value = labels.iter().copied().max().unwrap_or(0);
@@ -181,7 +204,14 @@ fn read_any<R: BufRead + Seek>(
             return Ok(ObjectPicture::Binary(mask));
         }
     } else if !two_values {
-        check_labels(path, &labels, width)?;
+        let are_numbers = show_objects(&labels, width).map_err(|what| unsupported(path, what))?;
+        if !are_numbers {
+            return Ok(ObjectPicture::Values(LabelImage {
+                width,
+                height,
+                labels,
+            }));
+        }
     }
     Ok(ObjectPicture::Labels(LabelImage {
         width,
@@ -195,7 +225,7 @@ fn numbers(path: &Path, samples: Samples) -> Result<Vec<u32>, ImageError> {
         Samples::U8(data) => Ok(data.into_iter().map(u32::from).collect()),
         Samples::U16(data) => Ok(data.into_iter().map(u32::from).collect()),
         Samples::U32(data) => Ok(data),
-        Samples::Real(_) | Samples::Marks(_) => {
+        Samples::Real(_) | Samples::Marks(_) | Samples::Values(..) => {
             Err(unsupported(path, "numbers that are no labels".to_owned()))
         }
     }
@@ -247,8 +277,9 @@ fn is_line_drawing(mask: &PixelMask) -> bool {
     regions > 1 && (regions - 1).saturating_mul(2) >= curves
 }
 
-/// Fails unless many-valued pixels look like object numbers.
-fn check_labels(path: &Path, labels: &[u32], width: u32) -> Result<(), ImageError> {
+/// Whether the regions of many values have the numbers of objects, or values that say nothing more than which pixels
+/// belong together; otherwise what the picture shows instead of objects.
+fn show_objects(labels: &[u32], width: u32) -> Result<bool, String> {
     let pieces = connected(labels, width as usize, 0, Contact::Edges);
     let mut first = vec![0_u32; pieces.count as usize + 1];
     let mut covered = 0_usize;
@@ -267,21 +298,11 @@ fn check_labels(path: &Path, labels: &[u32], width: u32) -> Result<(), ImageErro
     let solid = covered >= 2 * pieces || numbers.len() <= 2;
     if pieces > MAX_PIECES_A_NUMBER * numbers.len() || !solid {
         let values = numbers.len();
-        return Err(unsupported(
-            path,
-            format!("intensities, not objects ({values} values in {pieces} pieces)"),
+        return Err(format!(
+            "intensities, not objects ({values} values in {pieces} pieces)"
         ));
     }
-    if !dense && numbers.len() > 2 {
-        return Err(unsupported(
-            path,
-            format!(
-                "{} regions whose values are no object numbers: they are scaled or far apart",
-                numbers.len()
-            ),
-        ));
-    }
-    Ok(())
+    Ok(dense || numbers.len() <= 2)
 }
 
 #[cfg(test)]

@@ -1,5 +1,39 @@
 //! Where the parts of a picture lie, and how well they fit what was measured.
 
+use super::MeasuredObject;
+
+/// From this overlap of boxes (intersection over union) on a part and an object are the same, whatever the centres.
+pub(super) const SAME_BOX: f64 = 0.8;
+
+/// Below this overlap of boxes a part has another shape than the object.
+pub(super) const LIKE_BOX: f64 = 0.5;
+
+/// Pixels by which the sides of a box, or a centre, may be off: how edges are drawn differs that much.
+const EDGE: f64 = 2.0;
+
+/// Boxes of very few pixels overlap little when they are a pixel off.
+const TINY_BOX: f64 = 0.3;
+
+/// How far a centre may be off to be the measured one, and to be a similar one, as shares of the root of the area.
+const SAME_CENTER: f64 = 0.1;
+const LIKE_CENTER: f64 = 0.25;
+
+/// How far the area of a part may be off to be called the measured one.
+pub(super) const SAME_AREA: f64 = 0.05;
+
+/// How well a part fits what was measured of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It lies where the object was measured.
+    Same,
+    /// It lies there roughly, or has another shape.
+    Like,
+    /// It lies elsewhere, or has less than half or more than double the area.
+    Other,
+    /// Neither box nor centre was measured; nothing speaks against it.
+    Untold,
+}
+
 /// Extent and area of one part.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Part {
@@ -7,6 +41,8 @@ pub(super) struct Part {
     pub(super) area: u64,
     x: [u32; 2],
     y: [u32; 2],
+    /// Sums of the pixels' coordinates.
+    sums: [u64; 2],
 }
 
 impl Part {
@@ -14,6 +50,7 @@ impl Part {
         area: 0,
         x: [u32::MAX, 0],
         y: [u32::MAX, 0],
+        sums: [0, 0],
     };
 
     /// The box around it as x minimum, y minimum, x maximum, y maximum, the maxima exclusive.
@@ -30,6 +67,61 @@ impl Part {
     pub(super) fn is_like(&self, area: f64) -> bool {
         let own = self.area as f64;
         own <= 2.0 * area && area <= 2.0 * own
+    }
+
+    /// The mean of its pixels, in pixel-centre coordinates.
+    fn centroid(&self) -> [f64; 2] {
+        self.sums.map(|sum| sum as f64 / self.area.max(1) as f64)
+    }
+
+    /// How well it fits an object: by box, else by centre, and in any case by area.
+    pub(super) fn fit(&self, object: &MeasuredObject) -> Fit {
+        if self.area == 0 || object.area.is_some_and(|area| !self.is_like(area)) {
+            return Fit::Other;
+        }
+        let distance = |center: [f64; 2]| {
+            let own = self.centroid();
+            (own[0] - center[0]).hypot(own[1] - center[1])
+        };
+        let size = (self.area as f64).sqrt();
+        match (object.bounds, object.center) {
+            (Some(bounds), center) => {
+                let overlap = box_overlap(bounds, self.bounds());
+                let off = (0..4)
+                    .map(|side| (bounds[side] - self.bounds()[side]).abs())
+                    .fold(0.0, f64::max);
+                let same = overlap >= SAME_BOX
+                    || (off <= EDGE && overlap >= LIKE_BOX)
+                    || (off <= EDGE / 2.0 && overlap >= TINY_BOX);
+                // Crescents around one another have the same box.
+                let beside = center.is_some_and(|center| distance(center) > size / 2.0);
+                if same && !beside {
+                    Fit::Same
+                } else if same || overlap >= LIKE_BOX {
+                    Fit::Like
+                } else {
+                    Fit::Other
+                }
+            }
+            (None, Some(center)) => {
+                let off = distance(center);
+                // Between tiny objects two pixels are the way to the next one.
+                let edge = (0.3 * size).clamp(EDGE / 2.0, EDGE);
+                if off <= edge.max(SAME_CENTER * size) {
+                    Fit::Same
+                } else if off <= LIKE_CENTER * size {
+                    Fit::Like
+                } else {
+                    Fit::Other
+                }
+            }
+            (None, None) => Fit::Untold,
+        }
+    }
+
+    /// Whether it has the area of an object of which nothing else was measured.
+    pub(super) fn has_area(&self, area: f64) -> bool {
+        (self.area as f64 - area).abs() <= (SAME_AREA * area).max(1.0)
     }
 
     /// The share of its box that lies in another one.
@@ -50,6 +142,8 @@ pub(super) fn parts_of(ids: &[u32], width: usize) -> Vec<Part> {
             part.area += 1;
             part.x = [part.x[0].min(x), part.x[1].max(x + 1)];
             part.y = [part.y[0].min(y), part.y[1].max(y + 1)];
+            part.sums[0] += u64::from(x);
+            part.sums[1] += u64::from(y);
         }
     }
     parts.remove(0);
@@ -114,5 +208,41 @@ mod tests {
             }
         }
         assert_eq!(parts_of(&[], 3), []);
+    }
+
+    #[test]
+    fn a_part_fits_by_box_then_by_centre_then_not_at_all() {
+        // A square of 10 x 10 pixels at 5, 5 of a picture of 40 columns.
+        let ids: Vec<u32> = (0..1600)
+            .map(|at| u32::from((5..15).contains(&(at % 40)) && (5..15).contains(&(at / 40))))
+            .collect();
+        let part = parts_of(&ids, 40)[0];
+        let at = |x: f64, y: f64, size: f64| Some([x, y, x + size, y + size]);
+        let center = |x: f64, y: f64| Some([x, y]);
+        let cases = [
+            (at(5.0, 5.0, 10.0), None, None, Fit::Same),
+            (at(3.0, 5.0, 12.0), None, None, Fit::Same),
+            (at(8.0, 5.0, 10.0), None, None, Fit::Like),
+            (at(13.0, 5.0, 10.0), None, Some(100.0), Fit::Other),
+            (at(5.0, 5.0, 10.0), None, Some(250.0), Fit::Other),
+            (at(5.0, 5.0, 10.0), center(9.5, 9.5), Some(80.0), Fit::Same),
+            (at(5.0, 5.0, 10.0), center(4.0, 9.5), None, Fit::Like),
+            (None, center(11.0, 9.5), None, Fit::Same),
+            (None, center(9.5, 11.9), None, Fit::Like),
+            (None, center(13.0, 9.5), Some(100.0), Fit::Other),
+            (None, None, Some(120.0), Fit::Untold),
+            (None, None, Some(300.0), Fit::Other),
+            (None, None, None, Fit::Untold),
+        ];
+        for (bounds, center, area, expected) in cases {
+            let object = MeasuredObject {
+                number: 1,
+                center,
+                bounds,
+                area,
+            };
+            assert_eq!(part.fit(&object), expected, "{object:?}");
+        }
+        assert!(part.has_area(104.0) && !part.has_area(110.0));
     }
 }

@@ -8,7 +8,7 @@ use image::ImageFormat;
 
 use super::foreign_format::{START_BYTES, ZARR, foreign_format, in_zarr};
 use super::samples::{Decoded, Purpose, io_error};
-use super::{ImageError, PlaneInfo, npy_file, raster_file, tiff_file};
+use super::{FoundPage, ImageError, PagePlace, PlaneInfo, npy_file, raster_file, tiff_file};
 
 /// Opens a file for reading.
 pub(super) fn open(path: &Path) -> Result<BufReader<File>, ImageError> {
@@ -46,6 +46,24 @@ pub(super) fn read_info<R: BufRead + Seek>(
         Format::Tiff => tiff_file::probe(path, reader, page),
         Format::Npy => npy_file::probe(path, reader),
         Format::Raster(format) => raster_file::probe(path, reader, format),
+    }
+}
+
+/// Finds the page of a place.
+pub(super) fn find_in<R: BufRead + Seek>(
+    path: &Path,
+    mut reader: R,
+    place: PagePlace,
+) -> Result<FoundPage, ImageError> {
+    match format_of(path, &mut reader, place.frame, Purpose::Intensity)? {
+        Format::Tiff => tiff_file::find_page(path, reader, place),
+        Format::Npy | Format::Raster(_) if place.series > 0 => Err(ImageError::NoSuchSeries {
+            path: path.to_owned(),
+            series: place.series,
+            pages: 1,
+            reason: "such a file has one".to_owned(),
+        }),
+        Format::Npy | Format::Raster(_) => Ok(FoundPage { page: 0, pages: 1 }),
     }
 }
 

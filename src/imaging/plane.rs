@@ -135,7 +135,7 @@ fn plane_of(path: &Path, decoded: Decoded, scale: Option<PixelScale>) -> Result<
             let stored = scale.store_all(pixels.into_iter());
             plane(16, scale, stored)
         }
-        (Samples::Marks(_), _) => {
+        (Samples::Marks(_) | Samples::Values(..), _) => {
             return Err(ImageError::Unsupported {
                 path: path.to_owned(),
                 what: "a colour picture".to_owned(),

@@ -1,5 +1,7 @@
 //! Decoded samples on their way to a plane or a label image, shared by the file formats.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::io;
 use std::path::Path;
 
@@ -62,6 +64,9 @@ pub(super) enum Samples {
     Real(Vec<f64>),
     /// Which pixels have the one colour of a picture that is grey or black elsewhere; only for objects.
     Marks(Vec<bool>),
+    /// Pixels of equal values have equal numbers, which say nothing more; black and 0 are 0. Also what such a picture
+    /// is if the values are not those of objects. Only for objects.
+    Values(Vec<u32>, String),
 }
 
 /// A decoded grey picture.
@@ -108,17 +113,72 @@ pub(super) struct SampleLayout {
     pub(super) planar: bool,
 }
 
-/// The grey samples of a picture, or for objects the pixels of its one colour.
-pub(super) fn samples_of<T: Copy + PartialEq>(
+impl SampleLayout {
+    /// The three colours of a pixel; there must be so many samples.
+    fn color<T: Copy>(self, data: &[T], index: usize) -> [T; 3] {
+        if self.planar {
+            [0, 1, 2].map(|plane| data[plane * self.pixels + index])
+        } else {
+            [0, 1, 2].map(|sample| data[index * self.stored + sample])
+        }
+    }
+}
+
+/// More different values than this are intensities.
+const MAX_VALUES: usize = 1 << 17;
+
+/// A number for each value in the order met, from 1; `nothing` is 0. `None` where there are too many.
+pub(super) fn numbered_values<T: Eq + Hash + Copy>(
+    values: impl Iterator<Item = T>,
+    nothing: T,
+) -> Option<Vec<u32>> {
+    let mut numbers: HashMap<T, u32> = HashMap::from([(nothing, 0)]);
+    let mut numbered = Vec::with_capacity(values.size_hint().0);
+    let mut last = (nothing, 0);
+    for value in values {
+        if value != last.0 {
+            let next = numbers.len() as u32;
+            last = (value, *numbers.entry(value).or_insert(next));
+            if numbers.len() > MAX_VALUES {
+                return None;
+            }
+        }
+        numbered.push(last.1);
+    }
+    Some(numbered)
+}
+
+/// Whether pixels have several greys besides black: a picture below colours.
+fn has_greys<T: Copy + Default + PartialEq>(data: &[T], layout: SampleLayout) -> bool {
+    let mut known = None;
+    (0..layout.pixels).any(|index| {
+        let [red, green, blue] = layout.color(data, index);
+        red == green && green == blue && red != T::default() && *known.get_or_insert(red) != red
+    })
+}
+
+/// The samples of a picture: its greys, or for objects the pixels of its one colour or of each of its colours.
+pub(super) fn samples_of<T: Copy + Default + Eq + Hash>(
     data: Vec<T>,
     layout: SampleLayout,
     purpose: Purpose,
     wrap: impl Fn(Vec<T>) -> Samples,
 ) -> Result<Samples, Colorful> {
     if purpose == Purpose::Objects && layout.colors == 3 {
-        let marks = marks_of(&data, layout)?;
-        if marks.contains(&true) {
-            return Ok(Samples::Marks(marks));
+        match marks_of(&data, layout) {
+            Ok(marks) if marks.contains(&true) => return Ok(Samples::Marks(marks)),
+            Ok(_) => {}
+            Err(colorful) => {
+                let colors = (0..layout.pixels).map(|index| layout.color(&data, index));
+                let values = numbered_values(colors, [T::default(); 3]);
+                return match values {
+                    // An overlay on a grey picture has greys, too.
+                    Some(values) if colorful.colors > 1 && !has_greys(&data, layout) => {
+                        Ok(Samples::Values(values, colorful.words()))
+                    }
+                    _ => Err(colorful),
+                };
+            }
         }
     }
     grey_of(data, layout)
@@ -128,12 +188,7 @@ pub(super) fn samples_of<T: Copy + PartialEq>(
 
 /// Which pixels are coloured, if all of them have the same colour.
 fn marks_of<T: Copy + PartialEq>(data: &[T], layout: SampleLayout) -> Result<Vec<bool>, Colorful> {
-    let SampleLayout {
-        pixels,
-        stored,
-        planar,
-        ..
-    } = layout;
+    let SampleLayout { pixels, stored, .. } = layout;
     let enough = pixels
         .checked_mul(stored)
         .is_some_and(|samples| stored >= 3 && data.len() >= samples);
@@ -143,11 +198,7 @@ fn marks_of<T: Copy + PartialEq>(data: &[T], layout: SampleLayout) -> Result<Vec
     let mut colors: Vec<[T; 3]> = Vec::new();
     let mut marks = vec![false; pixels];
     for (index, mark) in marks.iter_mut().enumerate() {
-        let color = if planar {
-            [0, 1, 2].map(|plane| data[plane * pixels + index])
-        } else {
-            [0, 1, 2].map(|sample| data[index * stored + sample])
-        };
+        let color = layout.color(data, index);
         *mark = color[0] != color[1] || color[1] != color[2];
         if *mark && !colors.contains(&color) {
             colors.push(color);

@@ -4,6 +4,7 @@
 //! black-is-zero (over the full range of the sample type). What it does not: it trusts the offsets of strips and
 //! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
 
+mod page_search;
 mod sample_bits;
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
@@ -13,6 +14,7 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
 use tiff::{ColorType, TiffError, TiffResult};
 
+pub(super) use self::page_search::find_page;
 use self::sample_bits::{turned_back, unpacked};
 use super::number_type::{float, whole};
 use super::samples::{
@@ -29,6 +31,9 @@ const HEADER_BYTES: u64 = 8;
 
 /// Pages are counted up to this number.
 const MAX_PAGES: u32 = 1 << 16;
+
+/// The most bytes that one tag may take.
+const MAX_VALUE_BYTES: usize = 1 << 25;
 
 /// Reads one zero-based page.
 pub(super) fn read<R: BufRead + Seek>(
@@ -158,6 +163,8 @@ fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MAX_BYTES;
     limits.intermediate_buffer_size = MAX_BYTES;
+    // The description of a plate with a page for every plane takes megabytes.
+    limits.ifd_value_size = MAX_VALUE_BYTES;
     limits
 }
 

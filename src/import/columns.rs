@@ -1,44 +1,38 @@
 //! The dataset's columns: where each comes from in every part of an import, and of what type it is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field};
+use arrow::compute::kernels::zip::zip;
+use arrow::compute::{cast, is_not_null};
+use arrow::datatypes::{DataType, Field, Schema};
 
 use super::ImportError;
-use super::named_images::NamePart;
+use super::contradictions::{Contradictions, Said};
 use super::part::Part;
+use super::part_columns::{ColumnSource, Place, columns_of};
 use super::shapes::ObjectShapes;
-use crate::cellprofiler::{SourceError, TableColumn};
-use crate::dataset::BBOX_COLUMNS;
+use crate::cellprofiler::SourceError;
+use crate::dataset::{BBOX_COLUMNS, column_names};
+use crate::profile::KeyPart;
 
-/// Where a part has the values of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ColumnSource {
-    Source,
-    ImageNumber,
-    ObjectNumber,
-    /// Number of an object of the part that is not the primary one.
-    CompartmentNumber(usize),
-    /// Column of the Image table.
-    Image(usize),
-    /// Column of an object's table.
-    Object(usize, usize),
-    NucleiCount,
-    /// Plate, well or site from the names of pictures.
-    Named(NamePart),
-}
+/// Key of the name that a column has in its source, in the metadata of its field, where the dataset has another.
+const SOURCE_NAME_KEY: &str = "cytolance:source_name";
+/// Names that a remark lists.
+const LISTED: usize = 20;
 
 /// One column of the dataset.
 #[derive(Debug)]
 struct OutputColumn {
+    /// In the dataset.
     name: String,
+    /// In the source.
+    source_name: String,
     data_type: DataType,
-    /// One a part; `None` where the part has not the column.
-    sources: Vec<Option<ColumnSource>>,
+    /// One list a part, empty where the part has not the column. The first place that has a value gives it.
+    places: Vec<Vec<Place>>,
 }
 
 /// The columns of all parts, united.
@@ -55,18 +49,27 @@ pub(super) struct GatheredRows {
     pub shapes: Vec<ObjectShapes>,
     /// Their numbers in the masks.
     pub numbers: Vec<Vec<Option<i64>>>,
+    /// What tables say differently.
+    pub contradictions: Contradictions,
 }
 
 impl ColumnLayout {
     /// Unites the columns of the parts by name. What had to be decided is noted in `remarks`.
     ///
-    /// `with_pictures`: the rows get crops, whose boxes have names of their own.
-    pub fn new(parts: &[Part], with_pictures: bool, remarks: &mut Vec<String>) -> Self {
+    /// `with_pictures`: the rows get crops, whose boxes have names of their own. `beside` are the names of the columns
+    /// that the dataset has besides.
+    pub fn new(
+        parts: &[Part],
+        with_pictures: bool,
+        beside: &[String],
+        remarks: &mut Vec<String>,
+    ) -> Self {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
         let mut changed: BTreeMap<String, (String, String)> = BTreeMap::new();
         for (number, part) in parts.iter().enumerate() {
-            for (name, data_type, source) in columns_of(part) {
+            for own in columns_of(part) {
+                let (name, data_type) = (own.name, own.data_type);
                 if with_pictures && BBOX_COLUMNS.contains(&name.as_str()) {
                     if !part.takes_stored_pictures {
                         remarks.push(format!(
@@ -78,14 +81,15 @@ impl ColumnLayout {
                 }
                 let at = *at_by_name.entry(name.clone()).or_insert_with(|| {
                     columns.push(OutputColumn {
-                        name: name.clone(),
+                        name: String::new(),
+                        source_name: name.clone(),
                         data_type: data_type.clone(),
-                        sources: vec![None; parts.len()],
+                        places: vec![Vec::new(); parts.len()],
                     });
                     columns.len() - 1
                 });
                 let column = &mut columns[at];
-                column.sources[number] = Some(source);
+                column.places[number] = own.places;
                 let united = unite(&column.data_type, &data_type);
                 if united != column.data_type || united != data_type {
                     changed
@@ -116,22 +120,22 @@ impl ColumnLayout {
                 .iter()
                 .filter_map(|column| {
                     let absent = column
-                        .sources
+                        .places
                         .iter()
-                        .filter(|source| source.is_none())
+                        .filter(|places| places.is_empty())
                         .count();
-                    (absent > 0).then(|| format!("{} (null in {absent} parts)", column.name))
+                    let name = &column.source_name;
+                    (absent > 0).then(|| format!("{name} (null in {absent} parts)"))
                 })
                 .collect();
             if !partial.is_empty() {
-                let more = partial.len().saturating_sub(20);
-                let mut shown = partial[..partial.len().min(20)].join(", ");
-                if more > 0 {
-                    shown = format!("{shown} and {more} more");
-                }
-                remarks.push(format!("columns that some parts have not: {shown}"));
+                remarks.push(format!(
+                    "columns that some parts have not: {}",
+                    listed(&partial)
+                ));
             }
         }
+        give_names(&mut columns, beside, remarks);
         Self { columns }
     }
 
@@ -139,8 +143,50 @@ impl ColumnLayout {
     pub fn fields(&self) -> Vec<Field> {
         self.columns
             .iter()
-            .map(|column| Field::new(&column.name, column.data_type.clone(), true))
+            .map(|column| {
+                let field = Field::new(&column.name, column.data_type.clone(), true);
+                if column.name == column.source_name {
+                    return field;
+                }
+                let source_name = column.source_name.clone();
+                field.with_metadata(HashMap::from([(SOURCE_NAME_KEY.to_owned(), source_name)]))
+            })
             .collect()
+    }
+
+    /// Columns that have another name than in their source, with that name.
+    pub fn renamed(&self) -> BTreeMap<String, String> {
+        let renamed = self.columns.iter();
+        renamed
+            .filter(|column| column.name != column.source_name)
+            .map(|column| (column.source_name.clone(), column.name.clone()))
+            .collect()
+    }
+
+    /// Gives columns the names that a dataset has for them, to which they are added. A remark says of every column that
+    /// goes into one of another source name, as `A.b` and `A_b` may.
+    pub fn fit_to(&mut self, existing: &Schema, remarks: &mut Vec<String>) {
+        let source_name = |field: &Field| field.metadata().get(SOURCE_NAME_KEY).cloned();
+        for field in existing.fields() {
+            let taken = self.columns.iter().any(|own| own.name == *field.name());
+            let Some(wanted) = source_name(field).filter(|_| !taken) else {
+                continue;
+            };
+            let mut own = self.columns.iter_mut();
+            if let Some(own) = own.find(|own| own.source_name == wanted) {
+                own.name.clone_from(field.name());
+            }
+        }
+        remarks.extend(self.columns.iter().filter_map(|own| {
+            let field = existing.field_with_name(&own.name).ok()?;
+            let theirs = source_name(field).unwrap_or_else(|| field.name().clone());
+            (theirs != own.source_name).then(|| {
+                format!(
+                    "{} of the new rows goes into the column {}, which holds {theirs} of the rows before: are they the same?",
+                    own.source_name, own.name
+                )
+            })
+        }));
     }
 
     /// The dataset's name of a column of the Image table of a part.
@@ -189,7 +235,8 @@ impl ColumnLayout {
         let wanted = |table: Option<usize>| -> Vec<usize> {
             self.columns
                 .iter()
-                .filter_map(|column| match (table, column.sources[number]?) {
+                .flat_map(|column| &column.places[number])
+                .filter_map(|place| match (table, place.source) {
                     (None, ColumnSource::Image(at)) => Some(at),
                     (Some(object), ColumnSource::Object(of, at)) if of == object => Some(at),
                     _ => None,
@@ -227,71 +274,142 @@ impl ColumnLayout {
                 ObjectShapes::new(column)
             })
             .collect();
+        let values_at = |source: ColumnSource| -> Option<ArrayRef> {
+            Some(match source {
+                ColumnSource::Source => Arc::new(StringArray::from_iter_values(
+                    rows.clone().map(|row| part.source_of(row)),
+                )),
+                ColumnSource::ImageNumber => Arc::new(Int64Array::from_iter_values(
+                    part.joined.images[rows.clone()].iter().map(|key| key.1),
+                )),
+                ColumnSource::ObjectNumber => Arc::new(Int64Array::from(
+                    part.joined.object_numbers[rows.clone()].to_vec(),
+                )),
+                ColumnSource::CompartmentNumber(object) => {
+                    Arc::new(Int64Array::from(numbers[object].clone()))
+                }
+                ColumnSource::NucleiCount => {
+                    let counts = part.joined.nuclei_counts.as_ref()?;
+                    Arc::new(Int64Array::from(counts[rows.clone()].to_vec()))
+                }
+                ColumnSource::Named(wanted) => named_values(part, rows.clone(), wanted),
+                ColumnSource::Image(at) => Arc::clone(image_values.get(&at)?),
+                ColumnSource::Object(object, at) => Arc::clone(values[object].get(&at)?),
+            })
+        };
+        let mut contradictions = Contradictions::default();
         let arrays = self
             .columns
             .iter()
             .map(|column| {
-                let array: ArrayRef = match column.sources[number] {
-                    None => new_null_array(&column.data_type, len),
-                    Some(ColumnSource::Source) => Arc::new(StringArray::from_iter_values(
-                        rows.clone().map(|row| part.source_of(row)),
-                    )),
-                    Some(ColumnSource::ImageNumber) => Arc::new(Int64Array::from_iter_values(
-                        part.joined.images[rows.clone()].iter().map(|key| key.1),
-                    )),
-                    Some(ColumnSource::ObjectNumber) => Arc::new(Int64Array::from(
-                        part.joined.object_numbers[rows.clone()].to_vec(),
-                    )),
-                    Some(ColumnSource::CompartmentNumber(object)) => {
-                        Arc::new(Int64Array::from(numbers[object].clone()))
-                    }
-                    Some(ColumnSource::NucleiCount) => match &part.joined.nuclei_counts {
-                        Some(counts) => Arc::new(Int64Array::from(counts[rows.clone()].to_vec())),
-                        None => new_null_array(&DataType::Int64, len),
-                    },
-                    Some(ColumnSource::Named(wanted)) => {
-                        let values = part.joined.images[rows.clone()]
-                            .iter()
-                            .map(|image| part.named.as_ref()?.value(*image, wanted));
-                        match wanted {
-                            NamePart::Site => Arc::new(
-                                values
-                                    .map(|site| site?.parse::<i64>().ok())
-                                    .collect::<Int64Array>(),
-                            ),
-                            NamePart::Plate | NamePart::Well => {
-                                Arc::new(values.collect::<StringArray>())
-                            }
-                        }
-                    }
-                    Some(ColumnSource::Image(at)) => image_values
-                        .get(&at)
-                        .map_or_else(|| new_null_array(&column.data_type, len), Arc::clone),
-                    Some(ColumnSource::Object(object, at)) => values[object]
-                        .get(&at)
-                        .map_or_else(|| new_null_array(&column.data_type, len), Arc::clone),
-                };
-                if *array.data_type() == column.data_type {
-                    return Ok(array);
-                }
-                cast(&array, &column.data_type).map_err(|error| {
+                let failed = |error: arrow::error::ArrowError| {
                     ImportError::Source(SourceError::Table {
                         path: part.path.clone(),
-                        reason: format!("{}: {error}", column.name),
+                        reason: format!("{}: {error}", column.source_name),
                     })
-                })
+                };
+                let mut said: Vec<Said> = Vec::new();
+                let mut array: Option<ArrayRef> = None;
+                let places = &column.places[number];
+                for place in places {
+                    let Some(own) = values_at(place.source) else {
+                        continue;
+                    };
+                    if places.len() > 1 {
+                        let table = part.table_of(place.source);
+                        said.push(Said {
+                            table,
+                            values: Arc::clone(&own),
+                        });
+                    }
+                    if !place.fills {
+                        continue;
+                    }
+                    let own = if *own.data_type() == column.data_type {
+                        own
+                    } else {
+                        cast(&own, &column.data_type).map_err(failed)?
+                    };
+                    array = Some(match array {
+                        Some(before) => filled(&before, &own).map_err(failed)?,
+                        None => own,
+                    });
+                }
+                contradictions
+                    .compare(&column.source_name, &said, |row| {
+                        (number, part.field_of(rows.start + row))
+                    })
+                    .map_err(failed)?;
+                Ok(array.unwrap_or_else(|| new_null_array(&column.data_type, len)))
             })
             .collect::<Result<_, ImportError>>()?;
         Ok(GatheredRows {
             arrays,
             shapes,
             numbers,
+            contradictions,
         })
     }
 }
 
+/// The first values, and the second ones where these are null.
+fn filled(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef, arrow::error::ArrowError> {
+    if first.null_count() == 0 {
+        return Ok(Arc::clone(first));
+    }
+    zip(&is_not_null(first)?, first, second)
+}
+
+/// Plate, well or site as the names of pictures say it.
+fn named_values(part: &Part, rows: Range<usize>, wanted: KeyPart) -> ArrayRef {
+    let values = part.joined.images[rows]
+        .iter()
+        .map(|image| part.named.as_ref()?.value(*image, wanted));
+    match wanted {
+        KeyPart::Site => Arc::new(
+            values
+                .map(|site| site?.parse::<i64>().ok())
+                .collect::<Int64Array>(),
+        ),
+        KeyPart::Plate | KeyPart::Well => Arc::new(values.collect::<StringArray>()),
+    }
+}
+
+/// The first of some names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let shown = names[..names.len().min(LISTED)].join(", ");
+    if more > 0 {
+        format!("{shown} and {more} more")
+    } else {
+        shown
+    }
+}
+
+/// Gives every column the name that it has in the dataset.
+fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec<String>) {
+    let wanted: Vec<&str> = columns
+        .iter()
+        .map(|column| column.source_name.as_str())
+        .collect();
+    let names = column_names(&wanted, beside);
+    let mut renamed = Vec::new();
+    for (column, name) in columns.iter_mut().zip(names) {
+        if name != column.source_name {
+            renamed.push(format!("{} is {name}", column.source_name));
+        }
+        column.name = name;
+    }
+    if !renamed.is_empty() {
+        remarks.push(format!(
+            "columns whose names a dataset cannot keep, because of a dot, a grave accent or a name that is taken, have others: {}",
+            listed(&renamed)
+        ));
+    }
+}
+
 /// The type that holds the values of both without loss.
-fn unite(one: &DataType, other: &DataType) -> DataType {
+pub(super) fn unite(one: &DataType, other: &DataType) -> DataType {
     let is_number = |kind: &DataType| {
         matches!(
             kind,
@@ -304,135 +422,5 @@ fn unite(one: &DataType, other: &DataType) -> DataType {
         DataType::Float64
     } else {
         DataType::Utf8
-    }
-}
-
-/// The columns that a part contributes, in the dataset's order.
-fn columns_of(part: &Part) -> Vec<(String, DataType, ColumnSource)> {
-    let mut columns = Names::default();
-    columns.push("Metadata_Source", &DataType::Utf8, ColumnSource::Source);
-    columns.push(
-        "Metadata_ImageNumber",
-        &DataType::Int64,
-        ColumnSource::ImageNumber,
-    );
-    columns.push(
-        "Metadata_ObjectNumber",
-        &DataType::Int64,
-        ColumnSource::ObjectNumber,
-    );
-    for wanted in part.named.iter().flat_map(|named| &named.columns) {
-        let data_type = match wanted {
-            NamePart::Site => DataType::Int64,
-            NamePart::Plate | NamePart::Well => DataType::Utf8,
-        };
-        columns.push(wanted.column(), &data_type, ColumnSource::Named(*wanted));
-    }
-    let objects = part.objects();
-    if !part.is_joined() {
-        for (object, (name, _)) in objects.iter().enumerate().skip(1) {
-            columns.push(
-                &format!("Metadata_{name}_ObjectNumber"),
-                &DataType::Int64,
-                ColumnSource::CompartmentNumber(object),
-            );
-        }
-    }
-    if let Some(table) = &part.image_table {
-        for metadata_first in [true, false] {
-            for (at, column) in table.columns.iter().enumerate() {
-                let name = image_column(column);
-                if name.starts_with("Metadata_") != metadata_first || column.name == "ImageNumber" {
-                    continue;
-                }
-                if columns.is_key(&name) {
-                    continue;
-                }
-                columns.push(&name, &column.data_type, ColumnSource::Image(at));
-            }
-        }
-    }
-    for (object, (name, table)) in objects.iter().enumerate() {
-        for (at, column) in table.columns.iter().enumerate() {
-            // The keys are columns of their own, and an export may repeat its Image table in every row.
-            let repeated = column
-                .name
-                .starts_with("Metadata_")
-                .then(|| column.name.clone())
-                .or_else(|| {
-                    column
-                        .name
-                        .starts_with("FileName_")
-                        .then(|| format!("Image_{}", column.name))
-                })
-                .or_else(|| {
-                    column
-                        .name
-                        .starts_with("PathName_")
-                        .then(|| format!("Image_{}", column.name))
-                });
-            if matches!(column.name.as_str(), "ImageNumber" | "ObjectNumber")
-                || column.name == "TableNumber"
-                || repeated.as_ref().is_some_and(|name| columns.has(name))
-            {
-                continue;
-            }
-            let name = repeated.unwrap_or_else(|| {
-                column
-                    .output
-                    .clone()
-                    .unwrap_or_else(|| format!("{name}_{}", column.name))
-            });
-            columns.push(&name, &column.data_type, ColumnSource::Object(object, at));
-        }
-    }
-    if part.joined.nuclei_counts.is_some() {
-        columns.push(
-            "QC_NucleiCount",
-            &DataType::Int64,
-            ColumnSource::NucleiCount,
-        );
-    }
-    columns.columns
-}
-
-/// The dataset's name of a column of the Image table.
-fn image_column(column: &TableColumn) -> String {
-    match &column.output {
-        Some(output) => output.clone(),
-        None if column.name == "TableNumber" => "Metadata_TableNumber".to_owned(),
-        None if column.name.starts_with("Metadata_") || column.name.starts_with("Image_") => {
-            column.name.clone()
-        }
-        None => format!("Image_{}", column.name),
-    }
-}
-
-/// Columns under names that occur once.
-#[derive(Default)]
-struct Names {
-    columns: Vec<(String, DataType, ColumnSource)>,
-    taken: HashSet<String>,
-}
-
-impl Names {
-    /// Adds a column; a name that is taken gets a number, so that nothing is lost.
-    fn push(&mut self, name: &str, data_type: &DataType, source: ColumnSource) {
-        let mut unique = name.to_owned();
-        let mut number = 2;
-        while !self.taken.insert(unique.clone()) {
-            unique = format!("{name}_{number}");
-            number += 1;
-        }
-        self.columns.push((unique, data_type.clone(), source));
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.taken.contains(name)
-    }
-
-    /// Whether the name is that of a key we write ourselves.
-    fn is_key(&self, name: &str) -> bool {
-        matches!(name, "Metadata_ImageNumber" | "Metadata_ObjectNumber") && self.has(name)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ImportPlan;
 use super::part::Part;
+use super::plan::ObjectPlan;
 use super::shapes::ellipse_columns;
 use crate::dataset::{CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX, RowCondition};
 
@@ -18,7 +19,7 @@ impl ImportPlan {
         let objects = self.objects.iter();
         for object in objects.filter(|object| object.ellipses && !object.traced) {
             let of_parts: Vec<Vec<EllipseColumns>> = (0..self.parts.len())
-                .map(|part| self.ellipses_of(part, &object.name))
+                .map(|part| self.ellipses_of(part, object))
                 .collect();
             if let Some(existing) = existing {
                 for (part, own) in self.parts.iter().zip(of_parts) {
@@ -42,13 +43,13 @@ impl ImportPlan {
     }
 
     /// What they are made of in one part, for its rows.
-    fn ellipses_of(&self, number: usize, object: &str) -> Vec<EllipseColumns> {
+    fn ellipses_of(&self, number: usize, object: &ObjectPlan) -> Vec<EllipseColumns> {
         let part = &self.parts[number];
         let said: Vec<&EllipseColumns> = part
             .metadata
             .ellipses
             .iter()
-            .filter(|entry| entry.object == object)
+            .filter(|entry| entry.object == object.column_name)
             .collect();
         if said.iter().any(|entry| !entry.rows.is_empty()) {
             // Its rows differ, and its columns may have other names here.
@@ -58,14 +59,12 @@ impl ImportPlan {
                 .collect();
             return renamed.unwrap_or_default();
         }
-        let mut plans = self.objects.iter();
-        let is_copied = plans.any(|plan| plan.name == object && plan.stored);
-        if is_copied && said.is_empty() && part.stored_outlines(object) == Some(true) {
+        if object.stored && said.is_empty() && part.stored_outlines(&object.name) == Some(true) {
             // They are copied as they are.
             return Vec::new();
         }
         let objects = part.objects();
-        let Some(place) = objects.iter().position(|(name, _)| *name == object) else {
+        let Some(place) = objects.iter().position(|(name, _)| *name == object.name) else {
             return Vec::new();
         };
         let names = ellipse_columns(objects[place].1).and_then(|columns| {
@@ -74,7 +73,7 @@ impl ImportPlan {
                 name.map(str::to_owned)
             });
             Some(EllipseColumns {
-                object: object.to_owned(),
+                object: object.column_name.clone(),
                 center_x: x?,
                 center_y: y?,
                 major_axis: major?,
@@ -152,7 +151,7 @@ impl ImportPlan {
         let metadata = existing.metadata();
         for at in 0..self.objects.len() {
             let object = &mut self.objects[at];
-            let name = object.name.clone();
+            let name = object.column_name.clone();
             let approximate = metadata.approximate_outlines.contains(&name);
             let has_column = existing
                 .column(&format!("{OUTLINE_PREFIX}{name}"))
@@ -175,7 +174,7 @@ impl ImportPlan {
                         "the {name} outlines of the dataset are ellipses from measurements, and so are those of the new rows: what they have of masks or outlines is not used (import these rows into a dataset of their own to have it)"
                     ));
                 }
-                (object.traced, object.stored) = (false, false);
+                (object.traced, object.stored, object.masks) = (false, false, false);
                 let fields = self.parts.iter_mut().flat_map(|part| &mut part.fields);
                 for field in fields {
                     field.masks[at] = None;
@@ -193,8 +192,8 @@ impl ImportPlan {
         for object in objects.filter(|object| !object.has_column()) {
             for (number, part) in self.parts.iter().enumerate() {
                 let mut said = part.metadata.ellipses.iter();
-                if said.any(|entry| entry.object == object.name)
-                    && self.ellipses_of(number, &object.name).is_empty()
+                if said.any(|entry| entry.object == object.column_name)
+                    && self.ellipses_of(number, object).is_empty()
                 {
                     self.report.remarks.push(format!(
                         "the {} outlines of {} are ellipses from measurements that it has no more, so there are none",

@@ -1,28 +1,16 @@
 //! The pixels of one field of view: decoded once, then cut into crops and traced into outlines.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
+use super::field_masks::{RowOutline, TracedObjects, trace};
+use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
-use super::part::{FieldPlan, Part};
+use super::part::Part;
+use super::picture_page::{UsedPages, page_in};
 use super::plan::ObjectPlan;
 use super::{FetchedPictures, PictureLocation};
 use crate::dataset::ChannelInfo;
-use crate::imaging::{ImageError, Outline, PixelScale, Plane, assign_parts, trace_labels};
-
-/// The objects of one set in one field.
-#[derive(Debug, Default)]
-pub(super) struct TracedObjects {
-    /// `labels`, `mask` or `outlines`; empty where the picture could not be used.
-    pub kind: &'static str,
-    /// Outlines by object number.
-    pub outlines: BTreeMap<u32, Outline>,
-    /// Parts of a mask or outline picture that belong to no measured object.
-    pub parts_left: usize,
-    /// Objects that a mask does not tell apart.
-    pub melted: usize,
-}
+use crate::imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
 
 /// What was read of a field.
 pub(super) struct FieldPixels {
@@ -38,7 +26,12 @@ pub(super) struct FieldPixels {
     pub failed: Vec<String>,
     /// Masks that are there but cannot be used.
     pub failed_masks: Vec<String>,
+    /// Pages of files with several that were read.
+    pub pages: UsedPages,
 }
+
+/// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
+type Unread = (String, Option<String>);
 
 impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
@@ -51,23 +44,34 @@ impl FieldPixels {
         objects: &[ObjectPlan],
         fetched: &FetchedPictures,
     ) -> Self {
-        let planes: Vec<Result<Plane, (String, Option<String>)>> = field
+        let volumes = part.volumes.as_deref();
+        let planes: Vec<Result<(Plane, FoundPage), Unread>> = field
             .planes
             .par_iter()
             .enumerate()
             .map(|(at, source)| match source {
                 Err(reason) => Err((reason.clone(), None)),
-                Ok((path, page)) => {
+                Ok((path, place)) => {
                     let scale = channels.get(at).and_then(|channel| channel.scale);
                     let function = field.functions.get(at).and_then(Option::as_ref);
-                    read_channel(path, fetched, *page, scale)
-                        .and_then(|plane| match function {
-                            Some(function) => functions.apply(function, &plane),
-                            None => Ok(plane),
+                    read_channel(path, fetched, *place, scale, volumes)
+                        .and_then(|(plane, page)| match function {
+                            Some(function) => Ok((functions.apply(function, &plane)?, page)),
+                            None => Ok((plane, page)),
                         })
                         .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
                 }
             })
+            .collect();
+        let mut pages = UsedPages::default();
+        for (source, plane) in field.planes.iter().zip(&planes) {
+            if let (Ok((path, _)), Ok((_, page))) = (source, plane) {
+                pages.take(path, *page);
+            }
+        }
+        let planes: Vec<Result<Plane, Unread>> = planes
+            .into_iter()
+            .map(|plane| plane.map(|(plane, _)| plane))
             .collect();
         let clipped = planes
             .iter()
@@ -93,15 +97,9 @@ impl FieldPixels {
             .par_iter()
             .enumerate()
             .map(|(object, mask)| {
-                let path = mask.as_ref()?;
-                Some(trace(
-                    part,
-                    field,
-                    &objects[object].name,
-                    path,
-                    fetched,
-                    size,
-                ))
+                let mask = mask.as_ref()?;
+                let object = &objects[object].name;
+                Some(trace(part, field, object, mask, fetched, size))
             })
             .collect();
         let mut failed_masks = Vec::new();
@@ -114,7 +112,12 @@ impl FieldPixels {
                     Some(TracedObjects::default())
                 }
             })
-            .collect();
+            .collect::<Vec<Option<TracedObjects>>>();
+        for (mask, traced) in field.masks.iter().zip(&traced) {
+            if let (Some(mask), Some(page)) = (mask, traced.as_ref().and_then(|one| one.page)) {
+                pages.take(&mask.location, page);
+            }
+        }
         Self {
             planes,
             traced,
@@ -122,6 +125,24 @@ impl FieldPixels {
             clipped,
             failed,
             failed_masks,
+            pages,
+        }
+    }
+}
+
+impl FieldPixels {
+    /// What a joined row has of an object set in the field's mask: `object` is its place in the import and in the part.
+    pub fn outline(
+        &self,
+        part: &Part,
+        field: &FieldPlan,
+        [object, place]: [usize; 2],
+        row: usize,
+    ) -> RowOutline<'_> {
+        match self.traced.get(object).and_then(Option::as_ref) {
+            Some(traced) => traced.of_row(row - field.rows.start),
+            None if part.has_object(place, row) => RowOutline::Missing("its field has no mask"),
+            None => RowOutline::NoObject,
         }
     }
 }
@@ -130,11 +151,14 @@ impl FieldPixels {
 fn read_channel(
     path: &PictureLocation,
     fetched: &FetchedPictures,
-    page: u32,
+    place: PagePlace,
     scale: Option<[f64; 2]>,
-) -> Result<Plane, String> {
+    volumes: Option<&str>,
+) -> Result<(Plane, FoundPage), String> {
     let failed = |error: ImageError| error.to_string();
     let picture = path.open(fetched).map_err(failed)?;
+    let found = page_in(&picture, place, volumes)?;
+    let page = found.page;
     let Some([offset, step]) = scale else {
         let plane = picture.plane(page).map_err(failed)?;
         if plane.scale != PixelScale::STORED {
@@ -142,52 +166,10 @@ fn read_channel(
                 "{path}: its pixels are fractions, those of the channel's first picture are whole numbers"
             ));
         }
-        return Ok(plane);
+        return Ok((plane, found));
     };
-    picture
-        .plane_scaled(page, [offset, offset + step * 65_535.0])
-        .map_err(failed)
-}
-
-/// Reads the picture of a field's objects and traces them.
-fn trace(
-    part: &Part,
-    field: &FieldPlan,
-    object: &str,
-    path: &PictureLocation,
-    fetched: &FetchedPictures,
-    size: Option<[u32; 2]>,
-) -> Result<TracedObjects, String> {
-    let picture = path
-        .open(fetched)
-        .and_then(|open| open.objects())
-        .map_err(|error| error.to_string())?;
-    let [width, height] = picture.size();
-    if let Some([field_width, field_height]) = size
-        && [width, height] != [field_width, field_height]
-    {
-        return Err(format!(
-            "{path}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}"
-        ));
-    }
-    let kind = picture.kind();
-    if picture.is_numbered() {
-        return Ok(TracedObjects {
-            kind,
-            outlines: trace_labels(&picture.into_parts()),
-            ..TracedObjects::default()
-        });
-    }
-    let measured = part
-        .measured_objects(object, field.rows.clone())
-        .map_err(|error| error.to_string())?;
-    let assigned = assign_parts(&picture.into_parts(), &measured);
-    Ok(TracedObjects {
-        kind,
-        outlines: trace_labels(&assigned.labels),
-        parts_left: assigned.unmatched_parts,
-        melted: assigned.melted_objects.len(),
-    })
+    let plane = picture.plane_scaled(page, [offset, offset + step * 65_535.0]);
+    Ok((plane.map_err(failed)?, found))
 }
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {

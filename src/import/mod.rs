@@ -2,15 +2,23 @@
 
 mod checks;
 mod columns;
+mod contradictions;
 mod ellipses;
 mod error;
 mod field;
+mod field_masks;
+mod field_objects;
+mod field_plan;
 mod illumination;
 mod join;
 mod lance_rows;
+mod mask_owners;
 mod named_images;
 mod options;
 mod part;
+mod part_columns;
+mod picture_owners;
+mod picture_page;
 mod plan;
 mod preview;
 mod report;

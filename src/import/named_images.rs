@@ -10,6 +10,7 @@ use super::part::Part;
 use super::roots::{FileNaming, NameParts};
 use super::stored_pictures::is_mere_number;
 use crate::cellprofiler::{ChannelHint, ImageKey, ImageSets, Table};
+use crate::profile::KeyPart;
 
 /// Whether file names are asked for plate, well and site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -82,46 +83,12 @@ impl TryFrom<String> for NameChoice {
     }
 }
 
-/// What a column is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NamePart {
-    Plate,
-    Well,
-    Site,
-}
-
-impl NamePart {
-    /// The column's name.
-    pub fn column(self) -> &'static str {
-        match self {
-            Self::Plate => "Metadata_Plate",
-            Self::Well => "Metadata_Well",
-            Self::Site => "Metadata_Site",
-        }
-    }
-
-    /// Whether a column of a table says it already, by whatever name.
-    fn is_said_by(self, column: &str) -> bool {
-        let lower = column.to_ascii_lowercase();
-        let lower = lower.strip_prefix("image_").unwrap_or(&lower);
-        let Some(rest) = lower.strip_prefix("metadata_") else {
-            return false;
-        };
-        let has = |word: &str| rest.contains(word);
-        match self {
-            Self::Plate => has("plate") || has("barcode"),
-            Self::Well => has("well"),
-            Self::Site => has("site") || has("field") || has("fov"),
-        }
-    }
-}
-
 /// What the file names of a part say of its image sets.
 #[derive(Debug)]
 pub(super) struct NamedImages {
     by_image: HashMap<ImageKey, NameParts>,
     /// The columns that no table has.
-    pub columns: Vec<NamePart>,
+    pub columns: Vec<KeyPart>,
 }
 
 impl NamedImages {
@@ -131,12 +98,12 @@ impl NamedImages {
     }
 
     /// The text of a column for an image set.
-    pub fn value(&self, image: ImageKey, part: NamePart) -> Option<&str> {
+    pub fn value(&self, image: ImageKey, part: KeyPart) -> Option<&str> {
         let parts = self.get(image)?;
         match part {
-            NamePart::Plate => parts.plate.as_deref(),
-            NamePart::Well => Some(&parts.well),
-            NamePart::Site => parts.site.as_deref(),
+            KeyPart::Plate => parts.plate.as_deref(),
+            KeyPart::Well => Some(&parts.well),
+            KeyPart::Site => parts.site.as_deref(),
         }
     }
 }
@@ -188,7 +155,7 @@ pub(super) fn read_names(
     let Some(naming) = naming else {
         return (None, Vec::new());
     };
-    let mut columns: Vec<NamePart> = Vec::new();
+    let mut columns: Vec<KeyPart> = Vec::new();
     let (mut fit, mut of) = (0, 0);
     for (part, names) in parts.iter_mut().zip(&names) {
         let by_image: HashMap<ImageKey, NameParts> = names
@@ -204,7 +171,7 @@ pub(super) fn read_names(
             by_image,
             columns: Vec::new(),
         };
-        named.columns = [NamePart::Plate, NamePart::Well, NamePart::Site]
+        named.columns = KeyPart::ALL
             .into_iter()
             .filter(|wanted| {
                 let said = |table: &&Table| table.names().any(|name| wanted.is_said_by(name));
@@ -310,20 +277,5 @@ mod tests {
             assert_eq!(choice.to_string(), word);
         }
         assert!("regex".parse::<NameChoice>().is_err());
-    }
-
-    #[test]
-    fn what_tables_say_is_not_asked_of_names() {
-        let cases = [
-            ("Metadata_Well", NamePart::Well, true),
-            ("Image_Metadata_well_position", NamePart::Well, true),
-            ("Metadata_Assay_Plate_Barcode", NamePart::Plate, true),
-            ("Metadata_FieldID", NamePart::Site, true),
-            ("Metadata_Col", NamePart::Well, false),
-            ("FileName_Well", NamePart::Well, false),
-        ];
-        for (column, part, expected) in cases {
-            assert_eq!(part.is_said_by(column), expected, "{column}");
-        }
     }
 }

@@ -115,18 +115,13 @@ impl ImportOptions {
         toml::from_str(&text).map_err(|error| failed(error.to_string()))
     }
 
-    /// Writes a plan file.
+    /// The text of a plan file.
     ///
     /// # Errors
-    /// [`ImportError::PlanFile`] when it cannot be written.
-    pub fn save(&self, file: &Path) -> Result<(), ImportError> {
-        let failed = |reason: String| ImportError::PlanFile {
-            path: file.to_path_buf(),
-            reason,
-        };
-        let text = toml::to_string_pretty(self).map_err(|error| failed(error.to_string()))?;
+    /// Where a value has no form in TOML.
+    pub fn to_text(&self) -> Result<String, toml::ser::Error> {
         let heading = "# An import of Cytolance: cytolance import --plan FILE\n";
-        std::fs::write(file, format!("{heading}{text}")).map_err(|error| failed(error.to_string()))
+        Ok(format!("{heading}{}", toml::to_string_pretty(self)?))
     }
 
     /// The command that does the same; `None` where only a plan file says everything.
@@ -225,7 +220,7 @@ mod tests {
             }],
             ..options()
         };
-        plan.save(&file).expect("written");
+        std::fs::write(&file, plan.to_text().expect("text")).expect("written");
         assert_eq!(ImportOptions::load(&file).expect("read"), plan);
         assert_eq!(plan.command_line(), None);
         std::fs::write(&file, "source = 'x'\nmargni = 3\n").expect("a file");

@@ -6,52 +6,16 @@ use std::path::PathBuf;
 
 use arrow::array::UInt32Array;
 
+use super::field_plan::{FieldPlan, MaskRoots, plan_fields};
 use super::illumination::find_function;
 use super::named_images::NamedImages;
-use super::roots::NameParts;
-use super::shapes::{ObjectShapes, angles_of, is_shape};
+use super::part_columns::ColumnSource;
+use super::picture_page::volume_column;
+use super::shapes::angles_of;
 use super::stored_pictures::{StoredPictures, StoredRows};
-use super::{
-    FileReport, ImageKeys, ImageReport, ImageRoots, ImportError, Joined, ObjectPictureIndex,
-    PictureLocation, join_objects, join_rows,
-};
-use crate::cellprofiler::{Export, ImageKey, ImageSets, Relations, Table, integers_of};
+use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
+use crate::cellprofiler::{Export, ImageSets, Relations, Table, integers_of};
 use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
-use crate::imaging::MeasuredObject;
-
-/// One picture of a field: where it is and the page in it, or why there is none.
-pub(super) type PlaneSource = Result<(PictureLocation, u32), String>;
-
-/// Roots with masks and outline pictures, by path and by name.
-#[derive(Debug)]
-pub(super) struct MaskRoots {
-    pub roots: ImageRoots,
-    pub pictures: ObjectPictureIndex,
-}
-
-/// One field of view and the rows of its cells.
-#[derive(Debug)]
-pub(super) struct FieldPlan {
-    pub image: ImageKey,
-    /// Joined rows of its cells.
-    pub rows: Range<usize>,
-    /// One a channel; empty where the field is not in the Image table.
-    pub planes: Vec<PlaneSource>,
-    /// Label mask of each object set, the primary one first.
-    pub masks: Vec<Option<PictureLocation>>,
-    /// Illumination function of each channel; empty where none is applied.
-    pub functions: Vec<Option<PictureLocation>>,
-}
-
-impl FieldPlan {
-    /// Where its pictures and masks are.
-    pub fn pictures(&self) -> impl Iterator<Item = &PictureLocation> {
-        self.planes
-            .iter()
-            .filter_map(|plane| plane.as_ref().ok().map(|(location, _)| location))
-            .chain(self.masks.iter().flatten())
-    }
-}
 
 /// One export, joined.
 #[derive(Debug)]
@@ -78,6 +42,8 @@ pub(super) struct Part {
     pub metadata: DatasetMetadata,
     /// How its angles are counted, where its source does not say so.
     pub angles: AngleConvention,
+    /// The column that says that its pictures are volumes, if one does.
+    pub volumes: Option<String>,
 }
 
 impl Part {
@@ -119,6 +85,7 @@ impl Part {
                 experiment: export.experiment,
                 metadata,
                 angles: AngleConvention::default(),
+                volumes: None,
             },
             Relations::SameRow => {
                 let table = export.image.ok_or_else(|| ImportError::NoRows {
@@ -148,9 +115,11 @@ impl Part {
                     stored,
                     takes_stored_pictures: false,
                     angles: AngleConvention::default(),
+                    volumes: None,
                 }
             }
         };
+        part.volumes = volume_column(part.objects().into_iter().map(|(_, table)| table));
         part.angles = angles_of(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
         if let (Some(sets), false) = (&part.sets, part.is_joined()) {
@@ -167,6 +136,18 @@ impl Part {
         self.image_rows.is_some()
     }
 
+    /// Whether the numbers of its primary objects are only counted, because its tables have none.
+    pub fn counts_its_objects(&self) -> bool {
+        let tables = [Some(&self.joined.table), self.image_table.as_ref()];
+        let numbers = [
+            "ObjectNumber",
+            "Number_Object_Number",
+            "Metadata_ObjectNumber",
+        ];
+        let mut tables = tables.into_iter().flatten();
+        self.is_joined() && !tables.any(|table| numbers.iter().any(|name| table.has(name)))
+    }
+
     /// The object sets with their tables, the primary one first.
     pub fn objects(&self) -> Vec<(&str, &Table)> {
         std::iter::once((self.joined.primary.as_str(), &self.joined.table))
@@ -177,6 +158,21 @@ impl Part {
                     .map(|compartment| (compartment.name.as_str(), &compartment.table)),
             )
             .collect()
+    }
+
+    /// The name of the table in which a column is.
+    pub fn table_of(&self, source: ColumnSource) -> &str {
+        let table = match source {
+            ColumnSource::Image(_) => self.image_table.as_ref(),
+            ColumnSource::Object(object, _) => self.objects().get(object).map(|(_, table)| *table),
+            _ => None,
+        };
+        table.map_or("the export", |table| table.label.as_str())
+    }
+
+    /// The place of a joined row's field of view among [`Part::fields`].
+    pub fn field_of(&self, row: usize) -> usize {
+        self.fields.partition_point(|field| field.rows.end <= row)
     }
 
     /// Rows of an object's table for some joined rows.
@@ -221,40 +217,6 @@ impl Part {
         held.and_then(|held| arrow::compute::take(held, &places, None).ok())
             .and_then(|numbers| integers_of(&numbers))
             .unwrap_or_else(|| vec![None; table_rows.len()])
-    }
-
-    /// What is measured of an object set's shapes in some joined rows: for pictures without numbers.
-    ///
-    /// # Errors
-    /// [`ImportError::Source`] when the table cannot be read any more.
-    pub fn measured_objects(
-        &self,
-        object: &str,
-        rows: Range<usize>,
-    ) -> Result<Vec<MeasuredObject>, ImportError> {
-        let objects = self.objects();
-        let Some(place) = objects.iter().position(|(name, _)| *name == object) else {
-            return Ok(Vec::new());
-        };
-        let table = objects[place].1;
-        let table_rows = self.table_rows(place, rows.clone());
-        let numbers = self.object_numbers(place, &table_rows, rows);
-        let wanted: Vec<usize> = (0..table.columns.len())
-            .filter(|at| is_shape(&table.columns[*at].name))
-            .collect();
-        let values = table.read(&wanted, Some(&table_rows))?;
-        let column = |name: &str| {
-            let at = wanted
-                .iter()
-                .position(|at| table.columns[*at].name == name)?;
-            values.get(at).cloned()
-        };
-        let shapes = ObjectShapes::new(column);
-        Ok(numbers
-            .iter()
-            .enumerate()
-            .filter_map(|(row, number)| shapes.measured(row, u32::try_from((*number)?).ok()?))
-            .collect())
     }
 
     /// Finds the illumination functions of the fields' channels, in the order of the fields' pictures.
@@ -421,116 +383,4 @@ fn image_file_report(sets: &ImageSets, joined: &Joined) -> FileReport {
             .collect(),
         ..report
     }
-}
-
-/// Finds the pictures and masks of every field that has cells.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the parts of one export and where to look"
-)]
-fn plan_fields(
-    joined: &Joined,
-    sets: Option<&ImageSets>,
-    named: Option<&NamedImages>,
-    objects: &[String],
-    roots: &ImageRoots,
-    masks: &MaskRoots,
-    images: &mut ImageReport,
-    remarks: &mut Vec<String>,
-) -> Vec<FieldPlan> {
-    let mut fields = Vec::new();
-    let mut start = 0;
-    for group in joined.images.chunk_by(|a, b| a == b) {
-        let rows = start..start + group.len();
-        start = rows.end;
-        let image = group[0];
-        let mut field = FieldPlan {
-            image,
-            rows,
-            planes: Vec::new(),
-            masks: vec![None; objects.len()],
-            functions: Vec::new(),
-        };
-        let place = sets.and_then(|sets| Some((sets, *sets.row_by_key.get(&image)?)));
-        if let Some((sets, row)) = place {
-            for channel in &sets.channels {
-                field
-                    .planes
-                    .push(find_plane(sets, &channel.name, row, image.1, roots, images));
-            }
-            if !masks.roots.is_empty() {
-                for (object, mask) in objects.iter().zip(&mut field.masks) {
-                    let parts = named.and_then(|named| named.get(image));
-                    match find_mask(sets, object, row, parts, masks) {
-                        Ok(found) => *mask = found,
-                        Err(reason) => {
-                            remarks.push(format!("image {}, {object} mask: {reason}", image.1));
-                        }
-                    }
-                }
-            }
-        }
-        fields.push(field);
-    }
-    fields
-}
-
-fn find_plane(
-    sets: &ImageSets,
-    channel: &str,
-    row: usize,
-    image_number: i64,
-    roots: &ImageRoots,
-    images: &mut ImageReport,
-) -> PlaneSource {
-    let Some(name) = sets.file_name(channel, row) else {
-        return Err(format!(
-            "image {image_number} has no file name for channel {channel}"
-        ));
-    };
-    images.expected += 1;
-    match roots.find(sets.path_name(channel, row).as_deref(), &name) {
-        Ok(path) => Ok((path, sets.page(channel, row))),
-        Err(reason) => {
-            images.missing.push(reason.clone());
-            Err(format!("the {channel} picture is missing"))
-        }
-    }
-}
-
-/// The mask or outline picture that the Image table names, else the one that shares its name, or plate, well and
-/// site, with the image set.
-fn find_mask(
-    sets: &ImageSets,
-    object: &str,
-    row: usize,
-    parts: Option<&NameParts>,
-    masks: &MaskRoots,
-) -> Result<Option<PictureLocation>, String> {
-    if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
-        let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
-        return masks.roots.find(folder.as_deref(), &name).map(Some);
-    }
-    let stems: Vec<String> = sets
-        .channels
-        .iter()
-        .filter_map(|channel| sets.file_name(&channel.name, row))
-        .map(|name| match name.rsplit_once('.') {
-            Some((stem, _)) => stem.to_owned(),
-            None => name,
-        })
-        .collect();
-    let key = |name: &str| sets.table.text(&format!("Metadata_{name}"), row);
-    let keys = ImageKeys {
-        plate: key("Plate").or_else(|| parts?.plate.clone()),
-        well: key("Well").or_else(|| Some(parts?.well.clone())),
-        site: key("Site").or_else(|| parts?.site.clone()),
-    };
-    let folder = sets
-        .channels
-        .iter()
-        .find_map(|channel| sets.path_name(&channel.name, row));
-    masks
-        .pictures
-        .find_beside(object, &stems, &keys, folder.as_deref())
 }

@@ -4,18 +4,21 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::columns::ColumnLayout;
+use super::field_plan::{MaskRoots, PlaneSource};
 use super::illumination::IlluminationFunctions;
 use super::lance_rows::{find_sources, is_lance};
+use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
-use super::part::{MaskRoots, Part, PlaneSource};
+use super::part::Part;
+use super::picture_owners::settle_pictures;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
-use crate::dataset::{ChannelInfo, DatasetMetadata};
-use crate::imaging::{ImageError, PixelScale, default_channel_color};
+use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
+use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
 const SCALE_SAMPLE: usize = 8;
@@ -40,13 +43,22 @@ pub struct ImportPlan {
 }
 
 /// What is known of an object set over all parts.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not exclude each other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPlan {
+    /// Its name in the export.
     pub name: String,
+    /// Its name in the dataset, which names of columns begin or end with.
+    pub column_name: String,
     /// Outlines are exact: traced from masks, or stored as such.
     pub traced: bool,
     /// Some source has outlines beside its rows.
     pub stored: bool,
+    /// Some field has a mask, whether or not anything of it can be traced.
+    pub masks: bool,
     /// Outlines can be drawn from measurements.
     pub ellipses: bool,
 }
@@ -114,15 +126,26 @@ impl ImportPlan {
         let (read, name_hints) = read_names(&mut parts, options.file_names);
         report.names = read;
         find_pictures(options, &names, &mut parts, &mut report)?;
+        let have_masks: Vec<bool> = (0..names.len())
+            .map(|at| {
+                let mut fields = parts.iter().flat_map(|part| &part.fields);
+                fields.any(|field| field.masks[at].is_some())
+            })
+            .collect();
+        report.masks_failed = settle_masks(&mut parts, &names);
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
         let objects: Vec<ObjectPlan> = names
             .iter()
+            .zip(column_names(&wanted, &[]))
             .enumerate()
-            .map(|(at, name)| ObjectPlan {
+            .map(|(at, (name, column_name))| ObjectPlan {
                 name: name.clone(),
-                traced: parts.iter().any(|part| {
-                    part.stored_outlines(name) == Some(false)
-                        || part.fields.iter().any(|field| field.masks[at].is_some())
-                }),
+                column_name,
+                traced: parts
+                    .iter()
+                    .any(|part| part.stored_outlines(name) == Some(false))
+                    || traces_any(&parts, name, at),
+                masks: have_masks[at],
                 stored: parts
                     .iter()
                     .any(|part| part.stored_outlines(name).is_some()),
@@ -154,7 +177,16 @@ impl ImportPlan {
                 .flat_map(|field| field.functions.iter().flatten()),
         );
         report.remarks.extend(functions.errors().cloned());
-        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &mut report.remarks);
+        let mut beside: Vec<String> = objects
+            .iter()
+            .filter(|object| object.has_column())
+            .map(|object| format!("{OUTLINE_PREFIX}{}", object.column_name))
+            .collect();
+        if !channels.is_empty() {
+            beside.push(PICTURE_COLUMN.to_owned());
+        }
+        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &beside, &mut report.remarks);
+        report.renamed_columns = layout.renamed();
         let mut plan = Self {
             parts,
             layout,
@@ -183,8 +215,14 @@ impl ImportPlan {
     pub(super) fn outline_metadata(&self) -> DatasetMetadata {
         let approximate = self.objects.iter().filter(|object| !object.traced);
         DatasetMetadata {
-            objects: self.object_names().map(str::to_owned).collect(),
-            approximate_outlines: approximate.map(|object| object.name.clone()).collect(),
+            objects: self
+                .objects
+                .iter()
+                .map(|object| object.column_name.clone())
+                .collect(),
+            approximate_outlines: approximate
+                .map(|object| object.column_name.clone())
+                .collect(),
             ellipses: self.ellipses(None),
             ..DatasetMetadata::default()
         }
@@ -314,7 +352,7 @@ fn find_pictures(
         pictures: ObjectPictureIndex::new(&mask_roots),
         roots: mask_roots,
     };
-    for part in parts {
+    for part in parts.iter_mut() {
         part.find_pictures(
             objects,
             &roots,
@@ -323,18 +361,19 @@ fn find_pictures(
             &mut report.remarks,
         );
         let Some(sets) = &part.sets else { continue };
-        for name in sets
-            .pictures
-            .iter()
-            .map(|picture| &picture.name)
-            .chain(&sets.functions)
-        {
+        for name in sets.pictures.iter().map(|picture| &picture.name) {
             if !report.images.not_channels.contains(name) {
                 report.images.not_channels.push(name.clone());
             }
         }
+        for name in &sets.functions {
+            if !report.images.functions.contains(name) {
+                report.images.functions.push(name.clone());
+            }
+        }
     }
     report.images.path_changes = relocation.changes;
+    settle_pictures(parts, &mut report.images);
     Ok(())
 }
 
@@ -381,10 +420,14 @@ fn united_channels(
     let num_channels = names.len();
     let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
     let kept = if kept.is_empty() { names } else { kept };
+    // The names of columns hold those of channels, so a channel is called as its columns are.
+    let wanted: Vec<&str> = kept.iter().map(String::as_str).collect();
+    let in_columns = column_names(&wanted, &[]);
     let infos: Vec<ChannelInfo> = kept
         .iter()
+        .zip(&in_columns)
         .enumerate()
-        .map(|(index, name)| {
+        .map(|(index, (name, in_columns))| {
             let scaling = parts
                 .iter()
                 .filter_map(|part| part.sets.as_ref())
@@ -399,12 +442,11 @@ fn united_channels(
                     .filter_map(|plane| plane.as_ref().ok()),
             );
             let probe = || {
-                let (path, page) = planes
+                let (path, place) = planes
                     .get(name.as_str())?
                     .iter()
                     .find_map(|plane| plane.as_ref().ok())?;
-                let fetched = FetchedPictures::default();
-                let plane = path.open(&fetched).and_then(|open| open.plane(*page));
+                let plane = plane_at(path, *place);
                 plane.ok().map(|plane| plane.bit_depth)
             };
             let copied = stored(name);
@@ -419,7 +461,7 @@ fn united_channels(
             let shown = wish
                 .and_then(|wish| wish.name.as_ref())
                 .or(hint.map(|hint| &hint.name))
-                .unwrap_or(name);
+                .unwrap_or(in_columns);
             let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
             if let Some(copied) = copied {
                 info.color.clone_from(&copied.color);
@@ -482,14 +524,13 @@ fn united_channels(
 /// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
 /// or by an offset and a step that take in the values of some pictures and leave room for others.
 fn channel_scale<'a>(
-    pictures: impl Iterator<Item = &'a (PictureLocation, u32)>,
+    pictures: impl Iterator<Item = &'a (PictureLocation, PagePlace)>,
 ) -> Option<[f64; 2]> {
-    let pictures: Vec<&(PictureLocation, u32)> = pictures.collect();
-    let fetched = FetchedPictures::default();
+    let pictures: Vec<&(PictureLocation, PagePlace)> = pictures.collect();
     let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
     let mut range: Option<[f64; 2]> = None;
-    for (number, (path, page)) in pictures.into_iter().step_by(step).enumerate() {
-        match path.open(&fetched).and_then(|open| open.plane(*page)) {
+    for (number, (path, place)) in pictures.into_iter().step_by(step).enumerate() {
+        match plane_at(path, *place) {
             Ok(plane) if plane.scale == PixelScale::UNIT => {
                 range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
             }
@@ -509,6 +550,14 @@ fn channel_scale<'a>(
     }
     let scale = PixelScale::of_range(range?)?;
     Some([scale.offset, scale.step])
+}
+
+/// A picture, read for what kind it is.
+fn plane_at(path: &PictureLocation, place: PagePlace) -> Result<Plane, ImageError> {
+    let fetched = FetchedPictures::default();
+    let open = path.open(&fetched)?;
+    let found = open.find_page(place)?;
+    open.plane(found.page)
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.
@@ -540,34 +589,5 @@ fn folder_of(source: &Path) -> PathBuf {
             .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
     } else {
         source.to_path_buf()
-    }
-}
-
-fn note_missing_masks(
-    parts: &[Part],
-    objects: &[ObjectPlan],
-    options: &ImportOptions,
-    report: &mut ImportReport,
-) {
-    let has_folders = !(options.masks.is_empty() && options.outlines.is_empty());
-    let fields = || parts.iter().flat_map(|part| &part.fields);
-    let num_fields = fields().count();
-    for (at, object) in objects.iter().enumerate() {
-        let name = &object.name;
-        let without = parts
-            .iter()
-            .filter(|part| part.stored_outlines(name) != Some(false))
-            .flat_map(|part| &part.fields)
-            .filter(|field| field.masks[at].is_none())
-            .count();
-        if object.traced && without > 0 {
-            report.remarks.push(format!(
-                "{without} of {num_fields} fields have no {name} mask; their {name} outlines are null, not ellipses"
-            ));
-        } else if !object.traced && has_folders {
-            report.remarks.push(format!(
-                "no mask of {name} was found; a mask's or outline picture's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
-            ));
-        }
     }
 }

@@ -39,6 +39,8 @@ pub struct ObjectPreview {
     pub joined: usize,
     /// Its outlines come from masks or outline pictures.
     pub traced: bool,
+    /// There are masks or outline pictures, but nothing of them lies at an object.
+    pub untraceable: bool,
     /// Fields with such a picture, of how many.
     pub fields: (usize, usize),
     /// Ellipses can be drawn from its measurements.
@@ -63,6 +65,10 @@ pub struct ImportExamples {
     pub areas_agree: BTreeMap<String, (usize, usize)>,
     /// Outlines that differ most, by object.
     pub worst_areas: BTreeMap<String, Vec<String>>,
+    /// Objects of the tried fields without an outline although there are masks, by object set and reason.
+    pub outlines_missing: BTreeMap<String, BTreeMap<String, usize>>,
+    /// What is to be said of the masks that were used.
+    pub mask_remarks: Vec<String>,
     /// Why cells of the tried fields have no crop.
     pub without_picture: BTreeMap<String, usize>,
     /// Pictures that could not be read.
@@ -104,6 +110,8 @@ pub struct ImportPreview {
     pub ignored: Vec<IgnoredFile>,
     /// What else was noted.
     pub remarks: Vec<String>,
+    /// Masks that were found for several fields, and what was done.
+    pub masks_failed: Vec<String>,
     /// Bytes of the values, uncompressed.
     pub value_bytes: u64,
 }
@@ -124,6 +132,7 @@ impl ImportPlan {
                     objects: 0,
                     joined: 0,
                     traced: object.traced,
+                    untraceable: object.masks && !object.traced,
                     fields: (
                         fields().filter(|field| field.masks[at].is_some()).count(),
                         num_fields,
@@ -188,6 +197,7 @@ impl ImportPlan {
                 .count(),
             ignored: self.report.ignored.clone(),
             remarks: self.report.remarks.clone(),
+            masks_failed: self.report.masks_failed.clone(),
             value_bytes: (self.num_rows() * self.layout.len() * 8) as u64,
         }
     }
@@ -229,7 +239,17 @@ impl ImportPlan {
             for (reason, count) in &counts.without_picture {
                 *examples.without_picture.entry(reason.clone()).or_default() += count;
             }
+            let traced = pixels.traced.iter().flatten();
+            let remarks = traced.filter_map(|traced| traced.remark.clone());
+            examples.mask_remarks.extend(remarks);
             for (at, object) in self.objects.iter().enumerate() {
+                let missing = examples
+                    .outlines_missing
+                    .entry(object.name.clone())
+                    .or_default();
+                for (reason, count) in &counts.missing[at] {
+                    *missing.entry(reason.clone()).or_default() += count;
+                }
                 if !object.traced {
                     continue;
                 }

@@ -11,6 +11,8 @@ use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
 
 /// Tables that the summary on the terminal goes through.
 const SHOWN_FILES: usize = 12;
+/// Lines of one kind that it shows.
+const SHOWN_LINES: usize = 5;
 
 /// One input table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -64,10 +66,14 @@ pub struct ImageReport {
     pub missing: Vec<String>,
     /// Pictures that are there but cannot be read, with the reason.
     pub failed: Vec<String>,
+    /// Files with more pages than are used.
+    pub pages_unused: Vec<String>,
     /// How the recorded folder became the folder where the pictures are.
     pub path_changes: Vec<PathChange>,
     /// Saved pictures, which are no input channels.
     pub not_channels: Vec<String>,
+    /// Illumination functions among the image columns, which are no channels either.
+    pub functions: Vec<String>,
     /// Columns of the source that the crops were copied from.
     pub stored: Vec<String>,
 }
@@ -75,7 +81,7 @@ pub struct ImageReport {
 /// The pictures that an object set's outlines were traced from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectPictureReport {
-    /// Fields by kind of picture: `labels`, `mask`, `outlines`.
+    /// Fields by kind of picture: `labels`, `values`, `mask`, `outlines`.
     pub kinds: BTreeMap<String, usize>,
     /// Parts of masks and outline pictures that belong to no imported object.
     pub parts_left: usize,
@@ -119,13 +125,18 @@ pub struct ImportReport {
     pub rows_without_picture: BTreeMap<String, usize>,
     /// Rows without a certain compartment, by compartment.
     pub rows_without_compartment: BTreeMap<String, usize>,
-    /// Outlines traced from masks, by object.
+    /// Outlines traced from masks, by object; 0 where there are masks and nothing of them fits.
     pub outlines_traced: BTreeMap<String, usize>,
+    /// Objects without an outline although there are masks, by object set and reason.
+    pub outlines_missing: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Traced outlines of which nothing tells whether they lie at their objects, by object: neither box nor centre
+    /// was measured.
+    pub places_untold: BTreeMap<String, usize>,
     /// Ellipses drawn from measurements, by object.
     pub outlines_approximate: BTreeMap<String, usize>,
     /// Outlines copied from the source, by object.
     pub outlines_stored: BTreeMap<String, usize>,
-    /// Traced areas within 2 % of the measured area, and all that were compared, by object.
+    /// Traced areas within 2 % of the measured area and at the measured place, and all that were compared, by object.
     pub areas_agree: BTreeMap<String, (usize, usize)>,
     /// Outlines whose area differs most from the measured one, by object.
     pub worst_areas: BTreeMap<String, Vec<String>>,
@@ -133,8 +144,12 @@ pub struct ImportReport {
     pub object_pictures: BTreeMap<String, ObjectPictureReport>,
     /// Masks that are there but cannot be used, with the reason.
     pub masks_failed: Vec<String>,
+    /// Masks whose numbers are not those of the objects, so that parts were given by place.
+    pub masks_by_place: Vec<String>,
     /// Cells with more than one nucleus.
     pub cells_with_several_nuclei: usize,
+    /// Columns that have another name in the dataset than in the source, with that name.
+    pub renamed_columns: BTreeMap<String, String>,
     /// The input tables.
     pub files: Vec<FileReport>,
     /// Files in the folder that are not tables of the export.
@@ -153,6 +168,33 @@ impl ImportReport {
     /// Values turned to null over all files.
     pub fn num_coerced(&self) -> usize {
         self.files.iter().map(|file| file.notes.num_coerced).sum()
+    }
+
+    /// Pictures, masks and outlines that are not there or not used, whatever became of the rows.
+    pub fn num_failed_pictures(&self) -> usize {
+        let images = &self.images;
+        let outlines = self.outlines_missing.values().flat_map(BTreeMap::values);
+        images.missing.len()
+            + images.failed.len()
+            + images.pages_unused.len()
+            + self.masks_failed.len()
+            + outlines.sum::<usize>()
+    }
+
+    /// Objects of a set without an outline although there are masks.
+    pub fn num_without_outline(&self, object: &str) -> usize {
+        let missing = self.outlines_missing.get(object);
+        missing.map_or(0, |reasons| reasons.values().sum())
+    }
+
+    /// Why objects of a set have no outline: how many, and the reason; the commonest first.
+    pub fn without_outline(&self, object: &str) -> Vec<(usize, &str)> {
+        let missing = self.outlines_missing.get(object).into_iter().flatten();
+        let mut reasons: Vec<(usize, &str)> = missing
+            .map(|(reason, count)| (*count, reason.as_str()))
+            .collect();
+        reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        reasons
     }
 }
 
@@ -223,50 +265,17 @@ impl fmt::Display for ImportReport {
         {
             writeln!(out, "    {line}")?;
         }
+        some_lines(out, &self.images.pages_unused, "files")?;
         for name in &self.images.not_channels {
             writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
+        }
+        for name in &self.images.functions {
+            writeln!(out, "    {name} is an illumination function: not a channel")?;
         }
         if let Some(names) = &self.names {
             writeln!(out, "  names         {names}")?;
         }
-        for (object, count) in &self.outlines_traced {
-            let (agree, compared) = self.areas_agree.get(object).copied().unwrap_or_default();
-            writeln!(
-                out,
-                "  outlines      {object}: {count} traced, {agree} of {compared} within 2 % of AreaShape_Area"
-            )?;
-            if let Some(pictures) = self.object_pictures.get(object) {
-                let kinds: Vec<String> = pictures
-                    .kinds
-                    .iter()
-                    .map(|(kind, fields)| {
-                        let plural = if *fields == 1 { "" } else { "s" };
-                        format!("{kind} of {fields} field{plural}")
-                    })
-                    .collect();
-                write!(out, "    from {}", kinds.join(", "))?;
-                if pictures.parts_left > 0 {
-                    write!(
-                        out,
-                        "; {} parts belong to no imported {object}",
-                        pictures.parts_left
-                    )?;
-                }
-                if pictures.melted > 0 {
-                    write!(out, "; {} are melted together", pictures.melted)?;
-                }
-                writeln!(out)?;
-            }
-            for line in self.worst_areas.get(object).into_iter().flatten() {
-                writeln!(out, "    {line}")?;
-            }
-        }
-        for line in self.masks_failed.iter().take(5) {
-            writeln!(out, "    {line}")?;
-        }
-        if self.masks_failed.len() > 5 {
-            writeln!(out, "    and {} more masks", self.masks_failed.len() - 5)?;
-        }
+        self.outlines(out)?;
         for (object, count) in &self.outlines_approximate {
             writeln!(
                 out,
@@ -355,4 +364,83 @@ impl fmt::Display for ImportReport {
         }
         Ok(())
     }
+}
+
+impl ImportReport {
+    /// What became of the masks.
+    fn outlines(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (object, count) in &self.outlines_traced {
+            let all = count + self.num_without_outline(object);
+            let reasons = self.without_outline(object);
+            if *count == 0 {
+                let reasons: Vec<String> = reasons
+                    .iter()
+                    .map(|(count, reason)| format!("{reason} ({count})"))
+                    .collect();
+                writeln!(
+                    out,
+                    "  outlines      {object}: 0 of {all} traced, because {}",
+                    reasons.join("; ")
+                )?;
+                continue;
+            }
+            let (agree, compared) = self.areas_agree.get(object).copied().unwrap_or_default();
+            write!(out, "  outlines      {object}: {count} of {all} traced")?;
+            if compared > 0 {
+                write!(out, ", {agree} of {compared} within 2 % of AreaShape_Area")?;
+            }
+            writeln!(out)?;
+            if let Some(pictures) = self.object_pictures.get(object) {
+                writeln!(out, "    {}", pictures.words(object))?;
+            }
+            if let Some(untold) = self.places_untold.get(object) {
+                writeln!(
+                    out,
+                    "    {untold} cannot be told to lie at their objects: neither box nor centre was measured"
+                )?;
+            }
+            for (count, reason) in reasons {
+                writeln!(out, "    {count} without outline: {reason}")?;
+            }
+            for line in self.worst_areas.get(object).into_iter().flatten() {
+                writeln!(out, "    {line}")?;
+            }
+        }
+        some_lines(out, &self.masks_by_place, "masks")?;
+        some_lines(out, &self.masks_failed, "masks")
+    }
+}
+
+impl ObjectPictureReport {
+    /// What was traced, in words.
+    fn words(&self, object: &str) -> String {
+        let kinds: Vec<String> = self
+            .kinds
+            .iter()
+            .map(|(kind, fields)| {
+                let plural = if *fields == 1 { "" } else { "s" };
+                format!("{kind} of {fields} field{plural}")
+            })
+            .collect();
+        let mut words = vec![format!("from {}", kinds.join(", "))];
+        if self.parts_left > 0 {
+            let left = self.parts_left;
+            words.push(format!("{left} parts belong to no imported {object}"));
+        }
+        if self.melted > 0 {
+            words.push(format!("{} are melted together", self.melted));
+        }
+        words.join("; ")
+    }
+}
+
+/// The first few of some lines, and how many more there are.
+fn some_lines(out: &mut fmt::Formatter<'_>, lines: &[String], what: &str) -> fmt::Result {
+    for line in lines.iter().take(SHOWN_LINES) {
+        writeln!(out, "    {line}")?;
+    }
+    if lines.len() > SHOWN_LINES {
+        writeln!(out, "    and {} more {what}", lines.len() - SHOWN_LINES)?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The rows of the dataset: keys, image measurements, features, crops and outlines as Arrow batches.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,8 +9,11 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 
 use super::columns::GatheredRows;
+use super::contradictions::Contradictions;
 use super::field::FieldPixels;
-use super::part::{FieldPlan, Part};
+use super::field_masks::RowOutline;
+use super::field_plan::FieldPlan;
+use super::part::Part;
 use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
 use crate::cellprofiler::integers_of;
@@ -17,7 +21,7 @@ use crate::dataset::{
     BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
     PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
-use crate::imaging::{Crop, PixelBox};
+use crate::imaging::{Crop, Fit, Outline, PixelBox};
 
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
 const BATCH_PIXELS: usize = 16 << 20;
@@ -34,11 +38,17 @@ const WORST: usize = 5;
 #[derive(Debug, Default, Clone)]
 pub(super) struct RowCounts {
     pub with_picture: usize,
-    pub without_picture: std::collections::BTreeMap<String, usize>,
+    pub without_picture: BTreeMap<String, usize>,
     pub traced: Vec<usize>,
     pub stored: Vec<usize>,
     pub approximate: Vec<usize>,
     pub agree: Vec<(usize, usize)>,
+    /// What tables say differently.
+    pub contradictions: Contradictions,
+    /// Outlines of which nothing tells whether they lie at their objects.
+    pub untold: Vec<usize>,
+    /// Objects without an outline although there are masks, by reason.
+    pub missing: Vec<BTreeMap<String, usize>>,
     /// Outlines whose area differs most from the measured one: by how much, and which.
     pub worst: Vec<Vec<(f64, String)>>,
 }
@@ -50,6 +60,8 @@ impl RowCounts {
             stored: vec![0; objects],
             approximate: vec![0; objects],
             agree: vec![(0, 0); objects],
+            untold: vec![0; objects],
+            missing: vec![BTreeMap::new(); objects],
             worst: vec![Vec::new(); objects],
             ..Self::default()
         }
@@ -60,6 +72,7 @@ impl RowCounts {
             *self = Self::new(other.traced.len());
         }
         self.with_picture += other.with_picture;
+        self.contradictions.add(&other.contradictions);
         for (reason, count) in &other.without_picture {
             *self.without_picture.entry(reason.clone()).or_default() += count;
         }
@@ -69,16 +82,43 @@ impl RowCounts {
             self.approximate[object] += other.approximate[object];
             self.agree[object].0 += other.agree[object].0;
             self.agree[object].1 += other.agree[object].1;
+            self.untold[object] += other.untold[object];
+            for (reason, count) in &other.missing[object] {
+                *self.missing[object].entry(reason.clone()).or_default() += count;
+            }
             self.worst[object].extend(other.worst[object].iter().cloned());
             self.keep_worst(object);
         }
     }
 
-    /// Compares a traced area with the measured one.
-    fn compare(&mut self, object: usize, traced: f64, measured: f64, cell: impl Fn() -> String) {
+    /// Counts what a row has of an object's mask, and hands on the outline.
+    fn take<'a>(&mut self, object: usize, found: RowOutline<'a>) -> Option<(&'a Outline, Fit)> {
+        let reason = match found {
+            RowOutline::NoObject => return None,
+            RowOutline::Traced(outline, fit) => {
+                self.traced[object] += 1;
+                self.untold[object] += usize::from(fit == Fit::Untold);
+                return Some((outline, fit));
+            }
+            RowOutline::Missing(reason) => reason.to_owned(),
+            RowOutline::NoPart(reason) => reason.to_string(),
+        };
+        *self.missing[object].entry(reason).or_default() += 1;
+        None
+    }
+
+    /// Compares a traced area with the measured one, and whether it is at the measured place.
+    fn compare(
+        &mut self,
+        object: usize,
+        [traced, measured]: [f64; 2],
+        fit: Fit,
+        cell: impl Fn() -> String,
+    ) {
         let difference = (traced - measured).abs() / measured;
         self.agree[object].1 += 1;
-        if difference <= 0.02 {
+        let beside = fit == Fit::Like;
+        if difference <= 0.02 && !beside {
             self.agree[object].0 += 1;
             return;
         }
@@ -86,7 +126,15 @@ impl RowCounts {
         if worst.len() < WORST || worst.iter().any(|(known, _)| *known < difference) {
             worst.push((
                 difference,
-                format!("{}: traced {traced}, measured {measured} pixels", cell()),
+                format!(
+                    "{}: traced {traced}, measured {measured} pixels{}",
+                    cell(),
+                    if beside {
+                        ", not quite at its place"
+                    } else {
+                        ""
+                    }
+                ),
             ));
             self.keep_worst(object);
         }
@@ -135,7 +183,7 @@ impl<'a> RowBuilder<'a> {
         for object in &plan.objects {
             if object.has_column() {
                 fields.push(outline_field(
-                    &format!("{OUTLINE_PREFIX}{}", object.name),
+                    &format!("{OUTLINE_PREFIX}{}", object.column_name),
                     !object.traced,
                 ));
             }
@@ -219,6 +267,7 @@ impl<'a> RowBuilder<'a> {
         for start in rows.clone().step_by(step) {
             let piece = start..(start + step).min(rows.end);
             let gathered = self.plan.layout.gather(part, group.part, piece.clone())?;
+            counts.contradictions.add(&gathered.contradictions);
             let stored = part.stored_rows(piece.clone())?;
             let boxes = StoredBoxes::new(part, piece.clone())?;
             let stored = stored.as_ref().map(|rows| (rows, &boxes));
@@ -311,7 +360,7 @@ impl<'a> RowBuilder<'a> {
         }
         let own = part.objects();
         for (at, object) in self.plan.objects.iter().enumerate() {
-            if !object.has_column() {
+            if !object.has_column() && !object.masks {
                 continue;
             }
             let mut builder = OutlineBuilder::default();
@@ -331,13 +380,19 @@ impl<'a> RowBuilder<'a> {
                 }
                 let outline = place.and_then(|place| {
                     let shapes = &gathered.shapes[place];
-                    let number = u32::try_from(gathered.numbers[place][row]?).ok()?;
-                    let outline = pixels.traced.get(at)?.as_ref()?.outlines.get(&number)?;
-                    counts.traced[at] += 1;
+                    let traced = object
+                        .masks
+                        .then(|| pixels.outline(part, field, [at, place], row + origin))
+                        .and_then(|found| counts.take(at, found));
+                    if !object.traced {
+                        return None;
+                    }
+                    let (outline, fit) = traced?;
                     if let Some(area) = shapes.areas.as_ref().map(|areas| areas[row])
                         && area > 0.0
                     {
-                        counts.compare(at, outline.area(), area, || {
+                        counts.compare(at, [outline.area(), area], fit, || {
+                            let number = gathered.numbers[place][row].unwrap_or_default();
                             format!("image {}, {} {number}", field.image.1, object.name)
                         });
                     }
@@ -345,11 +400,14 @@ impl<'a> RowBuilder<'a> {
                 });
                 builder.append(outline);
             }
-            arrays.push(builder.finish()?);
+            let outlines = builder.finish()?;
+            if object.has_column() {
+                arrays.push(outlines);
+            }
         }
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)?;
         for (at, object) in self.plan.objects.iter().enumerate() {
-            counts.approximate[at] += self.outlines.count_made(&batch, &object.name);
+            counts.approximate[at] += self.outlines.count_made(&batch, &object.column_name);
         }
         Ok((batch, end))
     }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
+use super::picture_page::UsedPages;
 use super::plan::DEFAULT_SQUARE;
 use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
@@ -127,6 +128,9 @@ struct Outcome {
     read: usize,
     failed: Vec<String>,
     failed_masks: Vec<String>,
+    /// What is to be said of masks that are used.
+    mask_remarks: Vec<String>,
+    pages: UsedPages,
     /// Pixels of each channel outside its scale.
     clipped: Vec<usize>,
     /// What the pictures of each object set were.
@@ -141,7 +145,10 @@ impl Outcome {
         report.rows_without_picture = self.counts.without_picture;
         report.images.read = self.read;
         report.images.failed = self.failed;
-        report.masks_failed = self.failed_masks;
+        report.images.pages_unused = self.pages.unused();
+        report.masks_failed.extend(self.failed_masks);
+        report.masks_by_place = self.mask_remarks;
+        report.remarks.extend(self.counts.contradictions.remarks());
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
             if *clipped > 0 {
                 report.remarks.push(format!(
@@ -161,7 +168,22 @@ impl Outcome {
                     .insert(name.to_owned(), pictures.clone());
             }
             let some = |count: Option<&usize>| count.copied().filter(|count| *count > 0);
-            if let Some(traced) = some(self.counts.traced.get(at)) {
+            let missing = self
+                .counts
+                .missing
+                .get(at)
+                .filter(|missing| !missing.is_empty());
+            if let Some(missing) = missing {
+                report
+                    .outlines_missing
+                    .insert(name.to_owned(), missing.clone());
+            }
+            if let Some(untold) = some(self.counts.untold.get(at)) {
+                report.places_untold.insert(name.to_owned(), untold);
+            }
+            if !plan.objects[at].traced && missing.is_some() {
+                report.outlines_traced.insert(name.to_owned(), 0);
+            } else if let Some(traced) = some(self.counts.traced.get(at)) {
                 report.outlines_traced.insert(name.to_owned(), traced);
                 report
                     .areas_agree
@@ -189,6 +211,8 @@ struct FieldRows {
     read: usize,
     failed: Vec<String>,
     failed_masks: Vec<String>,
+    mask_remarks: Vec<String>,
+    pages: UsedPages,
     /// Kind, parts left over and melted objects of the picture of each object set.
     object_pictures: Vec<Option<(&'static str, usize, usize)>>,
     /// Pixels of each channel outside its scale.
@@ -220,7 +244,14 @@ fn read_group(
             Some((traced.kind, traced.parts_left, traced.melted))
         })
         .collect();
+    let mask_remarks = pixels
+        .traced
+        .iter()
+        .filter_map(|traced| traced.as_ref()?.remark.clone())
+        .collect();
     Ok(FieldRows {
+        mask_remarks,
+        pages: pixels.pages,
         batches,
         counts,
         read: pixels.read,
@@ -301,6 +332,8 @@ fn send(
         outcome.read += field.read;
         outcome.failed.extend(field.failed);
         outcome.failed_masks.extend(field.failed_masks);
+        outcome.mask_remarks.extend(field.mask_remarks);
+        outcome.pages.add(field.pages);
         outcome
             .clipped
             .resize(field.clipped.len().max(outcome.clipped.len()), 0);
@@ -351,7 +384,11 @@ fn metadata_of(
     options: &ImportOptions,
     existing: Option<&DatasetMetadata>,
 ) -> DatasetMetadata {
-    let objects: Vec<String> = plan.object_names().map(str::to_owned).collect();
+    let objects: Vec<String> = plan
+        .objects
+        .iter()
+        .map(|object| object.column_name.clone())
+        .collect();
     let crop = match options.crop {
         CropRule::Margin(margin) => format!("margin {margin}"),
         CropRule::Square(size) => format!("square {size}"),
@@ -368,6 +405,7 @@ fn metadata_of(
         "names": plan.report.names,
         "rows": plan.num_rows(),
         "path_changes": plan.report.images.path_changes,
+        "volumes": plan.parts.iter().find_map(|part| part.volumes.as_ref()),
     });
     DatasetMetadata {
         channels: plan.channels.clone(),
@@ -375,8 +413,8 @@ fn metadata_of(
         approximate_outlines: plan
             .objects
             .iter()
-            .filter(|object| !object.traced)
-            .map(|object| object.name.clone())
+            .filter(|object| object.has_outlines() && !object.traced)
+            .map(|object| object.column_name.clone())
             .collect(),
         objects,
         imports: vec![entry],
@@ -416,6 +454,9 @@ fn fit_to_existing(
         }));
     }
     plan.fit_outlines(existing);
+    plan.layout
+        .fit_to(existing.schema(), &mut plan.report.remarks);
+    plan.report.renamed_columns = plan.layout.renamed();
     if existing.column("Metadata_Source").is_none() {
         return Ok(());
     }

@@ -122,16 +122,16 @@ impl ObjectShapes {
         }
     }
 
-    /// Number, centre, box and area of an object, for finding it in a picture; `None` for number 0.
-    pub fn measured(&self, row: usize, number: u32) -> Option<MeasuredObject> {
+    /// Centre, box and area of an object, for finding it in a picture.
+    pub fn measured(&self, row: usize) -> MeasuredObject {
         let finite = |values: [f64; 4]| {
             values
                 .iter()
                 .all(|value| value.is_finite())
                 .then_some(values)
         };
-        Some(MeasuredObject {
-            number,
+        MeasuredObject {
+            number: 0,
             center: self
                 .centers
                 .as_ref()
@@ -145,8 +145,7 @@ impl ObjectShapes {
                 .as_ref()
                 .map(|areas| areas[row])
                 .filter(|area| *area > 0.0),
-        })
-        .filter(|_| number > 0)
+        }
     }
 
     /// The measured box, if it has this size: then a stored picture of this size is likely to be it.

@@ -4,9 +4,13 @@ use arrow::array::Array as _;
 use arrow::util::display::array_value_to_string;
 use serde::Deserialize as _;
 
+use super::picture_page::page_in;
 use super::{FetchedPictures, PathChange, find_moved};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::imaging::Plane;
+use crate::imaging::{ImageError, PagePlace, Plane};
+
+/// The column that names the source of a row.
+const SOURCE: &str = "Metadata_Source";
 
 /// A channel's source picture, opened.
 pub struct SourcePlane {
@@ -27,14 +31,19 @@ pub async fn source_planes(
         let name = format!("Image_{part}_{channel}");
         dataset.column(&name).is_some().then_some(name)
     };
+    let source = dataset.column(SOURCE).map(|_| SOURCE.to_owned());
+    let has_names = channels
+        .iter()
+        .any(|channel| column("FileName", &channel.name).is_some());
     let names: Vec<String> = channels
         .iter()
         .flat_map(|channel| {
-            ["FileName", "PathName", "Frame"].map(|part| column(part, &channel.name))
+            ["FileName", "PathName", "Frame", "Series"].map(|part| column(part, &channel.name))
         })
         .flatten()
+        .chain(source)
         .collect();
-    if names.is_empty() {
+    if !has_names {
         return None;
     }
     let batch = dataset.take(&[row], &names).await.ok()?;
@@ -46,6 +55,7 @@ pub async fn source_planes(
         array_value_to_string(array, 0).ok()
     };
     let changes = path_changes(dataset);
+    let volumes = volume_column(dataset, text(Some(SOURCE.to_owned())).as_deref());
     let planes = channels
         .iter()
         .map(|channel| {
@@ -56,19 +66,35 @@ pub async fn source_planes(
                 };
             };
             let folder = text(column("PathName", &channel.name)).unwrap_or_default();
-            let page = text(column("Frame", &channel.name))
-                .and_then(|page| page.parse::<f64>().ok())
-                .map_or(0, |page| page as u32);
+            let [series, frame] = ["Series", "Frame"].map(|part| text(column(part, &channel.name)));
+            let place = PagePlace::of_texts(series.as_deref(), frame.as_deref());
             let plane = find_moved(&changes, Some(&folder), &file).and_then(|location| {
                 let fetched = FetchedPictures::default();
-                let plane = location.open(&fetched).and_then(|open| open.plane(page));
-                let plane = plane.map_err(|error| error.to_string())?;
+                let failed = |error: ImageError| error.to_string();
+                let open = location.open(&fetched).map_err(failed)?;
+                let found = page_in(&open, place, volumes.as_deref())?;
+                let plane = open.plane(found.page).map_err(failed)?;
                 Ok((location.to_string(), plane))
             });
             SourcePlane { file, plane }
         })
         .collect();
     Some(planes)
+}
+
+/// The column that says that the pictures of a source are volumes, as the import found.
+fn volume_column(dataset: &CellDataset, source: Option<&str>) -> Option<String> {
+    let imports = &dataset.metadata().imports;
+    let column = imports.iter().find_map(|import| {
+        // Parts of an import, and the tables of one, have its name at the beginning of theirs.
+        let own = import.get("source")?.as_str()?;
+        let is_own = source.is_none_or(|source| {
+            let rest = source.strip_prefix(own);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
+        });
+        import.get("volumes")?.as_str().filter(|_| is_own)
+    });
+    column.map(str::to_owned)
 }
 
 /// Recorded and found folders of all imports.

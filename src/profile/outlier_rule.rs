@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::KeyPart;
+
 /// Among which cells a z-score is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -11,7 +13,7 @@ pub enum ZScope {
     /// All cells of the dataset.
     #[default]
     Dataset,
-    /// The cells of the same `Metadata_Plate`.
+    /// The cells of the same plate.
     Plate,
     /// Centre and spread are those of the cells whose value of `column` is one of `values`.
     Controls {
@@ -23,8 +25,17 @@ pub enum ZScope {
 }
 
 impl ZScope {
-    /// The column of plates.
+    /// Stands for the column of plates, which may have another name in a dataset.
     pub const PLATE: &str = "Metadata_Plate";
+
+    /// Whether a column of this name says which cells are compared.
+    pub fn is_told_by(&self, name: &str) -> bool {
+        match self {
+            Self::Dataset => false,
+            Self::Plate => KeyPart::Plate.is_said_by(name),
+            Self::Controls { column, .. } => column == name,
+        }
+    }
 
     /// The column that says which cells are compared, if one does.
     pub fn column(&self) -> Option<&str> {

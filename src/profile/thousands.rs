@@ -13,8 +13,21 @@ pub fn thousands(number: usize) -> String {
     out
 }
 
+/// So many things of a kind: `1 mark`, `2,000 marks`. The kind's plural ends with an s.
+pub fn counted(number: usize, kind: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {kind}{plural}", thousands(number))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn one_is_not_many() {
+        for (number, text) in [(0, "0 marks"), (1, "1 mark"), (2000, "2,000 marks")] {
+            assert_eq!(super::counted(number, "mark"), text);
+        }
+    }
+
     #[test]
     fn numbers_are_grouped() {
         for (number, text) in [

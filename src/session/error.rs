@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::export::Found;
+
 /// A session or a report that failed; the message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
@@ -39,6 +41,14 @@ pub enum SessionError {
     Run {
         /// Why.
         reason: String,
+    },
+    /// Something has the name already.
+    #[error("{path} is there already and was not replaced", path = path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: Found,
     },
     /// The file cannot be written.
     #[error("cannot write {path}: {reason}", path = path.display())]

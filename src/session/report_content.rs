@@ -111,10 +111,17 @@ impl Context<'_> {
 
     /// A map of the wells, where there are such: counts, or the share of a set.
     async fn map(&self, set: Option<&RowSet>) -> Result<Option<PlateMap>, SessionError> {
-        let Some(well) = self.column("Metadata_Well").await? else {
+        let keys = self.explorer.dataset().keys();
+        let Some(well) = keys.mapped_well() else {
             return Ok(None);
         };
-        let plate = self.column("Metadata_Plate").await?;
+        let Some(well) = self.column(well).await? else {
+            return Ok(None);
+        };
+        let plate = match &keys.plate {
+            Some(plate) => self.column(plate).await?,
+            None => None,
+        };
         let selection = RowSet::empty(self.shown.len());
         Ok(Some(plate_map(&PlateInput {
             plate: plate.as_deref(),
@@ -189,12 +196,13 @@ impl Context<'_> {
                 .push("The session has no rules; these are coSMicQC's published ones.".to_owned());
         }
         let (mut rows, mut sections) = (Vec::new(), Vec::new());
+        let dataset = self.explorer.dataset();
         for rule in rules {
             let missing: Vec<&str> = rule
                 .columns()
                 .into_iter()
                 .filter(|name| {
-                    self.explorer.dataset().column(name).is_none()
+                    dataset.column(dataset.stored_name(name)).is_none()
                         && self.explorer.cached(name).is_none()
                 })
                 .collect();
@@ -276,7 +284,8 @@ impl Context<'_> {
         }
         let every = count.div_ceil(EXAMPLES);
         let chosen: Vec<u32> = rows.iter().step_by(every).take(EXAMPLES).collect();
-        let captions = ["Metadata_Well".to_owned()];
+        let well = self.explorer.dataset().keys().well.clone();
+        let captions: Vec<String> = well.into_iter().collect();
         let cells = montage_cells(&self.source, &chosen, &captions)
             .await
             .map_err(failed)?;

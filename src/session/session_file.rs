@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
-use crate::export::{ExportError, write_whole};
+use crate::export::{ExportError, Target, write_whole};
 use crate::profile::{Gate, LabelSpec, OutlierRule};
 
 /// What the file calls itself.
@@ -304,19 +304,28 @@ impl SessionFile {
         })
     }
 
-    /// Writes the session, whole or not at all.
+    /// Writes the session, whole or not at all, in the place of what is there.
     ///
     /// # Errors
     /// [`SessionError::Write`].
     pub fn write(&self, path: &Path) -> Result<(), SessionError> {
+        self.write_to(&Target::new(path, true))
+    }
+
+    /// The same where something may be there that is not to be replaced.
+    ///
+    /// # Errors
+    /// [`SessionError::Exists`], [`SessionError::Write`].
+    pub fn write_to(&self, target: &Target) -> Result<(), SessionError> {
         let failed = |reason: String| SessionError::Write {
-            path: path.to_path_buf(),
+            path: target.full_path(),
             reason,
         };
         let text = self.to_text().map_err(|error| failed(error.to_string()))?;
         // With the rights that new files have here: a session is there to be shared.
-        write_whole(path, text.as_bytes()).map_err(|error| match error {
+        write_whole(target, text.as_bytes()).map_err(|error| match error {
             ExportError::Write { path, reason } => SessionError::Write { path, reason },
+            ExportError::Exists { path, found } => SessionError::Exists { path, found },
             other => failed(other.to_string()),
         })
     }

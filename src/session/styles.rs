@@ -3,7 +3,7 @@
 use super::error::{SessionError, failed};
 use super::session_file::SessionFile;
 use crate::explore::Explorer;
-use crate::imaging::{ChannelStyle, auto_range};
+use crate::imaging::{ChannelStyle, auto_range, shown_at_first};
 use crate::profile::{is_cytoplasm, outline_color};
 
 /// Crops looked at for the contrast, where the session has none.
@@ -35,10 +35,15 @@ pub async fn channel_styles(
         dataset.pictures(&sample).await.map_err(failed)?
     };
     let [low, high] = PERCENTILES;
+    let names: Vec<&str> = channels
+        .iter()
+        .map(|channel| channel.name.as_str())
+        .collect();
     Ok(channels
         .iter()
+        .zip(shown_at_first(&names))
         .enumerate()
-        .map(|(at, channel)| {
+        .map(|(at, (channel, visible))| {
             if let Some(known) = known(&channel.name) {
                 return ChannelStyle {
                     visible: known.visible,
@@ -56,7 +61,7 @@ pub async fn channel_styles(
             // Many channels add up to white where each alone would be just right.
             let headroom = if channels.len() > 3 { 1.5 } else { 1.0 };
             ChannelStyle {
-                visible: true,
+                visible,
                 color: channel.rgb(),
                 min,
                 max: min + (max - min) * headroom,

@@ -94,7 +94,7 @@ fn export_writes_what_was_asked_for() {
     let file = folder.path().join("cells.csv");
     let dataset = text(&plate().dataset);
     let export = |extra: &[&str]| {
-        let mut arguments = vec!["export", dataset, "--out", text(&file)];
+        let mut arguments = vec!["export", dataset, "--out", text(&file), "--overwrite"];
         arguments.extend(extra);
         run(&arguments)
     };

@@ -6,10 +6,13 @@
 
 mod checks;
 mod cli;
+mod copies;
 mod damage;
 mod ellipses;
 mod formats;
+mod identity;
 mod interop;
+mod keys;
 mod kill;
 mod large;
 mod large_view;
@@ -20,6 +23,7 @@ mod output;
 mod plate;
 mod reference;
 mod remote_reading;
+mod returning;
 mod stored;
 mod stores;
 mod support;

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use cytolance::explore::{Column, Explorer, outlier_rows};
-use cytolance::export::write_rules;
+use cytolance::export::{Target, write_rules};
 use cytolance::profile::{OutlierRule, PublishedRule, ZScope, ZThreshold, published_rules};
 use serde_json::Value;
 
@@ -99,7 +99,7 @@ fn compare(python: &str, what: &str, columns: &[Arc<Column>], folder: &Path) {
     let mut saved = rules.clone();
     saved[0].robust = true;
     saved[0].scope = ZScope::Plate;
-    write_rules(&file, &saved).expect("a file of rules");
+    write_rules(&Target::new(&file, true), &saved).expect("a file of rules");
     let mut compared = 0;
     for (gaps, columns) in [("", columns.to_vec()), (" with gaps", with_gaps(columns))] {
         write_table(&columns, &table);

@@ -171,3 +171,140 @@ fn cells_with_cellprofilers_names_are_imported_again() {
     run(&["import", text(&out), "--out", text(&again)]).ok();
     assert_eq!(crate::support::open(&again).num_rows(), 831);
 }
+
+/// The files of a folder and below it, by their names, with what is in them.
+fn contents(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut found = std::collections::BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("inside");
+                found.insert(text(name).to_owned(), std::fs::read(&path).expect("read"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_is_replaced_unasked() {
+    let dataset = text(&plate().dataset);
+    let filter = ["--filter", "Metadata_Well = 'B03'"];
+    let columns = ["--columns", "Cells_AreaShape_Area"];
+    let labels = ["--format", "label-tiff", "--object", "Cells"];
+    // Command, name, what else is asked for.
+    let cases: [(&str, &str, Vec<&str>); 10] = [
+        ("export", "cells.csv", [filter, columns].concat()),
+        ("export", "cells.tsv", [filter, columns].concat()),
+        ("export", "cells.parquet", [filter, columns].concat()),
+        ("export", "cells.lance", [filter, columns].concat()),
+        ("montage", "cells.svg", vec!["--sample", "2"]),
+        ("crops", "crops", filter.to_vec()),
+        ("outlines", "cells.geojson", filter.to_vec()),
+        ("outlines", "fields", filter.to_vec()),
+        ("outlines", "labels", [&filter[..], &labels[..]].concat()),
+        ("outliers", "flags.csv", Vec::new()),
+    ];
+    for (command, name, more) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join(name);
+        let run_in = |extra: &[&str]| {
+            // Named without a folder, as one types it; what is said is the whole path.
+            let mut arguments = vec![command, dataset, "--out", name];
+            arguments.extend(&more);
+            arguments.extend(extra);
+            let output = crate::support::program(&arguments)
+                .current_dir(folder.path())
+                .output()
+                .expect("the program starts");
+            let said = [output.stdout, output.stderr].concat();
+            (
+                output.status.success(),
+                String::from_utf8_lossy(&said).into_owned(),
+            )
+        };
+        let (ok, said) = run_in(&[]);
+        assert!(ok && said.contains(text(&target)), "{name}: {said}");
+        let json = folder.path().join(format!("{name}.json"));
+        let from: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&json).expect("where it is from")).expect("JSON");
+        assert_eq!(from["dataset"], dataset, "{name}");
+        assert!(from["written"].as_u64().is_some_and(|cells| cells > 0));
+        let before = contents(folder.path());
+        assert!(
+            !before.keys().any(|file| file.contains(".cytolance")),
+            "nothing unfinished is left: {:?}",
+            before.keys()
+        );
+        let (ok, said) = run_in(&[]);
+        assert!(!ok, "{name} is refused");
+        for words in [text(&target), "--overwrite", "--out"] {
+            assert!(said.contains(words), "{name}: {said}");
+        }
+        assert!(contents(folder.path()) == before, "{name} is as it was");
+        // The file of where it came from is a file as well.
+        if target.is_file() {
+            std::fs::remove_file(&target).expect("removed");
+            let (ok, said) = run_in(&[]);
+            assert!(!ok && said.contains(text(&json)), "{name}: {said}");
+            assert!(!target.exists());
+        } else if name != "cells.lance" {
+            std::fs::write(target.join("mine.txt"), "mine").expect("written");
+        }
+        let (ok, said) = run_in(&["--overwrite"]);
+        assert!(ok && said.contains(text(&target)), "{name}: {said}");
+        if target.join("mine.txt").exists() {
+            assert!(said.contains("was there before"), "{name}: {said}");
+        }
+        for file in before
+            .keys()
+            .filter(|file| !file.starts_with("cells.lance"))
+        {
+            assert!(folder.path().join(file).exists(), "{name}: {file}");
+        }
+    }
+}
+
+#[test]
+fn names_that_say_another_format_are_refused() {
+    let dataset = text(&plate().dataset);
+    let folder = tempfile::tempdir().expect("a folder");
+    let cases = [
+        (
+            "export",
+            "x.xlsx",
+            ".csv, .tsv, .txt, .parquet, .pq or .lance",
+        ),
+        ("export", "cells", ".csv"),
+        ("montage", "x.pdf", ".svg or .png"),
+        ("crops", "x.tif", "without .tif"),
+        ("outlines", "x.csv", ".geojson"),
+        ("report", "x.pdf", ".html"),
+        ("outliers", "x.parquet", ".csv"),
+    ];
+    for (command, name, words) in cases {
+        let path = folder.path().join(name);
+        let refused = run(&[command, dataset, "--out", text(&path)]);
+        assert_eq!(refused.code, 1, "{command} {name}");
+        assert!(
+            refused.err.contains(words) && refused.err.contains(name),
+            "{}",
+            refused.err
+        );
+    }
+    let picture = folder.path().join("x.svg");
+    let refused = run(&["view", dataset, "--screenshot", text(&picture)]);
+    assert!(refused.code == 1 && refused.err.contains(".png"));
+    let names = ["--names", "cellprofiler"];
+    let copy = folder.path().join("x.lance");
+    let refused = run(&[&["export", dataset, "--out", text(&copy)][..], &names[..]].concat());
+    assert!(refused.code == 1 && refused.err.contains("keeps the names"));
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("a folder").count(),
+        0
+    );
+}

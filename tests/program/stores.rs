@@ -79,8 +79,8 @@ fn tables_only(plate: &Plate, folder: &Path) -> std::path::PathBuf {
 /// The rows as CSV: what two equal datasets agree on.
 fn csv(servers: &Servers, dataset: &str, folder: &Path) -> String {
     let out = folder.join("rows.csv");
-    let _ = std::fs::remove_file(&out);
-    servers.run(&["export", dataset, "--out", text(&out)]).ok();
+    let arguments = ["export", dataset, "--out", text(&out), "--overwrite"];
+    servers.run(&arguments).ok();
     std::fs::read_to_string(&out).expect("the CSV")
 }
 

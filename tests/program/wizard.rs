@@ -6,7 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::support::{leftovers, open, plate, runtime, text};
+use crate::support::{copy_folder, leftovers, open, plate, run, runtime, text};
 
 fn viewer() -> Harness<'static, Viewer> {
     let start = Start {
@@ -276,4 +276,55 @@ fn several_kinds_of_export_are_asked_about() {
     }
     let command = harness.state().state.wizard.options.command_line();
     assert!(command.is_some_and(|command| command.contains("--kind parquet")));
+}
+
+/// The report of an import whose masks could not all be used says so in the window, as on the terminal.
+#[test]
+fn the_report_says_which_outlines_are_not_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let masks = folder.path().join("masks");
+    copy_folder(&plate().export.join("masks"), &masks);
+    let broken: Vec<_> = std::fs::read_dir(&masks)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| text(path).contains("Cells"))
+        .collect();
+    let damaged = &broken[..broken.len() / 2];
+    for path in damaged {
+        std::fs::write(path, "no picture").expect("a file");
+    }
+    let dataset = folder.path().join("x.lance");
+    let said = run(&[
+        "import",
+        text(&plate().export),
+        "--out",
+        text(&dataset),
+        "--masks",
+        text(&masks),
+    ])
+    .ok()
+    .out;
+    assert!(
+        said.contains("without outline: its mask cannot be used"),
+        "{said}"
+    );
+    let mut harness = viewer();
+    harness
+        .state_mut()
+        .dispatch(Command::Wizard(WizardCommand::ShowReport {
+            uri: Some(text(&dataset).to_owned()),
+            name: None,
+        }));
+    settled(&mut harness);
+    for words in [
+        "of 831 Cells have an outline traced from masks",
+        "without outline: its mask cannot be used",
+        &format!("{} masks were not used", damaged.len()),
+        text(&damaged[0]),
+    ] {
+        let mut found = harness.query_all_by_label_contains(words);
+        assert!(found.next().is_some(), "{words}");
+    }
+    let whole = harness.query_by_label_contains("every row and every column is there");
+    assert!(whole.is_none(), "{said}");
 }

@@ -170,3 +170,197 @@ fn merged_cells_are_found_marked_saved_and_left_out() {
         "{notices:?}"
     );
 }
+
+#[test]
+fn a_session_and_the_command_lines_filter_both_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session = folder.path().join("one-well.cytolance.toml");
+    let said = format!(
+        "format = \"cytolance-session\"\nformat_version = 1\n\n\
+         [dataset]\nuri = '{}'\nversion = 1\nrows = 831\n\n\
+         [[filters]]\nkind = \"one_of\"\ncolumn = \"Metadata_Well\"\nvalues = [\"B02\"]\n\n\
+         [sort]\ncolumn = \"Cells_AreaShape_Area\"\ndescending = true\n",
+        text(&plate().dataset)
+    );
+    std::fs::write(&session, said).expect("written");
+    let filter = "Cells_AreaShape_Area >= 1000";
+    let rows = |sql: &str| {
+        let never = std::sync::atomic::AtomicBool::new(false);
+        let dataset = open(&plate().dataset);
+        let rows = runtime().block_on(dataset.matching_rows(sql, &never));
+        rows.expect("rows").iter().collect::<Vec<u32>>()
+    };
+    let well = rows("Metadata_Well = 'B02'");
+    let both = rows("Metadata_Well = 'B02' AND Cells_AreaShape_Area >= 1000");
+    assert!(!both.is_empty() && both.len() < well.len());
+    let picked = both[0];
+    let channels = |dataset: &cytolance::dataset::CellDataset| {
+        runtime().block_on(dataset.channels()).expect("channels")
+    };
+    // The dataset is open before the session is read, or named by the session and opened after it.
+    let open_already = {
+        let dataset = open(&plate().dataset);
+        let channels = channels(&dataset);
+        Start {
+            opened: Some((dataset, channels)),
+            ..Start::default()
+        }
+    };
+    for start in [open_already, Start::default()] {
+        let mut harness = viewer(Start {
+            session: Some(session.clone()),
+            filter: Some(filter.to_owned()),
+            select: vec![picked],
+            ..start
+        });
+        settled(&mut harness);
+        let workspace = workspace(&harness);
+        let mut shown = workspace.order.to_vec();
+        shown.sort_unstable();
+        assert_eq!(shown, both);
+        assert_eq!(workspace.query.filters.len(), 2, "{:?}", workspace.query);
+        assert!(workspace.query.sort.is_some(), "the session's order");
+        assert_eq!(workspace.selection.iter().collect::<Vec<u32>>(), [picked]);
+        assert_eq!(workspace.cursor, Some(picked));
+        // A session that is opened by hand says everything itself.
+        let again = cytolance::app::SessionCommand::Open(Some(session.clone()));
+        harness
+            .state_mut()
+            .dispatch(cytolance::app::Command::Session(again));
+        settled(&mut harness);
+        let mut shown = self::workspace(&harness).order.to_vec();
+        shown.sort_unstable();
+        assert_eq!(shown, well);
+    }
+}
+
+/// Puts a text in the place of what a field holds.
+fn fill(harness: &mut Harness<'static, Viewer>, field: &str, words: &str) {
+    harness.get_by_label(field).focus();
+    harness.step();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    say(harness, words);
+}
+
+/// The text of the newest message.
+fn message(harness: &Harness<'static, Viewer>) -> String {
+    let notices = &harness.state().state.notices;
+    notices.last().expect("a message").text.clone()
+}
+
+#[test]
+fn exports_go_beside_the_dataset_and_replace_nothing_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dataset = folder.path().join("plate.lance");
+    copy_folder(&plate().dataset, &dataset);
+    let mut harness = viewer(Start {
+        dataset: Some(text(&dataset).to_owned()),
+        filter: Some("Metadata_Well = 'B02'".to_owned()),
+        ..Start::default()
+    });
+    let export = |harness: &mut Harness<'static, Viewer>| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+        settled(harness);
+    };
+    let click = |harness: &mut Harness<'static, Viewer>, label: &str| {
+        harness.get_by_label(label).click();
+        settled(harness);
+    };
+    // Nothing is typed: it lies beside the dataset, and the message says where.
+    let file = folder.path().join("plate-cells.csv");
+    export(&mut harness);
+    click(&mut harness, "Export");
+    assert!(
+        message(&harness).contains(text(&file)),
+        "{}",
+        message(&harness)
+    );
+    let json = folder.path().join("plate-cells.csv.json");
+    assert!(file.exists() && json.exists());
+    // Once more: a question, and nothing has happened yet.
+    let mine = b"mine".to_vec();
+    std::fs::write(&file, &mine).expect("written");
+    export(&mut harness);
+    click(&mut harness, "Export");
+    harness.get_by_label("Replace it?");
+    harness.get_by_label(text(&file));
+    click(&mut harness, "Choose another name");
+    assert_eq!(std::fs::read(&file).expect("read"), mine);
+    // A name without a folder is shown with its whole path.
+    fill(&mut harness, "CSV file", "other.csv");
+    let other = folder.path().join("other.csv");
+    harness.get_by_label(&format!("Writes {}", other.display()));
+    click(&mut harness, "Export");
+    assert!(other.exists());
+    // Another format's name cannot be exported to.
+    export(&mut harness);
+    fill(&mut harness, "CSV file", "cells.xlsx");
+    harness.get_by_label_contains("a CSV file's name ends in .csv");
+    click(&mut harness, "Export");
+    assert!(!folder.path().join("cells.xlsx").exists());
+    // Yes is yes.
+    fill(&mut harness, "CSV file", text(&file));
+    click(&mut harness, "Export");
+    click(&mut harness, "Replace");
+    assert_ne!(std::fs::read(&file).expect("read"), mine);
+    // A folder that holds something, too.
+    export(&mut harness);
+    click(&mut harness, "crops as PNG");
+    click(&mut harness, "Export");
+    let crops = folder.path().join("plate-cells-png");
+    assert!(
+        message(&harness).contains(text(&crops)),
+        "{}",
+        message(&harness)
+    );
+    std::fs::write(crops.join("mine.txt"), &mine).expect("written");
+    export(&mut harness);
+    click(&mut harness, "crops as PNG");
+    click(&mut harness, "Export");
+    harness.get_by_label_contains("Files of the same names would be replaced");
+    click(&mut harness, "Replace");
+    assert!(message(&harness).contains("another file that was there before stays"));
+    assert_eq!(std::fs::read(crops.join("mine.txt")).expect("read"), mine);
+
+    // The chart.
+    let chart = folder.path().join("plate-chart.svg");
+    let save = |harness: &mut Harness<'static, Viewer>| {
+        let path = cytolance::export::Target::new(&chart, false);
+        harness
+            .state_mut()
+            .dispatch(cytolance::app::Command::Charts(
+                cytolance::app::ChartsCommand::SaveScatter(path),
+            ));
+        settled(harness);
+    };
+    save(&mut harness);
+    assert!(
+        message(&harness).contains(text(&chart)),
+        "{}",
+        message(&harness)
+    );
+    std::fs::write(&chart, &mine).expect("written");
+    save(&mut harness);
+    click(&mut harness, "Keep it");
+    assert_eq!(std::fs::read(&chart).expect("read"), mine);
+    save(&mut harness);
+    click(&mut harness, "Replace");
+    assert_ne!(std::fs::read(&chart).expect("read"), mine);
+
+    // A session that this window knows is written again and again; somebody else's is asked for.
+    let session = folder.path().join("plate.cytolance.toml");
+    std::fs::write(&session, &mine).expect("written");
+    command(&mut harness, "Save session");
+    click(&mut harness, "Keep it");
+    assert_eq!(std::fs::read(&session).expect("read"), mine);
+    command(&mut harness, "Save session");
+    click(&mut harness, "Replace");
+    assert_ne!(std::fs::read(&session).expect("read"), mine);
+    command(&mut harness, "Save session");
+    assert!(harness.query_by_label("Replace it?").is_none());
+    assert!(
+        message(&harness).contains(text(&session)),
+        "{}",
+        message(&harness)
+    );
+}

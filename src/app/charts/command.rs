@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::state::{Chart, ChartRequest, ChartSettings};
 use crate::app::command::SelectMode;
 use crate::app::latest::Started;
+use crate::app::replace::{NotWritten, Rewrite};
 use crate::app::scatter::{Points, Raster};
 use crate::app::selecting::SelectTurn;
 use crate::explore::Explorer;
+use crate::export::Target;
 use crate::plot::figure::Figure;
 use crate::profile::RowSet;
 
@@ -21,10 +23,14 @@ pub enum ChartsCommand {
     Set(ChartSettings),
     /// Selects the cells of a target.
     Select(usize, SelectMode),
+    /// Another name for the file of charts.
+    NameFile(String),
+    /// Asks for that file with the system's dialog.
+    Browse,
     /// Saves the chart: as SVG, PNG, or its numbers as CSV.
-    Save(PathBuf),
+    Save(Target),
     /// Saves the scatter plot the same way.
-    SaveScatter(PathBuf),
+    SaveScatter(Target),
 }
 
 impl ChartsCommand {
@@ -61,7 +67,7 @@ pub enum ChartsJob {
         /// The figure.
         figure: Box<Figure>,
         /// The file.
-        path: PathBuf,
+        target: Target,
     },
     /// Saves the scatter plot.
     SaveScatter {
@@ -72,7 +78,7 @@ pub enum ChartsJob {
         /// Rows that pass the filters.
         shown: Arc<RowSet>,
         /// The file.
-        path: PathBuf,
+        target: Target,
     },
 }
 
@@ -93,5 +99,12 @@ pub enum ChartsEvent {
         turn: SelectTurn,
     },
     /// A figure was saved, or why not.
-    Saved(Result<PathBuf, String>),
+    Saved {
+        /// Where.
+        path: PathBuf,
+        /// What would be saved over what is there.
+        again: Rewrite,
+        /// Why it was not saved.
+        outcome: Result<(), NotWritten>,
+    },
 }

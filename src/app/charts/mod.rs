@@ -7,7 +7,6 @@ mod update;
 mod work;
 
 pub use command::{ChartsCommand, ChartsEvent, ChartsJob};
-pub use pane::ChartsView;
 pub(super) use pane::show;
 pub use state::ChartsState;
 pub(super) use update::{happened, update};

@@ -7,27 +7,15 @@ use super::command::ChartsCommand;
 use super::state::{ChartKind, ChartSettings};
 use crate::app::column_menu::{adder, chooser};
 use crate::app::command::{Command, SelectMode};
-use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
 use crate::explore::Correlation;
+use crate::export::Target;
 use crate::profile::ColumnInfo;
 use crate::widgets::{empty_state, figure_view, icon_button, tokens};
 
-/// What the pane remembers between frames.
-#[derive(Default)]
-pub struct ChartsView {
-    path: String,
-}
-
 /// The pane.
-pub(in crate::app) fn show(
-    ui: &mut Ui,
-    workspace: &Workspace,
-    view: &mut ChartsView,
-    _shared: &mut PaneView,
-    commands: &mut Vec<Command>,
-) {
-    toolbar(ui, workspace, view, commands);
+pub(in crate::app) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+    toolbar(ui, workspace, commands);
     let room = ui.available_size();
     let size = [room.x.max(120.0) as u32, (room.y - 6.0).max(100.0) as u32];
     commands.push(Command::Charts(ChartsCommand::Want(size)));
@@ -78,7 +66,7 @@ fn select(
     commands.push(Command::Charts(ChartsCommand::Select(target, mode)));
 }
 
-fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut ChartsView, commands: &mut Vec<Command>) {
+fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let charts = &workspace.charts;
     let weak = tokens(ui).text_weak;
     let mut settings = charts.settings.clone();
@@ -94,7 +82,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut ChartsView, commands: 
                 ui.separator();
                 choices(ui, workspace, &mut settings);
                 ui.separator();
-                save_menu(ui, workspace, view, commands);
+                save_menu(ui, workspace, commands);
                 if let Some(chart) = &charts.chart {
                     if icon_button(
                         ui,
@@ -181,12 +169,7 @@ fn choices(ui: &mut Ui, workspace: &Workspace, settings: &mut ChartSettings) {
 }
 
 /// Where to save the chart or the scatter plot.
-fn save_menu(
-    ui: &mut Ui,
-    workspace: &Workspace,
-    view: &mut ChartsView,
-    commands: &mut Vec<Command>,
-) {
+fn save_menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     let button = icon_button(
         ui,
         ICON_SAVE.codepoint,
@@ -196,23 +179,31 @@ fn save_menu(
     egui::Popup::menu(&button)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
-            ui.set_width(320.0);
-            if view.path.is_empty() {
-                let name = workspace.dataset.name();
-                view.path = format!("{}-chart.svg", name.strip_suffix(".lance").unwrap_or(name));
-            }
+            ui.set_width(400.0);
+            let mut file = workspace.chart_file();
             let label = ui.label("File: .svg, .png or .csv");
-            ui.add(TextEdit::singleline(&mut view.path).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
-            let path = || std::path::PathBuf::from(view.path.trim());
-            ui.horizontal(|ui| {
+            let field = TextEdit::singleline(&mut file).desired_width(f32::INFINITY);
+            if ui.add(field).labelled_by(label.id).changed() {
+                let named = ChartsCommand::NameFile(file.clone());
+                commands.push(Command::Charts(named));
+            }
+            let path = workspace.save_folder.full_path(&file);
+            if path.to_string_lossy() != file.trim() {
+                let text = format!("Writes {}", path.display());
+                ui.label(RichText::new(text).small().color(tokens(ui).text_weak));
+            }
+            let target = || Target::new(path.clone(), false);
+            ui.horizontal_wrapped(|ui| {
                 if ui.button("Save chart").clicked() {
-                    commands.push(Command::Charts(ChartsCommand::Save(path())));
+                    commands.push(Command::Charts(ChartsCommand::Save(target())));
                     ui.close();
                 }
                 if ui.button("Save scatter plot").clicked() {
-                    commands.push(Command::Charts(ChartsCommand::SaveScatter(path())));
+                    commands.push(Command::Charts(ChartsCommand::SaveScatter(target())));
                     ui.close();
+                }
+                if ui.button("Browse…").clicked() {
+                    commands.push(Command::Charts(ChartsCommand::Browse));
                 }
             });
         });

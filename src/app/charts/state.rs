@@ -123,6 +123,8 @@ pub struct ChartsState {
     pub settings: ChartSettings,
     /// The chart.
     pub chart: Option<Arc<Chart>>,
+    /// The name that was typed or chosen for its file.
+    pub file: Option<String>,
     /// Why there is none.
     pub error: Option<String>,
     /// The running and the next chart.

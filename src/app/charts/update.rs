@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings};
+use crate::app::file_dialog::PickPurpose;
 use crate::app::job::Job;
 use crate::app::latest::Started;
 use crate::app::selecting::selected;
@@ -47,14 +48,22 @@ pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<J
                 turn: workspace.selecting.turn(mode),
             })]
         }
-        ChartsCommand::Save(path) => match &workspace.charts.chart {
+        ChartsCommand::NameFile(name) => {
+            workspace.charts.file = Some(name);
+            Vec::new()
+        }
+        ChartsCommand::Browse => {
+            let path = workspace.save_folder.full_path(&workspace.chart_file());
+            vec![Job::Pick(PickPurpose::Chart(path))]
+        }
+        ChartsCommand::Save(target) => match &workspace.charts.chart {
             Some(chart) => vec![Job::Charts(ChartsJob::Save {
                 figure: Box::new(chart.figure.clone()),
-                path,
+                target,
             })],
             None => Vec::new(),
         },
-        ChartsCommand::SaveScatter(path) => {
+        ChartsCommand::SaveScatter(target) => {
             let (Some(points), Some(raster)) =
                 (&workspace.scatter.points, &workspace.scatter.raster)
             else {
@@ -64,9 +73,20 @@ pub(in crate::app) fn update(state: &mut State, command: ChartsCommand) -> Vec<J
                 points: Arc::clone(points),
                 raster: raster.clone(),
                 shown: Arc::clone(&workspace.shown),
-                path,
+                target,
             })]
         }
+    }
+}
+
+impl Workspace {
+    /// The file of charts as it was typed, or one beside the dataset.
+    pub(super) fn chart_file(&self) -> String {
+        self.charts.file.clone().unwrap_or_else(|| {
+            let name = self.dataset.name();
+            let stem = name.strip_suffix(".lance").unwrap_or(name);
+            self.save_folder.full_text(&format!("{stem}-chart.svg"))
+        })
     }
 }
 
@@ -129,10 +149,14 @@ pub(in crate::app) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
         ChartsEvent::Found { outcome, turn } => selected(state, &turn, outcome),
-        ChartsEvent::Saved(outcome) => {
+        ChartsEvent::Saved {
+            path,
+            again,
+            outcome,
+        } => {
             match outcome {
-                Ok(path) => state.notify(false, format!("Saved {}", path.display())),
-                Err(error) => state.notify(true, error),
+                Ok(()) => state.notify(false, format!("Saved {}", path.display())),
+                Err(why) => state.not_written(why, again),
             }
             Vec::new()
         }

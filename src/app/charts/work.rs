@@ -1,17 +1,17 @@
 //! Drawing charts, and the cells behind them.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
 use super::command::{ChartsEvent, ChartsJob};
 use super::state::{Chart, ChartKind, ChartRequest, ChartSettings};
+use crate::app::replace::{NotWritten, Rewrite};
 use crate::app::scatter::{Points, Raster};
 use crate::explore::{
     Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
 };
-use crate::export::{save_figure, write_whole_with};
+use crate::export::{Target, save_figure, write_whole_with};
 use crate::plot::charts::{
     BoxGroup, ChartFrame, DistributionGroup, HistogramGroup, box_chart, correlation_chart,
     distribution_chart, histogram_chart, leaves_out_points, violin_chart,
@@ -36,19 +36,21 @@ pub(in crate::app) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsE
             outcome: cells_of(handle, &explorer, &chart, target, &shown),
             turn,
         }),
-        ChartsJob::Save { figure, path } => send(ChartsEvent::Saved(
-            save_figure(&figure, &path)
-                .map(|()| path)
-                .map_err(|error| error.to_string()),
-        )),
+        ChartsJob::Save { figure, target } => send(ChartsEvent::Saved {
+            path: target.full_path(),
+            again: Rewrite::Chart(target.path().to_path_buf()),
+            outcome: save_figure(&figure, &target).map_err(NotWritten::from),
+        }),
         ChartsJob::SaveScatter {
             points,
             raster,
             shown,
-            path,
-        } => send(ChartsEvent::Saved(
-            save_scatter(&points, &raster, &shown, &path).map(|()| path),
-        )),
+            target,
+        } => send(ChartsEvent::Saved {
+            path: target.full_path(),
+            again: Rewrite::Scatter(target.path().to_path_buf()),
+            outcome: save_scatter(&points, &raster, &shown, &target),
+        }),
     }
 }
 
@@ -260,9 +262,10 @@ fn save_scatter(
     points: &Points,
     raster: &Raster,
     shown: &RowSet,
-    path: &Path,
-) -> Result<(), String> {
-    let is_csv = path
+    target: &Target,
+) -> Result<(), NotWritten> {
+    let is_csv = target
+        .path()
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     if is_csv {
@@ -271,7 +274,7 @@ fn save_scatter(
             .flatten()
             .map(AsRef::as_ref)
             .collect();
-        return write_whole_with(path, &mut |file| {
+        return write_whole_with(target, &mut |file| {
             let mut out = csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
                 .from_writer(file);
@@ -285,9 +288,10 @@ fn save_scatter(
             }
             out.flush()
         })
-        .map_err(|error| error.to_string());
+        .map_err(NotWritten::from);
     }
-    save_figure(&scatter_figure(points, raster)?, path).map_err(|error| error.to_string())
+    let figure = scatter_figure(points, raster).map_err(NotWritten::Failed)?;
+    save_figure(&figure, target).map_err(NotWritten::from)
 }
 
 fn scatter_figure(points: &Points, raster: &Raster) -> Result<Figure, String> {

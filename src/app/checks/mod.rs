@@ -104,16 +104,17 @@ pub(super) fn happened(state: &mut State, event: ChecksEvent) -> Vec<Job> {
                         text.push('\n');
                         text.push_str(note);
                     }
-                    if let Some(workspace) = &mut state.workspace
-                        && workspace.dataset.uri() == summary.dataset.uri()
-                    {
-                        workspace.rebase(summary.dataset, &summary.columns);
-                    }
                     state.notify(false, text);
+                    match &mut state.workspace {
+                        Some(workspace) => workspace.rebase(summary.dataset, &summary.columns),
+                        None => Vec::new(),
+                    }
                 }
-                Err(error) => state.notify(true, error),
+                Err(error) => {
+                    state.notify(true, error);
+                    Vec::new()
+                }
             }
-            Vec::new()
         }
     }
 }

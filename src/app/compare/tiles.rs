@@ -117,9 +117,11 @@ pub(super) fn show(
                     {
                         commands.push(Command::Look(*row));
                     }
-                    if let Some(well) = workspace
-                        .explorer
-                        .cached("Metadata_Well")
+                    let keys = workspace.dataset.keys();
+                    if let Some(well) = keys
+                        .well
+                        .as_deref()
+                        .and_then(|well| workspace.explorer.cached(well))
                         .and_then(|column| column.text(*row))
                     {
                         ui.label(egui::RichText::new(well).small().color(tokens.text_weak));

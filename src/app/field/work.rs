@@ -6,10 +6,11 @@ use tokio::runtime::Handle;
 
 use super::command::{FieldEvent, FieldJob};
 use super::state::{FieldOfView, LookRequest, Strip, StripField, StripRequest};
-use crate::dataset::{CellDataset, ChannelInfo};
+use crate::dataset::{CellDataset, ChannelInfo, column_name};
 use crate::explore::{Explorer, FieldIndex, field_columns};
 use crate::imaging::{ChannelStyle, Compositor, Plane};
 use crate::import::source_planes;
+use crate::profile::KeyPart;
 
 /// Longest side of the image on the screen; a larger field is shown by every second, third... pixel.
 const MOST_PIXELS: usize = 4096;
@@ -27,6 +28,9 @@ const LIGHT: [&str; 4] = [
     "Image_ImageQuality_MeanIntensity_",
     "Image_Intensity_MeanIntensity_",
 ];
+
+/// Names a field where nothing says its place on a plate.
+const IMAGE: &str = "Metadata_ImageNumber";
 
 /// Does a job.
 pub(in crate::app) fn run(job: FieldJob, handle: &Handle, send: &dyn Fn(FieldEvent)) {
@@ -59,7 +63,7 @@ fn column_of(dataset: &CellDataset, prefixes: &[&str], channel: Option<&str>) ->
             .columns()
             .iter()
             .filter(|column| column.kind.is_number() && column.name.starts_with(prefix));
-        let wanted = channel.map(|channel| format!("{prefix}{channel}"));
+        let wanted = channel.map(|channel| column_name(&format!("{prefix}{channel}")).into_owned());
         let first = found.clone().next();
         found
             .find(|column| Some(&column.name) == wanted.as_ref())
@@ -86,7 +90,7 @@ fn count(
         let names = field_columns(dataset);
         if names.is_empty() {
             return Err(
-                    "The dataset has neither Metadata_ImageNumber nor Metadata_Site, so fields of view cannot be told apart.".to_owned(),
+                    "The dataset has neither Metadata_ImageNumber nor a column of sites, such as Metadata_Site, so fields of view cannot be told apart.".to_owned(),
                 );
         }
         Arc::new(FieldIndex::new(&read(&names)?, dataset.num_rows()))
@@ -102,36 +106,34 @@ fn count(
         }
     };
     let (focused, lit) = (means(&focus)?, means(&light)?);
-    let names: Vec<String> = [
-        "Metadata_Plate",
-        "Metadata_Well",
-        "Metadata_Site",
-        "Metadata_ImageNumber",
-    ]
-    .iter()
-    .filter(|name| dataset.column(name).is_some())
-    .map(|name| (*name).to_owned())
-    .collect();
+    let place = dataset.keys();
+    let names: Vec<String> = place
+        .names()
+        .chain(Some(IMAGE).filter(|name| dataset.column(name).is_some()))
+        .map(str::to_owned)
+        .collect();
     let keys = read(&names)?;
     let several_plates = keys
         .iter()
-        .any(|column| column.name == "Metadata_Plate" && distinct(column) > 1);
+        .any(|column| Some(&column.name) == place.plate.as_ref() && distinct(column) > 1);
     let shown = index.counts_of(&request.shown);
     let fields = index
         .first_rows
         .iter()
         .enumerate()
         .map(|(field, row)| {
-            let value = |name: &str| {
-                let column = keys.iter().find(|column| column.name == name)?;
+            let value = |name: Option<&str>| {
+                let column = keys
+                    .iter()
+                    .find(|column| Some(column.name.as_str()) == name)?;
                 column.text(*row)
             };
             let mut parts = Vec::new();
-            parts.extend(value("Metadata_Plate").filter(|_| several_plates));
-            parts.extend(value("Metadata_Well"));
-            parts.extend(value("Metadata_Site").map(|site| format!("site {site}")));
+            parts.extend(value(place.get(KeyPart::Plate)).filter(|_| several_plates));
+            parts.extend(value(place.get(KeyPart::Well)));
+            parts.extend(value(place.get(KeyPart::Site)).map(|site| format!("site {site}")));
             if parts.is_empty() {
-                parts.extend(value("Metadata_ImageNumber").map(|image| format!("image {image}")));
+                parts.extend(value(Some(IMAGE)).map(|image| format!("image {image}")));
             }
             StripField {
                 name: parts.join(" "),

@@ -25,6 +25,8 @@ pub struct GalleryView {
     grid: GridState,
     /// Cursor that the gallery has scrolled to.
     scrolled_to: Option<u32>,
+    /// The order in which it was shown last.
+    sorted_by: Option<crate::profile::Sort>,
     pub(super) sample: String,
     pub(super) seed: String,
 }
@@ -114,6 +116,12 @@ fn follow_cursor(
     view: &mut GalleryView,
     groups: Option<&crate::explore::RowGroups>,
 ) {
+    if view.sorted_by != workspace.query.sort {
+        view.sorted_by.clone_from(&workspace.query.sort);
+        view.scrolled_to = workspace.cursor;
+        view.grid.scroll_to(0);
+        return;
+    }
     if view.scrolled_to == workspace.cursor {
         return;
     }

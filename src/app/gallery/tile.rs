@@ -11,7 +11,7 @@ use crate::app::row_values::CellValue;
 use crate::app::state::Workspace;
 use crate::app::textures::{TextureKind, Textures};
 use crate::explore::Column;
-use crate::profile::ColumnName;
+use crate::profile::{ColumnName, KeyPart};
 use crate::widgets::{format_number, tokens};
 
 /// Height of a caption in points.
@@ -129,19 +129,18 @@ fn value_of(workspace: &Workspace, name: &str, column: Option<&Column>, row: u32
 
 fn card(ui: &mut Ui, workspace: &Workspace, row: u32, captions: &[(String, Option<Arc<Column>>)]) {
     ui.label(format!("cell {}", u64::from(row) + 1));
-    let keys = [
-        "Metadata_Plate",
-        "Metadata_Well",
-        "Metadata_Site",
-        "Metadata_Treatment",
-    ];
-    for name in keys {
+    let keys = workspace.dataset.keys();
+    let keys = KeyPart::ALL
+        .into_iter()
+        .filter_map(|part| Some((keys.get(part)?, part.column())))
+        .chain([("Metadata_Treatment", "Metadata_Treatment")]);
+    for (name, usual) in keys {
         if let Some(text) = workspace
             .explorer
             .cached(name)
             .and_then(|column| column.text(row))
         {
-            ui.label(format!("{}: {text}", ColumnName::parse(name).measure));
+            ui.label(format!("{}: {text}", ColumnName::parse(usual).measure));
         }
     }
     for (name, column) in captions {

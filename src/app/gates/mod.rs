@@ -11,5 +11,6 @@ pub use command::{GatesCommand, GatesEvent, GatesJob};
 pub(super) use overlay::overlay;
 pub use pane::GatesView;
 pub(super) use pane::show;
+pub(super) use state::GateCounts;
 pub use state::{GateNode, GatesState};
 pub(super) use update::{happened, run, update};

@@ -196,6 +196,8 @@ pub enum LabelsEvent {
         /// The cells.
         queue: Vec<u32>,
     },
+    /// Why none could be found.
+    NoReview(String),
     /// The versions.
     HistoryRead(Result<Vec<VersionInfo>, String>),
     /// Another version is to be shown.

@@ -2,13 +2,12 @@
 
 use super::command::{LabelsEvent, LoadedLabels};
 use super::label_column::LabelColumn;
-use super::update::{begin_review, changed, forget, load};
-use crate::app::event::Event;
+use super::update::{begin_review, change, changed, forget, load};
 use crate::app::job::Job;
 use crate::app::state::{State, Workspace};
 use crate::dataset::{LabelEdit, SavedLabels};
 use crate::explore::NULL_CODE;
-use crate::profile::{LabelSpec, RowSet};
+use crate::profile::{LabelSpec, RowSet, counted};
 
 /// Takes in news.
 pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {
@@ -21,7 +20,11 @@ pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job
             if recovered > 0 {
                 state.notify(
                     false,
-                    format!("{recovered} marks of the last run were not saved; they are back. Ctrl+S saves them."),
+                    format!(
+                        "{} of the last run {} not saved; they are back. Ctrl+S saves them.",
+                        counted(recovered, "mark"),
+                        if recovered == 1 { "was" } else { "were" }
+                    ),
                 );
             }
             jobs
@@ -78,6 +81,13 @@ pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job
             }
             begin_review(workspace, kind, queue)
         }
+        LabelsEvent::NoReview(error) => {
+            if let Some(workspace) = &mut state.workspace {
+                workspace.labels.finding = false;
+            }
+            state.notify(true, error);
+            Vec::new()
+        }
         LabelsEvent::VersionOpened {
             task,
             outcome,
@@ -93,7 +103,7 @@ pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job
             jobs.extend(forget(&mut workspace.labels, version));
             state.notify(
                 false,
-                format!("{marks} marks were read; Ctrl+S saves them."),
+                format!("Read {}; Ctrl+S saves what is new.", counted(marks, "mark")),
             );
             jobs
         }
@@ -111,13 +121,11 @@ fn version_opened(
     newest: bool,
 ) -> Vec<Job> {
     match outcome {
-        Err(error) => super::super::news::happened(
-            state,
-            Event::TaskEnded {
-                task,
-                message: Some(Err(error)),
-            },
-        ),
+        Err(error) => {
+            state.end_task(task);
+            state.notify(true, error);
+            Vec::new()
+        }
         Ok(dataset) => {
             let history = state
                 .workspace
@@ -128,14 +136,7 @@ fn version_opened(
                 .as_ref()
                 .map_or_else(Vec::new, |workspace| workspace.channel_infos());
             let version = dataset.version();
-            let jobs = super::super::news::happened(
-                state,
-                Event::Opened {
-                    task,
-                    dataset,
-                    channels,
-                },
-            );
+            let jobs = super::super::news::opened(state, task, dataset, channels);
             if let Some(workspace) = &mut state.workspace {
                 workspace.labels.history = history;
                 if !newest {
@@ -177,8 +178,10 @@ fn take_in(workspace: &mut Workspace, loaded: LoadedLabels) -> (Vec<Job>, usize)
             .iter()
             .position(|label| label.spec.column == column.name);
         if let Some(place) = place {
-            workspace.explorer.remove_computed(&column.name);
-            workspace.labels.columns[place].load(column);
+            let _ = change(workspace, place, |label| {
+                label.load(column);
+                Some(())
+            });
             jobs.extend(changed(workspace, place));
         }
     }
@@ -204,15 +207,16 @@ fn merge(workspace: &mut Workspace, edits: &[LabelEdit]) -> Vec<Job> {
                 .push(LabelColumn::new(edit.spec.clone()));
             workspace.labels.columns.len() - 1
         });
-        workspace.explorer.remove_computed(&edit.spec.column);
-        let label = &mut workspace.labels.columns[place];
-        for change in &edit.changes {
-            let code = match &change.after {
-                Some(name) => label.code_of(name),
-                None => NULL_CODE,
-            };
-            label.mark(&RowSet::from_rows(rows, [change.row]), code);
-        }
+        let _ = change(workspace, place, |label| {
+            for change in &edit.changes {
+                let code = match &change.after {
+                    Some(name) => label.code_of(name),
+                    None => NULL_CODE,
+                };
+                label.mark(&RowSet::from_rows(rows, [change.row]), code);
+            }
+            Some(())
+        });
         jobs.extend(changed(workspace, place));
     }
     jobs
@@ -246,7 +250,7 @@ fn saved(state: &mut State, edits: &[LabelEdit], outcome: Result<SavedLabels, St
         .iter()
         .map(|label| label.spec.column.clone())
         .collect();
-    workspace.rebase(saved.dataset, &names);
+    let mut jobs = workspace.rebase(saved.dataset, &names);
     for edit in edits {
         let label = workspace
             .labels
@@ -273,13 +277,13 @@ fn saved(state: &mut State, edits: &[LabelEdit], outcome: Result<SavedLabels, St
     labels.history = None;
     let conflicts = saved.conflicts.len();
     labels.conflicts.extend(saved.conflicts);
-    let mut jobs: Vec<Job> = forget(labels, saved.version).into_iter().collect();
+    jobs.extend(forget(labels, saved.version));
     if saved.merged_versions > 0 {
         jobs.extend(load(workspace, false));
     }
     let version = saved.version;
     let written = saved.written;
-    let mut text = format!("{written} marks are saved as version {version}.");
+    let mut text = format!("Saved {} as version {version}.", counted(written, "mark"));
     if saved.merged_versions > 0 {
         text.push_str(" Marks of others that came in between are kept.");
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::command::{LabelsCommand, LabelsJob};
 use super::label_column::{LabelColumn, MarkChange};
 use super::state::{LabelsState, MarkStep, Review, ReviewKind};
-use crate::app::background::{start_points, start_query};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::scatter::Axes;
@@ -38,7 +37,7 @@ pub(in crate::app) fn update(state: &mut State, command: LabelsCommand) -> Vec<J
         LabelsCommand::OpenVersion(version) => return open_version(state, version),
         LabelsCommand::Restore(version) => {
             let note = note(state, format!("back to version {version}"));
-            let (task, _) = state.begin_task(format!("Going back to version {version}"));
+            let (task, _) = state.begin_opening(format!("Going back to version {version}"));
             return match &state.workspace {
                 Some(workspace) => vec![Job::Labels(LabelsJob::Restore {
                     task,
@@ -61,8 +60,9 @@ pub(in crate::app) fn update(state: &mut State, command: LabelsCommand) -> Vec<J
             });
             return match axes {
                 Some(axes) => {
-                    show_column(state);
-                    apply(state, Command::SetAxes(axes))
+                    let mut jobs = show_column(state);
+                    jobs.extend(apply(state, Command::SetAxes(axes)));
+                    jobs
                 }
                 None => Vec::new(),
             };
@@ -158,7 +158,7 @@ fn open_version(state: &mut State, version: u64) -> Vec<Job> {
         state.notify(true, "Save the marks first (Ctrl+S), or undo them.");
         return Vec::new();
     }
-    let (task, _) = state.begin_task(format!("Opening version {version}"));
+    let (task, _) = state.begin_opening(format!("Opening version {version}"));
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
@@ -235,27 +235,27 @@ fn add_column(state: &mut State, name: &str) -> Vec<Job> {
         workspace.labels.columns.push(LabelColumn::new(spec));
         workspace.labels.active = workspace.labels.columns.len() - 1;
     }
-    show_column(state);
-    Vec::new()
+    show_column(state)
 }
 
 /// Shows the active label in the table and to filters and plots, even where nothing is marked in it yet.
-fn show_column(state: &mut State) {
+fn show_column(state: &mut State) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
-        return;
+        return Vec::new();
     };
     let rows = workspace.dataset.num_rows();
     let Some(label) = workspace.labels.active() else {
-        return;
+        return Vec::new();
     };
-    if workspace.column(&label.spec.column).is_none() {
-        let column = label.column(rows);
-        workspace.set_computed(Arc::new(column));
+    if workspace.column(&label.spec.column).is_some() {
+        return Vec::new();
     }
+    let column = Arc::new(label.column(rows));
+    workspace.set_computed(&[column])
 }
 
 fn filter(state: &mut State, class: Option<usize>) -> Vec<Job> {
-    show_column(state);
+    let mut jobs = show_column(state);
     let condition = state.workspace.as_ref().and_then(|workspace| {
         let spec = &workspace.labels.active()?.spec;
         Some(match class {
@@ -269,10 +269,10 @@ fn filter(state: &mut State, class: Option<usize>) -> Vec<Job> {
             },
         })
     });
-    match condition {
-        Some(condition) => apply(state, Command::AddFilter(condition)),
-        None => Vec::new(),
+    if let Some(condition) = condition {
+        jobs.extend(apply(state, Command::AddFilter(condition)));
     }
+    jobs
 }
 
 fn mark_current(workspace: &mut Workspace, class: Option<usize>) -> Vec<Job> {
@@ -356,27 +356,33 @@ fn replay(workspace: &mut Workspace, back: bool) -> Vec<Job> {
     jobs
 }
 
-/// Changes a label column; for so long nobody else holds its values, so that they need not be copied.
-fn change<T>(
+/// Changes a label column and gives the explorer its new values; [`changed`] tells everybody else. For so long nobody
+/// else is given the old ones, so that they need not be copied.
+pub(super) fn change<T>(
     workspace: &mut Workspace,
     at: usize,
     change: impl FnOnce(&mut LabelColumn) -> Option<T>,
 ) -> Option<T> {
+    let rows = workspace.dataset.num_rows();
     let label = workspace.labels.columns.get_mut(at)?;
-    workspace.explorer.remove_computed(&label.spec.column);
-    change(label)
+    let name = label.spec.column.clone();
+    let mut done = None;
+    workspace.explorer.replace_computed(&name, || {
+        done = change(label);
+        Some(Arc::new(label.column(rows)))
+    });
+    done
 }
 
 /// The values of a label column are others: whatever shows them follows.
 pub(super) fn changed(workspace: &mut Workspace, at: usize) -> Vec<Job> {
-    let rows = workspace.dataset.num_rows();
-    let Some(label) = workspace.labels.columns.get(at) else {
-        return Vec::new();
-    };
-    let column = label.column(rows);
-    let name = column.name.clone();
-    workspace.set_computed(Arc::new(column));
-    workspace.values_changed(&name)
+    match workspace.labels.columns.get(at) {
+        Some(label) => {
+            let name = label.spec.column.clone();
+            workspace.took_computed(&[name])
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Keeps a step in the journal.
@@ -497,21 +503,4 @@ fn settle(workspace: &mut Workspace, at: Option<usize>, mine: bool) -> Vec<Job> 
     let version = workspace.dataset.version();
     jobs.extend(forget(&mut workspace.labels, version));
     jobs
-}
-
-impl Workspace {
-    /// The values of a column are others: filters, order and plots that use it are computed anew.
-    pub(in crate::app) fn values_changed(&mut self, name: &str) -> Vec<Job> {
-        let mut jobs = Vec::new();
-        if self.query.columns().contains(name) {
-            self.query_work.invalidate();
-            self.summary_work.invalidate();
-            jobs.extend(start_query(self));
-        }
-        if self.scatter.axes.color.as_deref() == Some(name) {
-            self.scatter.build.invalidate();
-            jobs.extend(start_points(self));
-        }
-        jobs
-    }
 }

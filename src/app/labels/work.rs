@@ -185,7 +185,8 @@ fn load(handle: &Handle, explorer: &Explorer, recover: bool) -> Result<LoadedLab
         .map_err(|error| error.to_string())?;
     let names: Vec<String> = specs.iter().map(|spec| spec.column.clone()).collect();
     let columns = handle
-        .block_on(explorer.columns(&names))
+        // Not the marks in memory, which may stand in the place of what somebody else has stored.
+        .block_on(explorer.stored(&names))
         .map_err(|error| error.to_string())?;
     let writable = handle.block_on(dataset.is_writable());
     let (mut journal, mut recovered) = (None, Vec::new());

@@ -61,12 +61,13 @@ pub(in crate::app) fn show(
             commands.push(Command::BrowseExport);
         }
     });
+    let problem = place(ui, workspace, &edited);
     ui.label(
         RichText::new(hint(edited.kind))
             .small()
             .color(tokens(ui).text_weak),
     );
-    let ready = cells > 0 && !edited.path.trim().is_empty();
+    let ready = cells > 0 && !problem;
     if edited != *draft {
         commands.push(Command::SetOverlay(Overlay::Export(edited)));
     }
@@ -84,13 +85,33 @@ pub(in crate::app) fn show(
     });
 }
 
+/// The whole path where the text says only a part of it, or why it does not fit. Whether it does not.
+fn place(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft) -> bool {
+    if draft.path.trim().is_empty() {
+        return true;
+    }
+    if let Some(problem) = draft.problem(&workspace.save_folder) {
+        ui.colored_label(tokens(ui).error, problem);
+        return true;
+    }
+    let full = workspace.save_folder.full_text(&draft.path);
+    if full != draft.path.trim() {
+        ui.label(
+            RichText::new(format!("Writes {full}"))
+                .small()
+                .color(tokens(ui).text_weak),
+        );
+    }
+    false
+}
+
 fn hint(kind: ExportKind) -> &'static str {
     match kind {
         ExportKind::Table(TableFormat::Lance) => {
             "A dataset of its own with crops and outlines. A JSON file beside it says where the cells came from."
         }
         ExportKind::Table(_) => {
-            "Keys come first; numbers keep their full precision; a file of this name is replaced. A JSON file beside it says dataset, version and filters."
+            "Keys come first; numbers keep their full precision. A JSON file beside it says dataset, version and filters."
         }
         ExportKind::Montage => {
             "A name that ends in .svg or .png (300 dots by inch); crops, outlines, captions and scale bar."

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::app::save_folder::SaveFolder;
 use crate::explore::RowOrder;
-use crate::export::{Naming, TableFormat};
+use crate::export::{FileKind, Naming, TableFormat};
 use crate::profile::RowSet;
 
 /// Which cells are written.
@@ -83,6 +84,25 @@ impl ExportKind {
         (Self::Report, "report (HTML)", "-report.html"),
     ];
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(kind, _, _)| *kind == self)
+            .map_or("", |(_, name, _)| name)
+    }
+
+    /// What is in the file, by which its name is judged.
+    pub fn file_kind(self) -> FileKind {
+        match self {
+            Self::Table(format) => FileKind::Table(format),
+            Self::Montage => FileKind::Figure,
+            Self::OmeTiff | Self::Png | Self::LabelTiff => FileKind::Folder,
+            Self::GeoJson => FileKind::Outlines,
+            Self::Report => FileKind::Page,
+        }
+    }
+
     /// How the file's name ends.
     pub fn ending(self) -> &'static str {
         Self::ALL
@@ -125,19 +145,26 @@ pub struct ExportDraft {
 }
 
 impl ExportDraft {
-    /// A CSV file beside the program.
-    pub fn new(which: Which, stem: &str) -> Self {
+    /// A CSV file in a folder.
+    pub fn new(which: Which, stem: &str, folder: &SaveFolder) -> Self {
         Self {
             which,
             kind: ExportKind::Table(TableFormat::Csv),
             table_columns: false,
             naming: Naming::Pycytominer,
-            path: format!("{stem}-cells.csv"),
+            path: folder.full_text(&format!("{stem}-cells.csv")),
             across: 8,
             split: false,
             own_contrast: false,
             outlines: true,
         }
+    }
+
+    /// Why the name does not fit, in words.
+    pub fn problem(&self, folder: &SaveFolder) -> Option<String> {
+        let path = folder.full_path(&self.path);
+        let checked = self.kind.file_kind().check(&path);
+        checked.err().map(|error| error.to_string())
     }
 
     /// Another kind; the file's name follows where it still ends as the old kind's does.
@@ -152,17 +179,26 @@ impl ExportDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::save_folder::UserFolders;
 
     #[test]
     fn the_file_name_follows_the_kind() {
-        let mut draft = ExportDraft::new(Which::Shown, "plate");
-        assert_eq!(draft.path, "plate-cells.csv");
+        let folder = UserFolders::default().beside("/data/plate.lance");
+        let mut draft = ExportDraft::new(Which::Shown, "plate", &folder);
+        assert_eq!(draft.path, "/data/plate-cells.csv");
         draft.set_kind(ExportKind::Montage);
-        assert_eq!(draft.path, "plate-cells-montage.svg");
+        assert_eq!(draft.path, "/data/plate-cells-montage.svg");
+        for (kind, name, _) in ExportKind::ALL {
+            draft.set_kind(kind);
+            assert_eq!(draft.problem(&folder), None, "{name}");
+        }
         draft.set_kind(ExportKind::Table(TableFormat::Tsv));
-        assert_eq!(draft.path, "plate-cells.tsv");
-        draft.path = "/data/mine.txt".to_owned();
+        assert_eq!(draft.path, "/data/plate-cells.tsv");
+        draft.path = "mine.txt".to_owned();
+        assert_eq!(draft.problem(&folder), None);
         draft.set_kind(ExportKind::GeoJson);
-        assert_eq!(draft.path, "/data/mine.txt", "what was typed stays");
+        assert_eq!(draft.path, "mine.txt", "what was typed stays");
+        let problem = draft.problem(&folder).expect("no outlines in a .txt");
+        assert!(problem.contains("/data/mine.txt") && problem.contains(".geojson"));
     }
 }

@@ -1,15 +1,16 @@
 //! What commands and finished work do to exports.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
 use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
 use crate::app::event::Event;
+use crate::app::file_dialog::PickPurpose;
 use crate::app::job::Job;
+use crate::app::replace::{NotWritten, Rewrite};
 use crate::app::session::session_of;
 use crate::app::state::{Overlay, State, Workspace};
-use crate::export::MontageSettings;
+use crate::export::{MontageSettings, Target};
 use crate::profile::RowSet;
 
 /// Opens the dialog for what is selected, or else shown.
@@ -22,7 +23,19 @@ pub(in crate::app) fn start_export(state: &mut State) {
         } else {
             Which::Shown
         };
-        state.overlay = Overlay::Export(ExportDraft::new(which, stem));
+        let draft = ExportDraft::new(which, stem, &workspace.save_folder);
+        state.overlay = Overlay::Export(draft);
+    }
+}
+
+/// Asks for another place with the system's dialog.
+pub(in crate::app) fn browse(state: &State) -> Vec<Job> {
+    match (&state.overlay, &state.workspace) {
+        (Overlay::Export(draft), Some(workspace)) => {
+            let path = workspace.save_folder.full_path(&draft.path);
+            vec![Job::Pick(PickPurpose::Export(draft.kind, path))]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -80,12 +93,26 @@ fn words(workspace: &Workspace, which: Which) -> String {
 
 /// Starts what the dialog says.
 pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
-    let Overlay::Export(draft) = state.overlay.clone() else {
-        return Vec::new();
-    };
+    match state.overlay.clone() {
+        Overlay::Export(draft) => start(state, draft, false),
+        _ => Vec::new(),
+    }
+}
+
+/// Starts an export in the place of what is there.
+pub(in crate::app) fn replace_export(state: &mut State, draft: ExportDraft) -> Vec<Job> {
+    start(state, draft, true)
+}
+
+fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
+    if let Some(problem) = draft.problem(&workspace.save_folder) {
+        state.overlay = Overlay::Export(draft);
+        state.notify(true, problem);
+        return Vec::new();
+    }
     let rows = rows_of(workspace, draft.which);
     let none = rows
         .selection
@@ -127,8 +154,8 @@ pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
         .map(|outline| (outline.object.clone(), outline.color, 1.0))
         .collect();
     let mut captions = workspace.gallery.settings.captions.clone();
-    if captions.is_empty() && workspace.column("Metadata_Well").is_some() {
-        captions.push("Metadata_Well".to_owned());
+    if captions.is_empty() {
+        captions.extend(workspace.dataset.keys().well.clone());
     }
     let label = workspace
         .labels
@@ -147,7 +174,7 @@ pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
         kind: draft.kind,
         columns,
         naming: draft.naming,
-        path: PathBuf::from(draft.path.trim()),
+        target: Target::new(workspace.save_folder.full_path(&draft.path), replaces),
         captions,
         montage: MontageSettings {
             columns: draft.across,
@@ -178,6 +205,7 @@ pub(in crate::app) fn run_export(state: &mut State) -> Vec<Job> {
         explorer: workspace.explorer.clone(),
         rows,
         plan,
+        draft: Box::new(draft),
     })]
 }
 
@@ -190,9 +218,20 @@ pub(in crate::app) fn happened(state: &mut State, event: OutputEvent) -> Vec<Job
             done,
             total,
         },
-        OutputEvent::Ended { task, outcome } => Event::TaskEnded {
+        OutputEvent::Ended {
             task,
-            message: Some(outcome),
+            outcome,
+            draft,
+        } => Event::TaskEnded {
+            task,
+            message: match outcome {
+                Ok(text) => Some(Ok(text)),
+                Err(NotWritten::Failed(text)) => Some(Err(text)),
+                Err(why) => {
+                    state.not_written(why, Rewrite::Cells(draft));
+                    None
+                }
+            },
         },
     };
     crate::app::news::happened(state, event)

@@ -1,16 +1,17 @@
 //! Writing exports.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 
-use super::draft::{ExportKind, ExportRows};
+use super::draft::{ExportDraft, ExportKind, ExportRows};
+use crate::app::replace::NotWritten;
+use crate::dataset::with_classes;
 use crate::explore::Explorer;
 use crate::export::{
     CropFormat, ExportError, MontageSettings, Naming, OutlineRequest, Provenance, TableRequest,
-    TableSource, chosen_columns, default_columns, export_crops, export_geojson,
+    TableSource, Target, chosen_columns, default_columns, export_crops, export_geojson,
     export_label_pictures, export_montage, export_table, write_whole,
 };
 use crate::session::{SessionFile, report_of};
@@ -34,7 +35,7 @@ pub struct Plan {
     /// How they are called.
     pub naming: Naming,
     /// Where to.
-    pub path: PathBuf,
+    pub target: Target,
     /// Columns below the cells of a montage.
     pub captions: Vec<String>,
     /// How a montage looks.
@@ -59,6 +60,8 @@ pub struct OutputJob {
     pub rows: ExportRows,
     /// What of them.
     pub plan: Plan,
+    /// What the dialog said, to be asked again.
+    pub draft: Box<ExportDraft>,
 }
 
 /// News.
@@ -76,8 +79,10 @@ pub enum OutputEvent {
     Ended {
         /// The task.
         task: u64,
-        /// What to say.
-        outcome: Result<String, String>,
+        /// What to say, or why it was not written.
+        outcome: Result<String, NotWritten>,
+        /// What the dialog said.
+        draft: Box<ExportDraft>,
     },
 }
 
@@ -86,7 +91,8 @@ pub(in crate::app) fn run(job: &OutputJob, handle: &Handle, send: &(dyn Fn(Outpu
     let outcome = handle.block_on(write(job, send));
     send(OutputEvent::Ended {
         task: job.task,
-        outcome: outcome.map_err(|error| error.to_string()),
+        outcome: outcome.map_err(NotWritten::from),
+        draft: job.draft.clone(),
     });
 }
 
@@ -100,6 +106,7 @@ async fn write(
         explorer,
         rows,
         plan,
+        ..
     } = job;
     let progress = |done, total| {
         send(OutputEvent::Progress {
@@ -109,23 +116,35 @@ async fn write(
         });
     };
     let dataset = explorer.dataset();
-    let path = &plan.path;
-    let at = path.display();
+    let target = &plan.target;
+    // Better asked before the work than after it; what comes there meanwhile is seen at the end.
+    target.check_with_provenance()?;
+    let at = target.full_path();
+    let at = at.display();
     if plan.kind == ExportKind::Report {
         let report =
             report_of(explorer, &plan.session)
                 .await
                 .map_err(|error| ExportError::Write {
-                    path: path.clone(),
+                    path: target.full_path(),
                     reason: error.to_string(),
                 })?;
-        write_whole(path, report.to_html().as_bytes())?;
+        write_whole(target, report.to_html().as_bytes())?;
+        from(plan, explorer, rows.order.len()).write_beside(target)?;
         return Ok(format!("The report is in {at}"));
     }
     let extra = explorer
         .computed()
         .iter()
-        .map(|column| column.to_arrow())
+        .map(|column| {
+            let (field, values) = column.to_arrow();
+            let mut labels = plan.session.labels.iter();
+            match labels.find(|label| label.column == *field.name()) {
+                // Marks that are not saved have their classes nowhere else.
+                Some(label) => (with_classes(field, &label.classes), values),
+                None => (field, values),
+            }
+        })
         .collect();
     let source = TableSource::new(dataset.clone()).with(extra);
     let rows = rows.list();
@@ -156,22 +175,22 @@ async fn write(
             } else {
                 chosen_columns(&all, &plan.columns)?
             };
+            let mut provenance = from(plan, explorer, rows.len());
+            provenance.columns.clone_from(&columns);
             let table = TableRequest {
                 rows: &rows,
                 columns: &columns,
                 format,
                 naming: plan.naming,
+                provenance: Some(&provenance),
             };
-            let written = export_table(&source, &table, path, &progress, cancelled).await?;
-            let mut provenance = Provenance::new(dataset, &plan.which, written);
-            provenance.columns = columns;
-            provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
-            provenance.write_beside(path)?;
+            let written = export_table(&source, &table, target, &progress, cancelled).await?;
+            provenance.write_beside(target)?;
             return Ok(format!("Exported {written} cells to {at}"));
         }
         ExportKind::Montage => {
             let written =
-                export_montage(&source, &rows, &plan.captions, &plan.montage, path).await?;
+                export_montage(&source, &rows, &plan.captions, &plan.montage, target).await?;
             (written, format!("{written} cells are in {at}{lost}"))
         }
         ExportKind::OmeTiff | ExportKind::Png => {
@@ -182,27 +201,40 @@ async fn write(
             };
             let styles = &plan.montage.styles;
             let written =
-                export_crops(&source, &rows, format, styles, path, &progress, cancelled).await?;
+                export_crops(&source, &rows, format, styles, target, &progress, cancelled).await?;
             let without = match written.without {
                 0 => String::new(),
                 without => format!(", {without} cells have no picture"),
             };
             (
                 written.files,
-                format!("{} crops are in {at}{without}", written.files),
+                format!(
+                    "{} crops are in {at}{without}{}",
+                    written.files,
+                    stayed(written.stayed)
+                ),
             )
         }
         ExportKind::GeoJson => {
-            let [outlines, files] =
-                export_geojson(&source, &rows, &request, path, &progress, cancelled).await?;
+            let written =
+                export_geojson(&source, &rows, &request, target, &progress, cancelled).await?;
+            let files = match written.files {
+                1 => "one file".to_owned(),
+                files => format!("{files} files"),
+            };
             (
-                outlines,
-                format!("{outlines} outlines are in {files} files at {at}{lost}"),
+                written.outlines,
+                format!(
+                    "{} outlines are in {files} at {at}{}{lost}",
+                    written.outlines,
+                    stayed(written.stayed)
+                ),
             )
         }
         ExportKind::LabelTiff => {
             let written =
-                export_label_pictures(&source, &rows, &request, path, &progress, cancelled).await?;
+                export_label_pictures(&source, &rows, &request, target, &progress, cancelled)
+                    .await?;
             let overwritten = match written.overwritten {
                 0 => String::new(),
                 pixels => format!("; {pixels} pixels are claimed by two objects"),
@@ -210,15 +242,30 @@ async fn write(
             (
                 written.files,
                 format!(
-                    "{} label pictures are in {at}{overwritten}{lost}",
-                    written.files
+                    "{} label pictures are in {at}{overwritten}{}{lost}",
+                    written.files,
+                    stayed(written.stayed)
                 ),
             )
         }
         ExportKind::Report => (0, String::new()),
     };
-    let mut provenance = Provenance::new(dataset, &plan.which, written);
-    provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
-    provenance.write_beside(path)?;
+    from(plan, explorer, written).write_beside(target)?;
     Ok(text)
+}
+
+/// Where an export comes from.
+fn from(plan: &Plan, explorer: &Explorer, written: usize) -> Provenance {
+    let mut provenance = Provenance::new(explorer.dataset(), &plan.which, written);
+    provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
+    provenance
+}
+
+/// What is said where other files of a folder have stayed.
+fn stayed(files: usize) -> String {
+    match files {
+        0 => String::new(),
+        1 => "; another file that was there before stays".to_owned(),
+        _ => format!("; {files} other files that were there before stay"),
+    }
 }

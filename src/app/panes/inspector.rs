@@ -128,7 +128,7 @@ fn name_of(workspace: &Workspace, row: u32) -> String {
         text.clone()
     };
     let mut parts = Vec::new();
-    parts.extend(value("Metadata_Well"));
+    parts.extend(workspace.dataset.keys().well.as_deref().and_then(value));
     parts.extend(value("Metadata_ImageNumber").map(|number| format!("image {number}")));
     parts.extend(value("Metadata_ObjectNumber").map(|number| format!("object {number}")));
     if parts.is_empty() {

@@ -57,6 +57,8 @@ pub struct PaneView {
     pub grid: GridState,
     /// Cursor that the table has scrolled to.
     pub scrolled_to: Option<u32>,
+    /// The order in which the table was shown last.
+    pub sorted_by: Option<crate::profile::Sort>,
     /// The plot's picture: its number and texture.
     pub plot_texture: Option<(u64, egui::TextureHandle)>,
     /// The path of a lasso or the corners of a box being drawn, in plot coordinates.
@@ -72,7 +74,6 @@ pub struct PaneView {
     /// The plate: wells as a heat map, with sites inside them.
     pub plate: plate::PlateView,
     /// Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
-    pub charts: charts::ChartsView,
     /// The field of view of the current cell, with the outlines of all its cells.
     pub field: field::FieldView,
     /// Cells side by side, and the features that differ most between them.
@@ -214,9 +215,7 @@ impl Behavior<Pane> for Panes<'_> {
                 self.view.plate = own;
             }
             Pane::Charts => {
-                let mut own = std::mem::take(&mut self.view.charts);
-                charts::show(ui, self.workspace, &mut own, self.view, self.commands);
-                self.view.charts = own;
+                charts::show(ui, self.workspace, self.commands);
             }
             Pane::Field => {
                 let mut own = std::mem::take(&mut self.view.field);

@@ -108,7 +108,7 @@ fn draw(
             view.plot_texture = Some((raster.number, texture));
         }
     }
-    let reset = scatter.view.is_none();
+    let fit = scatter.due_fit();
     let pan = scatter.tool == Tool::Pan;
     let mut plot = Plot::new("scatter plot")
         .allow_drag(pan)
@@ -131,7 +131,7 @@ fn draw(
     let drawing = std::mem::take(&mut view.drawing);
     let texture = view.plot_texture.as_ref().map(|(_, texture)| texture.id());
     let response = plot.show(ui, |plot| {
-        if let Some(whole) = whole.filter(|_| reset) {
+        if let Some(whole) = whole.filter(|_| fit.is_some()) {
             plot.set_plot_bounds(egui_plot::PlotBounds::from_min_max(whole.min, whole.max));
         }
         if let (Some(raster), Some(texture)) = (&scatter.raster, texture) {
@@ -147,12 +147,10 @@ fn draw(
                 [view.width() as f32, view.height() as f32],
             ));
         }
-        if plot.response().double_clicked()
-            && let Some(whole) = whole
-        {
-            plot.set_plot_bounds(egui_plot::PlotBounds::from_min_max(whole.min, whole.max));
-        }
     });
+    if response.response.double_clicked() {
+        commands.push(Command::ResetPlot);
+    }
     let bounds = response.transform.bounds();
     let shown = Bounds {
         min: bounds.min(),
@@ -165,6 +163,7 @@ fn draw(
             view: shown,
             size: [pixels.x as usize, pixels.y as usize],
             dark,
+            fit: fit.unwrap_or(scatter.fitted),
         });
     }
     view.plot_view = Some(shown);

@@ -147,6 +147,11 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
             view.grid.scroll_to(at);
         }
     }
+    if view.sorted_by != workspace.query.sort {
+        view.sorted_by.clone_from(&workspace.query.sort);
+        // Whoever sorts wants to see what is first, not where the current cell has gone.
+        view.grid.scroll_to(0);
+    }
     let order = &workspace.order;
     let selected = |at: u64| {
         order

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::command::{PlateCommand, PlateEvent, PlateJob};
 use super::state::MapRequest;
-use super::work::{plate_column, well_column};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
@@ -53,15 +52,20 @@ pub(in crate::app) fn update(state: &mut State, command: PlateCommand) -> Vec<Jo
             let also = wells.find(|known| known.name == well);
             let also = also.map(|known| known.also.clone()).unwrap_or_default();
             let spellings = std::iter::once(well).chain(also).collect();
+            let keys = workspace.dataset.keys();
             let conditions: Vec<Condition> = [
-                well_column(&workspace.columns).map(|column| (column, spellings)),
-                plate_column(&workspace.columns)
+                keys.mapped_well().map(|column| (column, spellings)),
+                keys.plate
+                    .as_deref()
                     .filter(|_| several)
                     .map(|column| (column, [plate].into())),
             ]
             .into_iter()
             .flatten()
-            .map(|(column, values)| Condition::OneOf { column, values })
+            .map(|(column, values)| Condition::OneOf {
+                column: column.to_owned(),
+                values,
+            })
             .collect();
             // One well after the other, and not both at once, which no cell is in.
             workspace.query.filters.retain(|filter| {

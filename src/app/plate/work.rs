@@ -10,37 +10,7 @@ use super::state::{MapRequest, ShareOf};
 use crate::explore::{
     Column, Explorer, PlateInput, PlateMap, WellStatistic, plate_map, rows_of_wells,
 };
-use crate::profile::{ColumnInfo, Condition, RowSet};
-
-/// The column of wells.
-pub(super) fn well_column(columns: &[ColumnInfo]) -> Option<String> {
-    let usable = |column: &&ColumnInfo| column.kind.is_category();
-    let named = columns.iter().find(|column| column.name == "Metadata_Well");
-    named
-        .filter(usable)
-        .or_else(|| {
-            columns
-                .iter()
-                .filter(usable)
-                .find(|column| column.name.ends_with("Well") || column.name.ends_with("_well"))
-        })
-        .map(|column| column.name.clone())
-}
-
-/// The column of plates.
-pub(super) fn plate_column(columns: &[ColumnInfo]) -> Option<String> {
-    columns
-        .iter()
-        .find(|column| column.name == "Metadata_Plate")
-        .map(|column| column.name.clone())
-}
-
-fn site_column(columns: &[ColumnInfo]) -> Option<String> {
-    columns
-        .iter()
-        .find(|column| column.name == "Metadata_Site")
-        .map(|column| column.name.clone())
-}
+use crate::profile::{Condition, RowSet};
 
 /// Does a job.
 pub(in crate::app) fn run(job: PlateJob, handle: &Handle, send: &dyn Fn(PlateEvent)) {
@@ -64,26 +34,26 @@ pub(in crate::app) fn run(job: PlateJob, handle: &Handle, send: &dyn Fn(PlateEve
 fn read(
     handle: &Handle,
     explorer: &Explorer,
-    name: Option<String>,
+    name: Option<&str>,
 ) -> Result<Option<Arc<Column>>, String> {
-    let names: Vec<String> = name.into_iter().collect();
+    let names: Vec<String> = name.into_iter().map(str::to_owned).collect();
     handle
         .block_on(explorer.columns(&names))
         .map(|columns| columns.into_iter().next())
         .map_err(|error| error.to_string())
 }
 
-const NO_WELLS: &str = "The dataset has no column Metadata_Well, so there is no plate to show. On import, wells can be read from the file names of the pictures.";
+const NO_WELLS: &str = "The dataset has no column of wells, such as Metadata_Well, so there is no plate to show. On import, wells can be read from the file names of the pictures.";
 
 fn map(handle: &Handle, explorer: &Explorer, request: &MapRequest) -> Result<PlateMap, String> {
-    let columns = explorer.dataset().columns();
-    let well = read(handle, explorer, well_column(columns))?.ok_or(NO_WELLS)?;
-    let plate = read(handle, explorer, plate_column(columns))?;
+    let keys = explorer.dataset().keys();
+    let well = read(handle, explorer, keys.mapped_well())?.ok_or(NO_WELLS)?;
+    let plate = read(handle, explorer, keys.plate.as_deref())?;
     let settings = &request.settings;
     let site = read(
         handle,
         explorer,
-        site_column(columns).filter(|_| settings.sites),
+        keys.site.as_deref().filter(|_| settings.sites),
     )?;
     let needs_feature = matches!(
         settings.statistic,
@@ -92,7 +62,7 @@ fn map(handle: &Handle, explorer: &Explorer, request: &MapRequest) -> Result<Pla
     let feature = read(
         handle,
         explorer,
-        settings.feature.clone().filter(|_| needs_feature),
+        settings.feature.as_deref().filter(|_| needs_feature),
     )?;
     let set = match (&settings.statistic, &settings.share_of) {
         (WellStatistic::Fraction, ShareOf::Selected) => Some(Arc::clone(&request.selection)),
@@ -131,8 +101,8 @@ fn find(
     wells: &[(String, String)],
     shown: &RowSet,
 ) -> Result<RowSet, String> {
-    let columns = explorer.dataset().columns();
-    let well = read(handle, explorer, well_column(columns))?.ok_or(NO_WELLS)?;
-    let plate = read(handle, explorer, plate_column(columns))?;
+    let keys = explorer.dataset().keys();
+    let well = read(handle, explorer, keys.mapped_well())?.ok_or(NO_WELLS)?;
+    let plate = read(handle, explorer, keys.plate.as_deref())?;
     Ok(rows_of_wells(plate.as_deref(), &well, wells, shown))
 }

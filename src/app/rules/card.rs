@@ -213,7 +213,7 @@ fn options(
 ) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("z-scores").color(tokens(ui).text_weak));
-        let has_plates = workspace.column(ZScope::PLATE).is_some();
+        let has_plates = workspace.dataset.keys().plate.is_some();
         let is_controls = matches!(edited.scope, ZScope::Controls { .. });
         let whole = ui.selectable_label(edited.scope == ZScope::Dataset, "whole dataset");
         if whole.clicked() {
@@ -223,7 +223,7 @@ fn options(
         let hint = if has_plates {
             "Centre and spread of each plate by itself"
         } else {
-            "The dataset has no column Metadata_Plate"
+            "The dataset has no column of plates, such as Metadata_Plate"
         };
         let plate = ui.add_enabled(has_plates, per_plate);
         if plate
@@ -281,9 +281,11 @@ fn first_controls(workspace: &Workspace) -> ZScope {
         let columns = workspace.columns.iter();
         columns.filter(|column| column.kind.is_category())
     };
-    let column = ["Metadata_Treatment", "Metadata_Compound", "Metadata_Well"]
-        .iter()
-        .find_map(|name| usable().find(|column| column.name == *name))
+    let well = workspace.dataset.keys().well.as_deref();
+    let column = [Some("Metadata_Treatment"), Some("Metadata_Compound"), well]
+        .into_iter()
+        .flatten()
+        .find_map(|name| usable().find(|column| column.name == name))
         .or_else(|| usable().next());
     ZScope::Controls {
         column: column.map(|column| column.name.clone()).unwrap_or_default(),

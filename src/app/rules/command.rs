@@ -1,6 +1,9 @@
 //! What can be asked of the outlier rules.
 
+use std::path::PathBuf;
+
 use crate::app::command::SelectMode;
+use crate::export::Target;
 use crate::profile::OutlierRule;
 
 /// What is done with the cells that a rule finds.
@@ -33,12 +36,12 @@ pub enum RulesCommand {
     SetAll(Vec<OutlierRule>),
     /// Asks for a file to read rules from with the system's dialog.
     BrowseLoad,
-    /// Asks for a file to write the rules to with the system's dialog.
-    BrowseSave,
+    /// Asks for a file to write the rules to with the system's dialog, which proposes this one.
+    BrowseSave(PathBuf),
     /// Reads rules from coSMicQC's YAML; those of a known name take its place.
     Load(String),
     /// Writes all rules as coSMicQC's YAML.
-    Save(String),
+    Save(Target),
     /// Does something with the cells that a rule finds.
     Use(String, RuleUse),
     /// Looks for the features that set the selection apart from the other shown cells.

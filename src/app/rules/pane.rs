@@ -10,6 +10,7 @@ use super::{card, suggest_pane};
 use crate::app::command::Command;
 use crate::app::panes::PaneView;
 use crate::app::state::Workspace;
+use crate::export::Target;
 use crate::profile::{OutlierRule, published_rules};
 use crate::widgets::{empty_state, icon_button, tokens};
 
@@ -146,21 +147,28 @@ fn file_menu(
             .desired_width(f32::INFINITY),
     )
     .labelled_by(label.id);
-    let path = || match view.path.trim() {
-        "" => DEFAULT_FILE.to_owned(),
-        path => path.to_owned(),
+    let typed = match view.path.trim() {
+        "" => DEFAULT_FILE,
+        path => path,
     };
+    let path = workspace.save_folder.full_path(typed);
+    let full = path.to_string_lossy().into_owned();
+    if full != typed {
+        ui.label(RichText::new(&full).small().color(tokens(ui).text_weak));
+    }
     let can_save = !workspace.rules.rules.is_empty();
     ui.horizontal_wrapped(|ui| {
         if ui.button("Load").clicked() {
-            commands.push(Command::Rules(RulesCommand::Load(path())));
+            commands.push(Command::Rules(RulesCommand::Load(full.clone())));
             ui.close();
         }
         if ui
             .add_enabled(can_save, egui::Button::new("Save"))
             .clicked()
         {
-            commands.push(Command::Rules(RulesCommand::Save(path())));
+            commands.push(Command::Rules(RulesCommand::Save(Target::new(
+                &path, false,
+            ))));
             ui.close();
         }
         if ui.button("Load from…").clicked() {
@@ -171,7 +179,7 @@ fn file_menu(
             .add_enabled(can_save, egui::Button::new("Save as…"))
             .clicked()
         {
-            commands.push(Command::Rules(RulesCommand::BrowseSave));
+            commands.push(Command::Rules(RulesCommand::BrowseSave(path)));
             ui.close();
         }
     });

@@ -12,10 +12,11 @@ use super::{RulesCommand, run, show};
 use crate::app::command::{Command, SelectMode};
 use crate::app::job::Job;
 use crate::app::panes::PaneView;
-use crate::app::state::{State, Workspace};
+use crate::app::state::{Overlay, State, Workspace};
 use crate::app::update::apply;
 use crate::dataset::samples::six_cells;
 use crate::explore::{HistogramPair, Suggestion};
+use crate::export::Target;
 use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
 
 const AREA: &str = "Cells_AreaShape_Area";
@@ -51,14 +52,13 @@ fn done(state: &mut State, command: Command, handle: &Handle) {
         match job {
             Job::Rules(job) => {
                 run(job, handle, &|event| {
-                    events
-                        .lock()
-                        .expect("events")
-                        .push(Command::Happened(crate::app::event::Event::Rules(event)));
+                    events.lock().expect("events").push(Command::Happened(
+                        crate::app::event::Event::Rules(event).into(),
+                    ));
                 });
             }
             Job::Query { explorer, work } => {
-                let query = explorer.run(&work.request, &work.cancelled, &|_| ());
+                let query = explorer.run(&work.request.query, &work.cancelled, &|_| ());
                 let outcome = handle.block_on(query).map_err(|error| error.to_string());
                 let event = crate::app::event::Event::QueryEnded {
                     generation: work.generation,
@@ -67,7 +67,7 @@ fn done(state: &mut State, command: Command, handle: &Handle) {
                 events
                     .lock()
                     .expect("events")
-                    .push(Command::Happened(event));
+                    .push(Command::Happened(event.into()));
             }
             _ => {}
         }
@@ -193,8 +193,28 @@ fn files_of_rules_are_saved_and_loaded() {
             .into_owned();
         let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
         send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
-        send(state, RulesCommand::Save(path.clone()));
-        assert!(!state.notices.last().expect("a message").is_error);
+        let save = || RulesCommand::Save(Target::new(&path, false));
+        send(state, save());
+        let said = state.notices.last().expect("a message");
+        assert!(!said.is_error && said.text.contains(&path), "{}", said.text);
+        // Once more: it is asked first, and nothing is written before.
+        send(
+            state,
+            RulesCommand::Edit("a".to_owned(), rule("a", AREA, 2.0)),
+        );
+        let before = std::fs::read(&path).expect("a file");
+        send(state, save());
+        assert!(matches!(state.overlay, Overlay::Replace(_)));
+        assert_eq!(std::fs::read(&path).expect("a file"), before);
+        done(state, Command::Replace, handle);
+        assert_eq!(state.overlay, Overlay::None);
+        assert_ne!(std::fs::read(&path).expect("a file"), before);
+        send(
+            state,
+            RulesCommand::Edit("a".to_owned(), rule("a", AREA, 1.0)),
+        );
+        send(state, save());
+        done(state, Command::Replace, handle);
         send(
             state,
             RulesCommand::Edit("a".to_owned(), rule("a", AREA, 7.0)),

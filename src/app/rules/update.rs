@@ -1,15 +1,16 @@
 //! Where the outlier rules change.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::{RuleUse, RulesCommand};
 use super::state::{FoundFeatures, RuleResult, unanswered};
 use super::work::{RulesEvent, RulesJob};
-use crate::app::background::{start_points, start_query};
+use crate::app::background::start_query;
 use crate::app::command::Command;
 use crate::app::event::Event;
+use crate::app::file_dialog::PickPurpose;
 use crate::app::job::Job;
+use crate::app::replace::Rewrite;
 use crate::app::selecting::select;
 use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
@@ -71,19 +72,19 @@ pub(in crate::app) fn update(state: &mut State, command: RulesCommand) -> Vec<Jo
                 Vec::new()
             }
         }
-        RulesCommand::BrowseLoad => vec![Job::Rules(RulesJob::Browse { save: false })],
-        RulesCommand::BrowseSave => vec![Job::Rules(RulesJob::Browse { save: true })],
+        RulesCommand::BrowseLoad => vec![Job::Pick(PickPurpose::LoadRules)],
+        RulesCommand::BrowseSave(path) => vec![Job::Pick(PickPurpose::SaveRules(path))],
         RulesCommand::Load(path) => match path.trim() {
             "" => Vec::new(),
-            path => vec![Job::Rules(RulesJob::Load(PathBuf::from(path)))],
-        },
-        RulesCommand::Save(path) => match path.trim() {
-            "" => Vec::new(),
             path => {
-                let rules = workspace.rules.rules.clone();
-                vec![Job::Rules(RulesJob::Save(PathBuf::from(path), rules))]
+                let path = workspace.save_folder.full_path(path);
+                vec![Job::Rules(RulesJob::Load(path))]
             }
         },
+        RulesCommand::Save(target) => {
+            let rules = workspace.rules.rules.clone();
+            vec![Job::Rules(RulesJob::Save(target, rules))]
+        }
         RulesCommand::Use(name, then) => {
             let Some(rule) = workspace.rules.rule(&name).cloned() else {
                 return Vec::new();
@@ -210,19 +211,10 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
                 done,
                 total,
             };
-            return apply(state, Command::Happened(event));
+            return crate::app::news::happened(state, event);
         }
         RulesEvent::Suggested { task, .. } => {
             state.tasks.retain(|known| known.id != task);
-        }
-        RulesEvent::Picked { save, ref path } => {
-            let path = path.clone();
-            let command = if save {
-                RulesCommand::Save(path)
-            } else {
-                RulesCommand::Load(path)
-            };
-            return update(state, command);
         }
         RulesEvent::Saved(ref path, ref outcome) => {
             match outcome {
@@ -230,7 +222,7 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
                 Ok(rules) => {
                     state.notify(false, format!("Saved {rules} rules to {}", path.display()));
                 }
-                Err(error) => state.notify(true, error.clone()),
+                Err(why) => state.not_written(why.clone(), Rewrite::Rules(path.clone())),
             }
             return Vec::new();
         }
@@ -263,7 +255,7 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
         RulesEvent::Found {
             outcome: Ok(rows),
             then: RuleUse::Select(mode),
-        } if rows.len() == workspace.dataset.num_rows() => select(workspace, rows, mode),
+        } => select(workspace, rows, mode),
         RulesEvent::Found {
             outcome: Err(error),
             ..
@@ -279,7 +271,7 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
         RulesEvent::Scored {
             rule,
             outcome: Ok(columns),
-        } if is_of(workspace, &columns) => {
+        } => {
             let jobs = add_columns(workspace, rule, &columns);
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             state.notify(false, format!("Added {}", names.join(", ")));
@@ -325,17 +317,9 @@ pub(in crate::app) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job>
     }
 }
 
-/// Whether columns are about the open dataset: another one may have been opened since.
-fn is_of(workspace: &Workspace, columns: &[Arc<Column>]) -> bool {
-    let rows = workspace.dataset.num_rows();
-    columns.iter().all(|column| column.len() == rows)
-}
-
-/// Puts a rule's columns into the workspace and computes anew what shows earlier ones of the same name.
+/// Puts a rule's columns into the workspace; what shows earlier ones of the same name follows.
 fn add_columns(workspace: &mut Workspace, rule: OutlierRule, columns: &[Arc<Column>]) -> Vec<Job> {
-    for column in columns {
-        workspace.set_computed(Arc::clone(column));
-    }
+    let jobs = workspace.set_computed(columns);
     if let Some(flag) = columns.first() {
         let info = flag.info();
         if workspace.table.position(&info.name).is_none() {
@@ -345,17 +329,5 @@ fn add_columns(workspace: &mut Workspace, rule: OutlierRule, columns: &[Arc<Colu
     let added = &mut workspace.rules.added;
     added.retain(|known| known.name != rule.name);
     added.push(rule);
-    let is_new = |name: &str| columns.iter().any(|column| column.name == name);
-    let mut jobs = Vec::new();
-    if workspace.query.columns().iter().any(|name| is_new(name)) {
-        workspace.query_work.invalidate();
-        jobs.extend(start_query(workspace));
-    }
-    let axes = &workspace.scatter.axes;
-    let mut plotted = axes.x.iter().chain(&axes.y).chain(&axes.color);
-    if plotted.any(|name| is_new(name)) {
-        workspace.scatter.build.invalidate();
-        jobs.extend(start_points(workspace));
-    }
     jobs
 }

@@ -1,6 +1,6 @@
 //! What is done for outlier rules in the background.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,9 +9,10 @@ use tokio::runtime::Handle;
 use super::command::RuleUse;
 use super::state::{RuleFound, RuleRequest};
 use crate::app::latest::Started;
+use crate::app::replace::NotWritten;
 use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
-use crate::export::{RuleFile, read_rules, write_rules};
-use crate::profile::{ColumnInfo, OutlierRule, RowSet};
+use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
+use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -34,15 +35,10 @@ pub enum RulesJob {
         /// What to do.
         then: RuleUse,
     },
-    /// Asks for a file with the system's dialog: to save, or to load.
-    Browse {
-        /// To save.
-        save: bool,
-    },
     /// Reads rules.
     Load(PathBuf),
     /// Writes rules.
-    Save(PathBuf, Vec<OutlierRule>),
+    Save(Target, Vec<OutlierRule>),
     /// Looks for telling features.
     Suggest {
         /// Its task.
@@ -85,17 +81,10 @@ pub enum RulesEvent {
         /// The columns, or why not.
         outcome: Result<Vec<Arc<Column>>, String>,
     },
-    /// A file was chosen.
-    Picked {
-        /// To save.
-        save: bool,
-        /// The path.
-        path: String,
-    },
     /// Rules were read, or why not.
     Loaded(PathBuf, Result<RuleFile, String>),
     /// Rules were written, or why not.
-    Saved(PathBuf, Result<usize, String>),
+    Saved(PathBuf, Result<usize, NotWritten>),
     /// So far is the search for telling features.
     Progress {
         /// Its task.
@@ -149,26 +138,13 @@ pub(in crate::app) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEv
                 .map(|found| Arc::try_unwrap(found.rows).unwrap_or_else(|rows| (*rows).clone()));
             send(RulesEvent::Found { outcome, then });
         }
-        RulesJob::Browse { save } => {
-            let dialog = rfd::AsyncFileDialog::new().add_filter("YAML", &["yml", "yaml"]);
-            let picked = if save {
-                let dialog = dialog.set_title("Save outlier rules");
-                handle.block_on(dialog.set_file_name("outlier-rules.yml").save_file())
-            } else {
-                handle.block_on(dialog.set_title("Load outlier rules").pick_file())
-            };
-            if let Some(file) = picked {
-                let path = file.path().to_string_lossy().into_owned();
-                send(RulesEvent::Picked { save, path });
-            }
-        }
         RulesJob::Load(path) => {
             let outcome = read_rules(&path).map_err(|error| error.to_string());
             send(RulesEvent::Loaded(path, outcome));
         }
-        RulesJob::Save(path, rules) => {
-            let outcome = write(&path, &rules);
-            send(RulesEvent::Saved(path, outcome));
+        RulesJob::Save(target, rules) => {
+            let outcome = write(&target, &rules);
+            send(RulesEvent::Saved(target.full_path(), outcome));
         }
         RulesJob::Suggest {
             task,
@@ -194,10 +170,12 @@ pub(in crate::app) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEv
     }
 }
 
-fn write(path: &Path, rules: &[OutlierRule]) -> Result<usize, String> {
-    write_rules(path, rules)
-        .map(|()| rules.len())
-        .map_err(|error| error.to_string())
+fn write(target: &Target, rules: &[OutlierRule]) -> Result<usize, NotWritten> {
+    match write_rules(target, rules) {
+        Ok(()) => Ok(rules.len()),
+        Err(RuleFileError::Export(error)) => Err(error.into()),
+        Err(error) => Err(NotWritten::Failed(error.to_string())),
+    }
 }
 
 /// The columns that a rule names, and those of them that there are not.
@@ -207,7 +185,10 @@ fn split(request: &RuleRequest) -> (Vec<String>, Vec<String>) {
         thresholds.any(|threshold| threshold.feature == name)
     };
     let is_there = |name: &&str| {
-        let column = request.columns.iter().find(|column| column.name == **name);
+        let column = request.columns.iter().find(|column| {
+            column.name == **name
+                || (*name == ZScope::PLATE && request.rule.scope.is_told_by(&column.name))
+        });
         column.is_some_and(|column| {
             column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
         })

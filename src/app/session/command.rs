@@ -1,7 +1,10 @@
 //! What can be asked of sessions, the work it starts, and what comes back.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::keeper::{KeptSession, Leaving, SessionKeeper};
+use crate::export::{Found, Target};
 use crate::session::SessionFile;
 
 /// What can be asked.
@@ -9,10 +12,14 @@ use crate::session::SessionFile;
 pub enum SessionCommand {
     /// Writes the session to a file; beside the dataset without one.
     Save(Option<PathBuf>),
+    /// Writes the session to a file in the place of what is there.
+    Replace(PathBuf),
     /// Takes a session up; the one beside the dataset without a file.
     Open(Option<PathBuf>),
     /// Keeps it in case the program ends.
     Keep,
+    /// Sets everything up as it is when a dataset is seen for the first time.
+    StartAfresh,
 }
 
 impl SessionCommand {
@@ -29,7 +36,7 @@ pub enum SessionJob {
         /// The session.
         session: Box<SessionFile>,
         /// The file.
-        path: PathBuf,
+        target: Target,
     },
     /// Reads a session.
     Read {
@@ -38,20 +45,21 @@ pub enum SessionJob {
     },
     /// Keeps a session in case the program ends.
     Keep {
-        /// The session.
-        session: Box<SessionFile>,
-        /// The dataset.
-        uri: String,
+        /// Who keeps it.
+        keeper: Arc<SessionKeeper>,
+        /// The session and its dataset.
+        session: Leaving,
     },
-    /// Looks for a session that a crash has left, or one beside the dataset.
-    Find {
-        /// The dataset.
-        uri: String,
-    },
-    /// The dataset was closed as it should be.
-    Forget {
-        /// The dataset.
-        uri: String,
+    /// Leaves a dataset and enters another, in this order: it may be the same one.
+    Turn {
+        /// Who keeps sessions.
+        keeper: Arc<SessionKeeper>,
+        /// The dataset that is left.
+        left: Option<Leaving>,
+        /// The one that is entered.
+        entered: Option<String>,
+        /// Whether it is to be set up as it was left.
+        resumes: bool,
     },
 }
 
@@ -69,10 +77,12 @@ pub struct SessionRead {
 pub enum SessionEvent {
     /// A session was written, or why not.
     Written(Result<PathBuf, String>),
+    /// Another session, or something else, has the name.
+    Occupied(PathBuf, Found),
     /// A session was read.
     Read(Result<SessionRead, String>),
-    /// A crash has left this one.
-    Left(Box<SessionFile>),
+    /// The dataset was left like this.
+    Kept(KeptSession),
     /// One lies beside the dataset.
     Beside(PathBuf),
 }

@@ -180,10 +180,7 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         y: axis(&session.axes.y).or_else(|| workspace.scatter.axes.y.clone()),
         color: axis(&session.axes.color),
     };
-    if axes != workspace.scatter.axes {
-        workspace.scatter.view = None;
-        workspace.scatter.axes = axes;
-    }
+    workspace.scatter.set_axes(axes);
     for known in &session.channels {
         let channel = workspace
             .channels

@@ -3,18 +3,44 @@
 use std::path::Path;
 
 use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
+use super::keeper::{KeptSession, Leaving};
 use super::link::{session_of, take_up};
 use crate::app::command::Command;
 use crate::app::job::Job;
-use crate::app::state::State;
+use crate::app::panes::Layout;
+use crate::app::replace::{NotWritten, Rewrite};
+use crate::app::rules::RulesCommand;
+use crate::app::state::{State, Workspace};
 use crate::app::update::apply;
+use crate::export::Target;
+use crate::profile::counted;
 use crate::session::{SessionFile, path_beside};
 
-/// Looks for what belongs to a dataset that was just opened.
-pub(in crate::app) fn opened(uri: &str) -> Job {
-    Job::Session(SessionJob::Find {
-        uri: uri.to_owned(),
+/// The dataset that is about to be left, as it is set up now.
+pub(in crate::app) fn leaving(state: &mut State) -> Option<Leaving> {
+    let number = state.fresh_id();
+    let workspace = state.workspace.as_ref()?;
+    Some(Leaving {
+        uri: workspace.dataset.uri().to_owned(),
+        session: Box::new(session_of(workspace, &state.layout)),
+        number,
     })
+}
+
+/// One dataset is left, another entered; `resumes` where that is to be set up as it was left.
+pub(in crate::app) fn turn(
+    state: &State,
+    left: Option<Leaving>,
+    entered: Option<String>,
+    resumes: bool,
+) -> Option<Job> {
+    let keeper = state.sessions.clone()?;
+    Some(Job::Session(SessionJob::Turn {
+        keeper,
+        left,
+        entered,
+        resumes,
+    }))
 }
 
 /// Takes up the session for whose dataset a task was opening, once that is open.
@@ -28,6 +54,10 @@ pub(in crate::app) fn dataset_opened(state: &mut State, task: u64) -> Vec<Job> {
 /// Takes a session up and says so.
 fn open(state: &mut State, path: &Path, session: &SessionFile) -> Vec<Job> {
     let (jobs, notes) = take_up(state, session);
+    let own = state.folders.started_in.join(path);
+    if let Some(workspace) = &mut state.workspace {
+        workspace.session_file = Some(own);
+    }
     let mut text = format!("The session {} is open.", path.display());
     for note in &notes {
         text.push('\n');
@@ -35,6 +65,26 @@ fn open(state: &mut State, path: &Path, session: &SessionFile) -> Vec<Job> {
     }
     state.notify(!notes.is_empty(), text);
     jobs
+}
+
+/// What of a session decides which cells are seen and in which order, in words.
+fn what_hides(session: &SessionFile) -> Option<String> {
+    let parts: Vec<String> = [
+        (session.filters.len(), "filter"),
+        (session.gates.len(), "gate"),
+        (session.rules.len(), "rule"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| counted(count, what))
+    .chain(
+        session
+            .sort
+            .is_some()
+            .then(|| "the order of the cells".to_owned()),
+    )
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Carries out a command.
@@ -59,22 +109,49 @@ pub(in crate::app) fn update(state: &mut State, command: SessionCommand) -> Vec<
         }
         SessionCommand::Save(path) => place(path)
             .map(|path| {
+                let path = state.folders.started_in.join(path);
+                // Its own file it may write again and again.
+                let is_own = workspace.session_file.as_ref() == Some(&path);
                 Job::Session(SessionJob::Write {
                     session: Box::new(session_of(workspace, &state.layout)),
-                    path,
+                    target: Target::new(path, is_own),
                 })
             })
             .into_iter()
             .collect(),
+        SessionCommand::Replace(path) => vec![Job::Session(SessionJob::Write {
+            session: Box::new(session_of(workspace, &state.layout)),
+            target: Target::new(path, true),
+        })],
         SessionCommand::Open(path) => place(path)
             .map(|path| Job::Session(SessionJob::Read { path }))
             .into_iter()
             .collect(),
-        SessionCommand::Keep => vec![Job::Session(SessionJob::Keep {
-            session: Box::new(session_of(workspace, &state.layout)),
-            uri,
-        })],
+        SessionCommand::Keep => match (state.sessions.clone(), leaving(state)) {
+            (Some(keeper), Some(session)) => {
+                vec![Job::Session(SessionJob::Keep { keeper, session })]
+            }
+            _ => Vec::new(),
+        },
+        SessionCommand::StartAfresh => start_afresh(state),
     }
+}
+
+/// Sets everything up as it is when a dataset is seen for the first time. Marks stay.
+fn start_afresh(state: &mut State) -> Vec<Job> {
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let first = Workspace::new(workspace.dataset.clone(), workspace.channel_infos());
+    let session = session_of(&first, "");
+    let (mut jobs, _) = take_up(state, &session);
+    state.wanted_layout = Some(Layout::new().to_text());
+    jobs.extend(crate::app::rules::update(
+        state,
+        RulesCommand::SetAll(Vec::new()),
+    ));
+    jobs.extend(apply(state, Command::AutoContrast(None)));
+    jobs
 }
 
 /// Takes in news.
@@ -82,6 +159,14 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
     match event {
         SessionEvent::Written(Ok(path)) => {
             state.notify(false, format!("The session is kept in {}", path.display()));
+            if let Some(workspace) = &mut state.workspace {
+                workspace.session_file = Some(path);
+            }
+            Vec::new()
+        }
+        SessionEvent::Occupied(path, found) => {
+            let why = NotWritten::Exists(path.clone(), found);
+            state.not_written(why, Rewrite::Session(path));
             Vec::new()
         }
         SessionEvent::Written(Err(error)) | SessionEvent::Read(Err(error)) => {
@@ -113,12 +198,26 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
             );
             Vec::new()
         }
-        SessionEvent::Left(session) => {
-            let (jobs, _) = take_up(state, &session);
-            state.notify(
-                false,
-                "The program ended unexpectedly the last time; filters, columns and colours are back.",
-            );
+        SessionEvent::Kept(KeptSession { session, crashed }) => {
+            let (jobs, notes) = take_up(state, &session);
+            let mut text = match (crashed, what_hides(&session)) {
+                (true, _) => {
+                    "The program ended unexpectedly the last time; filters, columns and colours are back."
+                        .to_owned()
+                }
+                (false, Some(what)) => {
+                    format!("Back where you left: {what}. File, Start afresh takes all of it away.")
+                }
+                (false, None) => String::new(),
+            };
+            for note in &notes {
+                text.push('\n');
+                text.push_str(note);
+            }
+            let text = text.trim_start();
+            if !text.is_empty() {
+                state.notify(!notes.is_empty(), text);
+            }
             jobs
         }
         SessionEvent::Beside(path) => {

@@ -1,20 +1,20 @@
 //! Reading and writing sessions.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::command::{SessionEvent, SessionJob, SessionRead};
-use crate::app::settings::uri_key;
-use crate::session::{SESSION_ENDING, SessionFile, path_beside};
+use crate::session::{SESSION_ENDING, SessionError, SessionFile, path_beside};
 
 /// Does a job.
 pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
     match job {
-        SessionJob::Write { session, path } => send(SessionEvent::Written(
-            session
-                .write(&path)
-                .map(|()| path)
-                .map_err(|error| error.to_string()),
-        )),
+        SessionJob::Write { session, target } => {
+            send(match session.write_to(&target) {
+                Ok(()) => SessionEvent::Written(Ok(target.full_path())),
+                Err(SessionError::Exists { path, found }) => SessionEvent::Occupied(path, found),
+                Err(error) => SessionEvent::Written(Err(error.to_string())),
+            });
+        }
         SessionJob::Read { path } => send(SessionEvent::Read(
             SessionFile::read(&path)
                 .map(|session| SessionRead {
@@ -24,24 +24,23 @@ pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
                 })
                 .map_err(|error| error.to_string()),
         )),
-        SessionJob::Keep { session, uri } => {
-            let Some(path) = autosave_path(&uri) else {
-                return;
-            };
-            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            if let Err(error) = folder
-                .map_err(|error| error.to_string())
-                .and_then(|()| session.write(&path).map_err(|error| error.to_string()))
-            {
-                tracing::warn!("the session cannot be kept in case of a crash: {error}");
+        SessionJob::Keep { keeper, session } => report(keeper.keep(&session)),
+        SessionJob::Turn {
+            keeper,
+            left,
+            entered,
+            resumes,
+        } => {
+            if let Some(left) = left {
+                report(keeper.leave(&left));
             }
-        }
-        SessionJob::Find { uri } => {
-            let left = autosave_path(&uri)
-                .filter(|path| path.exists())
-                .and_then(|path| SessionFile::read(&path).ok());
-            match left {
-                Some(session) => send(SessionEvent::Left(Box::new(session))),
+            let Some(uri) = entered else { return };
+            let kept = keeper.enter(&uri);
+            if !resumes {
+                return;
+            }
+            match kept {
+                Some(kept) => send(SessionEvent::Kept(kept)),
                 None => {
                     if let Some(path) = path_beside(&uri).filter(|path| path.exists()) {
                         send(SessionEvent::Beside(path));
@@ -49,7 +48,13 @@ pub(in crate::app) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {
                 }
             }
         }
-        SessionJob::Forget { uri } => forget_autosave(&uri),
+    }
+}
+
+/// That a session cannot be kept keeps nobody from working.
+fn report(kept: Result<(), String>) {
+    if let Err(error) = kept {
+        tracing::warn!("the session is not kept: {error}");
     }
 }
 
@@ -64,22 +69,4 @@ fn dataset_of(session: &SessionFile, path: &Path) -> Option<String> {
     beside
         .exists()
         .then(|| beside.to_string_lossy().into_owned())
-}
-
-/// The dataset was closed as it should be: nothing has to come back.
-pub(in crate::app) fn forget_autosave(uri: &str) {
-    if let Some(path) = autosave_path(uri) {
-        // There may be none.
-        let _ = std::fs::remove_file(path);
-    }
-}
-
-fn autosave_path(uri: &str) -> Option<PathBuf> {
-    let name = format!("{}{SESSION_ENDING}", uri_key(uri));
-    Some(
-        dirs::config_dir()?
-            .join("cytolance")
-            .join("sessions")
-            .join(name),
-    )
 }

@@ -72,7 +72,7 @@ fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
         pieces::sums_table(ui, "cells", &planned.account.sums);
     });
     card(ui, "What is left out, and why", |ui| {
-        pieces::account_notes(ui, &planned.account);
+        pieces::account_notes(ui, &planned.account, true);
     });
 }
 

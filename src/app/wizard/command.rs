@@ -7,6 +7,8 @@ use std::sync::atomic::AtomicBool;
 use super::failure::Failure;
 use super::state::{Done, ExampleSet, Found, PathDraft, Planned, Step, Target};
 use crate::app::latest::Started;
+use crate::app::replace::NotWritten;
+use crate::export::Target as SaveTarget;
 use crate::import::{ImportOptions, ImportPlan, ImportProgress};
 
 /// Which list of folders.
@@ -66,10 +68,10 @@ pub enum WizardCommand {
     AcceptDraft,
     /// Asks for a path with the system's dialog.
     Pick(WizardPick),
-    /// Writes the plan to a file.
-    SavePlan(String),
-    /// Writes the report to a file.
-    SaveReport(String),
+    /// Writes the plan to a file; names without a folder are beside the dataset.
+    SavePlan(SaveTarget),
+    /// Writes the report to a file, the same way.
+    SaveReport(SaveTarget),
     /// Shows the report that a dataset holds: the newest, if none is named.
     ShowReport {
         /// The dataset; the open one, if none is named.
@@ -111,9 +113,9 @@ pub enum WizardJob {
         options: Box<ImportOptions>,
     },
     /// Writes the plan file.
-    SavePlan(Box<ImportOptions>, String),
+    SavePlan(Box<ImportOptions>, SaveTarget),
     /// Writes the report: JSON where the name ends so, else text.
-    SaveReport(Arc<Done>, String),
+    SaveReport(Arc<Done>, SaveTarget),
     /// Reads a report that a dataset holds: the newest, if none is named.
     ReadReport(String, Option<String>),
 }
@@ -181,9 +183,9 @@ pub enum WizardEvent {
         outcome: Result<Arc<Done>, Option<String>>,
     },
     /// The plan was written to a file, or why not.
-    PlanSaved(Result<String, String>),
+    PlanSaved(PathBuf, Result<(), NotWritten>),
     /// The report was written to a file, or why not.
-    ReportSaved(Result<String, String>),
+    ReportSaved(PathBuf, Result<(), NotWritten>),
     /// A report that a dataset holds, or why there is none.
     ReportRead(Result<Arc<Done>, String>),
 }

@@ -1,5 +1,7 @@
 //! The last step: how crops are cut, where the dataset goes, what it will cost, and how to repeat it.
 
+use std::path::Path;
+
 use egui::{DragValue, Label, RichText, Ui};
 
 use super::cells_step::Named as _;
@@ -8,6 +10,7 @@ use super::pieces::{self, Pane, card, fact, labelled_field, two_columns, weak};
 use super::state::{Run, Target};
 use super::{examples, words};
 use crate::dataset::WriteTarget;
+use crate::export::Target as SaveTarget;
 use crate::import::{CropRule, DEFAULT_MARGIN};
 use crate::profile::thousands;
 use crate::widgets::tokens;
@@ -269,7 +272,7 @@ fn repeat(ui: &mut Ui, pane: &mut Pane<'_>) {
                 .add_enabled(ready, egui::Button::new("Save plan"))
                 .clicked()
             {
-                pane.send(WizardCommand::SavePlan(path));
+                pane.send(WizardCommand::SavePlan(SaveTarget::new(path.trim(), false)));
             }
             if ui.button("Browse…").clicked() {
                 pane.send(WizardCommand::Pick(WizardPick::Plan));
@@ -301,12 +304,16 @@ fn command_text(ui: &mut Ui, line: &str) {
         });
 }
 
-/// A file beside the dataset.
+/// A file beside the dataset; without a folder where the dataset is in a store or its folder is not said.
 pub(super) fn beside(dataset: &str, ending: &str) -> String {
     let trimmed = dataset.trim().trim_end_matches(['/', '\\']);
     let stem = trimmed.strip_suffix(".lance").unwrap_or(trimmed);
     if stem.is_empty() || stem.contains("://") {
         return format!("import{ending}");
+    }
+    let path = Path::new(stem);
+    if let (true, Some(name)) = (path.is_relative(), path.file_name()) {
+        return format!("{}{ending}", name.to_string_lossy());
     }
     format!("{stem}{ending}")
 }

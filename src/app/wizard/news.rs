@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::command::{WizardEvent, WizardJob};
+use super::command::{WizardEvent, WizardJob, text_of};
 use super::state::{Done, KnownChannel, Planned, Run, Step, Wizard};
 use super::update::{ask_plan, ask_target, import_from};
 use crate::app::command::Command;
 use crate::app::job::Job;
 use crate::app::latest::Started;
+use crate::app::replace::Rewrite;
 use crate::app::state::{Overlay, State};
 use crate::app::update::apply;
 use crate::import::{ImportOptions, ImportProgress};
@@ -152,10 +153,10 @@ pub(in crate::app) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job
             state.tasks.retain(|known| known.id != task);
             ended(state, outcome)
         }
-        WizardEvent::PlanSaved(outcome) => {
+        WizardEvent::PlanSaved(path, outcome) => {
             match outcome {
-                Ok(path) => wizard.saved_plan = Some(path),
-                Err(error) => state.notify(true, error),
+                Ok(()) => wizard.saved_plan = Some(text_of(&path)),
+                Err(why) => state.not_written(why, Rewrite::Plan(path)),
             }
             Vec::new()
         }
@@ -174,10 +175,10 @@ pub(in crate::app) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job
             }
             Vec::new()
         }
-        WizardEvent::ReportSaved(outcome) => {
+        WizardEvent::ReportSaved(path, outcome) => {
             match outcome {
-                Ok(path) => wizard.saved_report = Some(path),
-                Err(error) => state.notify(true, error),
+                Ok(()) => wizard.saved_report = Some(text_of(&path)),
+                Err(why) => state.not_written(why, Rewrite::Report(path)),
             }
             Vec::new()
         }

@@ -4,6 +4,7 @@ use egui::{Grid, RichText, Ui};
 
 use super::command::{FolderKind, WizardCommand, text_of};
 use super::examples;
+use super::failure::in_words;
 use super::pieces::{Pane, card, folder_list, good, lines, two_columns, warning, weak};
 use crate::import::{ImportPreview, ObjectPreview};
 use crate::profile::thousands;
@@ -92,6 +93,21 @@ fn objects(ui: &mut Ui, preview: &ImportPreview) {
         }
         for object in &preview.objects {
             let (some, all) = object.fields;
+            if object.untraceable {
+                warning(
+                    ui,
+                    &format!(
+                        "Nothing can be traced of {}: no part of its {} lies where an object was measured. {}",
+                        object.name,
+                        if some == 1 { "mask" } else { "masks" },
+                        if object.ellipses {
+                            "It keeps its ellipses."
+                        } else {
+                            "It gets no outlines."
+                        }
+                    ),
+                );
+            }
             if object.traced && some < all {
                 warning(
                     ui,
@@ -103,6 +119,19 @@ fn objects(ui: &mut Ui, preview: &ImportPreview) {
                     ),
                 );
             }
+        }
+        if !preview.masks_failed.is_empty() {
+            let failed: Vec<String> = preview
+                .masks_failed
+                .iter()
+                .map(|line| in_words(line))
+                .collect();
+            lines(
+                ui,
+                "Masks that fit several fields of view",
+                failed.len(),
+                &failed,
+            );
         }
     });
 }
@@ -118,7 +147,8 @@ fn kind(object: &ObjectPreview) -> &'static str {
 }
 
 fn areas(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
-    if !preview.objects.iter().any(|object| object.traced) {
+    let has_masks = |object: &ObjectPreview| object.traced || object.untraceable;
+    if !preview.objects.iter().any(has_masks) {
         return;
     }
     card(
@@ -136,7 +166,7 @@ fn areas(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 }
                 compared_any = true;
                 let text = format!(
-                    "{object}: {} of {} within 2 % on the fields of view tried",
+                    "{object}: {} of {} within 2 %, at their places, on the fields of view tried",
                     thousands(*agree),
                     thousands(*compared)
                 );
@@ -159,6 +189,22 @@ fn areas(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                         worst,
                     );
                 }
+            }
+            let tried = &set.examples;
+            for (object, reasons) in &tried.outlines_missing {
+                let of_object = |(reason, count): (&String, &usize)| {
+                    format!(
+                        "{} of {object} without outline: {reason}",
+                        thousands(*count)
+                    )
+                };
+                for line in reasons.iter().map(of_object) {
+                    warning(ui, &line);
+                }
+            }
+            if !tried.mask_remarks.is_empty() {
+                let remarks = &tried.mask_remarks;
+                lines(ui, "Masks with other numbers", remarks.len(), remarks);
             }
             if !compared_any {
                 weak(ui, "No area was measured, so there is nothing to compare.");

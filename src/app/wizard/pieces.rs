@@ -255,8 +255,8 @@ pub(super) fn open_lines(ui: &mut Ui, salt: &str, total: usize, lines: &[String]
     }
 }
 
-/// Notes by kind, each closed at first; or that there are none.
-pub(super) fn account_notes(ui: &mut Ui, account: &Account) {
+/// Notes by kind, each closed at first; or that there are none. `is_whole`: all pictures and masks were used, too.
+pub(super) fn account_notes(ui: &mut Ui, account: &Account, is_whole: bool) {
     let left_out = |sum: &TableSum| sum.rejected + sum.without_parent + sum.not_used;
     if account.notes.is_empty() {
         let rows: usize = account.sums.iter().map(left_out).sum();
@@ -264,6 +264,8 @@ pub(super) fn account_notes(ui: &mut Ui, account: &Account) {
             ui,
             if rows > 0 {
                 "Only rows: «Rows of each table» counts them."
+            } else if !is_whole {
+                "Every row and every column is there; not every picture, outline or mask: see these."
             } else {
                 "Nothing: every row and every column is there."
             },

@@ -6,11 +6,13 @@ use super::command::{WizardCommand, WizardPick};
 use super::failure::in_words;
 use super::import_step::beside;
 use super::pieces::{
-    self, Pane, card, fact, good, labelled_field, lines, two_columns, warning, weak,
+    self, Pane, card, fact, good, labelled_field, lines, open_lines, two_columns, warning, weak,
 };
+use super::report_outlines;
 use super::state::{Done, KeptDone};
 use super::words;
 use crate::app::command::Command;
+use crate::export::Target as SaveTarget;
 use crate::import::ImportReport;
 use crate::profile::thousands;
 use crate::widgets::{primary_button, tokens};
@@ -25,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
             words::duration(report.seconds)
         ),
     );
+    report_outlines::headline(ui, report);
     if let Some(kept) = &done.kept {
         other_reports(ui, pane, kept);
     }
@@ -34,9 +37,10 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
             counts(ui, report);
             card(ui, "Pictures", |ui| pictures(ui, report));
         } else {
-            card(ui, "Outlines", |ui| outlines(ui, report));
+            card(ui, "Outlines", |ui| report_outlines::show(ui, report));
             card(ui, "What was left out or changed, and remarks", |ui| {
-                pieces::account_notes(ui, &done.account);
+                let is_whole = report.num_failed_pictures() == 0;
+                pieces::account_notes(ui, &done.account, is_whole);
             });
         }
     });
@@ -104,7 +108,10 @@ fn buttons(ui: &mut Ui, pane: &mut Pane<'_>, report: &ImportReport) {
             .on_hover_text("As text, or as JSON where the name ends in .json")
             .clicked()
         {
-            pane.send(WizardCommand::SaveReport(path));
+            pane.send(WizardCommand::SaveReport(SaveTarget::new(
+                path.trim(),
+                false,
+            )));
         }
         if ui.button("Browse…").clicked() {
             pane.send(WizardCommand::Pick(WizardPick::Report));
@@ -212,7 +219,23 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
     }
     if !report.images.failed.is_empty() {
         let failed = list(&report.images.failed);
-        lines(ui, "Unreadable pictures", failed.len(), &failed);
+        warning(
+            ui,
+            &format!(
+                "{} cannot be used",
+                words::count(failed.len(), "picture", "pictures")
+            ),
+        );
+        open_lines(ui, "unreadable pictures", failed.len(), &failed);
+    }
+    if !report.images.pages_unused.is_empty() {
+        let unused = list(&report.images.pages_unused);
+        lines(
+            ui,
+            "Files with more pages than are used",
+            unused.len(),
+            &unused,
+        );
     }
     let changes: Vec<String> = report
         .images
@@ -232,62 +255,13 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
             ),
         );
     }
-}
-
-fn outlines(ui: &mut Ui, report: &ImportReport) {
-    let counts = [
-        &report.outlines_traced,
-        &report.outlines_stored,
-        &report.outlines_approximate,
-    ];
-    if counts.iter().all(|counts| counts.is_empty()) {
+    if !report.images.functions.is_empty() {
         weak(
             ui,
-            "There are none: neither masks nor measured shapes were found.",
-        );
-    }
-    for (object, count) in &report.outlines_traced {
-        fact(
-            ui,
-            object,
-            &format!("{} traced from masks", thousands(*count)),
-        );
-        let (agree, compared) = report.areas_agree.get(object).copied().unwrap_or_default();
-        if compared > 0 {
-            let text = format!(
-                "{} of {} areas within 2 % of the measured ones",
-                thousands(agree),
-                thousands(compared)
-            );
-            if agree * 10 < compared * 9 {
-                warning(ui, &text);
-            } else {
-                weak(ui, text);
-            }
-        }
-        if let Some(worst) = report.worst_areas.get(object)
-            && agree < compared
-        {
-            lines(
-                ui,
-                &format!("{object} that differ most"),
-                worst.len(),
-                worst,
-            );
-        }
-    }
-    for (object, count) in &report.outlines_stored {
-        fact(
-            ui,
-            object,
-            &format!("{} copied from the source", thousands(*count)),
-        );
-    }
-    for (object, count) in &report.outlines_approximate {
-        fact(
-            ui,
-            object,
-            &format!("{} ellipses from measurements", thousands(*count)),
+            format!(
+                "Illumination functions, so no channels: {}",
+                report.images.functions.join(", ")
+            ),
         );
     }
 }

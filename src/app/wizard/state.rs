@@ -7,7 +7,7 @@ use super::account::Account;
 use super::failure::Failure;
 use crate::app::latest::Latest;
 use crate::cellprofiler::FoundExport;
-use crate::imaging::{ChannelStyle, default_channel_color};
+use crate::imaging::{ChannelStyle, default_channel_color, shown_at_first};
 use crate::import::{
     ChannelChoice, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
     ImportReport,
@@ -346,11 +346,27 @@ impl Wizard {
         let Some(set) = &self.examples else {
             return Vec::new();
         };
+        let skipped = |source: &str| self.choice(source).is_some_and(|choice| choice.skip);
+        let kept: Vec<&String> = set.sources.iter().filter(|name| !skipped(name)).collect();
+        let names: Vec<&str> = kept
+            .iter()
+            .map(|source| {
+                let name = self
+                    .choice(source)
+                    .and_then(|choice| choice.name.as_deref());
+                name.unwrap_or(source)
+            })
+            .collect();
+        let shown: Vec<&String> = kept
+            .iter()
+            .zip(shown_at_first(&names))
+            .filter_map(|(source, shown)| shown.then_some(*source))
+            .collect();
         set.sources
             .iter()
             .zip(&set.ranges)
             .map(|(source, [min, max])| ChannelStyle {
-                visible: !self.choice(source).is_some_and(|choice| choice.skip),
+                visible: shown.contains(&source),
                 color: self.channel_color(source),
                 min: *min,
                 max: *max,

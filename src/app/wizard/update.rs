@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::command::{FolderKind, WizardCommand, WizardJob, WizardPick, folder_of_text};
 use super::state::{Found, PathDraft, Run, Running, Step, Wizard, plan_key};
 use crate::app::command::Command;
-use crate::app::job::{Job, PickPurpose};
+use crate::app::file_dialog::PickPurpose;
+use crate::app::job::Job;
 use crate::app::session::SessionCommand;
 use crate::app::state::{Overlay, State};
 use crate::app::update::apply;
+use crate::export::Target as SaveTarget;
 use crate::import::{ImportOptions, ImportProgress, PathChoice};
 use crate::session::SESSION_ENDING;
 
@@ -53,8 +55,28 @@ pub(in crate::app) fn update(state: &mut State, command: WizardCommand) -> Vec<J
                 .into_iter()
                 .collect()
         }
+        WizardCommand::SavePlan(target) => {
+            let options = Box::new(state.wizard.options.clone());
+            let target = beside(state, &options.dataset, &target);
+            vec![Job::Wizard(WizardJob::SavePlan(options, target))]
+        }
+        WizardCommand::SaveReport(target) => match &state.wizard.run {
+            Run::Done(done) => {
+                let done = Arc::clone(done);
+                let target = beside(state, &done.report.dataset, &target);
+                vec![Job::Wizard(WizardJob::SaveReport(done, target))]
+            }
+            _ => Vec::new(),
+        },
         other => change(&mut state.wizard, other),
     }
+}
+
+/// The place beside a dataset where no folder is named.
+fn beside(state: &State, dataset: &str, target: &SaveTarget) -> SaveTarget {
+    let name = target.path().to_string_lossy();
+    let path = state.folders.beside(dataset.trim()).full_path(&name);
+    SaveTarget::new(path, target.replaces())
 }
 
 /// The commands that concern the wizard alone.
@@ -96,14 +118,6 @@ fn change(wizard: &mut Wizard, command: WizardCommand) -> Vec<Job> {
             set_options(wizard, options)
         }
         WizardCommand::Pick(pick) => vec![Job::Pick(PickPurpose::Wizard(pick))],
-        WizardCommand::SavePlan(path) => {
-            let options = Box::new(wizard.options.clone());
-            vec![Job::Wizard(WizardJob::SavePlan(options, path))]
-        }
-        WizardCommand::SaveReport(path) => match &wizard.run {
-            Run::Done(done) => vec![Job::Wizard(WizardJob::SaveReport(Arc::clone(done), path))],
-            _ => Vec::new(),
-        },
         // The others were handled before.
         _ => Vec::new(),
     }
@@ -252,8 +266,8 @@ pub(in crate::app) fn picked(state: &mut State, pick: WizardPick, path: String) 
             dataset: path,
             ..state.wizard.options.clone()
         })),
-        WizardPick::Plan => WizardCommand::SavePlan(path),
-        WizardPick::Report => WizardCommand::SaveReport(path),
+        WizardPick::Plan => WizardCommand::SavePlan(SaveTarget::new(path, false)),
+        WizardPick::Report => WizardCommand::SaveReport(SaveTarget::new(path, false)),
     };
     update(state, command)
 }

@@ -12,7 +12,7 @@ fn send(state: &mut State, command: WizardCommand) -> Vec<Job> {
 }
 
 fn tell(state: &mut State, event: WizardEvent) -> Vec<Job> {
-    apply(state, Command::Happened(Event::Wizard(event)))
+    apply(state, Command::Happened(Event::Wizard(event).into()))
 }
 
 fn preview() -> ImportPreview {
@@ -32,6 +32,7 @@ fn preview() -> ImportPreview {
         images_found: 2,
         ignored: Vec::new(),
         remarks: Vec::new(),
+        masks_failed: Vec::new(),
         value_bytes: 1000,
     }
 }

@@ -9,11 +9,13 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use super::account::Account;
-use super::command::{FolderKind, WizardEvent, WizardJob, WizardPick, folder_of_text, text_of};
+use super::command::{WizardEvent, WizardJob, folder_of_text, text_of};
 use super::failure::{Failure, in_words};
-use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Step, Target};
+use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Target};
 use super::words;
+use crate::app::replace::NotWritten;
 use crate::dataset::CellDataset;
+use crate::export::{Target as SaveTarget, write_whole};
 use crate::imaging::auto_range;
 use crate::import::{
     ImportError, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
@@ -31,30 +33,18 @@ const MASK_DEPTH: usize = 2;
 pub(in crate::app) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(WizardEvent) + Sync)) {
     match job {
         WizardJob::Find(work) => send(find(work.generation, &work.request)),
-        WizardJob::Plan(work) => {
-            let outcome = guarded(|| plan(&work.request)).unwrap_or_else(|text| {
-                Err(Failure {
-                    text,
-                    objects: Vec::new(),
-                    step: Step::Source,
-                })
-            });
-            send(WizardEvent::Planned {
-                generation: work.generation,
-                outcome,
-            });
-        }
+        WizardJob::Plan(work) => send(WizardEvent::Planned {
+            generation: work.generation,
+            outcome: plan(&work.request),
+        }),
         WizardJob::Try {
             work,
             plan,
             sources,
-        } => {
-            let outcome = guarded(|| try_out(&plan, work.request, sources)).and_then(|made| made);
-            send(WizardEvent::Tried {
-                generation: work.generation,
-                outcome,
-            });
-        }
+        } => send(WizardEvent::Tried {
+            generation: work.generation,
+            outcome: try_out(&plan, work.request, sources),
+        }),
         WizardJob::CheckTarget(work) => send(WizardEvent::TargetChecked {
             generation: work.generation,
             target: check_target(handle, &work.request),
@@ -63,21 +53,17 @@ pub(in crate::app) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(Wizard
             task,
             cancelled,
             options,
-        } => {
-            let outcome = guarded(|| import(task, &options, &cancelled, handle, send))
-                .unwrap_or_else(|text| Err(Some(text)));
-            send(WizardEvent::Ended { task, outcome });
+        } => send(WizardEvent::Ended {
+            task,
+            outcome: import(task, &options, &cancelled, handle, send),
+        }),
+        WizardJob::SavePlan(options, target) => {
+            let outcome = save_plan(&options, &target);
+            send(WizardEvent::PlanSaved(target.full_path(), outcome));
         }
-        WizardJob::SavePlan(options, path) => {
-            let file = folder_of_text(&path);
-            let outcome = absolute(&options)
-                .save(&file)
-                .map(|()| text_of(&file))
-                .map_err(|error| error.to_string());
-            send(WizardEvent::PlanSaved(outcome));
-        }
-        WizardJob::SaveReport(done, path) => {
-            send(WizardEvent::ReportSaved(save_report(&done, &path)));
+        WizardJob::SaveReport(done, target) => {
+            let outcome = save_report(&done, &target);
+            send(WizardEvent::ReportSaved(target.full_path(), outcome));
         }
         WizardJob::ReadReport(uri, name) => {
             let outcome = handle.block_on(read_report(uri, name)).map(Arc::new);
@@ -99,18 +85,6 @@ async fn read_report(uri: String, name: Option<String>) -> Result<Done, String> 
         .map_err(|error| format!("The report {name} of this dataset is damaged: {error}"))?;
     let kept_in = KeptDone { uri, name, names };
     Ok(Done::new(kept.report, Some(kept_in)))
-}
-
-/// A failure of the program itself is told like any other, instead of a page that waits for ever.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
-        let reason = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
-        format!("This is a fault of the program, please report it: {reason}")
-    })
 }
 
 fn find(generation: u64, text: &str) -> WizardEvent {
@@ -353,90 +327,22 @@ fn absolute(options: &ImportOptions) -> ImportOptions {
     }
 }
 
-fn save_report(done: &Done, path: &str) -> Result<String, String> {
-    let file = folder_of_text(path);
-    let is_json = file
+fn save_plan(options: &ImportOptions, target: &SaveTarget) -> Result<(), NotWritten> {
+    let text = absolute(options).to_text();
+    let text = text.map_err(|error| NotWritten::Failed(error.to_string()))?;
+    write_whole(target, text.as_bytes()).map_err(NotWritten::from)
+}
+
+fn save_report(done: &Done, target: &SaveTarget) -> Result<(), NotWritten> {
+    let is_json = target
+        .path()
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let text = if is_json {
-        serde_json::to_string_pretty(&done.report).map_err(|error| error.to_string())?
+        serde_json::to_string_pretty(&done.report)
+            .map_err(|error| NotWritten::Failed(error.to_string()))?
     } else {
         done.report.to_string()
     };
-    std::fs::write(&file, text)
-        .map(|()| text_of(&file))
-        .map_err(|error| format!("cannot write {}: {error}", file.display()))
-}
-
-/// Shows the system's dialog; `None` where nothing was chosen.
-pub(in crate::app) async fn pick(pick: WizardPick) -> Option<rfd::FileHandle> {
-    let dialog = rfd::AsyncFileDialog::new();
-    match pick {
-        WizardPick::SourceFolder => {
-            dialog
-                .set_title("The folder with the export")
-                .pick_folder()
-                .await
-        }
-        WizardPick::SourceFile => {
-            dialog
-                .set_title("The export")
-                .add_filter(
-                    "Exports",
-                    &[
-                        "csv",
-                        "sqlite",
-                        "sqlite3",
-                        "db",
-                        "db3",
-                        "parquet",
-                        "pq",
-                        "properties",
-                        "toml",
-                    ],
-                )
-                .add_filter("All files", &["*"])
-                .pick_file()
-                .await
-        }
-        WizardPick::Folder(kind) => {
-            let title = match kind {
-                FolderKind::Images => "A folder with pictures",
-                FolderKind::Masks => "A folder with masks",
-                FolderKind::Outlines => "A folder with pictures of outlines",
-                FolderKind::Illumination => "A folder with illumination functions",
-            };
-            dialog.set_title(title).pick_folder().await
-        }
-        WizardPick::ChangedFolder => {
-            dialog
-                .set_title("Where the recorded folder is now")
-                .pick_folder()
-                .await
-        }
-        WizardPick::Dataset => {
-            dialog
-                .set_title("The dataset")
-                .set_file_name("cells.lance")
-                .save_file()
-                .await
-        }
-        WizardPick::Plan => {
-            dialog
-                .set_title("Save the plan")
-                .add_filter("Plan", &["toml"])
-                .set_file_name("plan.toml")
-                .save_file()
-                .await
-        }
-        WizardPick::Report => {
-            dialog
-                .set_title("Save the report")
-                .add_filter("Text", &["txt"])
-                .add_filter("JSON", &["json"])
-                .set_file_name("import-report.txt")
-                .save_file()
-                .await
-        }
-    }
+    write_whole(target, text.as_bytes()).map_err(NotWritten::from)
 }

@@ -166,6 +166,16 @@ impl CellDataset {
     }
 }
 
+/// A field of labels that says their classes.
+pub fn with_classes(field: Field, classes: &[LabelClass]) -> Field {
+    let Ok(text) = serde_json::to_string(classes) else {
+        return field;
+    };
+    let mut metadata = field.metadata().clone();
+    metadata.insert(CLASSES_KEY.to_owned(), text);
+    field.with_metadata(metadata)
+}
+
 /// Classes of these names, with colours in turn from the `first`.
 pub(super) fn colored(names: &[String], first: usize) -> Vec<LabelClass> {
     names

@@ -19,7 +19,7 @@ mod side_file;
 mod test_cells;
 
 pub use journal::{Journal, RecoveredMarks};
-pub use label_column::LabelValues;
+pub use label_column::{LabelValues, with_classes};
 pub use label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels};
 pub use label_history::VersionInfo;
 pub use row_match::CellKey;

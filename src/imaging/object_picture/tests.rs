@@ -78,10 +78,6 @@ fn what_shows_no_objects_says_why() {
     let cases = [
         (png(&noise, 64, ExtendedColorType::L8), "intensities"),
         (
-            grey(&["11.22.", "11.22.", "333.44"], 60),
-            "no object numbers",
-        ),
-        (
             png(&colors, 8, ExtendedColorType::Rgb8),
             "16 colours or more",
         ),
@@ -96,6 +92,52 @@ fn what_shows_no_objects_says_why() {
         .write_image(&noise, 64, 64, ExtendedColorType::L8)
         .unwrap();
     assert!(read(&jpeg).unwrap_err().to_string().contains("JPEG"));
+}
+
+#[test]
+fn values_that_are_no_numbers_still_tell_objects_apart() {
+    let rows = ["11.22.11", "11.22.11", "333.44.."];
+    let colors = |digit: u32| [digit as u8 * 60, 200, 7 * digit as u8];
+    let colored: Vec<u8> = rows
+        .concat()
+        .chars()
+        .flat_map(|c| c.to_digit(10).map_or([0; 3], colors))
+        .collect();
+    let scaled = {
+        let mut bytes = Vec::new();
+        let values: Vec<f32> = rows
+            .concat()
+            .chars()
+            .map(|c| c.to_digit(10).unwrap_or(0) as f32 / 4.0)
+            .collect();
+        tiff::encoder::TiffEncoder::new(std::io::Cursor::new(&mut bytes))
+            .and_then(|mut encoder| {
+                encoder.write_image::<tiff::encoder::colortype::Gray32Float>(8, 3, &values)
+            })
+            .unwrap();
+        bytes
+    };
+    for (name, bytes) in [
+        ("scaled greys", grey(&rows, 60)),
+        ("colours", png(&colored, 8, ExtendedColorType::Rgb8)),
+        ("fractions", scaled),
+    ] {
+        let picture = read(&bytes).expect(name);
+        assert_eq!(
+            (picture.kind(), picture.is_numbered()),
+            ("values", false),
+            "{name}"
+        );
+        // Parts of one value are parts of their own where they do not touch.
+        let parts = picture.into_parts().labels;
+        assert_eq!(
+            parts,
+            [
+                1, 1, 0, 2, 2, 0, 3, 3, 1, 1, 0, 2, 2, 0, 3, 3, 4, 4, 4, 0, 5, 5, 0, 0
+            ],
+            "{name}"
+        );
+    }
 }
 
 /// Pixels of [`RINGS`] in colours.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::{DataType, Field};
 
+use crate::dataset::column_names;
 use crate::profile::{CHECK_COLUMNS, check_meaning};
 
 /// Values of one column, one a row.
@@ -20,6 +21,7 @@ pub(super) struct CheckColumns {
     rows: usize,
     /// Words of the checks that are wanted; all where empty.
     only: BTreeSet<String>,
+    /// By the name that object and channel give them.
     columns: Vec<(String, CheckValues)>,
     places: HashMap<String, usize>,
 }
@@ -100,7 +102,10 @@ impl CheckColumns {
         let mut columns = self.columns;
         columns.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then(a.cmp(b)));
         let (mut found, mut empty) = (Vec::new(), Vec::new());
-        for (name, values) in columns {
+        // A channel may be called DNA.raw, a column may not.
+        let wanted: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let names = column_names(&wanted, &[]);
+        for (name, (_, values)) in names.into_iter().zip(columns) {
             let (kind, array): (DataType, ArrayRef) = match values {
                 CheckValues::Flags(values) => {
                     (DataType::Boolean, Arc::new(BooleanArray::from(values)))

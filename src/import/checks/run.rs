@@ -202,17 +202,12 @@ fn objects_of(dataset: &CellDataset) -> Objects {
 
 /// Rows by field of view, in the order of the fields' first rows.
 async fn fields_of(dataset: &CellDataset) -> Result<Vec<Vec<u32>>, DatasetError> {
-    let names: Vec<String> = [
-        "Metadata_Source",
-        "Metadata_ImageNumber",
-        "Metadata_Plate",
-        "Metadata_Well",
-        "Metadata_Site",
-    ]
-    .iter()
-    .filter(|name| dataset.column(name).is_some())
-    .map(|name| (*name).to_owned())
-    .collect();
+    let names: Vec<String> = ["Metadata_Source", "Metadata_ImageNumber"]
+        .into_iter()
+        .filter(|name| dataset.column(name).is_some())
+        .chain(dataset.keys().names())
+        .map(str::to_owned)
+        .collect();
     let read = if names.is_empty() {
         Vec::new()
     } else {

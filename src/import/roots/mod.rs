@@ -14,6 +14,7 @@ mod path_pair;
 mod picture_location;
 mod recorded_folder;
 mod relocation;
+mod shared_picture;
 mod web_server;
 
 pub use error::RootError;
@@ -22,9 +23,10 @@ pub use file_naming::{FileNaming, NameParts};
 pub use image_keys::ImageKeys;
 pub use image_roots::ImageRoots;
 pub use moved_picture::find_moved;
-pub use object_pictures::ObjectPictureIndex;
-pub use picture_location::{FetchedPictures, PictureLocation};
+pub use object_pictures::{NameClaim, ObjectPictureIndex};
+pub use picture_location::{FetchedPictures, OpenPicture, PictureLocation};
 pub use relocation::{PathChange, Relocation, UnresolvedPicture};
+pub use shared_picture::{folders_of_file, is_same_folder};
 
 #[cfg(test)]
 mod object_tests;

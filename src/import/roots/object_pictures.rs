@@ -26,6 +26,21 @@ struct Candidate {
     ending: u8,
 }
 
+/// What in a file's name, or in the export, says whose mask it is; the smaller, the more it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameClaim {
+    /// The export names the file.
+    Recorded,
+    /// Its name holds the whole name of a picture.
+    Picture,
+    /// Its name holds what the names of all pictures of the image set share.
+    SharedName,
+    /// Its name holds well and site.
+    Site,
+    /// Its name holds the well, and the export says no site.
+    Well,
+}
+
 /// How well a file fits; smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
@@ -115,10 +130,11 @@ impl ObjectPictureIndex {
         stems: &[String],
         keys: &ImageKeys,
     ) -> Result<Option<PictureLocation>, String> {
-        self.find_beside(object_name, stems, keys, None)
+        let found = self.find_beside(object_name, stems, keys, None)?;
+        Ok(found.map(|(location, _)| location))
     }
 
-    /// The mask of an image set's objects, else their outline picture.
+    /// The mask of an image set's objects, else their outline picture; and what says so.
     ///
     /// `stems`: the file names of its channels without ending. Looked for are, in this order, names that hold one of
     /// them, names that hold what all of them share, and names that hold well, site and plate. Namesakes are told
@@ -132,7 +148,7 @@ impl ObjectPictureIndex {
         stems: &[String],
         keys: &ImageKeys,
         recorded_folder: Option<&str>,
-    ) -> Result<Option<PictureLocation>, String> {
+    ) -> Result<Option<(PictureLocation, NameClaim)>, String> {
         let object = ObjectWords::of_object(object_name);
         let stems: Vec<String> = stems.iter().map(|stem| fold(without_ome(stem))).collect();
         let by_stem = self.best(stems.iter().flat_map(|stem| {
@@ -140,8 +156,10 @@ impl ObjectPictureIndex {
                 .filter_map(|at| Some((at, self.rank(at, std::slice::from_ref(stem), &object)?)))
         }));
         let mut found = by_stem;
+        let mut claim = NameClaim::Picture;
         if found.is_empty() {
             let shared = shared_parts(&stems);
+            claim = NameClaim::SharedName;
             found = self.best(
                 self.holding(&shared)
                     .filter_map(|at| Some((at, self.rank(at, &shared, &object)?))),
@@ -149,8 +167,14 @@ impl ObjectPictureIndex {
         }
         if found.is_empty() {
             found = self.by_keys(&object, keys)?;
+            claim = if keys.site.is_some() {
+                NameClaim::Site
+            } else {
+                NameClaim::Well
+            };
         }
-        self.only(found, keys, recorded_folder)
+        let only = self.only(found, keys, recorded_folder)?;
+        Ok(only.map(|location| (location, claim)))
     }
 
     /// Candidates whose names hold all these parts as whole words.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::object_pictures::NameClaim;
 use super::relocation_tests::{below, roots};
 use super::*;
 
@@ -148,7 +149,8 @@ fn pictures_of_objects_are_found_without_a_pattern() {
     }
     let stems = ["B1".to_owned()];
     let beside = pictures.find_beside("Cells", &stems, &none(), Some("/gone/x/images"));
-    let found = beside.expect("clear").expect("found");
+    let (found, claim) = beside.expect("clear").expect("found");
+    assert_eq!(claim, NameClaim::Picture);
     assert_eq!(
         below(dir.path(), Ok(found)).as_deref(),
         Ok("x/B1_cells.tiff")

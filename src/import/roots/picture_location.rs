@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::imaging::{
-    IlluminationFunction, ImageError, ObjectPicture, Plane, read_plane, read_plane_from,
+    FoundPage, IlluminationFunction, ImageError, ObjectPicture, PagePlace, Plane, PlaneInfo,
+    find_page, find_page_from, probe_plane, probe_plane_from, read_plane, read_plane_from,
     read_plane_scaled, read_plane_scaled_from,
 };
 use crate::remote::{RemoteError, RemoteStore};
@@ -122,12 +123,41 @@ pub enum OpenPicture<'a> {
 }
 
 impl OpenPicture<'_> {
+    /// Its path or address.
+    pub fn name(&self) -> &Path {
+        match self {
+            Self::File(name) | Self::Fetched(name, _) | Self::Bytes(name, _) => name,
+        }
+    }
+
     /// The address and bytes; none for a file.
     fn bytes(&self) -> Result<&Path, (&Path, &[u8])> {
         match self {
             Self::File(path) => Ok(path),
             Self::Fetched(name, bytes) => Err((name, bytes)),
             Self::Bytes(name, bytes) => Err((name, bytes)),
+        }
+    }
+
+    /// The page of a series and a frame. See [`find_page`].
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn find_page(&self, place: PagePlace) -> Result<FoundPage, ImageError> {
+        match self.bytes() {
+            Ok(path) => find_page(path, place),
+            Err((name, bytes)) => find_page_from(name, bytes, place),
+        }
+    }
+
+    /// What the header says of a page. See [`probe_plane`].
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn info(&self, page: u32) -> Result<PlaneInfo, ImageError> {
+        match self.bytes() {
+            Ok(path) => probe_plane(path, page),
+            Err((name, bytes)) => probe_plane_from(name, bytes, page),
         }
     }
 

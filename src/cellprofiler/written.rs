@@ -1,0 +1,148 @@
+//! What a written value is: a number, a name, or nothing.
+
+use crate::profile::KeyPart;
+
+/// Every way in which CellProfiler and its neighbours write a missing value.
+pub fn is_null_text(text: &str) -> bool {
+    matches!(
+        text,
+        "" | "nan" | "NaN" | "NAN" | "-nan" | "None" | "none" | "null" | "NULL" | "NA" | "<NA>"
+    )
+}
+
+/// Words in the names of columns whose values are words even where they look like numbers.
+const DESCRIPTIVE: [&str; 9] = [
+    "metadata_",
+    "filename_",
+    "pathname_",
+    "url_",
+    "md5digest_",
+    "barcode",
+    "objectsfilename_",
+    "objectspathname_",
+    "objectsurl_",
+];
+
+/// Names whose values are words even where they look like numbers: metadata, files, digests, and the number of a table,
+/// which is a digest in some databases. What stands before it, as in `Image_Metadata_Plate`, does not matter.
+pub(super) fn is_descriptive(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let has = |word: &str| {
+        let mut places = lower.match_indices(word);
+        places.any(|(at, _)| at == 0 || lower.as_bytes()[at - 1] == b'_')
+    };
+    DESCRIPTIVE.iter().any(|word| has(word))
+        || lower.ends_with("tablenumber")
+        || KeyPart::of(name).is_some()
+}
+
+/// What a written value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Null,
+    Integer,
+    Float,
+    Text,
+}
+
+/// The usual value: a measurement such as `1.25` or `-1.25e-07`, told at a glance.
+pub(super) fn is_plain_float(bytes: &[u8]) -> bool {
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let Some(rest) = digits[whole..].strip_prefix(b".") else {
+        return false;
+    };
+    let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if whole == 0 || fraction == 0 {
+        return false;
+    }
+    match &rest[fraction..] {
+        [] => true,
+        [b'e' | b'E', b'-' | b'+', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
+            !exponent.is_empty() && exponent.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
+}
+
+/// Tells what a value is by its grammar, without computing it.
+pub(super) fn classify(text: &str, descriptive: bool) -> Written {
+    let text = text.trim();
+    if descriptive {
+        return classify_name(text);
+    }
+    let bytes = text.as_bytes();
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if whole == digits.len() && whole > 0 {
+        // A whole number as a program writes it: `007` and `+7` are names, not numbers.
+        let canonical = digits == b"0" || digits[0] != b'0';
+        return match (canonical, whole) {
+            (true, ..19) => Written::Integer,
+            (true, _) if text.parse::<i64>().is_ok() => Written::Integer,
+            _ => Written::Float,
+        };
+    }
+    // `1.25` and `1.25e-07`: the usual measurement.
+    if let Some(rest) = digits.get(whole..).and_then(|rest| rest.strip_prefix(b".")) {
+        let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if fraction == rest.len() && whole + fraction > 0 {
+            return Written::Float;
+        }
+    }
+    if is_null_text(text) {
+        Written::Null
+    } else if text.parse::<f64>().is_ok() {
+        Written::Float
+    } else {
+        Written::Text
+    }
+}
+
+/// Tells what a name is. It is a number only in the one spelling that comes back when the number is written again:
+/// the plate `24E0123`, the well `1E05` and the barcode `+7` are none, and two of them must not become one.
+fn classify_name(text: &str) -> Written {
+    if is_null_text(text) {
+        Written::Null
+    } else if text
+        .parse::<i64>()
+        .is_ok_and(|number| number.to_string() == text)
+    {
+        Written::Integer
+    } else if text
+        .parse::<f64>()
+        .is_ok_and(|number| number.is_finite() && is_plain_spelling(number, text))
+    {
+        Written::Float
+    } else {
+        Written::Text
+    }
+}
+
+/// Whether a text is how programs write this number: `0.5` and `2.0`, and very large and small ones as `1.5e-07`.
+fn is_plain_spelling(number: f64, text: &str) -> bool {
+    let plain = number.to_string();
+    if plain.contains('.') {
+        if text == plain {
+            return true;
+        }
+    } else if text.strip_suffix(".0") == Some(plain.as_str()) {
+        return true;
+    }
+    // Programs write the exponent's sign and two digits, and only where there would be many zeros: no name looks so.
+    let scientific = format!("{number:e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return false;
+    };
+    let Ok(exponent) = exponent.parse::<i32>() else {
+        return false;
+    };
+    let sign = if exponent < 0 { '-' } else { '+' };
+    !(-4..16).contains(&exponent) && text == format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
