@@ -106,7 +106,6 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
             .into_iter()
             .map(|name| Field::new(name, data_type.clone(), true))
             .collect(),
-        metadata: HashMap::new(),
     };
     if export.stored.replace(stored).is_some() {
         export.remarks.push(format!(

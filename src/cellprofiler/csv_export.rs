@@ -1,7 +1,9 @@
 //! ExportToSpreadsheet: which CSV files of a folder make up an export.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::csv_header::CsvHeader;
 use super::csv_table::{open_csv, read_pairs};
@@ -145,10 +147,15 @@ impl CsvFiles {
             }
             None => None,
         };
+        // Side by side: where the rows of a file begin is found on one core.
+        let opened: Vec<Result<Vec<(String, Table)>, SourceError>> = self
+            .objects
+            .par_iter()
+            .map(|(_, path)| open_csv(path, &CsvHeader::read(path)?, is_join_key))
+            .collect();
         let mut objects: Vec<(String, Table)> = Vec::new();
-        for (object, path) in &self.objects {
-            let header = CsvHeader::read(path)?;
-            for (own, table) in open_csv(path, &header, is_join_key)? {
+        for ((object, _), opened) in self.objects.iter().zip(opened) {
+            for (own, table) in opened? {
                 let object = if own.is_empty() { object.clone() } else { own };
                 objects.push((object, table));
             }
@@ -170,6 +177,7 @@ impl CsvFiles {
             objects,
             relations: Relations::Parents,
             stored: None,
+            metadata: HashMap::new(),
             experiment,
             ignored: self.ignored.clone(),
             remarks,

@@ -256,7 +256,8 @@ impl Scan {
         Ok(scan)
     }
 
-    /// Classifies the values of the records just found, and takes damaged ones out again.
+    /// Classifies the values of the records just found, and takes damaged ones out again: then what was counted is
+    /// counted anew without them.
     fn count(
         &mut self,
         block: &[u8],
@@ -267,58 +268,38 @@ impl Scan {
         counts: &mut [ColumnCounts],
     ) -> Result<(), SourceError> {
         let first = self.starts.len() - spans.len();
-        let widths: Vec<usize> = spans
-            .par_iter()
-            .with_min_len(256)
-            .map(|(at, len)| header.separators.fields(&block[*at..at + len], |_, _| {}))
-            .collect();
-        let mut kept: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
-        let mut next = first;
-        for (number, (span, width)) in spans.iter().zip(widths).enumerate() {
-            let row = first + number;
-            if width == header.width {
-                kept.push(*span);
-                self.starts[next] = self.starts[row];
-                self.lens[next] = self.lens[row];
-                self.lines[next] = self.lines[row];
-                next += 1;
-            } else {
-                self.notes.rejected.push(RejectedRow {
-                    line: self.lines[row],
-                    reason: format!(
-                        "{width} fields where the header has {}: the row is cut or has a stray delimiter or quotation mark",
-                        header.width
-                    ),
-                });
-            }
-        }
-        self.starts.truncate(next);
-        self.lens.truncate(next);
-        self.lines.truncate(next);
-        if u32::try_from(next).is_err() {
+        if u32::try_from(self.starts.len()).is_err() {
             return Err(SourceError::Table {
                 path: PathBuf::new(),
                 reason: "more than four billion rows".to_owned(),
             });
         }
-        let piece = kept
+        let piece = spans
             .len()
             .div_ceil(rayon::current_num_threads().max(1))
             .max(64);
-        let parts: Vec<PartCounts> = kept
-            .par_chunks(piece)
+        let count = |spans: &[(usize, usize)]| -> Vec<PartCounts> {
+            spans
+                .par_chunks(piece)
+                .enumerate()
+                .map(|(number, spans)| {
+                    let first_row = (first + number * piece) as u32;
+                    count_rows(block, spans, first_row, header, own, descriptive)
+                })
+                .collect()
+        };
+        let mut parts = count(spans);
+        let damaged: Vec<(usize, usize)> = parts
+            .iter()
             .enumerate()
-            .map(|(number, spans)| {
-                count_rows(
-                    block,
-                    spans,
-                    (first + number * piece) as u32,
-                    header,
-                    own,
-                    descriptive,
-                )
+            .flat_map(|(number, part)| {
+                let rows = part.damaged.iter();
+                rows.map(move |(at, width)| (number * piece + at, *width))
             })
             .collect();
+        if !damaged.is_empty() {
+            parts = count(&self.without(spans, first, &damaged, header.width));
+        }
         let mut row = first as u32;
         for part in parts {
             for (counts, later) in counts.iter_mut().zip(part.columns) {
@@ -335,6 +316,42 @@ impl Scan {
             }
         }
         Ok(())
+    }
+}
+
+impl Scan {
+    /// Takes the damaged ones of the records just found out again; returns where the others are.
+    fn without(
+        &mut self,
+        spans: &[(usize, usize)],
+        first: usize,
+        damaged: &[(usize, usize)],
+        width: usize,
+    ) -> Vec<(usize, usize)> {
+        let mut kept: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
+        let mut damaged = damaged.iter().peekable();
+        let mut next = first;
+        for (number, span) in spans.iter().enumerate() {
+            let row = first + number;
+            if let Some((_, fields)) = damaged.next_if(|(at, _)| *at == number) {
+                self.notes.rejected.push(RejectedRow {
+                    line: self.lines[row],
+                    reason: format!(
+                        "{fields} fields where the header has {width}: the row is cut or has a stray delimiter or quotation mark"
+                    ),
+                });
+                continue;
+            }
+            kept.push(*span);
+            self.starts[next] = self.starts[row];
+            self.lens[next] = self.lens[row];
+            self.lines[next] = self.lines[row];
+            next += 1;
+        }
+        self.starts.truncate(next);
+        self.lens.truncate(next);
+        self.lines.truncate(next);
+        kept
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod scan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -174,6 +174,7 @@ pub(super) fn open_database(
         objects,
         relations: Relations::Parents,
         stored: None,
+        metadata: HashMap::new(),
         experiment: layout
             .experiment
             .as_ref()

@@ -35,8 +35,6 @@ pub struct StoredColumns {
     pub table: Table,
     /// Their fields in the same order: a column's type alone does not say what it means.
     pub fields: Vec<Field>,
-    /// Metadata of the whole table's schema.
-    pub metadata: HashMap<String, String>,
 }
 
 /// The tables of one export.
@@ -54,6 +52,8 @@ pub struct Export {
     pub relations: Relations,
     /// Columns that are neither numbers nor text, with [`Relations::SameRow`]: perhaps pictures.
     pub stored: Option<StoredColumns>,
+    /// Metadata of the schema of joined rows.
+    pub metadata: HashMap<String, String>,
     /// The Experiment table: pipeline, version of CellProfiler, time of the run.
     pub experiment: BTreeMap<String, String>,
     /// Files and tables that are none of these.

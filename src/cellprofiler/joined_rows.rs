@@ -125,7 +125,6 @@ impl JoinedRows {
                         .collect(),
                     label.clone(),
                 )?,
-                metadata: self.schema.metadata().clone(),
             }),
         };
         let objects = objects
@@ -143,6 +142,7 @@ impl JoinedRows {
             objects,
             relations: Relations::SameRow,
             stored,
+            metadata: self.schema.metadata().clone(),
             experiment: BTreeMap::new(),
             ignored: Vec::new(),
             remarks,

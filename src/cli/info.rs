@@ -72,6 +72,12 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             "primary_object": metadata.primary_object,
             "outlines": dataset.outline_objects(),
             "approximate_outlines": metadata.approximate_outlines,
+            "ellipses": metadata.ellipses,
+            "lost_outlines": dataset
+                .lost_outlines()
+                .iter()
+                .map(|lost| json!({ "object": lost.object, "missing_columns": lost.columns }))
+                .collect::<Vec<_>>(),
             "pixel_size_um": metadata.pixel_size_um,
             "imports": metadata.imports,
             "experiment": metadata.experiment,
@@ -110,6 +116,27 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             export["dataset"].as_str().unwrap_or_default(),
             export["which"].as_str().unwrap_or_default()
         );
+    }
+    let lost = dataset.lost_outlines();
+    let mut made: BTreeMap<&str, Vec<[&str; 5]>> = BTreeMap::new();
+    for entry in &metadata.ellipses {
+        let columns = entry.measurements();
+        let known = made.entry(entry.object.as_str()).or_default();
+        if !known.contains(&columns) && lost.iter().all(|lost| lost.object != entry.object) {
+            known.push(columns);
+        }
+    }
+    for (object, columns) in made {
+        for columns in columns {
+            let _ = writeln!(
+                out,
+                "  outlines  {object}: approximate, ellipses drawn from {}",
+                columns.join(", ")
+            );
+        }
+    }
+    for lost in lost {
+        let _ = writeln!(out, "  outlines  {lost}");
     }
     let mut roles: BTreeMap<&str, usize> = BTreeMap::new();
     for column in dataset.columns().iter() {

@@ -9,6 +9,7 @@ use super::arguments::{CropsArguments, MontageArguments, OutlinesArguments};
 use super::cells::choose;
 use super::out::{provenance, refused, stayed, target};
 use super::progress::Progress;
+use crate::dataset::CellDataset;
 use crate::export::{
     CropFormat, ExportError, FileKind, MontageSettings, OutlineRequest, TableSource, export_crops,
     export_geojson, export_label_pictures, export_montage,
@@ -17,6 +18,15 @@ use crate::session::{channel_styles, outline_styles};
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// Which outlines cannot be drawn, a line each.
+fn lost_lines(dataset: &CellDataset) -> String {
+    let lost = dataset.lost_outlines().iter();
+    lost.fold(String::new(), |mut lines, outlines| {
+        let _ = writeln!(lines, "{outlines}");
+        lines
+    })
 }
 
 fn failed(error: ExportError) -> String {
@@ -30,7 +40,7 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
         arguments.overwrite,
         FileKind::Figure,
     )?;
-    let count = runtime.block_on(async {
+    let (count, lost) = runtime.block_on(async {
         let mut chosen = choose(&arguments.dataset, &arguments.cells).await?;
         if !arguments.rows.is_empty() {
             let last = chosen.explorer.dataset().num_rows() as u32;
@@ -84,10 +94,15 @@ pub(super) fn montage(arguments: &MontageArguments, runtime: &Runtime) -> Result
         provenance(&chosen, count)
             .write_beside(&target)
             .map_err(failed)?;
-        Ok(count)
+        let lost = if arguments.no_outlines {
+            String::new()
+        } else {
+            lost_lines(dataset)
+        };
+        Ok((count, lost))
     })?;
     super::say(&format!(
-        "{count} cells in {}\n",
+        "{count} cells in {}\n{lost}",
         target.full_path().display()
     ));
     Ok(())
@@ -158,10 +173,14 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
             .iter()
             .find(|object| !known.contains(object))
         {
-            return Err(format!(
-                "there are no outlines of {object}; there are {}",
-                known.join(", ")
-            ));
+            let mut lost = dataset.lost_outlines().iter();
+            return Err(match lost.find(|lost| lost.object == *object) {
+                Some(lost) => lost.to_string(),
+                None => format!(
+                    "there are no outlines of {object}; there are {}",
+                    known.join(", ")
+                ),
+            });
         }
         let colors: Vec<(String, [u8; 3])> = dataset
             .label_specs()
@@ -177,6 +196,11 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                 .class
                 .as_deref()
                 .map(|column| (column, colors.as_slice())),
+        };
+        let lost = if arguments.object.is_empty() {
+            lost_lines(dataset)
+        } else {
+            String::new()
         };
         let source = TableSource::new(dataset.clone());
         let stop = AtomicBool::new(false);
@@ -199,14 +223,14 @@ pub(super) fn outlines(arguments: &OutlinesArguments, runtime: &Runtime) -> Resu
                     written.overwritten
                 );
             }
-            return Ok(said + &stayed(written.stayed));
+            return Ok(said + &stayed(written.stayed) + &lost);
         }
         let written = export_geojson(&source, &chosen.rows, &request, &target, &say, &stop)
             .await
             .map_err(failed)?;
         from(written.outlines)?;
         Ok(format!(
-            "{} outlines in {} files at {at}\n{}",
+            "{} outlines in {} files at {at}\n{}{lost}",
             written.outlines,
             written.files,
             stayed(written.stayed)

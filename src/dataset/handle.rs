@@ -15,8 +15,7 @@ use lance::dataset::builder::DatasetBuilder;
 
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
-use super::pictures::object_of;
-use super::{DatasetError, DatasetMetadata};
+use super::{DatasetError, DatasetMetadata, OutlineSources};
 use crate::profile::{ColumnInfo, ColumnKind, KeyColumns, KeyPart, Role, RowSet};
 
 /// Lance's name for a row's place among all rows.
@@ -35,6 +34,7 @@ pub struct CellDataset {
     pub(super) columns: Arc<Vec<ColumnInfo>>,
     keys: Arc<KeyColumns>,
     pub(super) metadata: Arc<DatasetMetadata>,
+    pub(super) outlines: Arc<OutlineSources>,
     pub(super) num_rows: usize,
     pinned: bool,
 }
@@ -120,6 +120,7 @@ impl CellDataset {
         Ok(Self {
             inner: Arc::new(dataset),
             uri: uri.to_owned(),
+            outlines: Arc::new(OutlineSources::new(&schema, &metadata)),
             schema,
             keys: Arc::new(KeyColumns::of(&columns)),
             columns: Arc::new(columns),
@@ -191,15 +192,6 @@ impl CellDataset {
     /// What the dataset says about itself.
     pub fn metadata(&self) -> &DatasetMetadata {
         &self.metadata
-    }
-
-    /// Names of the outlined objects, in stored order.
-    pub fn outline_objects(&self) -> Vec<String> {
-        self.columns
-            .iter()
-            .filter(|column| column.kind == ColumnKind::Outline)
-            .map(|column| object_of(&column.name).to_owned())
-            .collect()
     }
 
     /// Bytes of what Lance keeps in memory of the dataset's files and indices.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{CellDataset, OUTLINE_PREFIX};
+use super::{CellDataset, EllipseColumns, OUTLINE_PREFIX};
 use crate::profile::ColumnKind;
 
 /// Format marker in the schema metadata.
@@ -18,7 +18,8 @@ const WRITER: &str = "cytolance:writer";
 const CHANNELS: &str = "cytolance:channels";
 const OBJECTS: &str = "cytolance:objects";
 const PRIMARY: &str = "cytolance:primary_object";
-const APPROXIMATE: &str = "cytolance:approximate_outlines";
+pub(super) const APPROXIMATE: &str = "cytolance:approximate_outlines";
+pub(super) const ELLIPSES: &str = "cytolance:ellipses";
 const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
 const IMPORTS: &str = "cytolance:imports";
 const EXPERIMENT: &str = "cytolance:experiment";
@@ -80,6 +81,9 @@ pub struct DatasetMetadata {
     pub primary_object: Option<String>,
     /// Objects whose outline is an ellipse from measurements, not traced.
     pub approximate_outlines: Vec<String>,
+    /// How these ellipses are made where they are not stored. Of several entries for an object set, the first that
+    /// holds for a row counts.
+    pub ellipses: Vec<EllipseColumns>,
     /// Edge length of a pixel in micrometres.
     pub pixel_size_um: Option<f64>,
     /// One entry an import: source, options and counts.
@@ -100,13 +104,22 @@ impl DatasetMetadata {
                 .and_then(|text| serde_json::from_str(text).ok())
                 .unwrap_or_default()
         }
+        let ellipses: Vec<EllipseColumns> = json(map, ELLIPSES);
+        let mut approximate_outlines: Vec<String> = json(map, APPROXIMATE);
+        // Whoever forgot to say so: what is drawn from measurements is never called traced.
+        for entry in &ellipses {
+            if !approximate_outlines.contains(&entry.object) {
+                approximate_outlines.push(entry.object.clone());
+            }
+        }
         Self {
             format: map.get(FORMAT).cloned(),
             format_version: map.get(VERSION).cloned(),
             channels: json(map, CHANNELS),
             objects: json(map, OBJECTS),
             primary_object: map.get(PRIMARY).cloned(),
-            approximate_outlines: json(map, APPROXIMATE),
+            approximate_outlines,
+            ellipses,
             pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
             imports: json(map, IMPORTS),
             experiment: json(map, EXPERIMENT),
@@ -145,6 +158,12 @@ impl DatasetMetadata {
                 json(serde_json::to_string(&self.experiment)),
             ),
         ]);
+        if !self.ellipses.is_empty() {
+            map.insert(
+                ELLIPSES.to_owned(),
+                json(serde_json::to_string(&self.ellipses)),
+            );
+        }
         if !self.exports.is_empty() {
             map.insert(
                 EXPORTS.to_owned(),
@@ -187,7 +206,10 @@ impl DatasetMetadata {
                 Vec::new()
             },
             objects: left(&self.objects, &is_there),
-            approximate_outlines: left(&self.approximate_outlines, &has_outline),
+            approximate_outlines: left(&self.approximate_outlines, &|object| {
+                // Ellipses have no column.
+                has_outline(object) || self.ellipses.iter().any(|entry| entry.object == *object)
+            }),
             ..self.clone()
         }
     }
@@ -222,6 +244,7 @@ mod tests {
             objects: vec!["Cells".to_owned(), "Nuclei".to_owned()],
             primary_object: Some("Cells".to_owned()),
             approximate_outlines: vec!["Nuclei".to_owned()],
+            ellipses: vec![EllipseColumns::sample("Nuclei")],
             pixel_size_um: Some(0.65),
             imports: vec![serde_json::json!({"source": "x"})],
             experiment: [("a".to_owned(), "b".to_owned())].into(),
@@ -229,6 +252,13 @@ mod tests {
         };
         assert_eq!(DatasetMetadata::from_map(&metadata.to_map()), metadata);
         assert_eq!(metadata.channels[0].rgb(), [64, 128, 255]);
+        let mut map = metadata.to_map();
+        map.remove(APPROXIMATE);
+        assert_eq!(
+            DatasetMetadata::from_map(&map).approximate_outlines,
+            ["Nuclei"],
+            "ellipses are approximate, whether or not that is said twice"
+        );
     }
 
     #[test]

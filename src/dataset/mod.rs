@@ -4,6 +4,7 @@ mod added_columns;
 mod cloud;
 mod column_kind;
 mod column_name;
+mod ellipse_columns;
 mod error;
 mod handle;
 mod key_index;
@@ -11,6 +12,7 @@ mod labels;
 mod metadata;
 mod ome_arrow;
 mod outline_array;
+mod outline_source;
 mod picture_column;
 mod pictures;
 mod report_file;
@@ -19,6 +21,7 @@ pub mod samples;
 mod writer;
 
 pub use column_name::{column_name, column_names};
+pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};
 pub use labels::{
@@ -28,6 +31,7 @@ pub use labels::{
 pub use metadata::{ChannelInfo, DatasetMetadata, FORMAT_NAME, FORMAT_VERSION, copied_metadata};
 pub use ome_arrow::{OmeArrowBuilder, ome_arrow_type};
 pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline};
+pub use outline_source::{LostOutlines, OutlineSources};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};
 pub use pictures::pictures_of;
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};

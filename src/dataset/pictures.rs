@@ -6,11 +6,10 @@ use lance::dataset::ProjectionRequest;
 
 use super::column_kind::kind_of;
 use super::handle::{CellDataset, short, sorted_rows};
-use super::outline_array::read_outline;
 use super::picture_column::{channels_of_picture, read_picture};
-use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, OUTLINE_PREFIX};
+use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, OutlineSources};
 use crate::imaging::CellPicture;
-use crate::profile::{ColumnInfo, ColumnKind};
+use crate::profile::ColumnKind;
 
 impl CellDataset {
     /// Crops and outlines of some rows, in the order asked for.
@@ -40,12 +39,7 @@ impl CellDataset {
             .iter()
             .find(|column| crops && column.kind == ColumnKind::Picture);
         names.extend(picture.map(|column| column.name.clone()));
-        let outlines: Vec<&ColumnInfo> = self
-            .columns
-            .iter()
-            .filter(|column| column.kind == ColumnKind::Outline)
-            .collect();
-        names.extend(outlines.iter().map(|column| column.name.clone()));
+        names.extend(self.outline_columns());
         let boxes: Vec<&str> = BBOX_COLUMNS[..2]
             .iter()
             .copied()
@@ -62,7 +56,7 @@ impl CellDataset {
             .take(&sorted, projection)
             .await
             .map_err(|error| self.read_error("crops", short(&error)))?;
-        let read = pictures_of(&batch, &self.schema);
+        let read = pictures_of(&batch, &self.schema, &self.outlines);
         Ok(order
             .iter()
             .map(|place| read.get(*place as usize).cloned().unwrap_or_default())
@@ -100,24 +94,17 @@ impl CellDataset {
     }
 }
 
-/// The object set of an outline column.
-pub(super) fn object_of(outline_column: &str) -> &str {
-    outline_column
-        .strip_prefix(OUTLINE_PREFIX)
-        .unwrap_or(outline_column)
-}
-
 /// Crops and outlines of the rows of a batch. `schema` has the fields' metadata, which a batch may have lost.
-pub fn pictures_of(batch: &RecordBatch, schema: &Schema) -> Vec<CellPicture> {
-    let of_kind = |kind: ColumnKind| {
-        schema
-            .fields()
-            .iter()
-            .filter(move |field| kind_of(field) == kind)
-            .filter_map(|field| Some((field, batch.column_by_name(field.name())?)))
-    };
-    let picture = of_kind(ColumnKind::Picture).next();
-    let outlines: Vec<_> = of_kind(ColumnKind::Outline).collect();
+pub fn pictures_of(
+    batch: &RecordBatch,
+    schema: &Schema,
+    outlines: &OutlineSources,
+) -> Vec<CellPicture> {
+    let picture = schema
+        .fields()
+        .iter()
+        .filter(|field| kind_of(field) == ColumnKind::Picture)
+        .find_map(|field| Some((field, batch.column_by_name(field.name())?)));
     let corner = |name: &str, row: usize| {
         batch
             .column_by_name(name)
@@ -125,19 +112,14 @@ pub fn pictures_of(batch: &RecordBatch, schema: &Schema) -> Vec<CellPicture> {
             .filter(|column| !column.is_null(row))
             .map_or(0.0, |column| column.value(row) as f64)
     };
-    (0..batch.num_rows())
-        .map(|row| CellPicture {
+    outlines
+        .read(batch)
+        .into_iter()
+        .enumerate()
+        .map(|(row, outlines)| CellPicture {
             crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
             origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
-            outlines: outlines
-                .iter()
-                .filter_map(|(field, column)| {
-                    Some((
-                        object_of(field.name()).to_owned(),
-                        read_outline(column, row)?,
-                    ))
-                })
-                .collect(),
+            outlines,
         })
         .collect()
 }

@@ -16,7 +16,7 @@ use lance_file::version::LanceFileVersion;
 use serde::{Deserialize, Serialize};
 
 use super::key_index::index_keys;
-use super::{CellDataset, DatasetError, cloud};
+use super::{CellDataset, DatasetError, DatasetMetadata, cloud};
 use crate::remote::is_url;
 
 /// Batches under way between the producer and the disk.
@@ -107,7 +107,10 @@ impl DatasetSink {
                 });
             }
             (WriteTarget::Append, Some(dataset)) => {
-                schema = appended_schema(&dataset, &schema)?;
+                check_appended(&dataset, &schema)?;
+                let new = DatasetMetadata::from_map(schema.metadata());
+                let dataset = dataset.with_ellipses(&new).await?;
+                schema = Arc::clone(dataset.schema());
                 params.mode = WriteMode::Append;
                 Destination::Existing(Arc::clone(dataset.inner()))
             }
@@ -335,8 +338,8 @@ fn is_running(pid: u32) -> bool {
     !processes.join("self").exists() || processes.join(pid.to_string()).exists()
 }
 
-/// The schema of rows to append: the dataset's own, once it is sure that every column has its place.
-fn appended_schema(dataset: &CellDataset, new: &Schema) -> Result<Arc<Schema>, DatasetError> {
+/// Makes sure that every column of rows to append has its place in the dataset.
+fn check_appended(dataset: &CellDataset, new: &Schema) -> Result<(), DatasetError> {
     let mismatch = |reason: String| DatasetError::Mismatch {
         uri: dataset.uri().to_owned(),
         reason,
@@ -371,7 +374,7 @@ fn appended_schema(dataset: &CellDataset, new: &Schema) -> Result<Arc<Schema>, D
             unknown.join(", ")
         )));
     }
-    let channels = super::DatasetMetadata::from_map(new.metadata()).channels;
+    let channels = DatasetMetadata::from_map(new.metadata()).channels;
     if channels.len() != dataset.metadata().channels.len() {
         return Err(mismatch(format!(
             "its crops have {} channels and the new ones {}",
@@ -379,7 +382,7 @@ fn appended_schema(dataset: &CellDataset, new: &Schema) -> Result<Arc<Schema>, D
             channels.len()
         )));
     }
-    Ok(Arc::clone(dataset.schema()))
+    Ok(())
 }
 
 fn is_castable(from: &DataType, to: &DataType) -> bool {

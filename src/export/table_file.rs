@@ -235,13 +235,17 @@ async fn write_lance(
     }
     target.check()?;
     let mut names = request.columns.to_vec();
-    names.extend(
-        dataset
-            .columns()
-            .iter()
-            .filter(|column| matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline))
-            .map(|column| column.name.clone()),
-    );
+    let pictures = dataset
+        .columns()
+        .iter()
+        .filter(|column| column.kind == ColumnKind::Picture)
+        .map(|column| column.name.clone());
+    // Outlines may be columns of measurements, which were perhaps not asked for.
+    for name in pictures.chain(dataset.outline_columns()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let metadata = request.metadata(dataset, &names);
     let plain = |batch: RecordBatch| {
         let fields: Vec<Field> = batch
@@ -250,6 +254,7 @@ async fn write_lance(
             .iter()
             .map(|field| stored_field(dataset, field))
             .collect();
+        // How outlines are made that are not stored is said there.
         let schema = Schema::new_with_metadata(fields, metadata.clone());
         RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap_or(batch)
     };

@@ -20,10 +20,31 @@ pub struct EllipseShape {
     pub from_x_axis: bool,
 }
 
+impl EllipseShape {
+    /// Whether there is an ellipse of these values: all are finite, and the axes positive.
+    pub fn can_be_drawn(&self) -> bool {
+        let [x, y] = self.center;
+        [
+            x,
+            y,
+            self.major_axis,
+            self.minor_axis,
+            self.orientation_degrees,
+        ]
+        .iter()
+        .all(|value| value.is_finite())
+            && self.major_axis > 0.0
+            && self.minor_axis > 0.0
+    }
+}
+
 /// The ellipse as a polygon of at least three `points`, in field pixels, oriented like any outer ring.
 ///
-/// `None` for values that are not finite and for axes that are not positive.
+/// `None` for values of which there is no ellipse.
 pub fn ellipse_outline(shape: &EllipseShape, points: usize) -> Option<Outline> {
+    if !shape.can_be_drawn() {
+        return None;
+    }
     let EllipseShape {
         center: [x, y],
         major_axis,
@@ -31,12 +52,6 @@ pub fn ellipse_outline(shape: &EllipseShape, points: usize) -> Option<Outline> {
         orientation_degrees,
         from_x_axis,
     } = *shape;
-    let finite = [x, y, major_axis, minor_axis, orientation_degrees]
-        .iter()
-        .all(|value| value.is_finite());
-    if !finite || major_axis <= 0.0 || minor_axis <= 0.0 {
-        return None;
-    }
     let (sin, cos) = orientation_degrees.to_radians().sin_cos();
     // y points down: counter-clockwise on screen is against y.
     let [dx, dy] = if from_x_axis { [cos, -sin] } else { [sin, cos] };

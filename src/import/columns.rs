@@ -189,6 +189,28 @@ impl ColumnLayout {
         }));
     }
 
+    /// The dataset's name of a column of the Image table of a part.
+    pub fn name_of_image_column(&self, part: usize, at: usize) -> Option<&str> {
+        self.name_of(part, ColumnSource::Image(at))
+    }
+
+    /// The dataset's name of a column of an object's table of a part.
+    pub fn name_of_object_column(&self, part: usize, object: usize, at: usize) -> Option<&str> {
+        self.name_of(part, ColumnSource::Object(object, at))
+    }
+
+    fn name_of(&self, part: usize, source: ColumnSource) -> Option<&str> {
+        let mut columns = self.columns.iter();
+        let column = columns.find(|column| column.sources[part] == Some(source))?;
+        Some(&column.name)
+    }
+
+    /// Whether a part has values of a column.
+    pub fn is_filled(&self, part: usize, name: &str) -> bool {
+        let mut columns = self.columns.iter();
+        columns.any(|column| column.name == name && column.sources[part].is_some())
+    }
+
     /// Number of columns.
     pub fn len(&self) -> usize {
         self.columns.len()
@@ -249,7 +271,7 @@ impl ColumnLayout {
                         .position(|column| column.name == name)?;
                     values.get(&at).cloned()
                 };
-                ObjectShapes::new(column, part.angles)
+                ObjectShapes::new(column)
             })
             .collect();
         let values_at = |source: ColumnSource| -> Option<ArrayRef> {

@@ -3,6 +3,7 @@
 mod checks;
 mod columns;
 mod contradictions;
+mod ellipses;
 mod error;
 mod field;
 mod field_masks;

@@ -11,11 +11,11 @@ use super::illumination::find_function;
 use super::named_images::NamedImages;
 use super::part_columns::ColumnSource;
 use super::picture_page::volume_column;
-use super::shapes::AngleConvention;
+use super::shapes::angles_of;
 use super::stored_pictures::{StoredPictures, StoredRows};
 use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
 use crate::cellprofiler::{Export, ImageSets, Relations, Table, integers_of};
-use crate::dataset::ChannelInfo;
+use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
 
 /// One export, joined.
 #[derive(Debug)]
@@ -38,7 +38,9 @@ pub(super) struct Part {
     /// The crops are these, not cut from pictures of fields.
     pub takes_stored_pictures: bool,
     pub experiment: BTreeMap<String, String>,
-    /// How its angles are counted.
+    /// What its source says about itself, if that is a dataset.
+    pub metadata: DatasetMetadata,
+    /// How its angles are counted, where its source does not say so.
     pub angles: AngleConvention,
     /// The column that says that its pictures are volumes, if one does.
     pub volumes: Option<String>,
@@ -55,11 +57,14 @@ impl Part {
         primary: Option<&str>,
         complete: bool,
     ) -> Result<(Self, Vec<FileReport>), ImportError> {
-        let version = export.experiment.get("CellProfiler_Version").cloned();
+        let metadata = DatasetMetadata::from_map(&export.metadata);
+        let version_of =
+            |known: &BTreeMap<String, String>| known.get("CellProfiler_Version").cloned();
+        let version = version_of(&export.experiment).or_else(|| version_of(&metadata.experiment));
         let mut left_out = Vec::new();
         let stored = match export.stored {
             Some(columns) => {
-                let (stored, others) = StoredPictures::new(columns)?;
+                let (stored, others) = StoredPictures::new(columns, &metadata)?;
                 left_out = others;
                 Some(stored)
             }
@@ -78,6 +83,7 @@ impl Part {
                 stored,
                 takes_stored_pictures: false,
                 experiment: export.experiment,
+                metadata,
                 angles: AngleConvention::default(),
                 volumes: None,
             },
@@ -104,10 +110,8 @@ impl Part {
                     image_table: Some(table),
                     fields: Vec::new(),
                     named: None,
-                    experiment: stored
-                        .as_ref()
-                        .map(|stored| stored.metadata.experiment.clone())
-                        .unwrap_or(export.experiment),
+                    experiment: metadata.experiment.clone(),
+                    metadata,
                     stored,
                     takes_stored_pictures: false,
                     angles: AngleConvention::default(),
@@ -116,7 +120,7 @@ impl Part {
             }
         };
         part.volumes = volume_column(part.objects().into_iter().map(|(_, table)| table));
-        part.angles = AngleConvention::of_table(version.as_deref(), &part.joined.table);
+        part.angles = angles_of(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
         if let (Some(sets), false) = (&part.sets, part.is_joined()) {
             files.push(image_file_report(sets, &part.joined));

@@ -11,13 +11,13 @@ use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
 use super::part::Part;
 use super::picture_owners::settle_pictures;
-use super::shapes::{has_boxes, has_ellipses};
+use super::shapes::{ellipse_columns, has_boxes};
 use super::{
     ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
     ObjectPictureIndex, PictureLocation, RootError,
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
-use crate::dataset::{ChannelInfo, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
+use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
 use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
@@ -64,9 +64,14 @@ pub(super) struct ObjectPlan {
 }
 
 impl ObjectPlan {
-    /// Whether the dataset has a column of its outlines.
+    /// Whether it has outlines, be they stored or drawn when they are looked at.
     pub fn has_outlines(&self) -> bool {
-        self.traced || self.stored || self.ellipses
+        self.has_column() || self.ellipses
+    }
+
+    /// Whether the dataset has a column of its outlines. Ellipses are not stored.
+    pub fn has_column(&self) -> bool {
+        self.traced || self.stored
     }
 }
 
@@ -147,7 +152,7 @@ impl ImportPlan {
                 ellipses: parts.iter().any(|part| {
                     part.objects()
                         .iter()
-                        .any(|(own, table)| own == name && has_ellipses(table))
+                        .any(|(own, table)| own == name && ellipse_columns(table).is_some())
                 }),
             })
             .collect();
@@ -174,7 +179,7 @@ impl ImportPlan {
         report.remarks.extend(functions.errors().cloned());
         let mut beside: Vec<String> = objects
             .iter()
-            .filter(|object| object.has_outlines())
+            .filter(|object| object.has_column())
             .map(|object| format!("{OUTLINE_PREFIX}{}", object.column_name))
             .collect();
         if !channels.is_empty() {
@@ -182,7 +187,7 @@ impl ImportPlan {
         }
         let layout = ColumnLayout::new(&parts, !channels.is_empty(), &beside, &mut report.remarks);
         report.renamed_columns = layout.renamed();
-        Ok(Self {
+        let mut plan = Self {
             parts,
             layout,
             channels,
@@ -191,7 +196,9 @@ impl ImportPlan {
             objects,
             crop: options.crop,
             report,
-        })
+        };
+        plan.note_lost_ellipses();
+        Ok(plan)
     }
 
     /// Rows that will be written.
@@ -201,8 +208,24 @@ impl ImportPlan {
 
     /// Micrometres a pixel, where a source of ours says it.
     pub(super) fn pixel_size_um(&self) -> Option<f64> {
-        let stored = self.parts.first()?.stored.as_ref()?;
-        stored.metadata.pixel_size_um
+        self.parts.first()?.metadata.pixel_size_um
+    }
+
+    /// What the dataset will say of its outlines.
+    pub(super) fn outline_metadata(&self) -> DatasetMetadata {
+        let approximate = self.objects.iter().filter(|object| !object.traced);
+        DatasetMetadata {
+            objects: self
+                .objects
+                .iter()
+                .map(|object| object.column_name.clone())
+                .collect(),
+            approximate_outlines: approximate
+                .map(|object| object.column_name.clone())
+                .collect(),
+            ellipses: self.ellipses(None),
+            ..DatasetMetadata::default()
+        }
     }
 
     /// Names of the object sets, the primary one first.

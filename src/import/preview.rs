@@ -7,7 +7,7 @@ use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport};
 use crate::cellprofiler::IgnoredFile;
-use crate::dataset::{ChannelInfo, DatasetMetadata, pictures_of};
+use crate::dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use crate::imaging::CellPicture;
 
 /// Rows of a field that examples are looked for in.
@@ -207,7 +207,9 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when a table cannot be read.
     pub fn examples(&self, count: usize) -> Result<ImportExamples, ImportError> {
-        let builder = RowBuilder::new(self, &DatasetMetadata::default());
+        let metadata = self.outline_metadata();
+        let builder = RowBuilder::new(self, &metadata);
+        let outlines = OutlineSources::new(builder.schema(), &metadata);
         let mut groups: Vec<RowGroup> = builder.groups();
         let whole = |group: &RowGroup| {
             let field = &self.parts[group.part].fields[group.first];
@@ -273,7 +275,7 @@ impl ImportPlan {
             for cell in 0..of_this.min(rows) {
                 let row = (2 * cell + 1) * rows / (2 * of_this);
                 let one = batch.slice(row.min(rows - 1), 1);
-                let Some(picture) = pictures_of(&one, builder.schema()).pop() else {
+                let Some(picture) = pictures_of(&one, builder.schema(), &outlines).pop() else {
                     continue;
                 };
                 if let Some(crop) = &picture.crop {

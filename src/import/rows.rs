@@ -18,8 +18,8 @@ use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
 use crate::cellprofiler::integers_of;
 use crate::dataset::{
-    BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, PICTURE_COLUMN,
-    ome_arrow_type, outline_field,
+    BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
+    PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
 use crate::imaging::{Crop, Fit, Outline, PixelBox};
 
@@ -150,6 +150,8 @@ impl RowCounts {
 pub(super) struct RowBuilder<'a> {
     plan: &'a ImportPlan,
     schema: Arc<Schema>,
+    /// How the outlines will be read that are not stored.
+    outlines: OutlineSources,
     has_pictures: bool,
     /// Rows that are read together.
     rows_at_a_time: usize,
@@ -179,17 +181,19 @@ impl<'a> RowBuilder<'a> {
             fields.push(Field::new(PICTURE_COLUMN, ome_arrow_type(), true));
         }
         for object in &plan.objects {
-            if object.has_outlines() {
+            if object.has_column() {
                 fields.push(outline_field(
                     &format!("{OUTLINE_PREFIX}{}", object.column_name),
                     !object.traced,
                 ));
             }
         }
+        let schema = Schema::new_with_metadata(fields, metadata.to_map());
         let by_bytes = BATCH_BYTES / (8 * plan.layout.len().max(1));
         Self {
             plan,
-            schema: Arc::new(Schema::new_with_metadata(fields, metadata.to_map())),
+            outlines: OutlineSources::new(&schema, metadata),
+            schema: Arc::new(schema),
             has_pictures,
             rows_at_a_time: by_bytes.clamp(64, 65_536),
         }
@@ -356,7 +360,7 @@ impl<'a> RowBuilder<'a> {
         }
         let own = part.objects();
         for (at, object) in self.plan.objects.iter().enumerate() {
-            if !object.has_outlines() && !object.masks {
+            if !object.has_column() && !object.masks {
                 continue;
             }
             let mut builder = OutlineBuilder::default();
@@ -381,9 +385,7 @@ impl<'a> RowBuilder<'a> {
                         .then(|| pixels.outline(part, field, [at, place], row + origin))
                         .and_then(|found| counts.take(at, found));
                     if !object.traced {
-                        let outline = shapes.ellipse(row);
-                        counts.approximate[at] += usize::from(outline.is_some());
-                        return outline.map(std::borrow::Cow::Owned);
+                        return None;
                     }
                     let (outline, fit) = traced?;
                     if let Some(area) = shapes.areas.as_ref().map(|areas| areas[row])
@@ -394,16 +396,20 @@ impl<'a> RowBuilder<'a> {
                             format!("image {}, {} {number}", field.image.1, object.name)
                         });
                     }
-                    Some(std::borrow::Cow::Borrowed(outline))
+                    Some(outline)
                 });
-                builder.append(outline.as_deref());
+                builder.append(outline);
             }
             let outlines = builder.finish()?;
-            if object.has_outlines() {
+            if object.has_column() {
                 arrays.push(outlines);
             }
         }
-        Ok((RecordBatch::try_new(Arc::clone(&self.schema), arrays)?, end))
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays)?;
+        for (at, object) in self.plan.objects.iter().enumerate() {
+            counts.approximate[at] += self.outlines.count_made(&batch, &object.column_name);
+        }
+        Ok((batch, end))
     }
 
     fn crop(

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
 use super::picture_page::UsedPages;
-use super::plan::{DEFAULT_SQUARE, ObjectPlan};
+use super::plan::DEFAULT_SQUARE;
 use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport};
@@ -51,7 +51,8 @@ pub fn run_import(
     if let Some(existing) = &existing {
         fit_to_existing(&mut plan, existing, runtime)?;
     }
-    let metadata = metadata_of(&plan, options);
+    let existing = existing.as_ref().map(CellDataset::metadata);
+    let metadata = metadata_of(&plan, options, existing);
     let builder = RowBuilder::new(&plan, &metadata);
     let mut remarks = Vec::new();
     if !plan.has_boxes()
@@ -378,7 +379,11 @@ fn first_image(batch: &RecordBatch) -> i64 {
 }
 
 /// What the dataset will say about itself.
-fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
+fn metadata_of(
+    plan: &ImportPlan,
+    options: &ImportOptions,
+    existing: Option<&DatasetMetadata>,
+) -> DatasetMetadata {
     let objects: Vec<String> = plan
         .objects
         .iter()
@@ -419,11 +424,12 @@ fn metadata_of(plan: &ImportPlan, options: &ImportOptions) -> DatasetMetadata {
             .first()
             .map(|part| part.experiment.clone())
             .unwrap_or_default(),
+        ellipses: plan.ellipses(existing),
         ..DatasetMetadata::default()
     }
 }
 
-/// Finds a free source name and checks that the crops have the same planes.
+/// Finds a free source name, checks that the crops have the same planes and fits the outlines to those that are there.
 fn fit_to_existing(
     plan: &mut ImportPlan,
     existing: &CellDataset,
@@ -447,24 +453,7 @@ fn fit_to_existing(
             ),
         }));
     }
-    for ObjectPlan {
-        column_name: object,
-        traced,
-        ..
-    } in &plan.objects
-    {
-        let approximate = existing.metadata().approximate_outlines.contains(object);
-        if existing.metadata().objects.contains(object) && approximate == *traced {
-            let (here, there) = if *traced {
-                ("traced", "approximate")
-            } else {
-                ("approximate", "traced")
-            };
-            plan.report.remarks.push(format!(
-                "the {object} outlines of the new rows are {here}, but the dataset calls this column {there}"
-            ));
-        }
-    }
+    plan.fit_outlines(existing);
     plan.layout
         .fit_to(existing.schema(), &mut plan.report.remarks);
     plan.report.renamed_columns = plan.layout.renamed();

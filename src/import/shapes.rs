@@ -5,27 +5,40 @@ use arrow::array::ArrayRef;
 use super::CropRule;
 use super::plan::DEFAULT_SQUARE;
 use crate::cellprofiler::{Table, floats_of};
-use crate::imaging::{EllipseShape, MeasuredObject, Outline, PixelBox, ellipse_outline};
+use crate::dataset::AngleConvention;
+use crate::imaging::{MeasuredObject, PixelBox};
 
 /// Rows whose angles tell degrees from radians.
 const ANGLES_LOOKED_AT: usize = 1000;
 /// So many small angles are radians whatever the version: three objects within a degree and a half of one direction
 /// are one case in a hundred thousand.
 const ENOUGH_ANGLES: usize = 3;
-/// Points of an ellipse that stands in for an outline.
-const ELLIPSE_POINTS: usize = 48;
 
 /// Whether bounding boxes were measured.
 pub(super) fn has_boxes(table: &Table) -> bool {
     table.has("AreaShape_BoundingBoxMinimum_X") && table.has("AreaShape_BoundingBoxMaximum_Y")
 }
 
-/// Whether ellipses can be drawn.
-pub(super) fn has_ellipses(table: &Table) -> bool {
-    (table.has("AreaShape_Center_X") || table.has("Location_Center_X"))
-        && table.has("AreaShape_MajorAxisLength")
-        && table.has("AreaShape_MinorAxisLength")
-        && table.has("AreaShape_Orientation")
+/// The columns that ellipses are made of: centre x and y, major and minor axis, orientation.
+pub(super) fn ellipse_columns(table: &Table) -> Option<[usize; 5]> {
+    let number = |name: &str| {
+        let mut columns = table.columns.iter();
+        columns.position(|column| column.name == name && column.data_type.is_numeric())
+    };
+    let center = |prefix: &str| {
+        Some([
+            number(&format!("{prefix}_Center_X"))?,
+            number(&format!("{prefix}_Center_Y"))?,
+        ])
+    };
+    let [x, y] = center("AreaShape").or_else(|| center("Location"))?;
+    Some([
+        x,
+        y,
+        number("AreaShape_MajorAxisLength")?,
+        number("AreaShape_MinorAxisLength")?,
+        number("AreaShape_Orientation")?,
+    ])
 }
 
 /// Whether a column says where an object is.
@@ -36,82 +49,62 @@ pub(super) fn is_shape(name: &str) -> bool {
         || name.starts_with("Location_Center_")
 }
 
-/// How an export counts the angle of an object's long axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct AngleConvention {
-    /// See [`EllipseShape`]: exports of CellProfiler 3 and earlier.
-    pub from_x_axis: bool,
-    /// Radians, as CellProfiler 4.0 wrote them; degrees otherwise.
-    pub radians: bool,
-}
-
-impl AngleConvention {
-    /// Told by the export's version, and by its angles: a table of objects that all lie within a degree and a half
-    /// of one direction does not happen.
-    pub fn of_table(version: Option<&str>, table: &Table) -> Self {
-        let mut numbers = version
-            .unwrap_or_default()
-            .split('.')
-            .map(|part| part.trim().parse::<u32>().ok());
-        let version = (numbers.next().flatten(), numbers.next().flatten());
-        let from_x_axis = matches!(version, (Some(..=3), _));
-        let Some(at) = table
-            .columns
-            .iter()
-            .position(|column| column.name == "AreaShape_Orientation")
-        else {
-            return Self {
-                from_x_axis,
-                radians: false,
-            };
-        };
-        let rows: Vec<Option<u32>> = (0..table.num_rows.min(ANGLES_LOOKED_AT) as u32)
-            .map(Some)
-            .collect();
-        let angles: Vec<f64> = table
-            .read(&[at], Some(&rows))
-            .ok()
-            .and_then(|values| floats_of(values.first()?))
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|angle| angle.is_finite())
-            .collect();
-        let small = angles
-            .iter()
-            .all(|angle| angle.abs() <= std::f64::consts::FRAC_PI_2 + 1e-6);
-        Self {
+/// How a table counts angles. Told by the export's version, and by its angles: a table of objects that all lie within
+/// a degree and a half of one direction does not happen.
+pub(super) fn angles_of(version: Option<&str>, table: &Table) -> AngleConvention {
+    let mut numbers = version
+        .unwrap_or_default()
+        .split('.')
+        .map(|part| part.trim().parse::<u32>().ok());
+    let version = (numbers.next().flatten(), numbers.next().flatten());
+    let from_x_axis = matches!(version, (Some(..=3), _));
+    let Some(at) = table
+        .columns
+        .iter()
+        .position(|column| column.name == "AreaShape_Orientation")
+    else {
+        return AngleConvention {
             from_x_axis,
-            radians: small && (angles.len() >= ENOUGH_ANGLES || version == (Some(4), Some(0))),
-        }
+            radians: false,
+        };
+    };
+    let rows: Vec<Option<u32>> = (0..table.num_rows.min(ANGLES_LOOKED_AT) as u32)
+        .map(Some)
+        .collect();
+    let angles: Vec<f64> = table
+        .read(&[at], Some(&rows))
+        .ok()
+        .and_then(|values| floats_of(values.first()?))
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|angle| angle.is_finite())
+        .collect();
+    let small = angles
+        .iter()
+        .all(|angle| angle.abs() <= std::f64::consts::FRAC_PI_2 + 1e-6);
+    AngleConvention {
+        from_x_axis,
+        radians: small && (angles.len() >= ENOUGH_ANGLES || version == (Some(4), Some(0))),
     }
 }
 
-/// Where the objects of some rows are: boxes, centres and ellipses, by row.
+/// Where the objects of some rows are: boxes and centres, by row.
 pub(super) struct ObjectShapes {
     boxes: Option<[Vec<f64>; 4]>,
     centers: Option<[Vec<f64>; 2]>,
-    axes: Option<[Vec<f64>; 3]>,
     /// Measured areas in pixels.
     pub areas: Option<Vec<f64>>,
-    angles: AngleConvention,
 }
 
 impl ObjectShapes {
     /// Picks the shape measurements by feature name.
-    pub fn new(column: impl Fn(&str) -> Option<ArrayRef>, angles: AngleConvention) -> Self {
+    pub fn new(column: impl Fn(&str) -> Option<ArrayRef>) -> Self {
         let floats = |name: &str| floats_of(&column(name)?);
         let box_side = |side: &str| floats(&format!("AreaShape_BoundingBox{side}"));
         let center = |prefix: &str| {
             Some([
                 floats(&format!("{prefix}_Center_X"))?,
                 floats(&format!("{prefix}_Center_Y"))?,
-            ])
-        };
-        let axes = || {
-            Some([
-                floats("AreaShape_MajorAxisLength")?,
-                floats("AreaShape_MinorAxisLength")?,
-                floats("AreaShape_Orientation")?,
             ])
         };
         let boxes = || {
@@ -125,9 +118,7 @@ impl ObjectShapes {
         Self {
             boxes: boxes(),
             centers: center("AreaShape").or_else(|| center("Location")),
-            axes: axes(),
             areas: floats("AreaShape_Area"),
-            angles,
         }
     }
 
@@ -216,26 +207,6 @@ impl ObjectShapes {
         PixelBox::square(x[row] + 0.5, y[row] + 0.5, square, width, height)
             .ok_or_else(|| "its centre is missing or not inside the picture".to_owned())
     }
-
-    /// The ellipse of an object as an outline in field pixels.
-    pub fn ellipse(&self, row: usize) -> Option<Outline> {
-        let [x, y] = self.centers.as_ref()?;
-        let [major, minor, orientation] = self.axes.as_ref()?;
-        ellipse_outline(
-            &EllipseShape {
-                center: [x[row], y[row]],
-                major_axis: major[row],
-                minor_axis: minor[row],
-                orientation_degrees: if self.angles.radians {
-                    orientation[row].to_degrees()
-                } else {
-                    orientation[row]
-                },
-                from_x_axis: self.angles.from_x_axis,
-            },
-            ELLIPSE_POINTS,
-        )
-    }
 }
 
 #[cfg(test)]
@@ -254,7 +225,7 @@ mod tests {
             let text = format!("AreaShape_Orientation\n{}\n", angles.join("\n"));
             std::fs::write(&path, text).expect("a file");
             let (_, table) = tables_of_csv(&path).expect("readable").remove(0);
-            let found = AngleConvention::of_table(version, &table);
+            let found = angles_of(version, &table);
             (found.from_x_axis, found.radians)
         };
         let many = ["1.5", "-1.2", "0.3", "0.1", "1.1", "-0.4", "0.9", "0.2"];

@@ -52,18 +52,19 @@ pub(super) struct StoredPictures {
     pub channels: Vec<ChannelInfo>,
     /// Which of these each channel of the import is.
     pub planes: Vec<Option<usize>>,
-    /// What the source says about itself, if it is one of ours.
-    pub metadata: DatasetMetadata,
 }
 
 impl StoredPictures {
-    /// Sorts out what the columns are. Also says which are left out, and what they are.
+    /// Sorts out what the columns are. Also says which are left out, and what they are. `metadata` is what the source
+    /// says about itself.
     ///
     /// # Errors
     /// [`SourceError`] when the source cannot be read.
-    pub fn new(columns: StoredColumns) -> Result<(Self, Vec<String>), SourceError> {
+    pub fn new(
+        columns: StoredColumns,
+        metadata: &DatasetMetadata,
+    ) -> Result<(Self, Vec<String>), SourceError> {
         let mut stored = Self {
-            metadata: DatasetMetadata::from_map(&columns.metadata),
             table: columns.table,
             pictures: Vec::new(),
             outlines: Vec::new(),
@@ -131,7 +132,7 @@ impl StoredPictures {
                 )),
             }
         }
-        stored.name_channels(found);
+        stored.name_channels(found, metadata);
         Ok((stored, left_out))
     }
 
@@ -250,7 +251,11 @@ impl StoredPictures {
 
     /// Names the channels: after what is stored with the pictures where one column holds them all, after the
     /// columns where each holds one.
-    fn name_channels(&mut self, found: Vec<(PictureColumn, Vec<ChannelInfo>)>) {
+    fn name_channels(
+        &mut self,
+        found: Vec<(PictureColumn, Vec<ChannelInfo>)>,
+        metadata: &DatasetMetadata,
+    ) {
         let several = found.len() > 1;
         for (column, channels) in found {
             let name = channel_of_column(column.field.name());
@@ -274,8 +279,8 @@ impl StoredPictures {
             }
             self.pictures.push(column);
         }
-        if self.metadata.channels.len() == self.channels.len() {
-            self.channels.clone_from(&self.metadata.channels);
+        if metadata.channels.len() == self.channels.len() {
+            self.channels.clone_from(&metadata.channels);
         }
     }
 }

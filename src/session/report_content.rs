@@ -73,6 +73,9 @@ pub async fn report_of(explorer: &Explorer, session: &SessionFile) -> Result<Rep
     for note in &query.notes {
         facts.push(("Note".to_owned(), note.clone()));
     }
+    for lost in dataset.lost_outlines() {
+        facts.push(("Note".to_owned(), lost.to_string()));
+    }
     let mut sections = vec![context.cells().await?];
     sections.extend(context.rules(session).await?);
     sections.extend(context.labels().await?);

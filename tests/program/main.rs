@@ -8,6 +8,7 @@ mod checks;
 mod cli;
 mod copies;
 mod damage;
+mod ellipses;
 mod formats;
 mod identity;
 mod interop;

@@ -162,6 +162,11 @@ async fn write(
             .as_ref()
             .map(|label| (label.column.as_str(), label.colors.as_slice())),
     };
+    let lost = dataset.lost_outlines().iter();
+    let lost = lost
+        .map(|lost| format!("; {lost}"))
+        .collect::<Vec<_>>()
+        .concat();
     let (written, text) = match plan.kind {
         ExportKind::Table(format) => {
             let all = source.columns();
@@ -186,7 +191,7 @@ async fn write(
         ExportKind::Montage => {
             let written =
                 export_montage(&source, &rows, &plan.captions, &plan.montage, target).await?;
-            (written, format!("{written} cells are in {at}"))
+            (written, format!("{written} cells are in {at}{lost}"))
         }
         ExportKind::OmeTiff | ExportKind::Png => {
             let format = if plan.kind == ExportKind::Png {
@@ -220,7 +225,7 @@ async fn write(
             (
                 written.outlines,
                 format!(
-                    "{} outlines are in {files} at {at}{}",
+                    "{} outlines are in {files} at {at}{}{lost}",
                     written.outlines,
                     stayed(written.stayed)
                 ),
@@ -237,7 +242,7 @@ async fn write(
             (
                 written.files,
                 format!(
-                    "{} label pictures are in {at}{overwritten}{}",
+                    "{} label pictures are in {at}{overwritten}{}{lost}",
                     written.files,
                     stayed(written.stayed)
                 ),

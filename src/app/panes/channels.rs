@@ -43,11 +43,16 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut 
         let source = field.and_then(|field| field.channels.get(at));
         channel_row(ui, workspace, row, at, channel, source, commands);
     }
-    if !workspace.outlines.is_empty() {
+    let lost = workspace.explorer.dataset().lost_outlines();
+    if !(workspace.outlines.is_empty() && lost.is_empty()) {
         ui.add_space(6.0);
         heading(ui, "Outlines");
         for (at, outline) in workspace.outlines.iter().enumerate() {
             outline_row(ui, at, outline, commands);
+        }
+        for lost in lost {
+            let text = RichText::new(lost.to_string()).small();
+            ui.label(text.color(tokens(ui).warn));
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::cellprofiler::text_column::ColumnCounts;
 /// Counts of a run of rows.
 pub(super) struct PartCounts {
     pub columns: Vec<ColumnCounts>,
+    /// Rows that have not as many fields as the header, by their number in the run: how many they have.
+    pub damaged: Vec<(usize, usize)>,
     pub latin: Vec<Option<u32>>,
     /// For each row and set: what it holds, where there are several sets.
     pub contents: Vec<Vec<Content>>,
@@ -25,14 +27,18 @@ pub(super) fn count_rows(
     let grouped = header.sets.len() > 1;
     let mut part = PartCounts {
         columns: vec![ColumnCounts::default(); header.width],
+        damaged: Vec::new(),
         latin: vec![None; header.width],
         contents: Vec::new(),
     };
     for (row, (at, len)) in (first_row..).zip(spans) {
         let mut contents = vec![Content::default(); if grouped { header.sets.len() } else { 0 }];
-        header
+        let width = header
             .separators
             .fields(&block[*at..at + len], |field, bytes| {
+                if field >= header.width {
+                    return;
+                }
                 let counts = &mut part.columns[field];
                 let set = own[field].filter(|_| grouped);
                 // A name may look like a measurement and is looked at more closely.
@@ -53,6 +59,9 @@ pub(super) fn count_rows(
                     contents[set] = contents[set].max(Content::of_text(&text));
                 }
             });
+        if width != header.width {
+            part.damaged.push(((row - first_row) as usize, width));
+        }
         if grouped {
             part.contents.push(contents);
         }
