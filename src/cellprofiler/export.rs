@@ -129,6 +129,7 @@ mod tests {
             )],
             relations: Relations::Parents,
             stored: None,
+            metadata: HashMap::new(),
             experiment: BTreeMap::new(),
             ignored: Vec::new(),
             remarks: Vec::new(),

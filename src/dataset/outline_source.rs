@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use arrow::array::{Array as _, RecordBatch};
 use arrow::datatypes::Schema;
 
+use super::column_kind::kind_of;
 use super::ellipse_columns::{outline_of, shapes_of};
-use super::handle::{kind_of, short};
+use super::handle::short;
 use super::metadata::{APPROXIMATE, ELLIPSES};
 use super::outline_array::read_outline;
 use super::{CellDataset, DatasetError, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX};

@@ -201,14 +201,17 @@ impl ColumnLayout {
 
     fn name_of(&self, part: usize, source: ColumnSource) -> Option<&str> {
         let mut columns = self.columns.iter();
-        let column = columns.find(|column| column.sources[part] == Some(source))?;
+        let column = columns.find(|column| {
+            let mut places = column.places[part].iter();
+            places.any(|place| place.source == source)
+        })?;
         Some(&column.name)
     }
 
     /// Whether a part has values of a column.
     pub fn is_filled(&self, part: usize, name: &str) -> bool {
         let mut columns = self.columns.iter();
-        columns.any(|column| column.name == name && column.sources[part].is_some())
+        columns.any(|column| column.name == name && !column.places[part].is_empty())
     }
 
     /// Number of columns.

@@ -50,7 +50,7 @@ impl Part {
                 .position(|at| table.columns[*at].name == name)?;
             values.get(at).cloned()
         };
-        let shapes = ObjectShapes::new(column, self.angles);
+        let shapes = ObjectShapes::new(column);
         let mut found = FieldObjects::default();
         // An object may stand in several rows: those of one row of its table, or of one number in joined tables.
         let mut by_table_row: HashMap<u32, usize> = HashMap::new();
