@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::command::Command;
+use crate::app::labels::LabelColumn;
 use crate::app::test_run::TestRun;
 use crate::dataset::CellDataset;
 
@@ -43,7 +44,7 @@ fn seen(run: &TestRun) -> String {
         open.labels
             .columns
             .iter()
-            .map(|label| label.num_marked())
+            .map(LabelColumn::num_marked)
             .collect::<Vec<_>>(),
     )
 }

@@ -9,7 +9,7 @@ use crate::app::plate::PlateCommand;
 use crate::app::rules::RulesCommand;
 use crate::app::test_run::TestRun;
 use crate::app::update::apply;
-use crate::profile::published_rules;
+use crate::profile::{PublishedRule, published_rules};
 
 #[test]
 fn a_request_whose_job_fails_is_ended_and_the_failure_told() {
@@ -40,7 +40,7 @@ fn a_request_whose_job_fails_is_ended_and_the_failure_told() {
         Command::Rules(RulesCommand::SetAll(
             published_rules()
                 .iter()
-                .map(|known| known.rule())
+                .map(PublishedRule::rule)
                 .take(1)
                 .collect(),
         )),

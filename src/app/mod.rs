@@ -27,6 +27,7 @@ mod latest;
 mod meter;
 mod news;
 mod notices;
+mod opening;
 mod output;
 mod overlays;
 mod palette;

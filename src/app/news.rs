@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::background::{read_field, read_values, start_points, start_query, start_summaries};
+use super::background::{read_field, read_values, start_query, start_summaries};
 use super::event::Event;
 use super::file_dialog::PickPurpose;
 use super::job::Job;
 use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
-use super::task::Task;
 use super::update::{apply, look};
-use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::QueryResult;
 use crate::profile::RowSet;
 
@@ -21,7 +19,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             task,
             dataset,
             channels,
-        } => opened(state, task, dataset, channels),
+        } => super::opening::opened(state, task, dataset, channels),
         Event::TaskProgress {
             task,
             title,
@@ -103,47 +101,6 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             None => Vec::new(),
         },
     }
-}
-
-/// Shows a dataset that a task has opened.
-pub(super) fn opened(
-    state: &mut State,
-    task: u64,
-    dataset: CellDataset,
-    channels: Vec<ChannelInfo>,
-) -> Vec<Job> {
-    let mut tasks = state.tasks.iter().filter(|known| known.id == task);
-    let stopped = tasks.any(Task::is_cancelled);
-    state.end_task(task);
-    if stopped || state.is_overtaken(task) {
-        // Another one was asked for in the meantime, or none.
-        return Vec::new();
-    }
-    let left = super::session::leaving(state);
-    state.close_workspace();
-    state.settings.remember(dataset.uri());
-    let mut jobs = vec![Job::SaveSettings(state.settings.clone())];
-    let mut workspace = Box::new(Workspace::new(dataset, channels));
-    workspace.save_folder = state.folders.beside(workspace.dataset.uri());
-    workspace.table_budget = state.table_budget.unwrap_or(workspace.table_budget);
-    jobs.push(Job::FindContrast {
-        dataset: workspace.dataset.clone(),
-        channels: workspace.channels.len(),
-    });
-    jobs.extend(start_points(&mut workspace));
-    if let Some(row) = workspace.cursor {
-        jobs.extend(look(&mut workspace, row));
-    }
-    jobs.extend(super::labels::opened(&mut workspace, state.keeps));
-    let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
-    let resumes = !std::mem::take(&mut state.as_asked) && waits != Some(task);
-    let uri = workspace.dataset.uri().to_owned();
-    jobs.extend(super::session::turn(state, left, Some(uri), resumes));
-    state.workspace = Some(workspace);
-    // Whoever opens a dataset wants to see it; the wizard keeps its choices.
-    state.wizard.visible = false;
-    jobs.extend(super::session::dataset_opened(state, task));
-    jobs
 }
 
 fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {

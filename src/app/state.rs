@@ -8,6 +8,7 @@ use super::envelope::WorkspaceId;
 use super::field_pictures::FieldPictures;
 use super::group_table::Groups;
 use super::latest::Latest;
+use super::opening::NextView;
 use super::output::ExportRows;
 use super::pictures::PictureCache;
 use super::row_values::{CellsRequest, RowValues};
@@ -58,8 +59,8 @@ pub struct State {
     pub keeps: bool,
     /// Keeps what is set up, for the next time the dataset is opened.
     pub sessions: Option<Arc<SessionKeeper>>,
-    /// The next dataset is shown as the command line says, not as it was left.
-    pub as_asked: bool,
+    /// How the next dataset is set up.
+    pub next_view: NextView,
     /// The arrangement of the panes, as the window has written it.
     pub layout: String,
     /// Another arrangement that the window is to take up.
@@ -73,7 +74,7 @@ pub struct State {
     /// The window is to close.
     pub quit: bool,
     /// The newest task that opens a dataset: what an older one opens comes too late.
-    newest_opening: Option<u64>,
+    pub(super) newest_opening: Option<u64>,
     next_id: u64,
 }
 
@@ -109,45 +110,6 @@ impl State {
         let (task, cancelled) = Task::new(id, title.into());
         self.tasks.push(task);
         (id, cancelled)
-    }
-
-    /// Starts the account of a task that opens a dataset. It takes the place of those that open others.
-    pub fn begin_opening(&mut self, title: impl Into<String>) -> (u64, Arc<AtomicBool>) {
-        if let Some(older) = self.newest_opening {
-            for task in self.tasks.iter().filter(|task| task.id == older) {
-                task.cancel();
-            }
-            self.end_task(older);
-        }
-        let (task, cancelled) = self.begin_task(title);
-        self.newest_opening = Some(task);
-        (task, cancelled)
-    }
-
-    /// Whether another dataset was asked for after this task began.
-    pub fn is_overtaken(&self, task: u64) -> bool {
-        self.newest_opening
-            .is_some_and(|newest| newest > task && task > 0)
-    }
-
-    /// Leaves the open dataset, and tells the work that is only for its panes to stop. Whether there was one.
-    pub fn close_workspace(&mut self) -> bool {
-        let Some(mut closed) = self.workspace.take() else {
-            return false;
-        };
-        closed.query_work.abandon();
-        closed.summary_work.abandon();
-        closed.scatter.build.abandon();
-        closed.scatter.raster_work.abandon();
-        let useless = [closed.rules.suggesting, closed.compare.running];
-        for task in self
-            .tasks
-            .iter()
-            .filter(|task| useless.contains(&Some(task.id)))
-        {
-            task.cancel();
-        }
-        true
     }
 
     /// Ends the account of a task.

@@ -13,6 +13,7 @@ use super::job::Job;
 use super::meter::{Caches, Meter};
 use super::news::start_with;
 use super::notices::NoticeClock;
+use super::opening::NextView;
 use super::panes::{Layout, PaneView};
 use super::save_folder::UserFolders;
 use super::session::{SessionCommand, SessionKeeper};
@@ -92,8 +93,9 @@ impl Viewer {
             .sessions
             .or_else(usual)
             .map(|folder| Arc::new(SessionKeeper::new(folder)));
-        state.as_asked =
-            start.filter.is_some() || !start.select.is_empty() || start.session.is_some();
+        if start.filter.is_some() || !start.select.is_empty() || start.session.is_some() {
+            state.next_view = NextView::AsAsked;
+        }
         state.settings = start.settings.unwrap_or_else(Settings::load);
         state.table_budget = start.table_budget;
         state.folders = UserFolders::of_system();

@@ -17,7 +17,7 @@ use crate::import::{
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {
-        Some(path) => Some(account_target(path, arguments.overwrite)?),
+        Some(path) => Some(account_target(path, arguments)?),
         None => None,
     };
     let options = options_of(arguments)?;
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
 }
 
 /// Where the account goes; better refused before the import than after it.
-fn account_target(path: &Path, overwrite: bool) -> Result<Target, String> {
+fn account_target(path: &Path, arguments: &ImportArguments) -> Result<Target, String> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -64,7 +64,19 @@ fn account_target(path: &Path, overwrite: bool) -> Result<Target, String> {
             path.display()
         ));
     }
-    target("--report", path, overwrite, FileKind::ImportReport)
+    if arguments.append {
+        // `--overwrite` would be about the dataset.
+        let target = Target::new(path, false);
+        target
+            .check()
+            .map_err(|error| format!("{error}: give another name after --report"))?;
+    }
+    target(
+        "--report",
+        path,
+        arguments.overwrite,
+        FileKind::ImportReport,
+    )
 }
 
 /// What the arguments and the plan file ask for.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+/// Key of the name that a column has in its source, in the metadata of its field, where the dataset has another.
+pub const SOURCE_NAME_KEY: &str = "cytolance:source_name";
 /// Columns that Lance itself makes when it reads.
 const SYSTEM: [&str; 5] = [
     "_rowid",

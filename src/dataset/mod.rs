@@ -20,7 +20,7 @@ mod report_file;
 pub mod samples;
 mod writer;
 
-pub use column_name::{column_name, column_names};
+pub use column_name::{SOURCE_NAME_KEY, column_name, column_names};
 pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;
 pub use handle::{CellDataset, numbers_of};

@@ -18,7 +18,10 @@ use super::provenance::Provenance;
 use super::table_source::TableSource;
 use super::target::{Found, Target};
 use super::whole_file::{begin, finish};
-use crate::dataset::{CellDataset, DatasetError, DatasetSink, WriteTarget, copied_metadata};
+use crate::dataset::{
+    CellDataset, DatasetError, DatasetSink, SOURCE_NAME_KEY, WriteTarget, column_names,
+    copied_metadata,
+};
 use crate::profile::ColumnKind;
 
 /// Rows of a group in a Parquet file.
@@ -247,22 +250,42 @@ async fn write_lance(
         }
     }
     let metadata = request.metadata(dataset, &names);
+    // Columns of rules have dots in their names, which a dataset cannot keep.
+    let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    let kept: HashMap<&str, String> = wanted
+        .iter()
+        .copied()
+        .zip(column_names(&wanted, &[]))
+        .collect();
+    let wrong = |reason: String| ExportError::Write {
+        path: target.full_path(),
+        reason,
+    };
     let plain = |batch: RecordBatch| {
         let fields: Vec<Field> = batch
             .schema()
             .fields()
             .iter()
-            .map(|field| stored_field(dataset, field))
+            .map(|field| match kept.get(field.name().as_str()) {
+                Some(name) if name != field.name() => {
+                    let mut metadata = field.metadata().clone();
+                    metadata.insert(SOURCE_NAME_KEY.to_owned(), field.name().clone());
+                    let field = stored_field(dataset, field).with_name(name);
+                    field.with_metadata(metadata)
+                }
+                _ => stored_field(dataset, field),
+            })
             .collect();
         // How outlines are made that are not stored is said there.
         let schema = Schema::new_with_metadata(fields, metadata.clone());
-        RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap_or(batch)
+        RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec())
+            .map_err(|error| wrong(error.to_string()))
     };
     let first = plain(
         source
             .take(&request.rows[..request.rows.len().min(1)], &names)
             .await?,
-    );
+    )?;
     let uri = target.path().to_string_lossy();
     let write = if target.replaces() {
         WriteTarget::Overwrite
@@ -290,10 +313,6 @@ async fn write_lance(
     let sink = DatasetSink::open(&uri, write, first.schema(), note)
         .await
         .map_err(taken)?;
-    let wrong = |reason: String| ExportError::Write {
-        path: target.full_path(),
-        reason,
-    };
     let queue = sink
         .queue()
         .ok_or_else(|| wrong("the dataset takes no rows".to_owned()))?;
@@ -305,7 +324,7 @@ async fn write_lance(
             sink.abort().await;
             return Err(ExportError::Cancelled);
         }
-        let batch = plain(source.take(chunk, &names).await?);
+        let batch = plain(source.take(chunk, &names).await?)?;
         let rows = batch.num_rows();
         // The queue waits where the disk is slower.
         let sending = queue.clone();
@@ -345,8 +364,14 @@ mod tests {
             None,
             Some("fail"),
         ]));
-        let source = TableSource::new(dataset)
-            .with(vec![(Field::new("Label_QC", DataType::Utf8, true), labels)]);
+        let flag = Field::new("cqc.small.is_outlier", DataType::Utf8, true);
+        let source = TableSource::new(dataset).with(vec![
+            (
+                Field::new("Label_QC", DataType::Utf8, true),
+                Arc::clone(&labels),
+            ),
+            (flag, labels),
+        ]);
         let columns: Vec<String> = ["Metadata_ObjectNumber", "Cells_AreaShape_Area", "Label_QC"]
             .map(str::to_owned)
             .to_vec();
@@ -398,6 +423,26 @@ mod tests {
             .await
             .expect("a dataset");
         assert_eq!((copy.num_rows(), copy.columns().len()), (3, 3));
+        // A dataset cannot keep the names of rules' columns.
+        let names = ["cqc.small.is_outlier".to_owned()];
+        let request = TableRequest {
+            rows: &[5, 2],
+            columns: &names,
+            format: TableFormat::Lance,
+            naming: Naming::Pycytominer,
+            provenance: None,
+        };
+        let target = Target::new(folder.path().join("rules.lance"), false);
+        let never = AtomicBool::new(false);
+        export_table(&source, &request, &target, &|_, _| (), &never)
+            .await
+            .expect("written");
+        let copy = CellDataset::open(&target.path().to_string_lossy())
+            .await
+            .expect("a dataset");
+        let field = copy.schema().field(0).clone();
+        assert_eq!(field.name(), "cqc_small_is_outlier");
+        assert_eq!(field.metadata()[SOURCE_NAME_KEY], names[0]);
         assert_eq!(TableFormat::of(Path::new("x.xlsx")), None);
     }
 }

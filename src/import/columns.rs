@@ -15,11 +15,9 @@ use super::part::Part;
 use super::part_columns::{ColumnSource, Place, columns_of};
 use super::shapes::ObjectShapes;
 use crate::cellprofiler::SourceError;
-use crate::dataset::{BBOX_COLUMNS, column_names};
+use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
 use crate::profile::KeyPart;
 
-/// Key of the name that a column has in its source, in the metadata of its field, where the dataset has another.
-const SOURCE_NAME_KEY: &str = "cytolance:source_name";
 /// Names that a remark lists.
 const LISTED: usize = 20;
 

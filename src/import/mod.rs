@@ -1,5 +1,6 @@
 //! From an export to a dataset: plan, preview, run, report.
 
+mod channel_plan;
 mod checks;
 mod columns;
 mod contradictions;

@@ -1,10 +1,10 @@
 //! What an import is going to do, decided before anything is written.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
-use super::field_plan::{MaskRoots, PlaneSource};
+use super::field_plan::MaskRoots;
 use super::illumination::IlluminationFunctions;
 use super::lance_rows::{find_sources, is_lance};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
@@ -13,15 +13,11 @@ use super::part::Part;
 use super::picture_owners::settle_pictures;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::{
-    ChannelChoice, CropRule, FetchedPictures, ImageRoots, ImportError, ImportOptions, ImportReport,
-    ObjectPictureIndex, PictureLocation, RootError,
+    CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, RootError,
 };
 use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
-use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 
-/// Pictures of a channel of floating point numbers that are looked at for their range.
-const SCALE_SAMPLE: usize = 8;
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
 
@@ -213,7 +209,8 @@ impl ImportPlan {
 
     /// What the dataset will say of its outlines.
     pub(super) fn outline_metadata(&self) -> DatasetMetadata {
-        let approximate = self.objects.iter().filter(|object| !object.traced);
+        let objects = self.objects.iter();
+        let approximate = objects.filter(|object| object.has_outlines() && !object.traced);
         DatasetMetadata {
             objects: self
                 .objects
@@ -375,189 +372,6 @@ fn find_pictures(
     report.images.path_changes = relocation.changes;
     settle_pictures(parts, &mut report.images);
     Ok(())
-}
-
-/// The channels of all parts in their first order. Those of which no picture was found anywhere are left out,
-/// unless that would be all.
-///
-/// Returns their names in the export, and what the dataset says of them.
-fn united_channels(
-    choices: &[ChannelChoice],
-    hints: &[ChannelHint],
-    parts: &mut [Part],
-    report: &mut ImportReport,
-) -> (Vec<String>, Vec<ChannelInfo>) {
-    let choice = |name: &str| choices.iter().find(|choice| choice.channel == name);
-    let mut names: Vec<String> = Vec::new();
-    for name in parts.iter().flat_map(Part::channel_names) {
-        let skipped = choice(name).is_some_and(|choice| choice.skip);
-        if !skipped && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    let mut planes: HashMap<&str, Vec<&PlaneSource>> = HashMap::new();
-    for part in parts.iter() {
-        let Some(sets) = &part.sets else { continue };
-        for field in &part.fields {
-            for (channel, plane) in sets.channels.iter().zip(&field.planes) {
-                planes.entry(channel.name.as_str()).or_default().push(plane);
-            }
-        }
-    }
-    let stored = |name: &str| {
-        parts
-            .iter()
-            .filter_map(Part::stored_channels)
-            .flatten()
-            .find(|channel| channel.name == name)
-    };
-    let found = |name: &String| {
-        stored(name).is_some()
-            || planes
-                .get(name.as_str())
-                .is_some_and(|planes| planes.iter().any(|plane| plane.is_ok()))
-    };
-    let num_channels = names.len();
-    let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
-    let kept = if kept.is_empty() { names } else { kept };
-    // The names of columns hold those of channels, so a channel is called as its columns are.
-    let wanted: Vec<&str> = kept.iter().map(String::as_str).collect();
-    let in_columns = column_names(&wanted, &[]);
-    let infos: Vec<ChannelInfo> = kept
-        .iter()
-        .zip(&in_columns)
-        .enumerate()
-        .map(|(index, (name, in_columns))| {
-            let scaling = parts
-                .iter()
-                .filter_map(|part| part.sets.as_ref())
-                .flat_map(|sets| &sets.channels)
-                .filter(|channel| channel.name == *name)
-                .find_map(|channel| channel.scaling);
-            let scale = channel_scale(
-                planes
-                    .get(name.as_str())
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|plane| plane.as_ref().ok()),
-            );
-            let probe = || {
-                let (path, place) = planes
-                    .get(name.as_str())?
-                    .iter()
-                    .find_map(|plane| plane.as_ref().ok())?;
-                let plane = plane_at(path, *place);
-                plane.ok().map(|plane| plane.bit_depth)
-            };
-            let copied = stored(name);
-            let bit_depth = match scaling {
-                _ if copied.is_some() => copied.map_or(16, |channel| channel.bit_depth),
-                Some(scaling) if scaling <= 255 => 8,
-                Some(_) => 16,
-                None => probe().unwrap_or(16),
-            };
-            let wish = choice(name);
-            let hint = hints.iter().find(|hint| hint.channel == *name);
-            let shown = wish
-                .and_then(|wish| wish.name.as_ref())
-                .or(hint.map(|hint| &hint.name))
-                .unwrap_or(in_columns);
-            let mut info = ChannelInfo::new(shown, default_channel_color(shown, index), bit_depth);
-            if let Some(copied) = copied {
-                info.color.clone_from(&copied.color);
-            }
-            info.scale = scale.or(copied.and_then(|channel| channel.scale));
-            let scale = info.scale;
-            if scale.is_some() {
-                info.bit_depth = 16;
-            }
-            let color = wish.and_then(|wish| wish.color.as_ref());
-            if let Some(color) = color.or(hint.and_then(|hint| hint.color.as_ref())) {
-                info.color.clone_from(color);
-            }
-            info
-        })
-        .collect();
-    if missing.len() < num_channels && !missing.is_empty() {
-        report.remarks.push(format!(
-            "no picture was found of {}: the crops have the channels {}",
-            missing.join(", "),
-            kept.join(", ")
-        ));
-    }
-    // The fields have one plane a channel of the whole import.
-    for part in parts {
-        if let Some(stored) = &mut part.stored {
-            stored.planes = kept
-                .iter()
-                .map(|name| {
-                    let mut own = stored.channels.iter();
-                    own.position(|channel| channel.name == *name)
-                })
-                .collect();
-        }
-        let own: Vec<String> = part
-            .sets
-            .iter()
-            .flat_map(|sets| &sets.channels)
-            .map(|channel| channel.name.clone())
-            .collect();
-        for field in &mut part.fields {
-            if field.planes.is_empty() {
-                continue;
-            }
-            field.planes = kept
-                .iter()
-                .map(|name| {
-                    own.iter()
-                        .position(|own| own == name)
-                        .and_then(|at| field.planes.get(at).cloned())
-                        .unwrap_or_else(|| Err(format!("its image set has no channel {name}")))
-                })
-                .collect();
-        }
-    }
-    report.channels = infos.iter().map(|info| info.name.clone()).collect();
-    (kept, infos)
-}
-
-/// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
-/// or by an offset and a step that take in the values of some pictures and leave room for others.
-fn channel_scale<'a>(
-    pictures: impl Iterator<Item = &'a (PictureLocation, PagePlace)>,
-) -> Option<[f64; 2]> {
-    let pictures: Vec<&(PictureLocation, PagePlace)> = pictures.collect();
-    let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
-    let mut range: Option<[f64; 2]> = None;
-    for (number, (path, place)) in pictures.into_iter().step_by(step).enumerate() {
-        match plane_at(path, *place) {
-            Ok(plane) if plane.scale == PixelScale::UNIT => {
-                range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
-            }
-            Ok(_) if number == 0 => return None,
-            Err(ImageError::NeedsRange { min, max, .. }) => {
-                // Half as much again: the brightest picture is seldom among the first.
-                let room = (max - min) / 2.0;
-                let wide = [if min < 0.0 { min - room } else { 0.0 }, max + room];
-                range = Some(range.map_or(wide, |known: [f64; 2]| {
-                    [known[0].min(wide[0]), known[1].max(wide[1])]
-                }));
-            }
-            // Whole numbers among fractions fit anyway; what cannot be read is reported when it is read.
-            _ => {}
-        }
-        range?;
-    }
-    let scale = PixelScale::of_range(range?)?;
-    Some([scale.offset, scale.step])
-}
-
-/// A picture, read for what kind it is.
-fn plane_at(path: &PictureLocation, place: PagePlace) -> Result<Plane, ImageError> {
-    let fetched = FetchedPictures::default();
-    let open = path.open(&fetched)?;
-    let found = open.find_page(place)?;
-    open.plane(found.page)
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.

@@ -152,7 +152,9 @@ fn has_column(dataset: &CellDataset, object: &str) -> bool {
 }
 
 fn import(source: &Path, target: &Path, extra: &[&str]) -> Value {
-    let report = target.with_extension("json");
+    // Nothing is replaced unasked, and a dataset may be added to again and again.
+    let number = (0..99).find(|number| !target.with_extension(format!("{number}.json")).exists());
+    let report = target.with_extension(format!("{}.json", number.expect("a free name")));
     let mut arguments = vec![
         "import",
         text(source),
@@ -424,7 +426,7 @@ fn ellipses_without_their_columns_are_missed() {
     let arguments = ["outlines", text(&target), "--out", text(&out)];
     let said = run(&arguments).ok().out;
     assert!(said.contains("10 outlines") && said.contains(why), "{said}");
-    let refused = run(&[&arguments[..], &["--object", "Nuclei"]].concat());
+    let refused = run(&[&arguments[..], &["--object", "Nuclei", "--overwrite"]].concat());
     assert!(
         refused.code == 1 && refused.err.contains(why),
         "{}",

@@ -76,7 +76,7 @@ fn the_plot_shows_its_points_whichever_way_the_axes_change() {
     let axes = |harness: &Harness<'static, Viewer>| workspace(harness).scatter.axes.clone();
 
     harness
-        .get_by_label(&short(axes(&harness).x.expect("x")))
+        .get_by_label(&short(&axes(&harness).x.expect("x")))
         .click();
     choose(&mut harness, FORM);
     settled(&mut harness);
@@ -128,10 +128,11 @@ fn the_plot_shows_its_points_whichever_way_the_axes_change() {
     assert_eq!(workspace(&harness).scatter.view, before);
 }
 
+/// Letters of a column's name that its button has.
+const MOST: usize = 30;
+
 /// A column's name as its button has it.
-fn short(name: String) -> String {
-    let name = name.as_str();
-    const MOST: usize = 30;
+fn short(name: &str) -> String {
     let length = name.chars().count();
     if length <= MOST {
         return name.to_owned();

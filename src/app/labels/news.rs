@@ -136,7 +136,7 @@ fn version_opened(
                 .as_ref()
                 .map_or_else(Vec::new, |workspace| workspace.channel_infos());
             let version = dataset.version();
-            let jobs = super::super::news::opened(state, task, dataset, channels);
+            let jobs = super::super::opening::opened(state, task, dataset, channels);
             if let Some(workspace) = &mut state.workspace {
                 workspace.labels.history = history;
                 if !newest {
