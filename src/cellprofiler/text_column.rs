@@ -6,7 +6,9 @@ use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
-use super::written::{Written, classify, is_descriptive, is_null_text, is_plain_float};
+use super::written::{
+    Written, classify, is_descriptive, is_null_text, is_plain_float, is_quantity,
+};
 
 /// Texts of one numeric column that are listed one by one; more are counted.
 const LISTED: usize = 10_000;
@@ -43,6 +45,8 @@ pub(super) struct ColumnCounts {
     pub floats: usize,
     pub texts: usize,
     pub nulls: usize,
+    /// Texts that are numbers where the column is one of quantities; not among `texts`.
+    decimals: usize,
     /// Whole numbers that would not be exact among fractions.
     wide: usize,
     /// First texts, with the row.
@@ -72,6 +76,7 @@ impl ColumnCounts {
                 self.integers += 1;
             }
             Written::Float => self.floats += 1,
+            Written::Decimal => self.decimals += 1,
             Written::Text => self.add_text(row, text, descriptive),
         }
     }
@@ -98,6 +103,7 @@ impl ColumnCounts {
         self.integers += later.integers;
         self.floats += later.floats;
         self.texts += later.texts;
+        self.decimals += later.decimals;
         self.nulls += later.nulls;
         self.wide += later.wide;
         let room = LISTED - self.listed.len();
@@ -108,7 +114,12 @@ impl ColumnCounts {
     ///
     /// A measurement stays numeric when at least half of what is written in it are numbers; names, paths and metadata
     /// are numeric only when all of them are.
-    pub fn decide(self, name: &str, line: impl Fn(u32) -> u64) -> ColumnDecision {
+    pub fn decide(mut self, name: &str, line: impl Fn(u32) -> u64) -> ColumnDecision {
+        if is_quantity(name) {
+            self.floats += self.decimals;
+        } else {
+            self.texts += self.decimals;
+        }
         let descriptive = is_descriptive(name);
         let numbers = self.integers + self.floats;
         // A measurement that was never made is still a measurement: all nulls are numbers, not words.
@@ -327,6 +338,25 @@ mod tests {
             ("FileName_DNA", &["+7", "7"], DataType::Utf8, 0, 0),
             ("Metadata_Batch", &["-0", "0x1f"], DataType::Utf8, 0, 0),
             ("Metadata_Batch", &["1.10", "1.1"], DataType::Utf8, 0, 0),
+            // Doses are quantities, whoever wrote them; plates and batches are names.
+            (
+                "Metadata_Dose",
+                &["1E-05", "0.50", ".5", "10", "1e+02"],
+                DataType::Float64,
+                0,
+                0,
+            ),
+            (
+                "Image_Metadata_Concentration_uM",
+                &["1.50", "0.5"],
+                DataType::Float64,
+                0,
+                0,
+            ),
+            ("Metadata_Dose", &["0.50", "vehicle"], DataType::Utf8, 0, 0),
+            ("Metadata_Dose", &["007", "0.5"], DataType::Utf8, 0, 0),
+            ("Metadata_Dose", &["24E0123", "0.5"], DataType::Utf8, 0, 0),
+            ("Metadata_TimePoint", &["0.50"], DataType::Float64, 0, 0),
             ("Metadata_Batch", &["1.", ".5"], DataType::Utf8, 0, 0),
             ("TableNumber", &["9e12", "12"], DataType::Utf8, 0, 0),
             (

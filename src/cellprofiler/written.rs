@@ -42,6 +42,8 @@ pub(super) enum Written {
     Null,
     Integer,
     Float,
+    /// A name that is a decimal number in another spelling than programs write back: a number in columns of quantities.
+    Decimal,
     Text,
 }
 
@@ -120,9 +122,57 @@ fn classify_name(text: &str) -> Written {
         .is_ok_and(|number| number.is_finite() && is_plain_spelling(number, text))
     {
         Written::Float
+    } else if is_decimal(text) {
+        Written::Decimal
     } else {
         Written::Text
     }
+}
+
+/// Words in the names of metadata that are quantities: `0.50`, `.5` and Excel's `1E-05` are numbers there.
+const QUANTITIES: [&str; 16] = [
+    "dose",
+    "dosage",
+    "conc",
+    "concentration",
+    "time",
+    "timepoint",
+    "hours",
+    "minutes",
+    "seconds",
+    "temperature",
+    "volume",
+    "um",
+    "nm",
+    "mm",
+    "percent",
+    "density",
+];
+
+/// Whether a name says that its values are quantities, not names.
+pub(super) fn is_quantity(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_ascii_alphabetic());
+    KeyPart::of(name).is_none() && words.any(|word| QUANTITIES.contains(&word))
+}
+
+/// Whether a text is digits with a point among them or a signed exponent after them, and no leading zero as in `007`.
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (digits, None),
+    };
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let signed = exponent.map(|exponent| exponent.strip_prefix(['-', '+']));
+    is_digits(whole)
+        && is_digits(fraction)
+        && !(whole.len() > 1 && whole.starts_with('0'))
+        && !(whole.is_empty() && fraction.is_empty())
+        && (mantissa.contains('.') || exponent.is_some())
+        && signed.is_none_or(|rest| rest.is_some_and(|rest| !rest.is_empty() && is_digits(rest)))
+        && text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// Whether a text is how programs write this number: `0.5` and `2.0`, and very large and small ones as `1.5e-07`.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::numbered_parts::NumberedParts;
-use super::part_fit::{Fit, parts_of};
+use super::part_fit::{EDGE, Fit, parts_of};
 use super::{LabelImage, MeasuredObject, ObjectPicture, assign_parts};
 
 /// An object of a field of view.
@@ -59,6 +59,8 @@ impl fmt::Display for NoPart {
 pub enum MaskRefusal {
     /// So many of so many parts lie at an object: it is a mask of something else.
     OtherPlaces(usize, usize),
+    /// The parts lie so many pixels beside the objects, all by the same way.
+    Shifted([i64; 2]),
     /// So many of so many parts have the area of the object with their number, and places were not measured.
     OtherAreas(usize, usize),
 }
@@ -69,6 +71,10 @@ impl fmt::Display for MaskRefusal {
             Self::OtherPlaces(fitting, tried) => write!(
                 out,
                 "only {fitting} of {tried} parts lie where an object was measured: the mask is of another field, another object or another run"
+            ),
+            Self::Shifted([x, y]) => write!(
+                out,
+                "its parts lie {x}, {y} pixels beside the objects that were measured: the mask is of a picture that was shifted or cropped"
             ),
             Self::OtherAreas(fitting, tried) => write!(
                 out,
@@ -121,6 +127,38 @@ pub fn match_parts(
     picture: ObjectPicture,
     objects: &[KnownObject],
 ) -> Result<MatchedParts, MaskRefusal> {
+    let matched = matched(picture, objects)?;
+    match shift_of(&matched, objects) {
+        Some(shift) => Err(MaskRefusal::Shifted(shift)),
+        None => Ok(matched),
+    }
+}
+
+/// How far the parts lie beside their objects, where they all do by the same way: each is near enough by itself, and
+/// the mask is of a shifted picture all the same. Boxes and centres are exact to the pixel.
+fn shift_of(matched: &MatchedParts, objects: &[KnownObject]) -> Option<[i64; 2]> {
+    let parts = parts_of(&matched.labels.labels, matched.labels.width as usize);
+    let off: Vec<[f64; 2]> = parts
+        .iter()
+        .zip(objects)
+        .filter_map(|(part, object)| part.offset(&object.measured))
+        .collect();
+    if off.is_empty() {
+        return None;
+    }
+    let middle = [0, 1].map(|axis| {
+        let mut values: Vec<f64> = off.iter().map(|off| off[axis]).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    });
+    let alike = |off: &&[f64; 2]| (0..2).all(|axis| (off[axis] - middle[axis]).abs() <= EDGE / 2.0);
+    let together = 2 * off.iter().filter(alike).count() > off.len();
+    let shift = middle.map(|pixels| pixels.round() as i64);
+    let is_off = middle.iter().any(|pixels| pixels.abs() > EDGE / 2.0);
+    (is_off && together).then_some(shift)
+}
+
+fn matched(picture: ObjectPicture, objects: &[KnownObject]) -> Result<MatchedParts, MaskRefusal> {
     if !picture.is_numbered() {
         return by_place(&picture.into_parts(), objects);
     }

@@ -9,7 +9,7 @@ pub(super) const SAME_BOX: f64 = 0.8;
 pub(super) const LIKE_BOX: f64 = 0.5;
 
 /// Pixels by which the sides of a box, or a centre, may be off: how edges are drawn differs that much.
-const EDGE: f64 = 2.0;
+pub(super) const EDGE: f64 = 2.0;
 
 /// Boxes of very few pixels overlap little when they are a pixel off.
 const TINY_BOX: f64 = 0.3;
@@ -116,6 +116,32 @@ impl Part {
                 }
             }
             (None, None) => Fit::Untold,
+        }
+    }
+
+    /// How far it lies beside where an object of its size was measured; `None` where its size is another, or no place
+    /// was measured.
+    pub(super) fn offset(&self, object: &MeasuredObject) -> Option<[f64; 2]> {
+        if self.area == 0 {
+            return None;
+        }
+        let own = self.bounds();
+        match (object.bounds, object.center) {
+            (Some(bounds), _) => {
+                let size = |sides: [f64; 4], axis: usize| sides[axis + 2] - sides[axis];
+                let same = (0..2).all(|axis| (size(own, axis) - size(bounds, axis)).abs() <= EDGE);
+                let off = [0, 1].map(|axis| {
+                    f64::midpoint(own[axis], own[axis + 2])
+                        - f64::midpoint(bounds[axis], bounds[axis + 2])
+                });
+                same.then_some(off)
+            }
+            (None, Some(center)) => {
+                let centroid = self.centroid();
+                let same = object.area.is_none_or(|area| self.has_area(area));
+                same.then(|| [0, 1].map(|axis| centroid[axis] - center[axis]))
+            }
+            (None, None) => None,
         }
     }
 

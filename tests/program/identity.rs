@@ -394,11 +394,23 @@ fn numbers_that_ran_over_give_no_object_two_parts() {
 #[test]
 fn a_mask_named_by_its_well_serves_one_field() {
     let of = |field: usize| tiff16(&[&mask(&squares(field), |number| number)], "");
-    for (owner, expected) in [(0, [12, 0]), (1, [0, 12])] {
-        let files = two_fields(
+    // Two fields of a well, and the same well of two plates.
+    let plates: String = IMAGES
+        .lines()
+        .zip([",Metadata_Plate", ",P1", ",P2"])
+        .map(|(line, plate)| format!("{line}{plate}\n"))
+        .collect();
+    for (images, owner, expected) in [
+        (IMAGES, 0, [12, 0]),
+        (IMAGES, 1, [0, 12]),
+        (&plates, 0, [12, 0]),
+        (&plates, 1, [0, 12]),
+    ] {
+        let mut files = two_fields(
             Measured::Centers,
             vec![("masks/B02_nuclei.tiff", of(owner))],
         );
+        files[0].1 = images.as_bytes().to_vec();
         let imported = import(&files, &[]);
         let found = outlines(&imported.dataset);
         let traced =
@@ -414,13 +426,16 @@ fn a_mask_named_by_its_well_serves_one_field() {
         );
     }
     // Where nothing tells, nobody has it.
-    let files = two_fields(Measured::Areas, vec![("masks/B02_nuclei.tiff", of(0))]);
-    let imported = import(&files, &[]);
-    assert!(
-        imported.said.contains("2 of 2 fields have no Nuclei mask")
-            && imported.said.contains("nothing tells of which it is"),
-        "{}",
-        imported.said
-    );
-    assert_eq!(imported.report["outlines_traced"]["Nuclei"], 0);
+    for images in [IMAGES, &plates] {
+        let mut files = two_fields(Measured::Areas, vec![("masks/B02_nuclei.tiff", of(0))]);
+        files[0].1 = images.as_bytes().to_vec();
+        let imported = import(&files, &[]);
+        assert!(
+            imported.said.contains("2 of 2 fields have no Nuclei mask")
+                && imported.said.contains("nothing tells of which it is"),
+            "{}",
+            imported.said
+        );
+        assert_eq!(imported.report["outlines_traced"]["Nuclei"], 0);
+    }
 }

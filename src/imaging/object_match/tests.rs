@@ -287,3 +287,44 @@ fn nothing_measured_is_not_told() {
     );
     assert_eq!(empty.expect("nothing").fits, [Err(NoPart::NoNumber); 6]);
 }
+
+#[test]
+fn a_mask_that_lies_beside_all_objects_is_refused() {
+    let squares = squares(28);
+    for known in [Known::All, Known::Center] {
+        let objects = objects(&squares, known);
+        // (shift, whether it is refused): a pixel is how edges are drawn.
+        for ([x, y], refused) in [
+            ([0, 0], false),
+            ([1, 0], false),
+            ([2, 0], true),
+            ([0, 2], true),
+            ([2, 2], true),
+        ] {
+            let shifted: Vec<Square> = squares
+                .iter()
+                .map(|[left, top, width, height]| [left + x, top + y, *width, *height])
+                .collect();
+            let found = match_parts(numbered(&shifted, |number| number), &objects);
+            assert_eq!(found.is_err(), refused, "{known:?} {x}, {y}: {found:?}");
+        }
+    }
+    // A large object is large enough to hide a large shift, by itself and with others.
+    let wide = [[2, 2, 60, 60]];
+    let right = [[12, 2, 60, 60]];
+    let found = match_parts(
+        numbered(&right, |number| number),
+        &objects(&wide, Known::All),
+    );
+    assert_eq!(found, Err(MaskRefusal::Shifted([10, 0])));
+    // Parts of other shapes, as outlines drawn by another rule have them, are no shift.
+    let smaller: Vec<Square> = squares
+        .iter()
+        .map(|[left, top, width, height]| [left + 1, top + 1, width - 2, height - 2])
+        .collect();
+    let matched = match_parts(
+        numbered(&smaller, |number| number),
+        &objects(&squares, Known::All),
+    );
+    assert!(matched.is_ok(), "{matched:?}");
+}

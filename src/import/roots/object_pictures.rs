@@ -1,7 +1,7 @@
 //! Masks and outline pictures, found by the part of their names that they share with an image set.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::file_index::FileIndex;
 use super::image_keys::{lettered_site, site_of, well_and_site_of, well_of};
@@ -58,8 +58,6 @@ pub struct ObjectPictureIndex {
     candidates: Vec<Candidate>,
     by_token: HashMap<Box<str>, Vec<u32>>,
     by_well: HashMap<String, Vec<u32>>,
-    /// Which plate a file without a plate in its name was given to.
-    plates: Mutex<HashMap<u32, String>>,
 }
 
 impl ObjectPictureIndex {
@@ -111,7 +109,6 @@ impl ObjectPictureIndex {
             candidates,
             by_token,
             by_well,
-            plates: Mutex::default(),
         }
     }
 
@@ -166,7 +163,7 @@ impl ObjectPictureIndex {
             );
         }
         if found.is_empty() {
-            found = self.by_keys(&object, keys)?;
+            found = self.by_keys(&object, keys);
             claim = if keys.site.is_some() {
                 NameClaim::Site
             } else {
@@ -239,9 +236,9 @@ impl ObjectPictureIndex {
     }
 
     /// Files named by well, site and plate instead of by an image.
-    fn by_keys(&self, object: &[String], keys: &ImageKeys) -> Result<Vec<u32>, String> {
+    fn by_keys(&self, object: &[String], keys: &ImageKeys) -> Vec<u32> {
         let Some(well) = keys.well.as_deref().and_then(|well| well_of(well.trim())) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
         let site = keys.site.as_deref().map(site_of);
         let plate: Vec<String> = keys
@@ -282,19 +279,8 @@ impl ObjectPictureIndex {
         if found.iter().any(|file| !without_plate.contains(file)) {
             found.retain(|file| !without_plate.contains(file));
         }
-        if let ([file], Some(plate)) = (found.as_slice(), &keys.plate)
-            && without_plate.contains(file)
-        {
-            let mut plates = self.plates.lock().unwrap_or_else(PoisonError::into_inner);
-            let owner = plates.entry(*file).or_insert_with(|| plate.clone());
-            if owner != plate {
-                return Err(format!(
-                    "{}: its name holds no plate, so it would be of both {owner} and {plate}",
-                    self.index.location(*file)
-                ));
-            }
-        }
-        Ok(found)
+        // A file whose name holds no plate may be found for several: it is left to one field afterwards.
+        found
     }
 
     /// The one of several that is in the folder of the plate and well, or in one like the recorded folder.
