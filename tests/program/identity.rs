@@ -395,11 +395,11 @@ fn numbers_that_ran_over_give_no_object_two_parts() {
 fn a_mask_named_by_its_well_serves_one_field() {
     let of = |field: usize| tiff16(&[&mask(&squares(field), |number| number)], "");
     // Two fields of a well, and the same well of two plates.
-    let plates: String = IMAGES
-        .lines()
-        .zip([",Metadata_Plate", ",P1", ",P2"])
-        .map(|(line, plate)| format!("{line}{plate}\n"))
+    let lines = IMAGES.lines().zip([",Metadata_Plate", ",P1", ",P2"]);
+    let plates: Vec<String> = lines
+        .map(|(line, plate)| format!("{line}{plate}"))
         .collect();
+    let plates = plates.join("\n") + "\n";
     for (images, owner, expected) in [
         (IMAGES, 0, [12, 0]),
         (IMAGES, 1, [0, 12]),
