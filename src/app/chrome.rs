@@ -24,6 +24,17 @@ const TEXT_KEYS: [egui::Key; 5] = [
     egui::Key::Z,
 ];
 
+/// The keys that reach a program as a wish to copy, not as keys.
+const COPY: egui::KeyboardShortcut =
+    egui::KeyboardShortcut::new(egui::Modifiers::COMMAND, egui::Key::C);
+
+/// Whether something is to be copied that is no text on the screen.
+fn copies(context: &Context) -> bool {
+    let asked = context.input(|input| input.events.contains(&egui::Event::Copy));
+    let labels = context.plugin_opt::<egui::text_selection::LabelSelectionState>();
+    asked && !labels.is_some_and(|labels| labels.lock().has_selection())
+}
+
 /// Turns key presses into commands.
 pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Command>) {
     let typing = context.text_edit_focused();
@@ -38,14 +49,15 @@ pub(super) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Com
     };
     keyed.sort_by_key(|(_, keys)| std::cmp::Reverse(modifiers(keys)));
     for (action, shortcut) in keyed {
-        // Plain keys belong to the text field or the dialog that is open.
-        let plain = shortcut.modifiers.is_none();
-        let for_text = typing && (plain || TEXT_KEYS.contains(&shortcut.logical_key));
-        let for_dialog = plain && state.overlay != Overlay::None;
-        if !action.is_enabled(state) || for_text || for_dialog {
+        // Plain keys, and those that edit text, belong to the text field or the dialog that is open.
+        let for_fields = shortcut.modifiers.is_none() || TEXT_KEYS.contains(&shortcut.logical_key);
+        let has_fields = typing || state.overlay != Overlay::None;
+        if !action.is_enabled(state) || (for_fields && has_fields) {
             continue;
         }
-        if context.input_mut(|input| input.consume_shortcut(&shortcut)) {
+        if context.input_mut(|input| input.consume_shortcut(&shortcut))
+            || (shortcut == COPY && copies(context))
+        {
             commands.push((action.command)(state));
         }
     }

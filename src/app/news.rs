@@ -10,7 +10,7 @@ use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
 use super::update::{apply, look};
 use crate::explore::QueryResult;
-use crate::profile::RowSet;
+use crate::profile::{RowSet, counted};
 
 /// Takes in a piece of news and returns the work that follows from it.
 pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
@@ -81,7 +81,7 @@ pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.copy = Some(super::state::Copied::Text(text));
             state.notify(
                 false,
-                format!("{cells} cells are copied, as a table for Excel."),
+                format!("Copied {}, as a table for Excel.", counted(cells, "cell")),
             );
             Vec::new()
         }

@@ -15,6 +15,9 @@ const SHORTEST: Duration = Duration::from_secs(6);
 /// and so much longer for each letter, as people read.
 const A_LETTER: Duration = Duration::from_millis(50);
 
+/// Points of the status bar's other end.
+const OTHER_END: f32 = 460.0;
+
 /// How long the good news on the screen has been there. What waits behind it has its own time afterwards.
 #[derive(Debug, Default)]
 pub struct NoticeClock {
@@ -69,7 +72,8 @@ pub(super) fn good_news(ui: &mut Ui, state: &State, commands: &mut Vec<Command>)
         first.to_owned()
     };
     ui.label(RichText::new(ICON_CHECK_CIRCLE.codepoint).color(tokens.ok));
-    let width = (ui.available_width() * 0.62).max(120.0);
+    // What stands at the other end keeps its place in a narrow window, too.
+    let width = (ui.available_width() - OTHER_END).max(160.0);
     let label = egui::Label::new(RichText::new(text).color(tokens.text))
         .truncate()
         .selectable(true);

@@ -84,12 +84,7 @@ impl TableSource {
             .filter(|name| extra(name).is_none())
             .cloned()
             .collect();
-        let read = if stored.is_empty() {
-            // All of them are in memory, and nothing can be read of no column.
-            RecordBatch::new_empty(Arc::new(Schema::empty()))
-        } else {
-            self.dataset.take(rows, &stored).await?
-        };
+        let read = self.dataset.take(rows, &stored).await?;
         let places = UInt32Array::from(rows.to_vec());
         let (mut fields, mut arrays) = (Vec::new(), Vec::new());
         for name in names {

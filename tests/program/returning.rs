@@ -1,7 +1,7 @@
 //! The window shows what was asked for: points of new axes, the first row of a new order, and, when a dataset is opened
 //! again, what was set up when it was left.
 
-use cytolance::app::{Axes, Command, SessionCommand, Start, Viewer, Workspace};
+use cytolance::app::{Axes, Command, SelectMode, SessionCommand, Start, Viewer, Workspace};
 use cytolance::profile::Condition;
 use egui::Key;
 use egui_kittest::Harness;
@@ -347,4 +347,28 @@ fn good_news_is_in_the_status_bar_and_errors_stay() {
     harness.step();
     harness.step();
     assert!(harness.query_by_label("no such file").is_some());
+}
+
+#[test]
+fn copying_takes_the_selected_cells() {
+    let mut harness = on_the_plate();
+    harness
+        .state_mut()
+        .dispatch(Command::Select(vec![1, 2], SelectMode::Replace));
+    settled(&mut harness);
+    // What the system makes of Ctrl+C.
+    harness.event(egui::Event::Copy);
+    settled(&mut harness);
+    let text = said(&harness);
+    assert!(
+        text.iter().any(|text| text.contains("Copied 2 cells")),
+        "{text:?}"
+    );
+    // In a dialog it is the text's.
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::E);
+    harness.step();
+    harness.step();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    settled(&mut harness);
+    assert_eq!(workspace(&harness).num_selected, 2);
 }

@@ -151,6 +151,12 @@ fn start_afresh(state: &mut State) -> Vec<Job> {
         RulesCommand::SetAll(Vec::new()),
     ));
     jobs.extend(apply(state, Command::AutoContrast(None)));
+    // What was said of the set-up is not so any more.
+    state.notices.retain(|notice| notice.is_error);
+    state.notify(
+        false,
+        "Everything is set up as when the dataset was seen first; marks stay.",
+    );
     jobs
 }
 
@@ -202,7 +208,7 @@ pub(in crate::app) fn happened(state: &mut State, event: SessionEvent) -> Vec<Jo
             let (jobs, notes) = take_up(state, &session);
             let mut text = match (crashed, what_hides(&session)) {
                 (true, _) => {
-                    "The program ended unexpectedly the last time; filters, columns and colours are back."
+                    "The program ended unexpectedly the last time; filters, columns and colours are back as they were kept last, a few seconds before."
                         .to_owned()
                 }
                 (false, Some(what)) => {
