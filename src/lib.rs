@@ -3,7 +3,6 @@
 //! The layers and what each may use are described in `ARCHITECTURE.md`.
 
 pub mod app;
-pub mod cellprofiler;
 pub mod cli;
 pub mod dataset;
 pub mod demo;
@@ -15,4 +14,5 @@ pub mod plot;
 pub mod profile;
 pub mod remote;
 pub mod session;
+pub mod sources;
 pub mod widgets;

@@ -125,7 +125,7 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "DIR")]
     pub illum: Vec<PathBuf>,
     /// Which kind of export, where SOURCE holds several
-    #[arg(long, value_name = "KIND", value_parser = crate::cellprofiler::SourceKind::ALL.map(crate::cellprofiler::SourceKind::word))]
+    #[arg(long, value_name = "KIND", value_parser = crate::sources::SourceKind::ALL.map(crate::sources::SourceKind::word))]
     pub kind: Option<String>,
     /// The object that one row stands for, where the export does not tell
     #[arg(long, value_name = "OBJECT")]

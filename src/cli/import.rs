@@ -8,12 +8,12 @@ use tokio::runtime::Runtime;
 use super::arguments::ImportArguments;
 use super::out::target;
 use super::progress::Progress;
-use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
 use crate::export::{FileKind, Target, write_whole};
 use crate::import::{
     CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
 };
+use crate::sources::SourceKind;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {

@@ -14,9 +14,9 @@ use super::contradictions::{Contradictions, Said};
 use super::part::Part;
 use super::part_columns::{ColumnSource, Place, columns_of};
 use super::shapes::ObjectShapes;
-use crate::cellprofiler::SourceError;
 use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
 use crate::profile::KeyPart;
+use crate::sources::SourceError;
 
 /// Names that a remark lists.
 const LISTED: usize = 20;

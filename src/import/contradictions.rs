@@ -8,8 +8,8 @@ use arrow::compute::kernels::cmp::distinct;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-use crate::cellprofiler::text_of;
 use crate::profile::{KeyPart, Well};
+use crate::sources::text_of;
 
 /// What a table says in a column, row by row.
 pub(super) struct Said<'a> {

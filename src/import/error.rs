@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::RootError;
-use crate::cellprofiler::SourceError;
 use crate::dataset::DatasetError;
+use crate::sources::SourceError;
 
 /// An import that did not happen; nothing was written.
 #[derive(Debug, thiserror::Error)]

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::named_images::NamedImages;
 use super::roots::{NameClaim, NameParts};
 use super::{ImageKeys, ImageReport, ImageRoots, Joined, ObjectPictureIndex, PictureLocation};
-use crate::cellprofiler::{ImageKey, ImageSets};
 use crate::imaging::PagePlace;
 use crate::profile::KeyPart;
+use crate::sources::{ImageKey, ImageSets};
 
 /// One picture of a field: where it is and its place in that file, or why there is none.
 pub(super) type PlaneSource = Result<(PictureLocation, PagePlace), String>;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{FileReport, ImportError};
-use crate::cellprofiler::{ImageKey, SourceError, Table, image_keys};
+use crate::sources::{ImageKey, SourceError, Table, image_keys};
 
 /// An object set attached to the primary one.
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use crate::cellprofiler::{
-    FoundExport, JoinedRows, SourceError, SourceKind, TableStore, find_exports, plain_values,
-};
 use crate::dataset::CellDataset;
 use crate::remote::{block_on, is_url};
+use crate::sources::{
+    FoundExport, JoinedRows, SourceError, SourceKind, TableStore, find_exports, plain_values,
+};
 
 /// Whether a source is a Lance table.
 pub(super) fn is_lance(source: &Path) -> bool {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{ImportError, NameChoice};
-use crate::cellprofiler::SourceKind;
 use crate::dataset::WriteTarget;
+use crate::sources::SourceKind;
 
 /// Pixels around a bounding box unless said otherwise.
 pub const DEFAULT_MARGIN: u32 = 12;

@@ -14,8 +14,8 @@ use super::picture_page::volume_column;
 use super::shapes::angles_of;
 use super::stored_pictures::{StoredPictures, StoredRows};
 use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
-use crate::cellprofiler::{Export, ImageSets, Relations, Table, integers_of};
 use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
+use crate::sources::{Export, ImageSets, Relations, Table, integers_of};
 
 /// One export, joined.
 #[derive(Debug)]

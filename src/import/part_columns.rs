@@ -7,8 +7,8 @@ use arrow::datatypes::DataType;
 
 use super::columns::unite;
 use super::part::Part;
-use crate::cellprofiler::TableColumn;
 use crate::profile::KeyPart;
+use crate::sources::TableColumn;
 
 /// Where a part has the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::shapes::{ellipse_columns, has_boxes};
 use super::{
     CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, RootError,
 };
-use crate::cellprofiler::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
+use crate::sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport};
-use crate::cellprofiler::IgnoredFile;
 use crate::dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use crate::imaging::CellPicture;
+use crate::sources::IgnoredFile;
 
 /// Rows of a field that examples are looked for in.
 const LOOKED_AT: usize = 64;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{NameReport, PathChange};
-use crate::cellprofiler::{IgnoredFile, ReadNotes, Table};
+use crate::sources::{IgnoredFile, ReadNotes, Table};
 
 /// Tables that the summary on the terminal goes through.
 const SHOWN_FILES: usize = 12;

@@ -11,25 +11,18 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("plot", &["profile"]),
         ("remote", &[]),
         ("dataset", &["profile", "imaging", "plot", "remote"]),
-        ("cellprofiler", &["profile", "imaging", "plot"]),
+        ("sources", &["profile", "imaging", "plot"]),
         (
             "import",
-            &[
-                "profile",
-                "imaging",
-                "plot",
-                "remote",
-                "dataset",
-                "cellprofiler",
-            ],
+            &["profile", "imaging", "plot", "remote", "dataset", "sources"],
         ),
         (
             "explore",
-            &["profile", "imaging", "plot", "dataset", "cellprofiler"],
+            &["profile", "imaging", "plot", "dataset", "sources"],
         ),
         (
             "export",
-            &["profile", "imaging", "plot", "dataset", "cellprofiler"],
+            &["profile", "imaging", "plot", "dataset", "sources"],
         ),
         (
             "session",
@@ -40,18 +33,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "app",
             &[
-                "profile",
-                "imaging",
-                "plot",
-                "remote",
-                "dataset",
-                "cellprofiler",
-                "import",
-                "explore",
-                "export",
-                "session",
-                "widgets",
-                "demo",
+                "profile", "imaging", "plot", "remote", "dataset", "sources", "import", "explore",
+                "export", "session", "widgets", "demo",
             ],
         ),
     ])

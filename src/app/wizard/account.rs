@@ -1,8 +1,8 @@
 //! The account of the tables as a page shows it: sums by table, notes by kind.
 
 use super::failure::in_words;
-use crate::cellprofiler::IgnoredFile;
 use crate::import::FileReport;
+use crate::sources::IgnoredFile;
 
 /// Lines kept of one kind of notes; a page is read, not searched.
 const MOST_LINES: usize = 5_000;

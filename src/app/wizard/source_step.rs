@@ -7,8 +7,8 @@ use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, weak};
 use super::state::Found;
 use super::words;
-use crate::cellprofiler::SourceKind;
 use crate::profile::thousands;
+use crate::sources::SourceKind;
 use crate::widgets::theme::{RADIUS_LARGE, SPACE_SMALL};
 use crate::widgets::{ICONS, SEMIBOLD, primary_button, tokens};
 

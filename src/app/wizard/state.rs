@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::account::Account;
 use super::failure::Failure;
 use crate::app::latest::Latest;
-use crate::cellprofiler::FoundExport;
 use crate::imaging::{ChannelStyle, default_channel_color, shown_at_first};
 use crate::import::{
     ChannelChoice, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
     ImportReport,
 };
+use crate::sources::FoundExport;
 
 /// The steps, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

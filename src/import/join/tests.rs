@@ -1,7 +1,7 @@
 //! Cases for `join.rs`.
 
 use super::*;
-use crate::cellprofiler::tables_of_csv;
+use crate::sources::tables_of_csv;
 
 fn tables(files: &[(&str, &str)]) -> Vec<(String, Table)> {
     let dir = tempfile::tempdir().expect("a temporary folder");

@@ -1,9 +1,9 @@
 //! What is written in a run of rows, field by field.
 
-use crate::cellprofiler::csv_header::CsvHeader;
-use crate::cellprofiler::csv_records::decode;
-use crate::cellprofiler::padding::Content;
-use crate::cellprofiler::text_column::ColumnCounts;
+use crate::sources::csv_header::CsvHeader;
+use crate::sources::csv_records::decode;
+use crate::sources::padding::Content;
+use crate::sources::text_column::ColumnCounts;
 
 /// Counts of a run of rows.
 pub(super) struct PartCounts {
