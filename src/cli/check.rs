@@ -6,9 +6,9 @@ use tokio::runtime::Runtime;
 
 use super::arguments::CheckArguments;
 use super::progress::Progress;
-use crate::app::Settings;
 use crate::dataset::CellDataset;
 use crate::import::{CheckError, save_checks};
+use crate::shell::Settings;
 
 pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), String> {
     let text =

@@ -9,9 +9,9 @@ use super::arguments::DemoArguments;
 use super::progress::Progress;
 use crate::app::demo_crowd::{CrowdSize, MOST_CROPS, write_crowd};
 use crate::app::demo_plate::{DemoFiles, draw, import};
-use crate::app::{Start, has_display, open_window, render};
 use crate::dataset::WriteTarget;
 use crate::export::{Found, Target};
+use crate::shell::{Start, has_display, open_window, render};
 
 /// Size of the picture that takes the window's place where there is no display.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];

@@ -26,7 +26,7 @@ use arguments::{Arguments, Command};
 
 /// Parses the arguments and runs the command: 0 done, 1 failed with a message, 2 wrong usage.
 pub fn run() -> ExitCode {
-    crate::app::program_start();
+    crate::shell::program_start();
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
         .with_env_filter(

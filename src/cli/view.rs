@@ -7,10 +7,10 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
 use super::out::{refused, target};
-use crate::app::{Start, has_display, open_window, read_ahead, render};
 use crate::dataset::CellDataset;
 use crate::export::{ExportError, FileKind, Found, Target};
 use crate::session::SessionFile;
+use crate::shell::{Start, has_display, open_window, read_ahead, render};
 
 /// Size of a screenshot where none is given.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];

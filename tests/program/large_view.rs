@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use cytolance::app::{Command, Start, Viewer, settle};
 use cytolance::profile::Condition;
+use cytolance::shell::{Command, Start, Viewer, settle};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

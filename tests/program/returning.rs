@@ -1,8 +1,8 @@
 //! The window shows what was asked for: points of new axes, the first row of a new order, and, when a dataset is opened
 //! again, what was set up when it was left.
 
-use cytolance::app::{Axes, Command, SelectMode, SessionCommand, Start, Viewer, Workspace};
 use cytolance::profile::Condition;
+use cytolance::shell::{Axes, Command, SelectMode, SessionCommand, Start, Viewer, Workspace};
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

@@ -1,7 +1,7 @@
 //! The viewer by its accessible names: open, filter, sort, lasso, export, and compare with polars.
 
-use cytolance::app::{Command, SelectMode, Settings, Start, Viewer, settle};
 use cytolance::profile::Condition;
+use cytolance::shell::{Command, SelectMode, Settings, Start, Viewer, settle};
 use egui::{Key, Modifiers, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

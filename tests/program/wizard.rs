@@ -1,7 +1,7 @@
 //! The import wizard with the mouse: from a folder to an open dataset, and what happens on the way.
 
-use cytolance::app::{Command, Run, Settings, Start, Step, Viewer, WizardCommand, settle};
 use cytolance::import::CropRule;
+use cytolance::shell::{Command, Run, Settings, Start, Step, Viewer, WizardCommand, settle};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

@@ -1,7 +1,7 @@
 //! The whole workbench by its accessible names: a rule finds cells, they are looked at, marked and saved, and the others
 //! leave as a CSV. Sessions and thumbnails bring it back.
 
-use cytolance::app::{Start, Viewer, Workspace};
+use cytolance::shell::{Start, Viewer, Workspace};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -223,10 +223,10 @@ fn a_session_and_the_command_lines_filter_both_hold() {
         assert_eq!(workspace.selection.iter().collect::<Vec<u32>>(), [picked]);
         assert_eq!(workspace.cursor, Some(picked));
         // A session that is opened by hand says everything itself.
-        let again = cytolance::app::SessionCommand::Open(Some(session.clone()));
+        let again = cytolance::shell::SessionCommand::Open(Some(session.clone()));
         harness
             .state_mut()
-            .dispatch(cytolance::app::Command::Session(again));
+            .dispatch(cytolance::shell::Command::Session(again));
         settled(&mut harness);
         let mut shown = self::workspace(&harness).order.to_vec();
         shown.sort_unstable();
@@ -328,8 +328,8 @@ fn exports_go_beside_the_dataset_and_replace_nothing_unasked() {
         let path = cytolance::export::Target::new(&chart, false);
         harness
             .state_mut()
-            .dispatch(cytolance::app::Command::Charts(
-                cytolance::app::ChartsCommand::SaveScatter(path),
+            .dispatch(cytolance::shell::Command::Charts(
+                cytolance::shell::ChartsCommand::SaveScatter(path),
             ));
         settled(harness);
     };

@@ -1,0 +1,13 @@
+//! Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
+
+mod command;
+mod pane;
+mod state;
+mod update;
+mod work;
+
+pub use command::{ChartsCommand, ChartsEvent, ChartsJob};
+pub(crate) use pane::show;
+pub use state::ChartsState;
+pub(crate) use update::{happened, update};
+pub(crate) use work::run;

@@ -1,0 +1,11 @@
+//! Cells side by side, and the features that differ most between them.
+
+mod pane;
+mod state;
+mod tiles;
+mod update;
+
+pub use pane::CompareView;
+pub(crate) use pane::show;
+pub use state::{CompareCommand, CompareEvent, CompareJob, CompareState};
+pub(crate) use update::{happened, run, update};

@@ -1,0 +1,227 @@
+//! What commands and finished work do to the comparison.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use super::state::{CompareCommand, CompareEvent, CompareJob, Compared, MOST_PINS, Sides};
+use crate::explore::{comparable_features, differences, suggest};
+use crate::model::event::Event;
+use crate::model::job::Job;
+use crate::model::state::{State, Workspace};
+use crate::profile::RowSet;
+
+/// Seed of the samples: the same comparison gives the same answer.
+const SEED: u64 = 1;
+
+/// Carries out a command.
+pub(crate) fn update(state: &mut State, command: CompareCommand) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    let compare = &mut workspace.compare;
+    match command {
+        CompareCommand::Pin(rows) => {
+            pin(&mut compare.pins, &rows);
+            return start_pins(state);
+        }
+        CompareCommand::TogglePin => {
+            let Some(row) = workspace.cursor else {
+                return Vec::new();
+            };
+            if compare.pins.contains(&row) {
+                compare.pins.retain(|pinned| *pinned != row);
+            } else {
+                pin(&mut compare.pins, &[row]);
+            }
+            return start_pins(state);
+        }
+        CompareCommand::PinSelection => {
+            workspace.compare.pins = in_order(workspace);
+            return start_pins(state);
+        }
+        CompareCommand::Unpin(row) => {
+            compare.pins.retain(|pinned| *pinned != row);
+            return start_pins(state);
+        }
+        CompareCommand::Clear => {
+            compare.pins.clear();
+            compare.found = None;
+        }
+        CompareCommand::Remember(second) => {
+            compare.groups[usize::from(second)] = Some(Arc::clone(&workspace.selection));
+            return start_groups(state);
+        }
+        CompareCommand::Select(second) => {
+            if let Some(rows) = compare.groups[usize::from(second)].clone() {
+                workspace.set_selection((*rows).clone());
+            }
+        }
+        CompareCommand::CompareGroups => return start_groups(state),
+        CompareCommand::ComparePins => return start_pins(state),
+    }
+    Vec::new()
+}
+
+/// The first selected cells in the table's order; those that the filters hide come last.
+fn in_order(workspace: &Workspace) -> Vec<u32> {
+    let mut hidden = (*workspace.selection).clone();
+    hidden.difference_with(&workspace.shown);
+    let mut rows: Vec<u32> = Vec::new();
+    for at in 0..workspace.order.len() {
+        if rows.len() == MOST_PINS || at > 100_000 {
+            break;
+        }
+        let row = workspace.order.get(at);
+        rows.extend(row.filter(|row| workspace.selection.contains(*row)));
+    }
+    if rows.is_empty() {
+        rows.extend(workspace.selection.iter().take(MOST_PINS));
+    }
+    rows.extend(hidden.iter().take(MOST_PINS - rows.len().min(MOST_PINS)));
+    rows.dedup();
+    rows
+}
+
+/// The oldest ones make room.
+fn pin(pins: &mut Vec<u32>, rows: &[u32]) {
+    for row in rows {
+        if !pins.contains(row) {
+            pins.push(*row);
+        }
+    }
+    let extra = pins.len().saturating_sub(MOST_PINS);
+    pins.drain(..extra);
+}
+
+fn start_pins(state: &mut State) -> Vec<Job> {
+    let pins = state
+        .workspace
+        .as_ref()
+        .map_or_else(Vec::new, |workspace| workspace.compare.pins.clone());
+    if pins.len() < 2 {
+        if let Some(workspace) = &mut state.workspace {
+            workspace.compare.found = None;
+        }
+        return Vec::new();
+    }
+    start(state, Sides::Cells(pins))
+}
+
+fn start_groups(state: &mut State) -> Vec<Job> {
+    let groups = state
+        .workspace
+        .as_ref()
+        .map(|workspace| workspace.compare.groups.clone());
+    match groups {
+        Some([Some(a), Some(b)]) => start(state, Sides::Groups(a, b)),
+        _ => Vec::new(),
+    }
+}
+
+fn start(state: &mut State, sides: Sides) -> Vec<Job> {
+    let running = state
+        .workspace
+        .as_ref()
+        .and_then(|workspace| workspace.compare.running);
+    for task in state.tasks.iter().filter(|task| Some(task.id) == running) {
+        task.cancel();
+    }
+    let (task, cancelled) = state.begin_task("Comparing features");
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    workspace.compare.running = Some(task);
+    vec![Job::Compare(CompareJob::Compare {
+        task,
+        cancelled,
+        explorer: workspace.explorer.clone(),
+        sides,
+        shown: Arc::clone(&workspace.shown),
+    })]
+}
+
+/// Takes in news.
+pub(crate) fn happened(state: &mut State, event: CompareEvent) -> Vec<Job> {
+    match event {
+        CompareEvent::Progress { task, done, total } => crate::model::news::happened(
+            state,
+            Event::TaskProgress {
+                task,
+                title: None,
+                done,
+                total,
+            },
+        ),
+        CompareEvent::Compared { task, outcome } => {
+            state.tasks.retain(|known| known.id != task);
+            if let Some(workspace) = &mut state.workspace
+                && workspace.compare.running == Some(task)
+            {
+                workspace.compare.running = None;
+                workspace.compare.found = Some(outcome);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Does its work.
+pub(crate) fn run(job: CompareJob, handle: &Handle, send: &(dyn Fn(CompareEvent) + Sync)) {
+    let CompareJob::Compare {
+        task,
+        cancelled,
+        explorer,
+        sides,
+        shown,
+    } = job;
+    let names = comparable_features(explorer.dataset().columns());
+    let progress = |done, total| send(CompareEvent::Progress { task, done, total });
+    let outcome = match sides {
+        Sides::Cells(rows) => handle
+            .block_on(differences(
+                &explorer, &names, &rows, &shown, SEED, &cancelled, &progress,
+            ))
+            .map(|found| Compared::Cells(rows, found)),
+        Sides::Groups(a, b) => {
+            let mut both = (*a).clone();
+            both.union_with(&b);
+            handle
+                .block_on(suggest(
+                    &explorer,
+                    &names,
+                    &only(&a, &b),
+                    &both,
+                    SEED,
+                    &cancelled,
+                    &progress,
+                ))
+                .map(Compared::Groups)
+        }
+    };
+    send(CompareEvent::Compared {
+        task,
+        outcome: outcome.map_err(|error| error.to_string()),
+    });
+}
+
+/// The cells of the first group; those in both count to the second.
+fn only(a: &RowSet, b: &RowSet) -> RowSet {
+    let mut only = a.clone();
+    only.difference_with(b);
+    only
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_pins_make_room() {
+        let mut pins = vec![1, 2];
+        pin(&mut pins, &[2, 3]);
+        assert_eq!(pins, [1, 2, 3]);
+        pin(&mut pins, &[4, 5, 6, 7, 8, 9]);
+        assert_eq!(pins, [2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+}

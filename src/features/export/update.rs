@@ -1,0 +1,238 @@
+//! What commands and finished work do to exports.
+
+use std::sync::Arc;
+
+use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
+use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
+use crate::export::{MontageSettings, Target};
+use crate::model::event::Event;
+use crate::model::file_dialog::PickPurpose;
+use crate::model::job::Job;
+use crate::model::replace::{NotWritten, Rewrite};
+use crate::model::session::session_of;
+use crate::model::state::{Overlay, State, Workspace};
+use crate::profile::RowSet;
+
+/// Opens the dialog for what is selected, or else shown.
+pub(crate) fn start_export(state: &mut State) {
+    if let Some(workspace) = &state.workspace {
+        let name = workspace.dataset.name();
+        let stem = name.strip_suffix(".lance").unwrap_or(name);
+        let which = if workspace.num_selected > 0 {
+            Which::Selected
+        } else {
+            Which::Shown
+        };
+        let draft = ExportDraft::new(which, stem, &workspace.save_folder);
+        state.overlay = Overlay::Export(draft);
+    }
+}
+
+/// Asks for another place with the system's dialog.
+pub(crate) fn browse(state: &State) -> Vec<Job> {
+    match (&state.overlay, &state.workspace) {
+        (Overlay::Export(draft), Some(workspace)) => {
+            let path = workspace.save_folder.full_path(&draft.path);
+            vec![Job::Pick(PickPurpose::Export(draft.kind, path))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The rows that are meant.
+fn rows_of(workspace: &Workspace, which: Which) -> ExportRows {
+    match which {
+        Which::Selected => workspace.rows_to_export(true),
+        Which::Shown => workspace.rows_to_export(false),
+        Which::Class(at) | Which::OutOfClass(at) => {
+            let all = workspace.dataset.num_rows();
+            let label = workspace.labels.active();
+            let code = label.and_then(|label| label.class_code(at));
+            let inside = label.zip(code).map_or_else(
+                || RowSet::empty(all),
+                |(label, code)| {
+                    let rows = label.codes().iter().enumerate();
+                    let rows = rows.filter(|(_, own)| **own == code);
+                    RowSet::from_rows(all, rows.map(|(row, _)| row as u32))
+                },
+            );
+            let mut rows = (*workspace.shown).clone();
+            if matches!(which, Which::Class(_)) {
+                rows.intersect_with(&inside);
+            } else {
+                rows.difference_with(&inside);
+            }
+            ExportRows {
+                selection: Some(Arc::new(rows)),
+                ..workspace.rows_to_export(false)
+            }
+        }
+    }
+}
+
+/// How the cells were chosen, in words.
+fn words(workspace: &Workspace, which: Which) -> String {
+    let label = workspace.labels.active();
+    let class = |at: usize| {
+        label.map_or_else(String::new, |label| {
+            let class = label
+                .spec
+                .classes
+                .get(at)
+                .map_or("", |class| class.name.as_str());
+            format!("{} = {class}", label.spec.column)
+        })
+    };
+    match which {
+        Which::Selected => "selected cells".to_owned(),
+        Which::Shown => "shown cells".to_owned(),
+        Which::Class(at) => format!("shown cells with {}", class(at)),
+        Which::OutOfClass(at) => format!("shown cells without {}", class(at)),
+    }
+}
+
+/// Starts what the dialog says.
+pub(crate) fn run_export(state: &mut State) -> Vec<Job> {
+    match state.overlay.clone() {
+        Overlay::Export(draft) => start(state, draft, false),
+        _ => Vec::new(),
+    }
+}
+
+/// Starts an export in the place of what is there.
+pub(crate) fn replace_export(state: &mut State, draft: ExportDraft) -> Vec<Job> {
+    start(state, draft, true)
+}
+
+fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    if let Some(problem) = draft.problem(&workspace.save_folder) {
+        state.overlay = Overlay::Export(draft);
+        state.notify(true, problem);
+        return Vec::new();
+    }
+    let rows = rows_of(workspace, draft.which);
+    let none = rows
+        .selection
+        .as_ref()
+        .is_some_and(|rows| rows.count() == 0);
+    if none && draft.kind != ExportKind::Report {
+        let words = words(workspace, draft.which);
+        // The dialog stays: the choice is what must change, or the filters.
+        state.notify(
+            true,
+            format!("There are no {words}: choose other cells, or remove the filters."),
+        );
+        return Vec::new();
+    }
+    state.overlay = Overlay::None;
+    let layout = state.layout.clone();
+    let (task, cancelled) = state.begin_task(if draft.kind == ExportKind::Report {
+        "Writing the report".to_owned()
+    } else {
+        "Exporting cells".to_owned()
+    });
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let columns = if draft.table_columns {
+        workspace
+            .table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let outlines: Vec<(String, [u8; 3], f64)> = workspace
+        .outlines
+        .iter()
+        .filter(|outline| outline.visible)
+        .map(|outline| (outline.object.clone(), outline.color, 1.0))
+        .collect();
+    let mut captions = workspace.gallery.settings.captions.clone();
+    if captions.is_empty() {
+        captions.extend(workspace.dataset.keys().well.clone());
+    }
+    let label = workspace
+        .labels
+        .active()
+        .filter(|label| workspace.column(&label.spec.column).is_some())
+        .map(|label| LabelInk {
+            column: label.spec.column.clone(),
+            colors: label
+                .spec
+                .classes
+                .iter()
+                .map(|class| (class.name.clone(), class.color))
+                .collect(),
+        });
+    let plan = Plan {
+        kind: draft.kind,
+        columns,
+        naming: draft.naming,
+        target: Target::new(workspace.save_folder.full_path(&draft.path), replaces),
+        captions,
+        montage: MontageSettings {
+            columns: draft.across,
+            tile: 104.0,
+            styles: workspace.styles(),
+            channels: workspace
+                .channels
+                .iter()
+                .map(|channel| channel.info.name.clone())
+                .collect(),
+            split: draft.split,
+            own_contrast: draft.own_contrast,
+            outlines: if draft.outlines { outlines } else { Vec::new() },
+            pixel_size_um: workspace.dataset.metadata().pixel_size_um,
+            title: format!(
+                "{}: {}",
+                workspace.dataset.name(),
+                words(workspace, draft.which)
+            ),
+        },
+        label,
+        which: words(workspace, draft.which),
+        session: Box::new(session_of(workspace, &layout)),
+    };
+    vec![Job::Output(OutputJob {
+        task,
+        cancelled,
+        explorer: workspace.explorer.clone(),
+        rows,
+        plan,
+        draft: Box::new(draft),
+    })]
+}
+
+/// Takes in news.
+pub(crate) fn happened(state: &mut State, event: OutputEvent) -> Vec<Job> {
+    let event = match event {
+        OutputEvent::Progress { task, done, total } => Event::TaskProgress {
+            task,
+            title: None,
+            done,
+            total,
+        },
+        OutputEvent::Ended {
+            task,
+            outcome,
+            draft,
+        } => Event::TaskEnded {
+            task,
+            message: match outcome {
+                Ok(text) => Some(Ok(text)),
+                Err(NotWritten::Failed(text)) => Some(Err(text)),
+                Err(why) => {
+                    state.not_written(why, Rewrite::Cells(draft));
+                    None
+                }
+            },
+        },
+    };
+    crate::model::news::happened(state, event)
+}

@@ -1,0 +1,67 @@
+//! What can be asked of fields of view, the work it starts, and what comes back.
+
+use std::sync::Arc;
+
+use super::state::{FieldOfView, LookRequest, Strip, StripRequest};
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::explore::{Explorer, FieldIndex};
+use crate::imaging::ChannelStyle;
+use crate::model::latest::Started;
+
+/// What can be asked.
+#[derive(Debug)]
+pub enum FieldCommand {
+    /// The pane is on the screen.
+    Want,
+}
+
+impl FieldCommand {
+    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
+    pub fn is_request(&self) -> bool {
+        matches!(self, Self::Want)
+    }
+}
+
+/// Work in the background.
+pub enum FieldJob {
+    /// Counts the fields.
+    Strip {
+        /// Columns.
+        explorer: Explorer,
+        /// The first channel's name.
+        channel: Option<String>,
+        /// The request.
+        work: Started<StripRequest>,
+    },
+    /// Reads a field.
+    Look {
+        /// The dataset.
+        dataset: CellDataset,
+        /// Its channels.
+        channels: Vec<ChannelInfo>,
+        /// How they are shown.
+        styles: Vec<ChannelStyle>,
+        /// Which cell lies where.
+        index: Arc<FieldIndex>,
+        /// The request.
+        work: Started<LookRequest>,
+    },
+}
+
+/// News.
+pub enum FieldEvent {
+    /// The fields are counted.
+    StripCounted {
+        /// Which request.
+        generation: u64,
+        /// The strip, or why there is none.
+        outcome: Result<Strip, String>,
+    },
+    /// A field is read.
+    Looked {
+        /// Which request.
+        generation: u64,
+        /// The field, or why not.
+        outcome: Result<FieldOfView, String>,
+    },
+}

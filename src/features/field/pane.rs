@@ -1,0 +1,142 @@
+//! The pane: the field above, the strip of all fields below.
+
+use egui::{Frame, Margin, RichText, Ui};
+use egui_material_icons::icons::{ICON_CENTER_FOCUS_STRONG, ICON_FIT_SCREEN, ICON_GRID_VIEW};
+
+use super::command::FieldCommand;
+use super::{canvas, strip};
+use crate::model::command::Command;
+use crate::model::state::Workspace;
+use crate::profile::thousands;
+use crate::shell::layout::PaneView;
+use crate::widgets::{empty_state, icon_button, medium_font, tokens};
+
+/// Height of the strip in points.
+const STRIP: f32 = 112.0;
+
+/// What the pane remembers between frames.
+pub struct FieldView {
+    /// Magnification beyond what fits.
+    pub(super) zoom: f32,
+    /// What of the field is in the middle, in field pixels; its middle without.
+    pub(super) center: Option<[f64; 2]>,
+    /// Whether outlines are drawn.
+    pub(super) outlines: bool,
+    /// The field's picture: number of field and styles, texture.
+    pub(super) texture: Option<((u32, u64), egui::TextureHandle)>,
+    /// The field that the zoom belongs to.
+    pub(super) field: Option<u32>,
+}
+
+impl Default for FieldView {
+    fn default() -> Self {
+        Self {
+            zoom: 1.0,
+            center: None,
+            outlines: true,
+            texture: None,
+            field: None,
+        }
+    }
+}
+
+/// The pane.
+pub(crate) fn show(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    view: &mut FieldView,
+    shared: &mut PaneView,
+    commands: &mut Vec<Command>,
+) {
+    commands.push(Command::Field(FieldCommand::Want));
+    let state = &workspace.field;
+    if let Some(error) = &state.error {
+        empty_state(
+            ui,
+            ICON_GRID_VIEW.codepoint,
+            "No field of view",
+            error,
+            |_| {},
+        );
+        return;
+    }
+    let (Some(field), Some(all)) = (&state.view, &state.strip) else {
+        ui.centered_and_justified(egui::Ui::spinner);
+        return;
+    };
+    if view.field != Some(field.field) {
+        view.field = Some(field.field);
+        view.zoom = 1.0;
+        view.center = None;
+    }
+    toolbar(ui, workspace, view);
+    let height = (ui.available_height() - STRIP).max(80.0);
+    let size = egui::vec2(ui.available_width(), height);
+    canvas::show(ui, size, workspace, field, view, shared, commands);
+    strip::show(ui, all, field.field, commands);
+}
+
+fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut FieldView) {
+    let state = &workspace.field;
+    let (Some(field), Some(all)) = (&state.view, &state.strip) else {
+        return;
+    };
+    let tokens = tokens(ui);
+    Frame::new()
+        .inner_margin(Margin::symmetric(8, 4))
+        .show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                if icon_button(
+                    ui,
+                    ICON_FIT_SCREEN.codepoint,
+                    "The whole field",
+                    "whole field",
+                )
+                .clicked()
+                {
+                    view.zoom = 1.0;
+                    view.center = None;
+                }
+                if icon_button(
+                    ui,
+                    ICON_CENTER_FOCUS_STRONG.codepoint,
+                    "Close to the current cell",
+                    "go to cell",
+                )
+                .clicked()
+                {
+                    view.center = canvas::center_of(workspace, field);
+                    view.zoom = view.zoom.max(4.0);
+                }
+                ui.checkbox(&mut view.outlines, "outlines");
+                if let Some(known) = all.fields.get(field.field as usize) {
+                    ui.label(
+                        RichText::new(&known.name)
+                            .font(medium_font(13.0))
+                            .color(tokens.text),
+                    );
+                    ui.label(
+                        RichText::new(format!(
+                            "{} cells, {} shown",
+                            thousands(known.count as usize),
+                            thousands(known.shown as usize)
+                        ))
+                        .color(tokens.text_weak),
+                    );
+                }
+                if field.image.is_none() {
+                    let why = field.missing.join("\n");
+                    ui.label(
+                        RichText::new(
+                            "the source pictures are out of reach: the stored crops stand in",
+                        )
+                        .color(tokens.warn),
+                    )
+                    .on_hover_text(why);
+                } else if !field.missing.is_empty() {
+                    ui.label(RichText::new("some channels are missing").color(tokens.warn))
+                        .on_hover_text(field.missing.join("\n"));
+                }
+            });
+        });
+}

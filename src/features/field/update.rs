@@ -1,0 +1,122 @@
+//! What commands and finished work do to the fields of view.
+
+use std::sync::Arc;
+
+use super::command::{FieldCommand, FieldEvent, FieldJob};
+use super::state::{LookRequest, StripRequest};
+use crate::model::job::Job;
+use crate::model::latest::Started;
+use crate::model::state::{State, Workspace};
+
+/// Carries out a command.
+pub(crate) fn update(state: &mut State, command: &FieldCommand) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match command {
+        FieldCommand::Want => {
+            let mut jobs = want_strip(workspace);
+            jobs.extend(want_field(workspace));
+            jobs
+        }
+    }
+}
+
+fn want_strip(workspace: &mut Workspace) -> Vec<Job> {
+    let request = StripRequest {
+        shown: Arc::clone(&workspace.shown),
+        version: workspace.dataset.version(),
+        known: workspace
+            .field
+            .strip
+            .as_ref()
+            .map(|strip| Arc::clone(&strip.index)),
+    };
+    let work = workspace.field.strip_work.ask(request);
+    work.map(|work| strip_job(workspace, work))
+        .into_iter()
+        .collect()
+}
+
+fn strip_job(workspace: &Workspace, work: Started<StripRequest>) -> Job {
+    Job::Field(FieldJob::Strip {
+        explorer: workspace.explorer.clone(),
+        channel: workspace
+            .channels
+            .first()
+            .map(|channel| channel.info.name.clone()),
+        work,
+    })
+}
+
+fn want_field(workspace: &mut Workspace) -> Vec<Job> {
+    let field = workspace
+        .field
+        .strip
+        .as_ref()
+        .zip(workspace.cursor)
+        .and_then(|(strip, row)| strip.index.of(row));
+    let Some(field) = field else {
+        return Vec::new();
+    };
+    let request = LookRequest {
+        field,
+        style_generation: workspace.style_generation,
+        known: workspace.field.view.clone(),
+    };
+    let work = workspace.field.look_work.ask(request);
+    work.and_then(|work| look_job(workspace, work))
+        .into_iter()
+        .collect()
+}
+
+fn look_job(workspace: &Workspace, work: Started<LookRequest>) -> Option<Job> {
+    let index = Arc::clone(&workspace.field.strip.as_ref()?.index);
+    Some(Job::Field(FieldJob::Look {
+        dataset: workspace.dataset.clone(),
+        channels: workspace.channel_infos(),
+        styles: workspace.styles(),
+        index,
+        work,
+    }))
+}
+
+/// Takes in news.
+pub(crate) fn happened(state: &mut State, event: FieldEvent) -> Vec<Job> {
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    match event {
+        FieldEvent::StripCounted {
+            generation,
+            outcome,
+        } => {
+            let (wanted, next) = workspace.field.strip_work.end(generation);
+            match outcome {
+                Ok(strip) if wanted => {
+                    workspace.field.strip = Some(Arc::new(strip));
+                    workspace.field.error = None;
+                }
+                Err(error) if wanted => workspace.field.error = Some(error),
+                _ => {}
+            }
+            next.map(|work| strip_job(workspace, work))
+                .into_iter()
+                .collect()
+        }
+        FieldEvent::Looked {
+            generation,
+            outcome,
+        } => {
+            let (wanted, next) = workspace.field.look_work.end(generation);
+            match outcome {
+                Ok(view) if wanted => workspace.field.view = Some(Arc::new(view)),
+                Err(error) if wanted => workspace.field.error = Some(error),
+                _ => {}
+            }
+            next.and_then(|work| look_job(workspace, work))
+                .into_iter()
+                .collect()
+        }
+    }
+}

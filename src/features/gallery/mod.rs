@@ -1,0 +1,12 @@
+//! The gallery: the shown cells as a grid of crops.
+
+mod pane;
+mod state;
+mod tile;
+mod toolbar;
+mod update;
+
+pub use pane::GalleryView;
+pub(crate) use pane::show;
+pub use state::{GalleryCommand, GalleryEvent, GalleryJob, GalleryState};
+pub(crate) use update::{happened, run, update};

@@ -1,0 +1,16 @@
+//! Gates: named areas of plots and thresholds, combined with and, or, not.
+
+mod command;
+mod overlay;
+mod pane;
+mod state;
+mod tree_editor;
+mod update;
+
+pub use command::{GatesCommand, GatesEvent, GatesJob};
+pub(crate) use overlay::overlay;
+pub use pane::GatesView;
+pub(crate) use pane::show;
+pub(crate) use state::GateCounts;
+pub use state::{GateNode, GatesState};
+pub(crate) use update::{happened, run, update};

@@ -1,0 +1,8 @@
+//! One cell: pictures, channels, values.
+
+mod channels;
+mod feature_list;
+mod pane;
+
+pub use feature_list::FeatureList;
+pub(crate) use pane::show;

@@ -1,0 +1,15 @@
+//! The plate: wells as a heat map, with sites inside them.
+
+mod command;
+mod heat_map;
+mod pane;
+mod state;
+mod update;
+mod work;
+
+pub use command::{PlateCommand, PlateEvent, PlateJob};
+pub use pane::PlateView;
+pub(crate) use pane::show;
+pub use state::PlateState;
+pub(crate) use update::{happened, update};
+pub(crate) use work::run;

@@ -1,0 +1,343 @@
+//! What the rules do to the workspace, and what the pane shows.
+
+use std::sync::{Arc, Mutex};
+
+use egui_kittest::{Harness, kittest::Queryable as _};
+use tokio::runtime::Handle;
+
+use super::command::RuleUse;
+use super::pane::RulesView;
+use super::suggest_pane::range_of;
+use super::{RulesCommand, run, show};
+use crate::dataset::samples::six_cells;
+use crate::explore::{HistogramPair, Suggestion};
+use crate::export::Target;
+use crate::model::command::{Command, SelectMode};
+use crate::model::job::Job;
+use crate::model::state::{Overlay, State, Workspace};
+use crate::model::update::apply;
+use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
+use crate::shell::layout::PaneView;
+
+const AREA: &str = "Cells_AreaShape_Area";
+
+async fn opened(folder: &tempfile::TempDir) -> State {
+    let workspace = Workspace::new(six_cells(folder).await, Vec::new());
+    let mut state = State::default();
+    state.workspace = Some(Box::new(workspace));
+    state
+}
+
+fn workspace(state: &State) -> &Workspace {
+    state.workspace.as_ref().expect("an open dataset")
+}
+
+fn rule(name: &str, feature: &str, z: f64) -> OutlierRule {
+    OutlierRule {
+        name: name.to_owned(),
+        thresholds: vec![ZThreshold {
+            feature: feature.to_owned(),
+            z,
+        }],
+        ignore_nulls: false,
+        ..OutlierRule::default()
+    }
+}
+
+/// Does the work that a command starts, and what follows from it.
+fn done(state: &mut State, command: Command, handle: &Handle) {
+    let mut jobs = apply(state, command);
+    while let Some(job) = jobs.pop() {
+        let events = Mutex::new(Vec::new());
+        match job {
+            Job::Rules(job) => {
+                run(job, handle, &|event| {
+                    events.lock().expect("events").push(Command::Happened(
+                        crate::model::event::Event::Rules(event).into(),
+                    ));
+                });
+            }
+            Job::Query { explorer, work } => {
+                let query = explorer.run(&work.request.query, &work.cancelled, &|_| ());
+                let outcome = handle.block_on(query).map_err(|error| error.to_string());
+                let event = crate::model::event::Event::QueryEnded {
+                    generation: work.generation,
+                    outcome,
+                };
+                events
+                    .lock()
+                    .expect("events")
+                    .push(Command::Happened(event.into()));
+            }
+            _ => {}
+        }
+        for event in events.into_inner().expect("events") {
+            jobs.extend(apply(state, event));
+        }
+    }
+}
+
+fn with_state(test: impl FnOnce(&mut State, &Handle)) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut state = runtime.block_on(opened(&folder));
+    test(&mut state, runtime.handle());
+}
+
+#[test]
+fn rules_are_counted_selected_filtered_and_followed() {
+    with_state(|state, handle| {
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let mut large = rule("large", AREA, 1.0);
+        send(state, RulesCommand::Add(large.clone()));
+        send(
+            state,
+            RulesCommand::Add(rule("gone", "Nuclei_AreaShape_Area", 1.0)),
+        );
+        send(state, RulesCommand::Want);
+        let found = |state: &State, name: &str| {
+            let found = workspace(state).rules.found(name).expect("a count");
+            (found.count, found.shown, found.missing.len())
+        };
+        // The area of one cell is not known.
+        assert_eq!(found(state, "large"), (0, 0, 0));
+        assert_eq!(found(state, "gone"), (0, 0, 1));
+        assert!(!workspace(state).rules.is_busy());
+        large.ignore_nulls = true;
+        send(state, RulesCommand::Edit("large".to_owned(), large.clone()));
+        send(state, RulesCommand::Want);
+        assert_eq!(found(state, "large"), (1, 1, 0));
+
+        let select = RuleUse::Select(SelectMode::Replace);
+        send(state, RulesCommand::Use("large".to_owned(), select));
+        assert_eq!(workspace(state).selection.iter().collect::<Vec<_>>(), [5]);
+        send(state, RulesCommand::Use("gone".to_owned(), select));
+        let said = state.notices.last().expect("a message");
+        assert!(said.is_error && said.text.contains("Nuclei_AreaShape_Area"));
+
+        send(
+            state,
+            RulesCommand::Use("large".to_owned(), RuleUse::Filter),
+        );
+        assert_eq!(workspace(state).order.to_vec(), [5]);
+        large.thresholds[0].z = 0.5;
+        large.name = "larger".to_owned();
+        send(state, RulesCommand::Edit("large".to_owned(), large.clone()));
+        assert_eq!(
+            workspace(state).order.to_vec(),
+            [0, 5],
+            "the filter follows"
+        );
+        send(
+            state,
+            RulesCommand::Use("larger".to_owned(), RuleUse::Filter),
+        );
+        assert_eq!(workspace(state).query.filters.len(), 1, "one filter a rule");
+
+        send(
+            state,
+            RulesCommand::Use("larger".to_owned(), RuleUse::AddColumns),
+        );
+        let explorer = &workspace(state).explorer;
+        let flag = explorer.cached("cqc.larger.is_outlier").expect("a column");
+        let flags: Vec<_> = (0..6).map(|row| flag.text(row).expect("a flag")).collect();
+        assert_eq!(flags, ["true", "false", "false", "false", "false", "true"]);
+        let scores = explorer
+            .cached(&format!("cqc.larger.Z_Score.{AREA}"))
+            .expect("a column");
+        assert!(
+            scores
+                .number(5)
+                .is_some_and(|z| (z - 2.0_f64.sqrt()).abs() < 1e-9)
+        );
+        assert!(scores.is_null(3));
+        assert!(workspace(state).column("cqc.larger.is_outlier").is_some());
+        assert_eq!(workspace(state).rules.added, [large]);
+    });
+}
+
+#[test]
+fn names_stay_unique() {
+    with_state(|state, handle| {
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
+        send(state, RulesCommand::Add(rule("a", AREA, 2.0)));
+        send(state, RulesCommand::Duplicate("a".to_owned()));
+        send(
+            state,
+            RulesCommand::Edit("a_2".to_owned(), rule("a", AREA, 5.0)),
+        );
+        send(
+            state,
+            RulesCommand::Edit("a_3".to_owned(), rule(" ", AREA, 6.0)),
+        );
+        send(state, RulesCommand::Delete("a".to_owned()));
+        let names: Vec<&str> = workspace(state)
+            .rules
+            .rules
+            .iter()
+            .map(|rule| rule.name.as_str())
+            .collect();
+        assert_eq!(names, ["rule", "a_2"]);
+    });
+}
+
+#[test]
+fn files_of_rules_are_saved_and_loaded() {
+    with_state(|state, handle| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder
+            .path()
+            .join("rules.yml")
+            .to_string_lossy()
+            .into_owned();
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
+        let save = || RulesCommand::Save(Target::new(&path, false));
+        send(state, save());
+        let said = state.notices.last().expect("a message");
+        assert!(!said.is_error && said.text.contains(&path), "{}", said.text);
+        // Once more: it is asked first, and nothing is written before.
+        send(
+            state,
+            RulesCommand::Edit("a".to_owned(), rule("a", AREA, 2.0)),
+        );
+        let before = std::fs::read(&path).expect("a file");
+        send(state, save());
+        assert!(matches!(state.overlay, Overlay::Replace(_)));
+        assert_eq!(std::fs::read(&path).expect("a file"), before);
+        done(state, Command::Replace, handle);
+        assert_eq!(state.overlay, Overlay::None);
+        assert_ne!(std::fs::read(&path).expect("a file"), before);
+        send(
+            state,
+            RulesCommand::Edit("a".to_owned(), rule("a", AREA, 1.0)),
+        );
+        send(state, save());
+        done(state, Command::Replace, handle);
+        send(
+            state,
+            RulesCommand::Edit("a".to_owned(), rule("a", AREA, 7.0)),
+        );
+        send(state, RulesCommand::Load(path.clone()));
+        assert_eq!(workspace(state).rules.rules, [rule("a", AREA, 1.0)]);
+        std::fs::write(&path, "thresholds: 5").expect("written");
+        send(state, RulesCommand::Load(path));
+        let said = state.notices.last().expect("a message");
+        assert!(
+            said.is_error && said.text.contains("rules.yml"),
+            "{}",
+            said.text
+        );
+    });
+}
+
+#[test]
+fn what_sets_the_selection_apart_is_found() {
+    with_state(|state, handle| {
+        done(state, Command::Select(vec![5], SelectMode::Replace), handle);
+        done(state, Command::Rules(RulesCommand::Suggest), handle);
+        let rules = &workspace(state).rules;
+        assert!(rules.suggesting.is_none() && state.tasks.is_empty());
+        let found = rules.suggestions.as_ref().expect("suggestions");
+        let found = found.outcome.as_ref().expect("features");
+        let features: Vec<&str> = found
+            .features
+            .iter()
+            .map(|feature| feature.feature.as_str())
+            .collect();
+        assert_eq!(features, [AREA]);
+    });
+}
+
+#[test]
+fn suggested_filters_keep_the_side_that_differs() {
+    let suggestion = |effect| Suggestion {
+        feature: "a".to_owned(),
+        effect,
+        median: 5.0,
+        median_rest: 1.0,
+        middle: [4.0, 6.0],
+        histograms: HistogramPair {
+            min: 0.0,
+            max: 1.0,
+            selected: Vec::new(),
+            rest: Vec::new(),
+        },
+        similar: Vec::new(),
+    };
+    let cases = [(2.0, 4.0, f64::INFINITY), (-2.0, f64::NEG_INFINITY, 6.0)];
+    for (effect, min, max) in cases {
+        let expected = Condition::Range {
+            column: "a".to_owned(),
+            min,
+            max,
+        };
+        assert_eq!(range_of(&suggestion(effect)), expected);
+    }
+}
+
+/// The pane over a state; what it asks for is kept.
+fn harness(state: &State) -> (Harness<'_>, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&asked);
+    let (mut view, mut shared) = (RulesView::default(), PaneView::default());
+    let harness = Harness::builder()
+        .with_size([360.0, 700.0])
+        .with_context_setup(crate::widgets::install)
+        .build_ui(move |ui| {
+            let mut commands = Vec::new();
+            show(ui, workspace(state), &mut view, &mut shared, &mut commands);
+            let new = commands.iter().filter(|command| !command.is_request());
+            let new = new.map(|command| format!("{command:?}"));
+            kept.lock().expect("commands").extend(new);
+        });
+    (harness, asked)
+}
+
+#[test]
+fn the_pane_says_what_to_do_and_what_is_found() {
+    with_state(|state, handle| {
+        {
+            let (mut harness, asked) = harness(state);
+            harness.run();
+            harness.get_by_label("Use coSMicQC's rules").click();
+            harness.run();
+            let asked = asked.lock().expect("commands");
+            let first = published_rules()[0].name;
+            assert_eq!(asked.len(), published_rules().len() + 1);
+            assert!(asked[0].contains("Add(") && asked[0].contains(first));
+            let opened = format!("Open(Some(\"{first}\"))");
+            assert!(
+                asked[3].contains(&opened),
+                "the first one is seen: {asked:?}"
+            );
+        }
+        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        send(state, RulesCommand::Add(rule("large", AREA, 1.0)));
+        send(state, RulesCommand::Want);
+        let (mut harness, asked) = harness(state);
+        harness.run();
+        harness.get_by_label("0 of 6 cells");
+        harness.get_by_label(&format!(
+            "{AREA} has 1 missing value, so nothing is found, as by coSMicQC's label_outliers; switch on «ignore nulls»"
+        ));
+        for button in ["ignore nulls", "Leave out cells without a value"] {
+            harness.get_by_label(button).click();
+            harness.run();
+        }
+        harness.get_by_label("Filter").click();
+        harness.run();
+        let asked = asked.lock().expect("commands");
+        assert!(
+            asked[..2]
+                .iter()
+                .all(|asked| asked.contains("ignore_nulls: true")),
+            "{asked:?}"
+        );
+        assert!(
+            asked.last().is_some_and(|last| last.contains("Filter")),
+            "{asked:?}"
+        );
+    });
+}

@@ -1,0 +1,260 @@
+//! What is done for outlier rules in the background.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::runtime::Handle;
+
+use super::command::RuleUse;
+use super::state::{RuleFound, RuleRequest};
+use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
+use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
+use crate::model::latest::Started;
+use crate::model::replace::NotWritten;
+use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
+
+/// Samples of large selections are always the same.
+const SEED: u64 = 1;
+
+/// Work for outlier rules.
+pub enum RulesJob {
+    /// Counts what a rule finds.
+    Count {
+        /// Columns.
+        explorer: Explorer,
+        /// The request.
+        work: Started<RuleRequest>,
+    },
+    /// Finds the cells of a rule to do something with them.
+    Find {
+        /// Columns.
+        explorer: Explorer,
+        /// The rule and the columns there are.
+        request: RuleRequest,
+        /// What to do.
+        then: RuleUse,
+    },
+    /// Reads rules.
+    Load(PathBuf),
+    /// Writes rules.
+    Save(Target, Vec<OutlierRule>),
+    /// Looks for telling features.
+    Suggest {
+        /// Its task.
+        task: u64,
+        /// Stops it.
+        cancelled: Arc<AtomicBool>,
+        /// Columns.
+        explorer: Explorer,
+        /// Which.
+        columns: Arc<Vec<ColumnInfo>>,
+        /// The cells.
+        selection: Arc<RowSet>,
+        /// Compared with the others among these.
+        shown: Arc<RowSet>,
+    },
+}
+
+/// News of outlier rules.
+pub enum RulesEvent {
+    /// What a rule finds.
+    Counted {
+        /// Which request.
+        generation: u64,
+        /// What was asked for.
+        request: RuleRequest,
+        /// The answer, or why there is none.
+        outcome: Result<Arc<RuleFound>, String>,
+    },
+    /// The cells of a rule.
+    Found {
+        /// The cells, or why not.
+        outcome: Result<RowSet, String>,
+        /// What to do with them.
+        then: RuleUse,
+    },
+    /// A rule's z-scores and its answer, as columns.
+    Scored {
+        /// The rule.
+        rule: OutlierRule,
+        /// The columns, or why not.
+        outcome: Result<Vec<Arc<Column>>, String>,
+    },
+    /// Rules were read, or why not.
+    Loaded(PathBuf, Result<RuleFile, String>),
+    /// Rules were written, or why not.
+    Saved(PathBuf, Result<usize, NotWritten>),
+    /// So far is the search for telling features.
+    Progress {
+        /// Its task.
+        task: u64,
+        /// Columns compared.
+        done: usize,
+        /// Columns in all.
+        total: usize,
+    },
+    /// The features that set a selection apart; `None` where it was cancelled.
+    Suggested {
+        /// Its task.
+        task: u64,
+        /// The selection.
+        selection: Arc<RowSet>,
+        /// The cells that were shown.
+        shown: Arc<RowSet>,
+        /// The features, or why there are none.
+        outcome: Option<Result<Arc<Suggestions>, String>>,
+    },
+}
+
+/// Does the work.
+pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEvent) + Sync)) {
+    match job {
+        RulesJob::Count { explorer, work } => {
+            let outcome = count(&explorer, &work.request, handle);
+            send(RulesEvent::Counted {
+                generation: work.generation,
+                request: work.request,
+                outcome: outcome.map(Arc::new),
+            });
+        }
+        RulesJob::Find {
+            explorer,
+            request,
+            then: RuleUse::AddColumns,
+        } => {
+            let outcome = score(&explorer, &request, handle);
+            send(RulesEvent::Scored {
+                rule: request.rule,
+                outcome,
+            });
+        }
+        RulesJob::Find {
+            explorer,
+            request,
+            then,
+        } => {
+            let outcome = usable(count(&explorer, &request, handle))
+                .map(|found| Arc::try_unwrap(found.rows).unwrap_or_else(|rows| (*rows).clone()));
+            send(RulesEvent::Found { outcome, then });
+        }
+        RulesJob::Load(path) => {
+            let outcome = read_rules(&path).map_err(|error| error.to_string());
+            send(RulesEvent::Loaded(path, outcome));
+        }
+        RulesJob::Save(target, rules) => {
+            let outcome = write(&target, &rules);
+            send(RulesEvent::Saved(target.full_path(), outcome));
+        }
+        RulesJob::Suggest {
+            task,
+            cancelled,
+            explorer,
+            columns,
+            selection,
+            shown,
+        } => {
+            let names = comparable_features(&columns);
+            let progress = |done, total| send(RulesEvent::Progress { task, done, total });
+            let outcome = handle.block_on(suggest(
+                &explorer, &names, &selection, &shown, SEED, &cancelled, &progress,
+            ));
+            let outcome = outcome.map(Arc::new).map_err(|error| error.to_string());
+            send(RulesEvent::Suggested {
+                task,
+                selection,
+                shown,
+                outcome: (!cancelled.load(Ordering::Relaxed)).then_some(outcome),
+            });
+        }
+    }
+}
+
+fn write(target: &Target, rules: &[OutlierRule]) -> Result<usize, NotWritten> {
+    match write_rules(target, rules) {
+        Ok(()) => Ok(rules.len()),
+        Err(RuleFileError::Export(error)) => Err(error.into()),
+        Err(error) => Err(NotWritten::Failed(error.to_string())),
+    }
+}
+
+/// The columns that a rule names, and those of them that there are not.
+fn split(request: &RuleRequest) -> (Vec<String>, Vec<String>) {
+    let is_feature = |name: &str| {
+        let mut thresholds = request.rule.thresholds.iter();
+        thresholds.any(|threshold| threshold.feature == name)
+    };
+    let is_there = |name: &&str| {
+        let column = request.columns.iter().find(|column| {
+            column.name == **name
+                || (*name == ZScope::PLATE && request.rule.scope.is_told_by(&column.name))
+        });
+        column.is_some_and(|column| {
+            column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
+        })
+    };
+    let (there, missing): (Vec<&str>, Vec<&str>) =
+        request.rule.columns().into_iter().partition(is_there);
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    (owned(there), owned(missing))
+}
+
+fn count(explorer: &Explorer, request: &RuleRequest, handle: &Handle) -> Result<RuleFound, String> {
+    let (there, missing) = split(request);
+    let columns = handle
+        .block_on(explorer.columns(&there))
+        .map_err(|error| error.to_string())?;
+    let len = explorer.dataset().num_rows();
+    let account = explorer.z_scores().account(&request.rule, &columns, len);
+    let mut shown = account.rows.clone();
+    shown.intersect_with(&request.shown);
+    Ok(RuleFound {
+        count: account.rows.count(),
+        shown: shown.count(),
+        rows: Arc::new(account.rows),
+        features: account.features,
+        missing,
+    })
+}
+
+/// What a rule has found, unless it cannot find anything.
+fn usable(found: Result<RuleFound, String>) -> Result<RuleFound, String> {
+    let found = found?;
+    if found.missing.is_empty() {
+        return Ok(found);
+    }
+    Err(format!(
+        "the dataset has no {}, so the rule finds nothing",
+        found.missing.join(", no ")
+    ))
+}
+
+/// A rule's z-scores and its answer as columns.
+fn score(
+    explorer: &Explorer,
+    request: &RuleRequest,
+    handle: &Handle,
+) -> Result<Vec<Arc<Column>>, String> {
+    let found = usable(count(explorer, request, handle))?;
+    let rule = &request.rule;
+    let (names, _) = split(request);
+    let columns = handle
+        .block_on(explorer.columns(&names))
+        .map_err(|error| error.to_string())?;
+    let rows = explorer.dataset().num_rows() as u32;
+    let codes: Vec<u32> = (0..rows)
+        .map(|row| u32::from(found.rows.contains(row)))
+        .collect();
+    let answers = vec!["false".to_owned(), "true".to_owned()];
+    let flag = Column::of_categories(&rule.flag_column(), codes, answers);
+    let mut made = vec![Arc::new(flag)];
+    for threshold in &rule.thresholds {
+        let name = rule.score_column(&threshold.feature);
+        let known = made.iter().any(|column| column.name == name);
+        if let Some(scores) = z_scores(rule, &threshold.feature, &columns).filter(|_| !known) {
+            let scores = Arc::try_unwrap(scores).unwrap_or_else(|scores| (*scores).clone());
+            made.push(Arc::new(Column::of_floats(&name, scores)));
+        }
+    }
+    Ok(made)
+}

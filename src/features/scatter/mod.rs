@@ -1,0 +1,6 @@
+//! The scatter plot.
+
+mod header;
+mod pane;
+
+pub(crate) use pane::show;

@@ -1,0 +1,5 @@
+//! The table.
+
+mod pane;
+
+pub(crate) use pane::show;

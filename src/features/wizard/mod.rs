@@ -1,0 +1,33 @@
+//! The import wizard: five steps from an export to a dataset, in a page of its own.
+
+mod account;
+mod cells_step;
+mod channels;
+mod command;
+mod examples;
+mod failure;
+mod import_step;
+mod joins;
+mod news;
+mod outlines_step;
+mod page;
+mod pictures_step;
+mod pieces;
+mod progress_page;
+mod report_outlines;
+mod report_page;
+mod source_step;
+mod state;
+mod update;
+mod words;
+mod work;
+
+pub use command::{FolderKind, WizardCommand, WizardEvent, WizardJob, WizardPick};
+pub(crate) use failure::Failure;
+pub(crate) use news::happened;
+pub use page::{WizardView, show};
+pub(crate) use state::Target;
+pub use state::{Run, Step, Wizard};
+pub(crate) use update::{dropped, picked, update};
+pub(crate) use words::duration;
+pub(crate) use work::run;

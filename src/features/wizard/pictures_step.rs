@@ -1,0 +1,312 @@
+//! The third step: where the pictures are now, and how the channels are called and coloured.
+
+use egui::{Label, RichText, Ui};
+use egui_material_icons::icons::ICON_CLOSE;
+
+use super::command::{FolderKind, WizardCommand, WizardPick};
+use super::pieces::{
+    self, Pane, card, error, folder_list, good, labelled_field, two_columns, warning, weak,
+};
+use super::state::PathDraft;
+use super::{channels, examples};
+use crate::import::{ImportPreview, NameChoice};
+use crate::profile::thousands;
+use crate::widgets::{icon_button, tokens};
+
+pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
+    let Some(planned) = &pane.wizard.planned else {
+        return;
+    };
+    let preview = &planned.preview;
+    two_columns(ui, 0.5, |ui, side| {
+        if side == 0 {
+            where_they_are(ui, pane, preview);
+            path_changes(ui, pane, preview);
+            file_names(ui, pane, preview);
+            illumination(ui, pane, preview);
+        } else {
+            examples::show(ui, pane, false);
+            channels::show(ui, pane);
+        }
+    });
+}
+
+fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    card(ui, "Folders with the pictures", |ui| {
+        folder_list(
+            ui,
+            pane,
+            FolderKind::Images,
+            "Folder",
+            "Looked for where the export recorded them, then in the export's own folder and below.",
+        );
+        let (found, expected) = (preview.images_found, preview.images.expected);
+        if !preview.images.stored.is_empty() {
+            good(
+                ui,
+                &format!(
+                    "The source holds the pictures itself; they are copied from {}. Name a folder to cut new ones from the whole fields.",
+                    preview.images.stored.join(", ")
+                ),
+            );
+        } else if expected == 0 {
+            warning(
+                ui,
+                "The export does not say which pictures its cells are on. The dataset will hold the measurements, without pictures.",
+            );
+        } else if found == 0 {
+            error(
+                ui,
+                &format!(
+                    "None of the {} pictures was found. Add the folder in which they are now, or go on: the dataset will hold the measurements, without pictures.",
+                    thousands(expected)
+                ),
+            );
+        } else if found < expected {
+            let kept = preview.channels.len();
+            let text = if found == kept * preview.fields {
+                // Whole channels are missing, so that no field of view is.
+                format!(
+                    "{} of {} pictures found: all of {}. Channels without any picture are left out.",
+                    thousands(found),
+                    thousands(expected),
+                    preview.channel_sources.join(", ")
+                )
+            } else {
+                format!(
+                    "{} of {} pictures found. Cells on a field of view that lacks one are imported without a picture.",
+                    thousands(found),
+                    thousands(expected)
+                )
+            };
+            warning(ui, &text);
+        } else {
+            good(ui, &format!("All {} pictures found.", thousands(expected)));
+        }
+        if !preview.images.missing.is_empty() {
+            let missing: Vec<String> = preview
+                .images
+                .missing
+                .iter()
+                .map(|line| super::failure::in_words(line))
+                .collect();
+            pieces::lines(ui, "Missing", missing.len(), &missing);
+        }
+        if !preview.images.not_channels.is_empty() {
+            weak(
+                ui,
+                format!(
+                    "Not imported as channels, because the pipeline made them: {}",
+                    preview.images.not_channels.join(", ")
+                ),
+            );
+        }
+    });
+}
+
+/// Plate, well and site from file names, where the tables do not say them.
+fn file_names(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    let chosen = pane.options.file_names;
+    if preview.names.is_none() && chosen.is_auto() {
+        return;
+    }
+    card(ui, "Plate, well and site", |ui| {
+        match &preview.names {
+            Some(names) => {
+                let text = format!(
+                    "The tables do not say them, but the names of the pictures do: {}.",
+                    names.example
+                );
+                ui.add(Label::new(text).wrap());
+                let text = format!(
+                    "{} for {} of {} fields of view",
+                    names.columns.join(", "),
+                    thousands(names.fit),
+                    thousands(names.of)
+                );
+                if names.fit < names.of {
+                    warning(ui, &format!("{text}; the others stay empty."));
+                } else {
+                    good(ui, &text);
+                }
+            }
+            None if chosen == NameChoice::Off => {
+                weak(ui, "Not read from the names of the pictures.");
+            }
+            None => warning(
+                ui,
+                "No picture is named like this, or the tables say it all.",
+            ),
+        }
+        let title = |choice: NameChoice| match choice {
+            NameChoice::Auto => "As most names are".to_owned(),
+            NameChoice::Off => "Do not read file names".to_owned(),
+            NameChoice::Given(naming) => format!("As {} names them", naming.title()),
+        };
+        egui::ComboBox::from_label("File names")
+            .selected_text(title(chosen))
+            .width(220.0)
+            .show_ui(ui, |ui| {
+                for choice in NameChoice::all() {
+                    ui.selectable_value(&mut pane.options.file_names, choice, title(choice));
+                }
+            });
+    });
+}
+
+/// Folders with the functions that even out the light; most imports have none, so they are closed at first.
+fn illumination(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    if preview.images.expected == 0 {
+        return;
+    }
+    card(ui, "", |ui| {
+        egui::CollapsingHeader::new("Illumination correction")
+            .default_open(!pane.options.illumination.is_empty())
+            .show(ui, |ui| {
+                folder_list(
+                    ui,
+                    pane,
+                    FolderKind::Illumination,
+                    "Folder of functions",
+                    "None: the pictures are taken as they are. With the functions that the pipeline wrote (.npy), the crops are evened out as the measurements were.",
+                );
+            });
+    });
+}
+
+fn path_changes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    if preview.images.expected == 0 {
+        return;
+    }
+    card(ui, "Where recorded folders are now", |ui| {
+        let color = tokens(ui).text_weak;
+        if preview.images.path_changes.is_empty() && pane.options.path_changes.is_empty() {
+            weak(
+                ui,
+                if preview.images_found > 0 {
+                    "The pictures are where the export recorded them."
+                } else {
+                    "No recorded folder was found again."
+                },
+            );
+        }
+        for change in &preview.images.path_changes {
+            let recorded = if change.recorded_prefix.is_empty() {
+                "(no folder recorded)"
+            } else {
+                &change.recorded_prefix
+            };
+            ui.add(
+                Label::new(RichText::new(recorded).color(color))
+                    .wrap()
+                    .selectable(true),
+            );
+            ui.add(
+                Label::new(format!("is now  {}", change.found_prefix))
+                    .wrap()
+                    .selectable(true),
+            );
+            weak(
+                ui,
+                format!(
+                    "{} found there",
+                    super::words::count(change.files, "picture", "pictures")
+                ),
+            );
+            ui.add_space(4.0);
+        }
+        let mut removed = None;
+        for (at, change) in pane.options.path_changes.iter().enumerate() {
+            ui.horizontal(|ui| {
+                let name = format!("remove path change {}", change.recorded);
+                if icon_button(ui, ICON_CLOSE.codepoint, "Remove this change", &name).clicked() {
+                    removed = Some(at);
+                }
+                let text = format!("You said: {} is now {}", change.recorded, change.found);
+                ui.add(Label::new(text).wrap());
+            });
+        }
+        if let Some(at) = removed {
+            let change = pane.options.path_changes.remove(at);
+            pane.send(WizardCommand::SetDraft(PathDraft {
+                recorded: change.recorded,
+                found: change.found,
+            }));
+        }
+        new_change(ui, pane, preview);
+    });
+}
+
+/// Two fields that say where a folder is, for what is not found by itself or found in the wrong place.
+fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    let mut draft = pane.wizard.draft.clone();
+    egui::CollapsingHeader::new("Say where a folder is")
+        .id_salt("new path change")
+        .default_open(preview.images_found == 0 || draft != PathDraft::default())
+        .show(ui, |ui| {
+            weak(
+                ui,
+                "What the export recorded, or how it begins, and what takes its place.",
+            );
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() - 80.0).max(120.0);
+                labelled_field(
+                    ui,
+                    "Recorded",
+                    &mut draft.recorded,
+                    "D:\\experiment-7\\plate-1",
+                    width,
+                );
+            });
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() - 160.0).max(120.0);
+                labelled_field(
+                    ui,
+                    "Is now",
+                    &mut draft.found,
+                    "/data/experiment-7/plate-1",
+                    width,
+                );
+                if ui.button("Browse…").clicked() {
+                    pane.send(WizardCommand::Pick(WizardPick::ChangedFolder));
+                }
+            });
+            let ready = !draft.recorded.trim().is_empty() && !draft.found.trim().is_empty();
+            ui.horizontal(|ui| {
+                if ui
+                    .add_enabled(ready, egui::Button::new("Use this change"))
+                    .clicked()
+                {
+                    pane.send(WizardCommand::AcceptDraft);
+                }
+                let recorded = recorded_folder(preview);
+                if let Some(recorded) = recorded.filter(|folder| *folder != draft.recorded)
+                    && ui
+                        .button("Fill in the recorded folder")
+                        .on_hover_text(&recorded)
+                        .clicked()
+                {
+                    draft.recorded = recorded;
+                }
+            });
+        });
+    if draft != pane.wizard.draft {
+        // Before «use», which may have been pressed in the same frame.
+        pane.commands.insert(
+            0,
+            crate::model::command::Command::Wizard(WizardCommand::SetDraft(draft)),
+        );
+    }
+}
+
+/// The folder of the first missing picture: its line begins with the recorded path.
+fn recorded_folder(preview: &ImportPreview) -> Option<String> {
+    let path = preview
+        .images
+        .missing
+        .first()?
+        .split(": not there")
+        .next()?;
+    let end = path.rfind(['/', '\\'])?;
+    (end > 0).then(|| path[..end].to_owned())
+}

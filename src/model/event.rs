@@ -1,0 +1,216 @@
+//! What comes back from work in the background.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::dataset::{CellDataset, ChannelInfo};
+use crate::explore::{GroupStatistics, QueryResult};
+use crate::imaging::CellPicture;
+use crate::model::field_pictures::FieldPictures;
+use crate::model::group_table::GroupRequest;
+use crate::model::row_values::{CellValue, CellsRequest};
+use crate::model::scatter::{Points, Raster};
+use crate::model::state::{CellValues, ColumnSummary};
+use crate::profile::RowSet;
+
+/// News.
+pub enum Event {
+    /// A dataset is open.
+    Opened {
+        /// The task that opened it.
+        task: u64,
+        /// The dataset.
+        dataset: CellDataset,
+        /// Its channels.
+        channels: Vec<ChannelInfo>,
+    },
+    /// A task is so far.
+    TaskProgress {
+        /// The task.
+        task: u64,
+        /// What it does now, if that changed.
+        title: Option<String>,
+        /// Steps done.
+        done: usize,
+        /// Steps in all.
+        total: usize,
+    },
+    /// A task has ended: what to say, if anything.
+    TaskEnded {
+        /// The task.
+        task: u64,
+        /// Good news or the error; `None` where there is nothing to say.
+        message: Option<Result<String, String>>,
+    },
+    /// The first rows of a query that still sorts the others.
+    QueryBegun {
+        /// Which one.
+        generation: u64,
+        /// Rows, and the order of the first ones.
+        result: QueryResult,
+    },
+    /// A query has ended.
+    QueryEnded {
+        /// Which one.
+        generation: u64,
+        /// Rows and order.
+        outcome: Result<QueryResult, String>,
+    },
+    /// What filters show of their columns.
+    Summarized {
+        /// Which request.
+        generation: u64,
+        /// By filter.
+        summaries: HashMap<u64, ColumnSummary>,
+    },
+    /// Statistics by group.
+    GroupsCounted {
+        /// Which request.
+        generation: u64,
+        /// What was asked for.
+        request: GroupRequest,
+        /// By group, or why not.
+        outcome: Result<Vec<GroupStatistics>, String>,
+    },
+    /// Values of the rows in view.
+    CellsRead {
+        /// Which request.
+        generation: u64,
+        /// What was asked for, and the values or why there are none.
+        request: CellsRequest,
+        /// Columns in the order asked for.
+        outcome: Result<Vec<Vec<CellValue>>, String>,
+    },
+    /// Columns are in memory, or why not.
+    ColumnsRead {
+        /// Their names.
+        names: Vec<String>,
+        /// The error, if any.
+        error: Option<String>,
+    },
+    /// Pictures are here.
+    PicturesRead {
+        /// The rows asked for.
+        rows: Vec<u32>,
+        /// Their pictures in the same order.
+        outcome: Result<Vec<Arc<CellPicture>>, String>,
+        /// The same as they are shown, where they have crops.
+        images: Vec<Option<Arc<egui::ColorImage>>>,
+        /// Number of the styles that these show.
+        style_generation: u64,
+    },
+    /// Strips of the recent datasets' first cells, by address.
+    ThumbnailsRead(Vec<(String, Arc<egui::ColorImage>)>),
+    /// Contrast of each channel in a sample of all crops.
+    ContrastFound(Vec<Option<[f32; 2]>>),
+    /// The points of the plot.
+    PointsBuilt {
+        /// Which request.
+        generation: u64,
+        /// The points.
+        outcome: Result<Arc<Points>, String>,
+    },
+    /// A picture of the plot.
+    RasterDrawn {
+        /// Which request.
+        generation: u64,
+        /// The picture; `None` if it was cancelled.
+        raster: Option<Raster>,
+    },
+    /// Rows in an area of the plot.
+    AreaSelected {
+        /// The rows.
+        rows: RowSet,
+        /// What to do with them.
+        turn: crate::model::selecting::SelectTurn,
+    },
+    /// All values of a cell.
+    ValuesRead {
+        /// Which request.
+        generation: u64,
+        /// The values; `None` where they could not be read.
+        values: Option<CellValues>,
+    },
+    /// The source pictures of a cell.
+    FieldRead {
+        /// Which request.
+        generation: u64,
+        /// What was found, if anything was looked for.
+        field: Option<FieldPictures>,
+    },
+    /// A file or folder was chosen in the system's dialog.
+    Picked {
+        /// What it is for.
+        purpose: crate::model::file_dialog::PickPurpose,
+        /// The path.
+        path: String,
+    },
+    /// There is no system dialog to choose one in.
+    NoFileDialog,
+    /// News of gallery.
+    Gallery(crate::features::gallery::GalleryEvent),
+    /// News of plate.
+    Plate(crate::features::plate::PlateEvent),
+    /// News of charts.
+    Charts(crate::features::charts::ChartsEvent),
+    /// News of field.
+    Field(crate::features::field::FieldEvent),
+    /// News of compare.
+    Compare(crate::features::compare::CompareEvent),
+    /// News of rules.
+    Rules(crate::features::rules::RulesEvent),
+    /// News of gates.
+    Gates(crate::features::gates::GatesEvent),
+    /// News of labels.
+    Labels(crate::features::labels::LabelsEvent),
+    /// News of output.
+    Output(crate::features::export::OutputEvent),
+    /// A table for the clipboard, or why there is none.
+    CellsCopied(Result<(usize, String), String>),
+    /// News of checks of the segmentation.
+    Checks(crate::features::checks::ChecksEvent),
+    /// News of sessions.
+    Session(crate::model::session::SessionEvent),
+    /// News of the import wizard.
+    Wizard(crate::features::wizard::WizardEvent),
+}
+
+impl std::fmt::Debug for Event {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self {
+            Self::Opened { .. } => "Opened",
+            Self::TaskProgress { .. } => "TaskProgress",
+            Self::TaskEnded { .. } => "TaskEnded",
+            Self::QueryBegun { .. } => "QueryBegun",
+            Self::QueryEnded { .. } => "QueryEnded",
+            Self::Summarized { .. } => "Summarized",
+            Self::GroupsCounted { .. } => "GroupsCounted",
+            Self::CellsRead { .. } => "CellsRead",
+            Self::ColumnsRead { .. } => "ColumnsRead",
+            Self::PicturesRead { .. } => "PicturesRead",
+            Self::ThumbnailsRead(_) => "ThumbnailsRead",
+            Self::ContrastFound(_) => "ContrastFound",
+            Self::PointsBuilt { .. } => "PointsBuilt",
+            Self::RasterDrawn { .. } => "RasterDrawn",
+            Self::AreaSelected { .. } => "AreaSelected",
+            Self::ValuesRead { .. } => "ValuesRead",
+            Self::FieldRead { .. } => "FieldRead",
+            Self::Picked { .. } => "Picked",
+            Self::NoFileDialog => "NoFileDialog",
+            Self::Gallery(_) => "Gallery",
+            Self::Plate(_) => "Plate",
+            Self::Charts(_) => "Charts",
+            Self::Field(_) => "Field",
+            Self::Compare(_) => "Compare",
+            Self::Rules(_) => "Rules",
+            Self::Gates(_) => "Gates",
+            Self::Labels(_) => "Labels",
+            Self::Output(_) => "Output",
+            Self::CellsCopied(_) => "CellsCopied",
+            Self::Checks(_) => "Checks",
+            Self::Session(_) => "Session",
+            Self::Wizard(_) => "Wizard",
+        };
+        out.write_str(name)
+    }
+}

@@ -1,0 +1,95 @@
+//! A state whose jobs are really done, on threads as in the window, and whose answers come when a test says so.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use crate::dataset::{CellDataset, samples};
+use crate::model::command::Command;
+use crate::model::envelope::Envelope;
+use crate::model::event::Event;
+use crate::model::state::{State, Workspace};
+use crate::model::update::apply;
+use crate::shell::executor::Executor;
+
+/// One for all tests: one that is dropped waits for jobs that nobody waits for.
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+}
+
+pub struct TestRun {
+    pub state: State,
+    pub runtime: &'static Runtime,
+    pub executor: Executor,
+    pub folder: tempfile::TempDir,
+}
+
+impl TestRun {
+    pub fn new() -> Self {
+        let runtime = runtime();
+        let executor = Executor::new(runtime.handle().clone(), egui::Context::default());
+        Self {
+            state: State::default(),
+            runtime,
+            executor,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    /// Writes a dataset of cells with these areas.
+    pub fn dataset(&self, name: &str, areas: &[f64]) -> CellDataset {
+        self.runtime
+            .block_on(samples::cells_of(&self.folder, name, areas))
+    }
+
+    /// A dataset is open; its first work has begun.
+    pub fn opened(&mut self, dataset: CellDataset) {
+        let opened = Event::Opened {
+            task: 0,
+            dataset,
+            channels: Vec::new(),
+        };
+        self.apply(Command::Happened(opened.into()));
+    }
+
+    /// Carries out a command and starts its work.
+    pub fn apply(&mut self, command: Command) {
+        for job in apply(&mut self.state, command) {
+            self.executor.start(job, self.state.workspace_id());
+        }
+    }
+
+    /// Waits for all that runs, and hands over its answers.
+    pub fn answers(&self) -> Vec<Envelope> {
+        let start = Instant::now();
+        while !self.executor.is_idle() {
+            assert!(start.elapsed() < Duration::from_mins(1), "it hangs");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.executor.news()
+    }
+
+    /// Takes answers in.
+    pub fn deliver(&mut self, answers: Vec<Envelope>) {
+        for answer in answers {
+            self.apply(Command::Happened(answer));
+        }
+    }
+
+    /// Goes on until nothing is left to do.
+    pub fn settle(&mut self) {
+        loop {
+            let answers = self.answers();
+            if answers.is_empty() {
+                return;
+            }
+            self.deliver(answers);
+        }
+    }
+
+    pub fn workspace(&self) -> &Workspace {
+        self.state.workspace.as_ref().expect("an open dataset")
+    }
+}

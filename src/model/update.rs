@@ -1,0 +1,478 @@
+//! The one place where the state changes.
+
+use std::sync::Arc;
+
+use crate::features::labels::category_palette;
+use crate::model::background::{read_field, read_values, start_groups, start_points, start_query};
+use crate::model::command::{Command, SelectMode};
+use crate::model::file_dialog::PickPurpose;
+use crate::model::group_table::first_grouping;
+use crate::model::job::Job;
+use crate::model::scatter::RasterRequest;
+use crate::model::selecting::select;
+use crate::model::state::{Copied, Overlay, State, Workspace};
+use crate::model::table::Table;
+use crate::profile::{ColumnKind, Condition, Filter, RowSet};
+
+/// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
+///
+/// A new selection starts nothing: the next frame asks for the plot that shows it.
+pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
+    match command {
+        Command::Open(uri) => {
+            let uri = uri.trim().to_owned();
+            if uri.is_empty() {
+                return Vec::new();
+            }
+            state.overlay = Overlay::None;
+            let (task, _) = state.begin_opening(format!("Opening {uri}"));
+            vec![Job::Open { task, uri }]
+        }
+        Command::OpenDemo => {
+            let (task, cancelled) = state.begin_opening("Preparing the demo plate");
+            vec![Job::OpenDemo { task, cancelled }]
+        }
+        Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
+        Command::BrowseExport => crate::features::export::browse(state),
+        Command::CloseDataset => {
+            let left = crate::model::session::leaving(state);
+            state.overlay = Overlay::None;
+            if !state.close_workspace() {
+                return Vec::new();
+            }
+            let mut jobs: Vec<Job> = crate::model::session::turn(state, left, None, false)
+                .into_iter()
+                .collect();
+            if state.keeps {
+                jobs.push(crate::model::thumbnail::read_job(state));
+            }
+            jobs
+        }
+        Command::SetOverlay(overlay) => {
+            state.overlay = overlay;
+            Vec::new()
+        }
+        Command::StartExport => {
+            crate::features::export::start_export(state);
+            Vec::new()
+        }
+        Command::RunExport => crate::features::export::run_export(state),
+        Command::ReplaceExport(draft) => crate::features::export::replace_export(state, *draft),
+        Command::Replace => crate::model::replace::replace(state),
+        Command::CancelTask(id) => {
+            for task in state.tasks.iter().filter(|task| task.id == id) {
+                task.cancel();
+            }
+            Vec::new()
+        }
+        Command::Dismiss(id) => {
+            state.notices.retain(|notice| notice.id != id);
+            Vec::new()
+        }
+        Command::SetTheme(theme) => {
+            state.settings.theme = theme;
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
+        Command::SetShortcut(title, keys) => {
+            crate::shell::shortcut_keys::set(state, &title, keys);
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
+        Command::CopyCells => crate::model::clipboard::copy_cells(state),
+        Command::CopyPlot => {
+            let raster = state
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.scatter.raster.as_ref());
+            state.copy = raster.map(|raster| Copied::Image(Arc::clone(&raster.image)));
+            Vec::new()
+        }
+        Command::Tour(step) => {
+            state.tour = step.filter(|step| *step < crate::shell::tour::STEPS.len());
+            if state.tour.is_some() || state.settings.toured {
+                return Vec::new();
+            }
+            state.settings.toured = true;
+            vec![Job::SaveSettings(state.settings.clone())]
+        }
+        Command::ToggleMeter => {
+            state.meter = !state.meter;
+            Vec::new()
+        }
+        Command::Quit => {
+            state.quit = true;
+            Vec::new()
+        }
+        Command::Gallery(command) => crate::features::gallery::update(state, command),
+        Command::Plate(command) => crate::features::plate::update(state, command),
+        Command::Charts(command) => crate::features::charts::update(state, command),
+        Command::Field(command) => crate::features::field::update(state, &command),
+        Command::Compare(command) => crate::features::compare::update(state, command),
+        Command::Rules(command) => crate::features::rules::update(state, command),
+        Command::Gates(command) => crate::features::gates::update(state, command),
+        Command::Labels(command) => crate::features::labels::update(state, command),
+        Command::Checks(command) => crate::features::checks::update(state, &command),
+        Command::Session(command) => crate::model::session::update(state, command),
+        Command::ShowPane(pane) => {
+            state.wanted_pane = Some(pane);
+            Vec::new()
+        }
+        Command::Wizard(command) => crate::features::wizard::update(state, command),
+        Command::Dropped(path) => crate::features::wizard::dropped(state, path),
+        Command::Happened(envelope) => crate::model::envelope::open(state, envelope),
+        Command::ShowGroups(column, by) => {
+            let Some(workspace) = &mut state.workspace else {
+                return Vec::new();
+            };
+            let by = by.or_else(|| first_grouping(&workspace.columns));
+            let Some(by) = by else {
+                state.notify(true, "There is no column whose values could be groups.");
+                return Vec::new();
+            };
+            workspace.groups.wanted = Some((column, by));
+            state.overlay = Overlay::Groups;
+            start_groups(workspace)
+        }
+        Command::FilterBy(column) => match state
+            .workspace
+            .as_ref()
+            .and_then(|workspace| first_condition(workspace, &column))
+        {
+            Some(condition) => {
+                state.overlay = Overlay::None;
+                add_filter(state, condition)
+            }
+            None => Vec::new(),
+        },
+        Command::AddFilter(condition) => add_filter(state, condition),
+        Command::FilterToSelection => {
+            let Some(workspace) = &state.workspace else {
+                return Vec::new();
+            };
+            if workspace.num_selected == 0 {
+                return Vec::new();
+            }
+            let condition = Condition::Rows {
+                name: format!("{} selected cells", workspace.num_selected),
+                rows: Arc::clone(&workspace.selection),
+            };
+            add_filter(state, condition)
+        }
+        other => match &mut state.workspace {
+            Some(workspace) => apply_to(workspace, other),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn add_filter(state: &mut State, condition: Condition) -> Vec<Job> {
+    let id = state.fresh_id();
+    let Some(workspace) = &mut state.workspace else {
+        return Vec::new();
+    };
+    workspace.query.filters.push(Filter {
+        id,
+        condition,
+        enabled: true,
+    });
+    start_query(workspace)
+}
+
+/// The commands that need an open dataset.
+fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
+    match command {
+        Command::SetCondition(id, condition) => {
+            for filter in workspace
+                .query
+                .filters
+                .iter_mut()
+                .filter(|filter| filter.id == id)
+            {
+                filter.condition = condition.clone();
+            }
+            start_query(workspace)
+        }
+        Command::EnableFilter(id, enabled) => {
+            for filter in workspace
+                .query
+                .filters
+                .iter_mut()
+                .filter(|filter| filter.id == id)
+            {
+                filter.enabled = enabled;
+            }
+            start_query(workspace)
+        }
+        Command::RemoveFilter(id) => {
+            workspace.query.filters.retain(|filter| filter.id != id);
+            workspace.summaries.remove(&id);
+            start_query(workspace)
+        }
+        Command::ClearFilters => {
+            workspace.query.filters.clear();
+            workspace.summaries.clear();
+            start_query(workspace)
+        }
+        Command::CycleSort(column) => {
+            workspace.query.cycle_sort(&column);
+            start_query(workspace)
+        }
+        Command::SetSort(sort) => {
+            workspace.query.sort = sort;
+            start_query(workspace)
+        }
+        Command::ToggleColumn(name) => {
+            if let Some(column) = workspace.column(&name).cloned() {
+                workspace.table.toggle(&column);
+            }
+            Vec::new()
+        }
+        Command::MoveColumn(from, to) => {
+            workspace.table.move_column(from, to);
+            Vec::new()
+        }
+        Command::PinColumn(at, pinned) => {
+            workspace.table.pin(at, pinned);
+            Vec::new()
+        }
+        Command::ResizeColumn(at, width) => {
+            if let Some(column) = workspace.table.columns.get_mut(at) {
+                column.width = width.clamp(40.0, 800.0);
+            }
+            Vec::new()
+        }
+        Command::ResetColumns => {
+            let density = workspace.table.density;
+            workspace.table = Table {
+                density,
+                ..Table::first(&workspace.dataset)
+            };
+            Vec::new()
+        }
+        Command::SetDensity(density) => {
+            workspace.table.density = density;
+            Vec::new()
+        }
+        Command::Select(rows, mode) => {
+            if let Some(row) = rows.last().filter(|_| rows.len() == 1) {
+                workspace.anchor = Some(*row);
+            }
+            let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
+            select(workspace, rows, mode)
+        }
+        Command::SelectTo(row) => {
+            let from = workspace
+                .anchor
+                .or(workspace.cursor)
+                .and_then(|anchor| workspace.position(anchor));
+            let Some((from, to)) = from.zip(workspace.position(row)) else {
+                return Vec::new();
+            };
+            let rows = workspace.order.rows(from.min(to)..from.max(to) + 1);
+            let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
+            let mut jobs = select(workspace, rows, SelectMode::Replace);
+            jobs.extend(look(workspace, row));
+            jobs
+        }
+        Command::SelectShown => {
+            let shown = (*workspace.shown).clone();
+            workspace.set_selection(shown);
+            Vec::new()
+        }
+        Command::InvertSelection => {
+            let mut rest = (*workspace.shown).clone();
+            rest.difference_with(&workspace.selection);
+            workspace.set_selection(rest);
+            Vec::new()
+        }
+        Command::ClearSelection => {
+            workspace.set_selection(RowSet::empty(workspace.dataset.num_rows()));
+            Vec::new()
+        }
+        Command::Look(row) => look(workspace, row),
+        Command::Step(by) => {
+            let at = workspace.cursor.and_then(|row| workspace.position(row));
+            let last = workspace.order.len() as i64 - 1;
+            let to = at.map_or(0, |at| (at as i64 + by).clamp(0, last.max(0)));
+            step_to(workspace, to as usize)
+        }
+        Command::StepToEnd(last) => {
+            let to = if last {
+                workspace.order.len().saturating_sub(1)
+            } else {
+                0
+            };
+            step_to(workspace, to)
+        }
+        Command::SetAxes(axes) => {
+            workspace.scatter.set_axes(axes);
+            start_points(workspace)
+        }
+        Command::SetTool(tool) => {
+            workspace.scatter.tool = tool;
+            Vec::new()
+        }
+        Command::ShowPlot {
+            view,
+            size,
+            dark,
+            fit,
+        } => {
+            workspace.scatter.view = Some(view);
+            workspace.scatter.fitted = workspace.scatter.fitted.max(fit);
+            let Some(points) = &workspace.scatter.points else {
+                return Vec::new();
+            };
+            let color = points.color.as_ref();
+            let request = RasterRequest {
+                palette: color.map_or_else(Vec::new, |column| category_palette(workspace, column)),
+                points: Arc::clone(points),
+                view,
+                size,
+                shown: Arc::clone(&workspace.shown),
+                selection: Arc::clone(&workspace.selection),
+                dark,
+            };
+            workspace
+                .scatter
+                .raster_work
+                .ask(request)
+                .map(Job::DrawRaster)
+                .into_iter()
+                .collect()
+        }
+        Command::ResetPlot => {
+            workspace.scatter.fit();
+            Vec::new()
+        }
+        Command::SelectArea(area, mode) => match &workspace.scatter.points {
+            Some(points) => vec![Job::SelectArea {
+                points: Arc::clone(points),
+                area,
+                shown: Arc::clone(&workspace.shown),
+                turn: workspace.selecting.turn(mode),
+            }],
+            None => Vec::new(),
+        },
+        Command::SetChannel(at, style) => {
+            if let Some(channel) = workspace.channels.get_mut(at) {
+                channel.style = style;
+                workspace.style_generation += 1;
+            }
+            Vec::new()
+        }
+        Command::AutoContrast(which) => {
+            for (at, channel) in workspace.channels.iter_mut().enumerate() {
+                if which.is_none_or(|which| which == at) {
+                    [channel.style.min, channel.style.max] = channel.auto;
+                    channel.style.gamma = 1.0;
+                }
+            }
+            workspace.style_generation += 1;
+            Vec::new()
+        }
+        Command::SetOutline(at, setting) => {
+            if let Some(outline) = workspace.outlines.get_mut(at) {
+                *outline = setting;
+            }
+            Vec::new()
+        }
+        Command::WantPictures(rows) => {
+            let missing = workspace.pictures.want(&rows);
+            if missing.is_empty() {
+                return Vec::new();
+            }
+            vec![Job::ReadPictures {
+                dataset: workspace.dataset.clone(),
+                rows: missing,
+                styles: workspace.styles(),
+                style_generation: workspace.style_generation,
+            }]
+        }
+        Command::WantCells(mut request) => {
+            request.stamp = workspace.stamp(request.columns.iter().map(String::as_str));
+            let work = workspace.cells_work.ask(request);
+            work.map(|work| Job::ReadCells {
+                dataset: workspace.dataset.clone(),
+                work,
+            })
+            .into_iter()
+            .collect()
+        }
+        Command::RetryReads => {
+            workspace.unreadable.clear();
+            workspace.pictures.forget_failures();
+            if workspace.query_error.take().is_none() {
+                return Vec::new();
+            }
+            workspace.query_work.invalidate();
+            start_query(workspace)
+        }
+        Command::WantColumns(names) => {
+            let names: Vec<String> = names
+                .into_iter()
+                .filter(|name| {
+                    workspace.explorer.cached(name).is_none()
+                        && !workspace.loading.contains(name)
+                        && !workspace.unreadable.contains_key(name)
+                })
+                .collect();
+            if names.is_empty() {
+                return Vec::new();
+            }
+            workspace.loading.extend(names.iter().cloned());
+            vec![Job::ReadColumns {
+                explorer: workspace.explorer.clone(),
+                names,
+            }]
+        }
+        // The others were handled before.
+        _ => Vec::new(),
+    }
+}
+
+fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
+    let column = workspace.column(name)?.clone();
+    Some(match column.kind {
+        // Unbounded: the widget shows the column's range as soon as it is known.
+        ColumnKind::Integer | ColumnKind::Float => Condition::Range {
+            column: column.name,
+            min: f64::NEG_INFINITY,
+            max: f64::INFINITY,
+        },
+        ColumnKind::Text | ColumnKind::Boolean => Condition::OneOf {
+            column: column.name,
+            values: std::collections::BTreeSet::new(),
+        },
+        _ => Condition::Null {
+            column: column.name,
+            null: false,
+        },
+    })
+}
+
+fn step_to(workspace: &mut Workspace, position: usize) -> Vec<Job> {
+    match workspace.order.get(position) {
+        Some(row) => look(workspace, row),
+        None => Vec::new(),
+    }
+}
+
+/// Puts the cursor on a row and reads what the inspector shows of it.
+pub(crate) fn look(workspace: &mut Workspace, row: u32) -> Vec<Job> {
+    if row as usize >= workspace.dataset.num_rows() {
+        return Vec::new();
+    }
+    workspace.cursor = Some(row);
+    workspace.anchor = Some(row);
+    // A key held down passes many cells: only the last one is read.
+    let values = workspace.values_work.ask(row);
+    let field = workspace.field_work.ask(row);
+    let mut jobs: Vec<Job> = Vec::new();
+    jobs.extend(values.map(|work| read_values(workspace, work)));
+    jobs.extend(field.map(|work| read_field(workspace, work)));
+    jobs
+}
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

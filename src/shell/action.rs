@@ -1,0 +1,440 @@
+//! The catalogue of what can be done without further arguments: menus, shortcuts and the palette come from it.
+
+use std::borrow::Cow;
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use crate::features::checks::ChecksCommand;
+use crate::features::compare::CompareCommand;
+use crate::features::labels::{LabelsCommand, ReviewKind};
+use crate::features::wizard::WizardCommand;
+use crate::model::command::Command;
+use crate::model::scatter::Tool;
+use crate::model::session::SessionCommand;
+use crate::model::settings::{Settings, Theme};
+use crate::model::state::{Overlay, State, Workspace};
+use crate::model::table::Density;
+use crate::shell::layout::Pane;
+
+/// The menu an action is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Menu {
+    /// Datasets and files.
+    File,
+    /// Selection and filters.
+    Edit,
+    /// What is shown.
+    View,
+    /// Marking cells.
+    Label,
+    /// Moving from cell to cell; not in a menu of its own.
+    Go,
+    /// About the program.
+    Help,
+}
+
+/// Something to do.
+pub struct Action {
+    /// Name in menus and palette.
+    pub title: &'static str,
+    /// Its menu.
+    pub menu: Menu,
+    /// Keys.
+    pub shortcut: Option<KeyboardShortcut>,
+    /// Whether it needs an open dataset.
+    pub needs_dataset: bool,
+    /// It is about the class at this place of the active label's list.
+    pub class: Option<usize>,
+    /// What it does.
+    pub command: fn(&State) -> Command,
+}
+
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
+macro_rules! action {
+    ($title:literal, $menu:ident, $shortcut:expr, $needs:literal, $command:expr) => {
+        Action {
+            title: $title,
+            menu: Menu::$menu,
+            shortcut: $shortcut,
+            needs_dataset: $needs,
+            class: None,
+            command: $command,
+        }
+    };
+}
+
+/// Marks with the class at a place of the list; the key is that place, counted from one.
+macro_rules! mark {
+    ($class:literal, $title:literal, $key:ident) => {
+        Action {
+            title: $title,
+            menu: Menu::Label,
+            shortcut: Some(plain(Key::$key)),
+            needs_dataset: true,
+            class: Some($class),
+            command: |_| Command::Labels(LabelsCommand::Mark(Some($class))),
+        }
+    };
+}
+
+fn reviewing(state: &State) -> bool {
+    state
+        .workspace
+        .as_ref()
+        .is_some_and(|workspace| workspace.labels.review.is_some())
+}
+
+/// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
+pub static ACTIONS: &[Action] = &[
+    action!("Open dataset…", File, Some(ctrl(Key::O)), false, |_| {
+        Command::SetOverlay(Overlay::Open)
+    }),
+    action!("Open the demo plate", File, None, false, |_| {
+        Command::OpenDemo
+    }),
+    action!("Export cells…", File, Some(ctrl(Key::E)), true, |_| {
+        Command::StartExport
+    }),
+    action!(
+        "Import an export…",
+        File,
+        Some(ctrl_shift(Key::I)),
+        false,
+        |_| Command::Wizard(WizardCommand::Show)
+    ),
+    action!("Save session", File, Some(ctrl_shift(Key::S)), true, |_| {
+        Command::Session(SessionCommand::Save(None))
+    }),
+    action!("Open session", File, None, true, |_| Command::Session(
+        SessionCommand::Open(None)
+    )),
+    action!("Start afresh", File, None, true, |_| Command::Session(
+        SessionCommand::StartAfresh
+    )),
+    action!("Check the segmentation", File, None, true, |_| {
+        Command::Checks(ChecksCommand::Compute)
+    }),
+    action!("Import report", File, None, true, |_| {
+        Command::Wizard(WizardCommand::ShowReport {
+            uri: None,
+            name: None,
+        })
+    }),
+    action!("Close dataset", File, Some(ctrl(Key::W)), true, |_| {
+        Command::CloseDataset
+    }),
+    action!("Quit", File, Some(ctrl(Key::Q)), false, |_| Command::Quit),
+    action!(
+        "Select all shown cells",
+        Edit,
+        Some(ctrl(Key::A)),
+        true,
+        |_| { Command::SelectShown }
+    ),
+    action!("Invert selection", Edit, Some(ctrl(Key::I)), true, |_| {
+        Command::InvertSelection
+    }),
+    action!(
+        "Clear selection",
+        Edit,
+        Some(plain(Key::Escape)),
+        true,
+        |state| {
+            if reviewing(state) {
+                Command::Labels(LabelsCommand::EndReview)
+            } else {
+                Command::ClearSelection
+            }
+        }
+    ),
+    action!("Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
+        Command::CopyCells
+    }),
+    action!("Copy plot", Edit, None, true, |_| Command::CopyPlot),
+    action!("Add filter…", Edit, Some(ctrl(Key::F)), true, |_| {
+        Command::SetOverlay(Overlay::NewFilter)
+    }),
+    action!(
+        "Show only the selected cells",
+        Edit,
+        Some(ctrl_shift(Key::F)),
+        true,
+        |_| Command::FilterToSelection
+    ),
+    action!("Remove all filters", Edit, None, true, |_| {
+        Command::ClearFilters
+    }),
+    action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
+        None
+    )),
+    action!("Save marks", Label, Some(ctrl(Key::S)), true, |_| {
+        Command::Labels(LabelsCommand::Save)
+    }),
+    action!("Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
+        Command::Labels(LabelsCommand::Redo)
+    }),
+    action!("Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
+        Command::Labels(LabelsCommand::Undo)
+    }),
+    mark!(0, "Mark with class 1", Num1),
+    mark!(1, "Mark with class 2", Num2),
+    mark!(2, "Mark with class 3", Num3),
+    mark!(3, "Mark with class 4", Num4),
+    mark!(4, "Mark with class 5", Num5),
+    mark!(5, "Mark with class 6", Num6),
+    mark!(6, "Mark with class 7", Num7),
+    mark!(7, "Mark with class 8", Num8),
+    mark!(8, "Mark with class 9", Num9),
+    action!("Unmark", Label, Some(plain(Key::Delete)), true, |_| {
+        Command::Labels(LabelsCommand::Mark(None))
+    }),
+    action!("Review the unmarked cells", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::StartReview(ReviewKind::Unmarked))
+    }),
+    action!(
+        "Review: next without a mark",
+        Label,
+        Some(plain(Key::Enter)),
+        true,
+        |_| Command::Labels(LabelsCommand::StepReview(1))
+    ),
+    action!(
+        "Review: the cell before",
+        Label,
+        Some(plain(Key::Backspace)),
+        true,
+        |_| Command::Labels(LabelsCommand::StepReview(-1))
+    ),
+    action!("Show unmarked cells only", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::Filter(None))
+    }),
+    action!("Colour the plot by label", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::ColorPlot)
+    }),
+    action!("Show the versions", Label, None, true, |_| {
+        Command::Labels(LabelsCommand::ReadHistory)
+    }),
+    action!(
+        "Command palette…",
+        View,
+        Some(ctrl(Key::P)),
+        false,
+        |_| { Command::SetOverlay(Overlay::Palette) }
+    ),
+    action!(
+        "Choose table columns…",
+        View,
+        Some(ctrl(Key::K)),
+        true,
+        |_| { Command::SetOverlay(Overlay::Columns) }
+    ),
+    action!("First table columns again", View, None, true, |_| {
+        Command::ResetColumns
+    }),
+    action!("Compact rows", View, Some(ctrl(Key::Num1)), true, |_| {
+        Command::SetDensity(Density::Compact)
+    }),
+    action!("Medium rows", View, Some(ctrl(Key::Num2)), true, |_| {
+        Command::SetDensity(Density::Medium)
+    }),
+    action!("Large rows", View, Some(ctrl(Key::Num3)), true, |_| {
+        Command::SetDensity(Density::Large)
+    }),
+    action!("Auto contrast of all channels", View, None, true, |_| {
+        Command::AutoContrast(None)
+    }),
+    action!(
+        "Plot: move and click",
+        View,
+        Some(plain(Key::V)),
+        true,
+        |_| { Command::SetTool(Tool::Pan) }
+    ),
+    action!("Plot: lasso", View, Some(plain(Key::L)), true, |_| {
+        Command::SetTool(Tool::Lasso)
+    }),
+    action!("Plot: box", View, Some(plain(Key::B)), true, |_| {
+        Command::SetTool(Tool::Box)
+    }),
+    action!(
+        "Plot: show all points",
+        View,
+        Some(plain(Key::Num0)),
+        true,
+        |_| Command::ResetPlot
+    ),
+    action!("Dark theme", View, None, false, |_| Command::SetTheme(
+        Theme::Dark
+    )),
+    action!("Light theme", View, None, false, |_| Command::SetTheme(
+        Theme::Light
+    )),
+    action!("Theme of the system", View, None, false, |_| {
+        Command::SetTheme(Theme::System)
+    }),
+    action!("Next cell", Go, Some(plain(Key::ArrowDown)), true, |_| {
+        Command::Step(1)
+    }),
+    action!("Previous cell", Go, Some(plain(Key::ArrowUp)), true, |_| {
+        Command::Step(-1)
+    }),
+    action!("Ten cells on", Go, Some(plain(Key::PageDown)), true, |_| {
+        Command::Step(10)
+    }),
+    action!("Ten cells back", Go, Some(plain(Key::PageUp)), true, |_| {
+        Command::Step(-10)
+    }),
+    action!(
+        "Pin this cell for comparison",
+        Go,
+        Some(plain(Key::P)),
+        true,
+        |_| Command::Compare(CompareCommand::TogglePin)
+    ),
+    action!("Show table", View, Some(plain(Key::T)), true, |_| {
+        Command::ShowPane(Pane::Table)
+    }),
+    action!("Show gallery", View, Some(plain(Key::G)), true, |_| {
+        Command::ShowPane(Pane::Gallery)
+    }),
+    action!("Show plate", View, Some(plain(Key::W)), true, |_| {
+        Command::ShowPane(Pane::Plate)
+    }),
+    action!(
+        "Show field of view",
+        View,
+        Some(plain(Key::F)),
+        true,
+        |_| { Command::ShowPane(Pane::Field) }
+    ),
+    action!("Show comparison", View, Some(plain(Key::C)), true, |_| {
+        Command::ShowPane(Pane::Compare)
+    }),
+    action!("Show scatter plot", View, Some(plain(Key::S)), true, |_| {
+        Command::ShowPane(Pane::Scatter)
+    }),
+    action!("Show charts", View, Some(plain(Key::H)), true, |_| {
+        Command::ShowPane(Pane::Charts)
+    }),
+    action!("Show filters", View, None, true, |_| Command::ShowPane(
+        Pane::Filters
+    )),
+    action!("Show gates", View, None, true, |_| Command::ShowPane(
+        Pane::Gates
+    )),
+    action!(
+        "Show outlier rules",
+        View,
+        Some(plain(Key::O)),
+        true,
+        |_| { Command::ShowPane(Pane::Rules) }
+    ),
+    action!("Show inspector", View, Some(plain(Key::I)), true, |_| {
+        Command::ShowPane(Pane::Inspector)
+    }),
+    action!("Show labels", View, None, true, |_| Command::ShowPane(
+        Pane::Labels
+    )),
+    action!(
+        "Frame times and caches",
+        View,
+        Some(plain(Key::F12)),
+        false,
+        |_| Command::ToggleMeter
+    ),
+    action!("First cell", Go, Some(plain(Key::Home)), true, |_| {
+        Command::StepToEnd(false)
+    }),
+    action!("Last cell", Go, Some(plain(Key::End)), true, |_| {
+        Command::StepToEnd(true)
+    }),
+    action!(
+        "Select this cell",
+        Go,
+        Some(plain(Key::Space)),
+        true,
+        |state| {
+            use crate::model::command::SelectMode;
+            let row = state
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.cursor);
+            Command::Select(row.into_iter().collect(), SelectMode::Toggle)
+        }
+    ),
+    action!("Tour", Help, None, true, |_| Command::Tour(Some(0))),
+    action!(
+        "Keyboard shortcuts",
+        Help,
+        Some(plain(Key::F1)),
+        false,
+        |_| { Command::SetOverlay(Overlay::Shortcuts) }
+    ),
+];
+
+impl Action {
+    /// Whether it can be done now.
+    pub fn is_enabled(&self, state: &State) -> bool {
+        // Over the wizard the dataset is not seen, so nothing is done to it.
+        let open = state.workspace.as_ref().filter(|_| !state.wizard.visible);
+        let classes = |workspace: &Workspace| {
+            let label = workspace.labels.active();
+            label.map_or(0, |label| label.spec.classes.len())
+        };
+        match (self.class, open) {
+            (Some(class), Some(workspace)) => class < classes(workspace),
+            (Some(_), None) => false,
+            (None, open) => !self.needs_dataset || open.is_some(),
+        }
+    }
+
+    /// Its keys: those that the user chose, or the usual ones.
+    pub fn keys(&self, settings: &Settings) -> Option<KeyboardShortcut> {
+        match settings.shortcuts.get(self.title) {
+            Some(chosen) => *chosen,
+            None => self.shortcut,
+        }
+    }
+
+    /// Its name, with the class it marks with.
+    pub fn name(&self, state: &State) -> Cow<'static, str> {
+        let class = self.class.and_then(|class| {
+            let label = state.workspace.as_ref()?.labels.active()?;
+            Some((label.spec.classes.get(class)?, &label.spec.column))
+        });
+        match class {
+            Some((class, column)) => format!("Mark: {} ({column})", class.name).into(),
+            None => self.title.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn titles_and_shortcuts_are_distinct() {
+        let titles: HashSet<_> = ACTIONS.iter().map(|action| action.title).collect();
+        assert_eq!(titles.len(), ACTIONS.len());
+        let keys: Vec<_> = ACTIONS
+            .iter()
+            .filter_map(|action| action.shortcut)
+            .collect();
+        let distinct: HashSet<_> = keys.iter().map(|keys| format!("{keys:?}")).collect();
+        assert_eq!(distinct.len(), keys.len());
+    }
+}

@@ -1,0 +1,123 @@
+//! All keys on one page; a click on one gives the action another.
+
+use egui::{Event, Key, KeyboardShortcut, RichText, ScrollArea, Ui};
+
+use crate::model::command::Command;
+use crate::model::state::State;
+use crate::shell::action::ACTIONS;
+use crate::shell::overlays::OverlayTexts;
+use crate::widgets::{heading, tokens};
+
+/// The page.
+pub(crate) fn show(
+    ui: &mut Ui,
+    state: &State,
+    texts: &mut OverlayTexts,
+    commands: &mut Vec<Command>,
+) {
+    heading(ui, "Keyboard");
+    ui.label(
+        RichText::new("Click on keys to change them; then press the new ones. Escape leaves them, Delete takes them away.")
+            .color(tokens(ui).text_weak),
+    );
+    if let Some(title) = texts.rebinding.clone()
+        && let Some(command) = pressed(ui, &title)
+    {
+        texts.rebinding = None;
+        commands.extend(command);
+    }
+    let mouse = [
+        ("Click", "select and look at a cell"),
+        ("Ctrl+Click", "add or remove a cell"),
+        ("Shift+Click", "select a range of rows"),
+        ("Shift / Alt, drawing", "add to / remove from the selection"),
+        ("Double click in the plot", "show all points"),
+    ];
+    let half = ACTIONS.len().div_ceil(2);
+    // Without a least height, the page that is as high as its content has none to scroll in.
+    let height = (ui.ctx().content_rect().height() - 160.0).clamp(120.0, 640.0);
+    let list = ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height);
+    list.show(ui, |ui| {
+        ui.columns(2, |halves| {
+            for (number, (ui, actions)) in halves.iter_mut().zip(ACTIONS.chunks(half)).enumerate() {
+                egui::Grid::new(("shortcuts", number))
+                    .num_columns(2)
+                    .spacing([12.0, 4.0])
+                    .show(ui, |ui| {
+                        for action in actions {
+                            let keys = action.keys(&state.settings);
+                            let waits = texts.rebinding.as_deref() == Some(action.title);
+                            let text = if waits {
+                                "press keys…".to_owned()
+                            } else {
+                                keys.map_or_else(
+                                    || "–".to_owned(),
+                                    |keys| ui.ctx().format_shortcut(&keys),
+                                )
+                            };
+                            let changed = state.settings.shortcuts.contains_key(action.title);
+                            let button = egui::Button::selectable(
+                                waits,
+                                RichText::new(text).monospace().small(),
+                            )
+                            .min_size(egui::vec2(96.0, 20.0));
+                            let response = ui.add(button);
+                            let label = format!("keys of {}", action.title);
+                            response.widget_info(|| {
+                                egui::WidgetInfo::labeled(egui::Role::Button, true, &label)
+                            });
+                            if response.clicked() {
+                                texts.rebinding = Some(action.title.to_owned());
+                            }
+                            if changed && response.secondary_clicked() {
+                                commands.push(Command::SetShortcut(action.title.to_owned(), None));
+                            }
+                            let name = action.name(state);
+                            let name = RichText::new(name.trim_end_matches('…'));
+                            if changed {
+                                ui.label(name.color(tokens(ui).accent)).on_hover_text(
+                                    "changed; right click on the keys for the usual ones",
+                                );
+                            } else {
+                                ui.label(name);
+                            }
+                            ui.end_row();
+                        }
+                        if number == 1 {
+                            for (keys, what) in mouse {
+                                ui.label(RichText::new(keys).monospace().small());
+                                ui.label(what);
+                                ui.end_row();
+                            }
+                        }
+                    });
+            }
+        });
+    });
+}
+
+/// The keys that were pressed for an action; `Some(None)` where they stay as they are.
+fn pressed(ui: &Ui, title: &str) -> Option<Option<Command>> {
+    ui.input_mut(|input| {
+        let found = input.events.iter().find_map(|event| match event {
+            Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } => Some((*key, *modifiers)),
+            _ => None,
+        })?;
+        input
+            .events
+            .retain(|event| !matches!(event, Event::Key { .. }));
+        let set = |keys| Some(Some(Command::SetShortcut(title.to_owned(), Some(keys))));
+        match found {
+            (Key::Escape, _) => Some(None),
+            (Key::Delete | Key::Backspace, modifiers) if modifiers.is_none() => set(None),
+            (key, modifiers) => set(Some(KeyboardShortcut::new(modifiers, key))),
+        }
+    })
+}
