@@ -1,7 +1,5 @@
 //! What a user can ask for, as values.
 
-use crate::features::labels::LabelsEvent;
-use crate::features::wizard::WizardCommand;
 use crate::imaging::ChannelStyle;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
@@ -74,15 +72,7 @@ impl Command {
             | Self::WantColumns(_)
             | Self::WantCells(_)
             | Self::ShowPlot { .. } => true,
-            Self::Gallery(command) => command.is_request(),
-            Self::Plate(command) => command.is_request(),
-            Self::Charts(command) => command.is_request(),
-            Self::Field(command) => command.is_request(),
-            Self::Compare(command) => command.is_request(),
-            Self::Rules(command) => command.is_request(),
-            Self::Gates(command) => command.is_request(),
-            Self::Labels(command) => command.is_request(),
-            Self::Session(command) => command.is_request(),
+            Self::Feature(command) => command.is_request(),
             _ => false,
         }
     }
@@ -90,17 +80,22 @@ impl Command {
     /// Whether a session is kept or taken up with it, for which the arrangement of the panes has to be known.
     pub fn needs_layout(&self) -> bool {
         match self {
-            Self::Session(_) | Self::CloseDataset => true,
-            Self::Happened(envelope) => matches!(
-                envelope.event,
-                Event::Opened { .. } | Event::Labels(LabelsEvent::VersionOpened { .. })
-            ),
+            Self::CloseDataset => true,
+            Self::Feature(command) => command.needs_layout(),
+            Self::Happened(envelope) => match &envelope.event {
+                Event::Opened { .. } => true,
+                Event::Feature(event) => event.needs_layout(),
+                _ => false,
+            },
             _ => false,
         }
     }
 
     /// Whether it asks for other rows or another order.
     pub fn changes_query(&self) -> bool {
+        if let Self::Feature(command) = self {
+            return command.changes_query();
+        }
         matches!(
             self,
             Self::AddFilter(_)
@@ -119,6 +114,8 @@ impl Command {
 /// Everything that changes the state.
 #[derive(Debug)]
 pub enum Command {
+    /// A feature\'s own.
+    Feature(Box<dyn super::feature::FeatureCommand>),
     /// Opens a dataset by path or URL.
     Open(String),
     /// Makes the demo plate if need be and opens it.
@@ -238,30 +235,8 @@ pub enum Command {
     ToggleMeter,
     /// Closes the window.
     Quit,
-    /// Something for gallery.
-    Gallery(crate::features::gallery::GalleryCommand),
-    /// Something for plate.
-    Plate(crate::features::plate::PlateCommand),
-    /// Something for charts.
-    Charts(crate::features::charts::ChartsCommand),
-    /// Something for field.
-    Field(crate::features::field::FieldCommand),
-    /// Something for compare.
-    Compare(crate::features::compare::CompareCommand),
-    /// Something for rules.
-    Rules(crate::features::rules::RulesCommand),
-    /// Something for gates.
-    Gates(crate::features::gates::GatesCommand),
-    /// Something for labels.
-    Labels(crate::features::labels::LabelsCommand),
-    /// Something for checks of the segmentation.
-    Checks(crate::features::checks::ChecksCommand),
-    /// Something for sessions.
-    Session(crate::model::session::SessionCommand),
     /// Brings a pane to the front.
     ShowPane(Pane),
-    /// Something for the import wizard.
-    Wizard(WizardCommand),
     /// A file or folder was dropped on the window.
     Dropped(String),
     /// Something finished.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::dataset::CellDataset;
 use crate::features::labels::LabelColumn;
+use crate::features::labels::LabelsEvent;
 use crate::model::command::Command;
 use crate::model::test_run::TestRun;
 
@@ -98,8 +99,7 @@ fn a_journal_of_marks_stays_with_its_dataset() {
     run.opened(b);
     let of_b = run.answers();
     let loaded = |answers: &[Envelope]| {
-        let labels =
-            |answer: &Envelope| matches!(answer.event, Event::Labels(LabelsEvent::Loaded(_)));
+        let labels = |answer: &Envelope| matches!(answer.event.of(), Some(LabelsEvent::Loaded(_)));
         answers.iter().filter(|answer| labels(answer)).count()
     };
     assert_eq!((loaded(&of_a), loaded(&of_b)), (1, 1));
@@ -115,12 +115,10 @@ fn a_save_that_ends_after_its_dataset_was_left_is_told_and_changes_nothing_else(
     let [a, b] = two(&run);
     run.opened(a);
     run.settle();
-    run.apply(Command::Labels(
-        crate::features::labels::LabelsCommand::Mark(Some(0)),
-    ));
-    run.apply(Command::Labels(
-        crate::features::labels::LabelsCommand::Save,
-    ));
+    run.apply(Command::from(crate::features::labels::LabelsCommand::Mark(
+        Some(0),
+    )));
+    run.apply(Command::from(crate::features::labels::LabelsCommand::Save));
     let saved = run.answers();
     run.opened(b);
     run.settle();

@@ -15,6 +15,8 @@ use crate::profile::RowSet;
 
 /// News.
 pub enum Event {
+    /// A feature\'s own.
+    Feature(Box<dyn super::feature::FeatureEvent>),
     /// A dataset is open.
     Opened {
         /// The task that opened it.
@@ -147,37 +149,14 @@ pub enum Event {
     },
     /// There is no system dialog to choose one in.
     NoFileDialog,
-    /// News of gallery.
-    Gallery(crate::features::gallery::GalleryEvent),
-    /// News of plate.
-    Plate(crate::features::plate::PlateEvent),
-    /// News of charts.
-    Charts(crate::features::charts::ChartsEvent),
-    /// News of field.
-    Field(crate::features::field::FieldEvent),
-    /// News of compare.
-    Compare(crate::features::compare::CompareEvent),
-    /// News of rules.
-    Rules(crate::features::rules::RulesEvent),
-    /// News of gates.
-    Gates(crate::features::gates::GatesEvent),
-    /// News of labels.
-    Labels(crate::features::labels::LabelsEvent),
-    /// News of output.
-    Output(crate::features::export::OutputEvent),
     /// A table for the clipboard, or why there is none.
     CellsCopied(Result<(usize, String), String>),
-    /// News of checks of the segmentation.
-    Checks(crate::features::checks::ChecksEvent),
-    /// News of sessions.
-    Session(crate::model::session::SessionEvent),
-    /// News of the import wizard.
-    Wizard(crate::features::wizard::WizardEvent),
 }
 
 impl std::fmt::Debug for Event {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = match self {
+            Self::Feature(_) => "Feature",
             Self::Opened { .. } => "Opened",
             Self::TaskProgress { .. } => "TaskProgress",
             Self::TaskEnded { .. } => "TaskEnded",
@@ -197,19 +176,7 @@ impl std::fmt::Debug for Event {
             Self::FieldRead { .. } => "FieldRead",
             Self::Picked { .. } => "Picked",
             Self::NoFileDialog => "NoFileDialog",
-            Self::Gallery(_) => "Gallery",
-            Self::Plate(_) => "Plate",
-            Self::Charts(_) => "Charts",
-            Self::Field(_) => "Field",
-            Self::Compare(_) => "Compare",
-            Self::Rules(_) => "Rules",
-            Self::Gates(_) => "Gates",
-            Self::Labels(_) => "Labels",
-            Self::Output(_) => "Output",
             Self::CellsCopied(_) => "CellsCopied",
-            Self::Checks(_) => "Checks",
-            Self::Session(_) => "Session",
-            Self::Wizard(_) => "Wizard",
         };
         out.write_str(name)
     }

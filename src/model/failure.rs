@@ -2,23 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::features::charts::{ChartsEvent, ChartsJob};
-use crate::features::checks::{ChecksEvent, ChecksJob};
-use crate::features::compare::{CompareEvent, CompareJob};
-use crate::features::field::{FieldEvent, FieldJob};
-use crate::features::gallery::{GalleryEvent, GalleryJob};
-use crate::features::gates::{GateCounts, GatesEvent, GatesJob};
-use crate::features::labels::{LabelsEvent, LabelsJob};
-use crate::features::plate::{PlateEvent, PlateJob};
-use crate::features::rules::{RulesEvent, RulesJob};
-use crate::features::wizard::{Failure, Step, Target, WizardEvent, WizardJob};
 use crate::model::event::Event;
 use crate::model::job::Job;
-use crate::model::session::{SessionEvent, SessionJob};
 use crate::model::state::CellValues;
 
 /// Makes the answer that ends a request from the reason why there is no other.
-pub(crate) type Ending = Box<dyn FnOnce(String) -> Option<Event> + Send>;
+pub type Ending = Box<dyn FnOnce(String) -> Option<Event> + Send>;
 
 /// Does work; where it fails inside the program, the request is ended and the failure told, instead of a pane that waits
 /// for ever or a window that closes.
@@ -143,51 +132,7 @@ pub(crate) fn ending(job: &Job) -> Ending {
             })
         }
         Job::CopyCells { .. } => some(|error| Event::CellsCopied(Err(error))),
-        Job::Output(job) => {
-            let task = job.task;
-            some(move |error| Event::TaskEnded {
-                task,
-                message: Some(Err(error)),
-            })
-        }
-        Job::Gallery(GalleryJob::Group { work, .. }) => {
-            let generation = work.generation;
-            some(move |error| {
-                Event::Gallery(GalleryEvent::Grouped {
-                    generation,
-                    outcome: Err(error),
-                })
-            })
-        }
-        Job::Plate(job) => of_plate(job),
-        Job::Charts(job) => of_charts(job),
-        Job::Field(job) => of_field(job),
-        Job::Compare(CompareJob::Compare { task, .. }) => {
-            let task = *task;
-            some(move |error| {
-                Event::Compare(CompareEvent::Compared {
-                    task,
-                    outcome: Err(error),
-                })
-            })
-        }
-        Job::Rules(job) => of_rules(job),
-        Job::Gates(job) => of_gates(job),
-        Job::Labels(job) => of_labels(job),
-        Job::Checks(ChecksJob::Compute { task, .. }) => {
-            let task = *task;
-            some(move |error| {
-                Event::Checks(ChecksEvent::Saved {
-                    task,
-                    outcome: Err(error),
-                })
-            })
-        }
-        Job::Session(job) => match job {
-            SessionJob::Read { .. } => some(|error| Event::Session(SessionEvent::Read(Err(error)))),
-            SessionJob::Write { .. } | SessionJob::Keep { .. } | SessionJob::Turn { .. } => none(),
-        },
-        Job::Wizard(job) => of_wizard(job),
+        Job::Feature(job) => job.ending(),
         // Nobody waits for these.
         Job::FindContrast { .. }
         | Job::Pick(_)
@@ -197,236 +142,14 @@ pub(crate) fn ending(job: &Job) -> Ending {
     }
 }
 
-fn some(ending: impl FnOnce(String) -> Event + Send + 'static) -> Ending {
-    Box::new(move |error| Some(ending(error)))
+/// The request is ended by this answer.
+pub fn some<E: Into<Event>>(ending: impl FnOnce(String) -> E + Send + 'static) -> Ending {
+    Box::new(move |error| Some(ending(error).into()))
 }
 
-fn none() -> Ending {
+/// Nothing waits for an answer.
+pub fn none() -> Ending {
     Box::new(|_| None)
-}
-
-fn of_plate(job: &PlateJob) -> Ending {
-    match job {
-        PlateJob::Map { work, .. } => {
-            let generation = work.generation;
-            some(move |error| {
-                Event::Plate(PlateEvent::Mapped {
-                    generation,
-                    outcome: Err(error),
-                })
-            })
-        }
-        PlateJob::Select { turn, .. } => {
-            let turn = turn.clone();
-            some(move |error| {
-                Event::Plate(PlateEvent::Found {
-                    outcome: Err(error),
-                    turn,
-                })
-            })
-        }
-    }
-}
-
-fn of_charts(job: &ChartsJob) -> Ending {
-    match job {
-        ChartsJob::Draw { work, .. } => {
-            let generation = work.generation;
-            some(move |error| {
-                Event::Charts(ChartsEvent::Drawn {
-                    generation,
-                    outcome: Err(error),
-                })
-            })
-        }
-        ChartsJob::Select { turn, .. } => {
-            let turn = turn.clone();
-            some(move |error| {
-                Event::Charts(ChartsEvent::Found {
-                    outcome: Err(error),
-                    turn,
-                })
-            })
-        }
-        // The failure is told; nothing waits for the file.
-        ChartsJob::Save { .. } | ChartsJob::SaveScatter { .. } => none(),
-    }
-}
-
-fn of_field(job: &FieldJob) -> Ending {
-    match job {
-        FieldJob::Strip { work, .. } => {
-            let generation = work.generation;
-            some(move |error| {
-                Event::Field(FieldEvent::StripCounted {
-                    generation,
-                    outcome: Err(error),
-                })
-            })
-        }
-        FieldJob::Look { work, .. } => {
-            let generation = work.generation;
-            some(move |error| {
-                Event::Field(FieldEvent::Looked {
-                    generation,
-                    outcome: Err(error),
-                })
-            })
-        }
-    }
-}
-
-fn of_gates(job: &GatesJob) -> Ending {
-    match job {
-        GatesJob::Count { work, .. } => {
-            let generation = work.generation;
-            some(move |_| {
-                Event::Gates(GatesEvent::Counted {
-                    generation,
-                    counts: GateCounts::default(),
-                })
-            })
-        }
-        GatesJob::Select { turn, .. } => {
-            let turn = turn.clone();
-            some(move |error| {
-                Event::Gates(GatesEvent::Found {
-                    outcome: Err(error),
-                    turn,
-                })
-            })
-        }
-    }
-}
-
-fn of_rules(job: &RulesJob) -> Ending {
-    match job {
-        RulesJob::Count { work, .. } => {
-            let (generation, request) = (work.generation, work.request.clone());
-            some(move |error| {
-                Event::Rules(RulesEvent::Counted {
-                    generation,
-                    request,
-                    outcome: Err(error),
-                })
-            })
-        }
-        RulesJob::Find { then, .. } => {
-            let then = *then;
-            some(move |error| {
-                Event::Rules(RulesEvent::Found {
-                    outcome: Err(error),
-                    then,
-                })
-            })
-        }
-        RulesJob::Load(path) => {
-            let path = path.clone();
-            some(move |error| Event::Rules(RulesEvent::Loaded(path, Err(error))))
-        }
-        RulesJob::Suggest {
-            task,
-            selection,
-            shown,
-            ..
-        } => {
-            let (task, selection, shown) = (*task, selection.clone(), shown.clone());
-            some(move |error| {
-                Event::Rules(RulesEvent::Suggested {
-                    task,
-                    selection,
-                    shown,
-                    outcome: Some(Err(error)),
-                })
-            })
-        }
-        RulesJob::Save(..) => none(),
-    }
-}
-
-fn of_labels(job: &LabelsJob) -> Ending {
-    match job {
-        LabelsJob::Load { .. } => some(|error| Event::Labels(LabelsEvent::Loaded(Err(error)))),
-        LabelsJob::Save { beside: true, .. } => some(|error| {
-            Event::Labels(LabelsEvent::SavedBeside {
-                outcome: Err(error),
-            })
-        }),
-        LabelsJob::Save { .. } => some(|error| {
-            Event::Labels(LabelsEvent::Saved {
-                edits: Vec::new(),
-                outcome: Err(error),
-            })
-        }),
-        LabelsJob::FindReview { .. } => some(|error| Event::Labels(LabelsEvent::NoReview(error))),
-        LabelsJob::ReadHistory(_) => {
-            some(|error| Event::Labels(LabelsEvent::HistoryRead(Err(error))))
-        }
-        LabelsJob::OpenVersion { task, .. } | LabelsJob::Restore { task, .. } => {
-            let task = *task;
-            some(move |error| {
-                Event::Labels(LabelsEvent::VersionOpened {
-                    task,
-                    outcome: Err(error),
-                    newest: true,
-                })
-            })
-        }
-        LabelsJob::Compare { .. } => some(|error| Event::Labels(LabelsEvent::Compared(Err(error)))),
-        LabelsJob::ReadFile { .. } => {
-            some(|error| Event::Labels(LabelsEvent::FileRead(Err(error))))
-        }
-        LabelsJob::Keep { .. } | LabelsJob::Forget { .. } => none(),
-    }
-}
-
-fn of_wizard(job: &WizardJob) -> Ending {
-    let wizard = |ending: Box<dyn FnOnce(String) -> WizardEvent + Send>| {
-        some(move |error| Event::Wizard(ending(error)))
-    };
-    match job {
-        WizardJob::Find(work) => {
-            let generation = work.generation;
-            wizard(Box::new(move |error| WizardEvent::Found {
-                generation,
-                outcome: Err(error),
-            }))
-        }
-        WizardJob::Plan(work) => {
-            let generation = work.generation;
-            wizard(Box::new(move |error| WizardEvent::Planned {
-                generation,
-                outcome: Err(Failure {
-                    text: error,
-                    objects: Vec::new(),
-                    step: Step::Source,
-                }),
-            }))
-        }
-        WizardJob::Try { work, .. } => {
-            let generation = work.generation;
-            wizard(Box::new(move |error| WizardEvent::Tried {
-                generation,
-                outcome: Err(error),
-            }))
-        }
-        WizardJob::CheckTarget(work) => {
-            let generation = work.generation;
-            wizard(Box::new(move |error| WizardEvent::TargetChecked {
-                generation,
-                target: Target::Refused(error),
-            }))
-        }
-        WizardJob::Run { task, .. } => {
-            let task = *task;
-            wizard(Box::new(move |error| WizardEvent::Ended {
-                task,
-                outcome: Err(Some(error)),
-            }))
-        }
-        WizardJob::SavePlan(..) | WizardJob::SaveReport(..) => none(),
-        WizardJob::ReadReport(..) => wizard(Box::new(|error| WizardEvent::ReportRead(Err(error)))),
-    }
 }
 
 #[cfg(test)]

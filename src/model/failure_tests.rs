@@ -34,25 +34,25 @@ fn a_request_whose_job_fails_is_ended_and_the_failure_told() {
             y: Some(area.clone()),
             color: None,
         }),
-        Command::Plate(PlateCommand::Want),
-        Command::Gates(GatesCommand::Want),
-        Command::Gallery(GalleryCommand::Want),
-        Command::Rules(RulesCommand::SetAll(
+        Command::from(PlateCommand::Want),
+        Command::from(GatesCommand::Want),
+        Command::from(GalleryCommand::Want),
+        Command::from(RulesCommand::SetAll(
             published_rules()
                 .iter()
                 .map(PublishedRule::rule)
                 .take(1)
                 .collect(),
         )),
-        Command::Rules(RulesCommand::Want),
+        Command::from(RulesCommand::Want),
         Command::Select(vec![1], crate::model::command::SelectMode::Replace),
-        Command::Rules(RulesCommand::Suggest),
-        Command::Labels(LabelsCommand::StartReview(ReviewKind::Unmarked)),
-        Command::Labels(LabelsCommand::ReadHistory),
-        Command::Labels(LabelsCommand::Compare(side(1), side(1))),
-        Command::Labels(LabelsCommand::Mark(Some(0))),
-        Command::Labels(LabelsCommand::Save),
-        Command::Checks(crate::features::checks::ChecksCommand::Compute),
+        Command::from(RulesCommand::Suggest),
+        Command::from(LabelsCommand::StartReview(ReviewKind::Unmarked)),
+        Command::from(LabelsCommand::ReadHistory),
+        Command::from(LabelsCommand::Compare(side(1), side(1))),
+        Command::from(LabelsCommand::Mark(Some(0))),
+        Command::from(LabelsCommand::Save),
+        Command::from(crate::features::checks::ChecksCommand::Compute),
         Command::Open("elsewhere.lance".to_owned()),
     ];
     let mut jobs: Vec<Job> = commands

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicBool;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::features::export::ExportRows;
-use crate::features::wizard::WizardJob;
 use crate::imaging::{CellPicture, ChannelStyle};
 use crate::model::command::Area;
 use crate::model::file_dialog::PickPurpose;
@@ -21,6 +20,8 @@ use crate::profile::RowSet;
 
 /// Work to be done off the interface thread.
 pub enum Job {
+    /// A feature\'s own.
+    Feature(Box<dyn super::feature::FeatureJob>),
     /// Opens a dataset.
     Open {
         /// Its task.
@@ -137,30 +138,6 @@ pub enum Job {
     },
     /// Shows the system's file dialog.
     Pick(PickPurpose),
-    /// Work of gallery.
-    Gallery(crate::features::gallery::GalleryJob),
-    /// Work of plate.
-    Plate(crate::features::plate::PlateJob),
-    /// Work of charts.
-    Charts(crate::features::charts::ChartsJob),
-    /// Work of field.
-    Field(crate::features::field::FieldJob),
-    /// Work of compare.
-    Compare(crate::features::compare::CompareJob),
-    /// Work of rules.
-    Rules(crate::features::rules::RulesJob),
-    /// Work of gates.
-    Gates(crate::features::gates::GatesJob),
-    /// Work of labels.
-    Labels(crate::features::labels::LabelsJob),
-    /// Work of output.
-    Output(crate::features::export::OutputJob),
-    /// Checks of the segmentation.
-    Checks(crate::features::checks::ChecksJob),
-    /// Work of sessions.
-    Session(crate::model::session::SessionJob),
-    /// Work of the import wizard.
-    Wizard(WizardJob),
     /// Keeps the settings.
     SaveSettings(Settings),
     /// Keeps a strip of a dataset's first cells for the start page.

@@ -74,15 +74,7 @@ pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.notify(true, crate::model::file_dialog::NO_DIALOG);
             Vec::new()
         }
-        Event::Gallery(event) => crate::features::gallery::happened(state, event),
-        Event::Plate(event) => crate::features::plate::happened(state, event),
-        Event::Charts(event) => crate::features::charts::happened(state, event),
-        Event::Field(event) => crate::features::field::happened(state, event),
-        Event::Compare(event) => crate::features::compare::happened(state, event),
-        Event::Rules(event) => crate::features::rules::happened(state, event),
-        Event::Gates(event) => crate::features::gates::happened(state, event),
-        Event::Labels(event) => crate::features::labels::happened(state, event),
-        Event::Output(event) => crate::features::export::happened(state, event),
+        Event::Feature(event) => event.apply(state),
         Event::CellsCopied(Ok((cells, text))) => {
             state.copy = Some(crate::model::state::Copied::Text(text));
             state.notify(
@@ -99,9 +91,6 @@ pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.thumbnails = strips.into_iter().collect();
             Vec::new()
         }
-        Event::Checks(event) => crate::features::checks::happened(state, event),
-        Event::Session(event) => crate::model::session::happened(state, event),
-        Event::Wizard(event) => crate::features::wizard::happened(state, event),
         other => match &mut state.workspace {
             Some(workspace) => happened_to(workspace, other),
             None => Vec::new(),

@@ -58,12 +58,12 @@ impl Rewrite {
         let over = |path: PathBuf| Target::new(path, true);
         match self {
             Self::Cells(draft) => Command::ReplaceExport(draft),
-            Self::Chart(path) => Command::Charts(ChartsCommand::Save(over(path))),
-            Self::Scatter(path) => Command::Charts(ChartsCommand::SaveScatter(over(path))),
-            Self::Rules(path) => Command::Rules(RulesCommand::Save(over(path))),
-            Self::Plan(path) => Command::Wizard(WizardCommand::SavePlan(over(path))),
-            Self::Report(path) => Command::Wizard(WizardCommand::SaveReport(over(path))),
-            Self::Session(path) => Command::Session(SessionCommand::Replace(path)),
+            Self::Chart(path) => Command::from(ChartsCommand::Save(over(path))),
+            Self::Scatter(path) => Command::from(ChartsCommand::SaveScatter(over(path))),
+            Self::Rules(path) => Command::from(RulesCommand::Save(over(path))),
+            Self::Plan(path) => Command::from(WizardCommand::SavePlan(over(path))),
+            Self::Report(path) => Command::from(WizardCommand::SaveReport(over(path))),
+            Self::Session(path) => Command::from(SessionCommand::Replace(path)),
         }
     }
 }
@@ -177,8 +177,8 @@ mod tests {
         state.not_written(exists(), Rewrite::Plan(path.clone()));
         assert!(matches!(&state.overlay, Overlay::Replace(question) if question.path == path));
         let jobs = replace(&mut state);
-        let [Job::Wizard(crate::features::wizard::WizardJob::SavePlan(_, target))] =
-            jobs.as_slice()
+        let Some(crate::features::wizard::WizardJob::SavePlan(_, target)) =
+            jobs.first().and_then(Job::of)
         else {
             panic!("{} jobs", jobs.len());
         };

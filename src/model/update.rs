@@ -102,21 +102,11 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.quit = true;
             Vec::new()
         }
-        Command::Gallery(command) => crate::features::gallery::update(state, command),
-        Command::Plate(command) => crate::features::plate::update(state, command),
-        Command::Charts(command) => crate::features::charts::update(state, command),
-        Command::Field(command) => crate::features::field::update(state, &command),
-        Command::Compare(command) => crate::features::compare::update(state, command),
-        Command::Rules(command) => crate::features::rules::update(state, command),
-        Command::Gates(command) => crate::features::gates::update(state, command),
-        Command::Labels(command) => crate::features::labels::update(state, command),
-        Command::Checks(command) => crate::features::checks::update(state, &command),
-        Command::Session(command) => crate::model::session::update(state, command),
+        Command::Feature(command) => command.apply(state),
         Command::ShowPane(pane) => {
             state.wanted_pane = Some(pane);
             Vec::new()
         }
-        Command::Wizard(command) => crate::features::wizard::update(state, command),
         Command::Dropped(path) => crate::features::wizard::dropped(state, path),
         Command::Happened(envelope) => crate::model::envelope::open(state, envelope),
         Command::ShowGroups(column, by) => {

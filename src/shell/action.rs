@@ -83,7 +83,7 @@ macro_rules! mark {
             shortcut: Some(plain(Key::$key)),
             needs_dataset: true,
             class: Some($class),
-            command: |_| Command::Labels(LabelsCommand::Mark(Some($class))),
+            command: |_| Command::from(LabelsCommand::Mark(Some($class))),
         }
     };
 }
@@ -111,22 +111,22 @@ pub static ACTIONS: &[Action] = &[
         File,
         Some(ctrl_shift(Key::I)),
         false,
-        |_| Command::Wizard(WizardCommand::Show)
+        |_| Command::from(WizardCommand::Show)
     ),
     action!("Save session", File, Some(ctrl_shift(Key::S)), true, |_| {
-        Command::Session(SessionCommand::Save(None))
+        Command::from(SessionCommand::Save(None))
     }),
-    action!("Open session", File, None, true, |_| Command::Session(
+    action!("Open session", File, None, true, |_| Command::from(
         SessionCommand::Open(None)
     )),
-    action!("Start afresh", File, None, true, |_| Command::Session(
+    action!("Start afresh", File, None, true, |_| Command::from(
         SessionCommand::StartAfresh
     )),
     action!("Check the segmentation", File, None, true, |_| {
-        Command::Checks(ChecksCommand::Compute)
+        Command::from(ChecksCommand::Compute)
     }),
     action!("Import report", File, None, true, |_| {
-        Command::Wizard(WizardCommand::ShowReport {
+        Command::from(WizardCommand::ShowReport {
             uri: None,
             name: None,
         })
@@ -152,7 +152,7 @@ pub static ACTIONS: &[Action] = &[
         true,
         |state| {
             if reviewing(state) {
-                Command::Labels(LabelsCommand::EndReview)
+                Command::from(LabelsCommand::EndReview)
             } else {
                 Command::ClearSelection
             }
@@ -179,13 +179,13 @@ pub static ACTIONS: &[Action] = &[
         None
     )),
     action!("Save marks", Label, Some(ctrl(Key::S)), true, |_| {
-        Command::Labels(LabelsCommand::Save)
+        Command::from(LabelsCommand::Save)
     }),
     action!("Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
-        Command::Labels(LabelsCommand::Redo)
+        Command::from(LabelsCommand::Redo)
     }),
     action!("Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
-        Command::Labels(LabelsCommand::Undo)
+        Command::from(LabelsCommand::Undo)
     }),
     mark!(0, "Mark with class 1", Num1),
     mark!(1, "Mark with class 2", Num2),
@@ -197,33 +197,33 @@ pub static ACTIONS: &[Action] = &[
     mark!(7, "Mark with class 8", Num8),
     mark!(8, "Mark with class 9", Num9),
     action!("Unmark", Label, Some(plain(Key::Delete)), true, |_| {
-        Command::Labels(LabelsCommand::Mark(None))
+        Command::from(LabelsCommand::Mark(None))
     }),
     action!("Review the unmarked cells", Label, None, true, |_| {
-        Command::Labels(LabelsCommand::StartReview(ReviewKind::Unmarked))
+        Command::from(LabelsCommand::StartReview(ReviewKind::Unmarked))
     }),
     action!(
         "Review: next without a mark",
         Label,
         Some(plain(Key::Enter)),
         true,
-        |_| Command::Labels(LabelsCommand::StepReview(1))
+        |_| Command::from(LabelsCommand::StepReview(1))
     ),
     action!(
         "Review: the cell before",
         Label,
         Some(plain(Key::Backspace)),
         true,
-        |_| Command::Labels(LabelsCommand::StepReview(-1))
+        |_| Command::from(LabelsCommand::StepReview(-1))
     ),
     action!("Show unmarked cells only", Label, None, true, |_| {
-        Command::Labels(LabelsCommand::Filter(None))
+        Command::from(LabelsCommand::Filter(None))
     }),
     action!("Colour the plot by label", Label, None, true, |_| {
-        Command::Labels(LabelsCommand::ColorPlot)
+        Command::from(LabelsCommand::ColorPlot)
     }),
     action!("Show the versions", Label, None, true, |_| {
-        Command::Labels(LabelsCommand::ReadHistory)
+        Command::from(LabelsCommand::ReadHistory)
     }),
     action!(
         "Command palette…",
@@ -300,7 +300,7 @@ pub static ACTIONS: &[Action] = &[
         Go,
         Some(plain(Key::P)),
         true,
-        |_| Command::Compare(CompareCommand::TogglePin)
+        |_| Command::from(CompareCommand::TogglePin)
     ),
     action!("Show table", View, Some(plain(Key::T)), true, |_| {
         Command::ShowPane(Pane::Table)

@@ -279,39 +279,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             generation: work.generation,
             field: read_field(handle, &dataset, &channels, work.request),
         }),
-        Job::Gallery(job) => {
-            crate::features::gallery::run(job, handle, &|event| out.send(Event::Gallery(event)));
-        }
-        Job::Plate(job) => {
-            crate::features::plate::run(job, handle, &|event| out.send(Event::Plate(event)))
-        }
-        Job::Charts(job) => {
-            crate::features::charts::run(job, handle, &|event| out.send(Event::Charts(event)));
-        }
-        Job::Field(job) => {
-            crate::features::field::run(job, handle, &|event| out.send(Event::Field(event)))
-        }
-        Job::Compare(job) => {
-            crate::features::compare::run(job, handle, &|event| out.send(Event::Compare(event)));
-        }
-        Job::Rules(job) => {
-            crate::features::rules::run(job, handle, &|event| out.send(Event::Rules(event)))
-        }
-        Job::Gates(job) => {
-            crate::features::gates::run(job, handle, &|event| out.send(Event::Gates(event)))
-        }
-        Job::Labels(job) => {
-            crate::features::labels::run(job, handle, &|event| out.send(Event::Labels(event)));
-        }
-        Job::Output(job) => {
-            crate::features::export::run(&job, handle, &|event| out.send(Event::Output(event)));
-        }
-        Job::Checks(job) => {
-            crate::features::checks::run(job, handle, &|event| out.send(Event::Checks(event)));
-        }
-        Job::Session(job) => {
-            crate::model::session::run(job, &|event| out.send(Event::Session(event)))
-        }
+        Job::Feature(job) => job.run(handle, &|event| out.send(event)),
         Job::CopyCells {
             dataset,
             explorer,
@@ -321,9 +289,6 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             let table =
                 crate::model::clipboard::table(handle, &dataset, &explorer, &rows, &columns);
             out.send(Event::CellsCopied(table));
-        }
-        Job::Wizard(job) => {
-            crate::features::wizard::run(job, handle, &|event| out.send(Event::Wizard(event)));
         }
         Job::SaveSettings(settings) => Settings::save(&settings),
         Job::KeepThumbnail {

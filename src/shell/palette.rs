@@ -130,11 +130,11 @@ fn gate_and_label_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
         [
             (
                 format!("Gate: show only the cells of {name}"),
-                Command::Gates(GatesCommand::FilterGate(name.clone())),
+                Command::from(GatesCommand::FilterGate(name.clone())),
             ),
             (
                 format!("Gate: select the cells of {name}"),
-                Command::Gates(GatesCommand::Select(Some(name), SelectMode::Replace)),
+                Command::from(GatesCommand::Select(Some(name), SelectMode::Replace)),
             ),
         ]
     });
@@ -146,7 +146,7 @@ fn gate_and_label_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
                     "Label: show only cells marked {} ({})",
                     class.name, label.spec.column
                 ),
-                Command::Labels(LabelsCommand::Filter(Some(at))),
+                Command::from(LabelsCommand::Filter(Some(at))),
             )
         })
     });
@@ -157,7 +157,7 @@ fn gate_and_label_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
         .map(|(at, label)| {
             (
                 format!("Label: mark into {}", label.spec.column),
-                Command::Labels(LabelsCommand::SetActive(at)),
+                Command::from(LabelsCommand::SetActive(at)),
             )
         });
     gates

@@ -74,7 +74,7 @@ fn content(
                 }
                 let button = egui::Button::new("Import an export…").min_size(egui::vec2(150.0, 32.0));
                 if ui.add(button).clicked() {
-                    commands.push(Command::Wizard(WizardCommand::Show));
+                    commands.push(Command::from(WizardCommand::Show));
                 }
             });
             ui.add_space(24.0);

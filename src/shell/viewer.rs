@@ -16,7 +16,7 @@ use crate::model::news::start_with;
 use crate::model::notices::NoticeClock;
 use crate::model::opening::NextView;
 use crate::model::save_folder::UserFolders;
-use crate::model::session::{SessionCommand, SessionKeeper};
+use crate::model::session::{SessionCommand, SessionEvent, SessionKeeper};
 use crate::model::settings::{Settings, Theme};
 use crate::model::state::{Copied, State};
 use crate::model::update::apply;
@@ -133,7 +133,7 @@ impl Viewer {
         }
         if let Some(path) = start.session {
             let asked = viewer.asked.take();
-            viewer.dispatch(Command::Session(SessionCommand::Open(Some(path))));
+            viewer.dispatch(Command::from(SessionCommand::Open(Some(path))));
             viewer.asked = asked;
         }
         viewer
@@ -176,12 +176,12 @@ impl Viewer {
         if command.needs_layout() {
             self.state.layout = self.layout.to_text();
         }
-        if matches!(command, Command::Session(SessionCommand::Open(_))) {
+        if matches!(command.of(), Some(SessionCommand::Open(_))) {
             self.asked = None;
         }
         let queried = match (&command, &self.asked, &self.state.workspace) {
             (Command::Happened(envelope), Some(_), Some(workspace))
-                if matches!(envelope.event, Event::Session(_)) =>
+                if envelope.event.of::<SessionEvent>().is_some() =>
             {
                 Some(workspace.query.clone())
             }
@@ -304,7 +304,7 @@ impl Viewer {
             context.request_repaint_after(KEEP_AFTER);
             return;
         }
-        self.dispatch(Command::Session(SessionCommand::Keep));
+        self.dispatch(Command::from(SessionCommand::Keep));
         self.unkept_since = None;
     }
 

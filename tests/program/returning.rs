@@ -274,7 +274,7 @@ fn where_one_left_is_where_one_comes_back() {
     // Everything can be taken away at once.
     harness
         .state_mut()
-        .dispatch(Command::Session(SessionCommand::StartAfresh));
+        .dispatch(Command::from(SessionCommand::StartAfresh));
     settled(&mut harness);
     let open = workspace(&harness);
     assert!(open.query.filters.is_empty() && open.query.sort.is_none());
@@ -290,7 +290,7 @@ fn a_crash_is_told_after_a_crash_only() {
     set_up(&mut harness);
     harness
         .state_mut()
-        .dispatch(Command::Session(SessionCommand::Keep));
+        .dispatch(Command::from(SessionCommand::Keep));
     settled(&mut harness);
     // The window goes without a word, as in a crash.
     drop(harness);

@@ -120,7 +120,7 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
     // The report stays with the dataset.
     harness
         .state_mut()
-        .dispatch(Command::Wizard(WizardCommand::ShowReport {
+        .dispatch(Command::from(WizardCommand::ShowReport {
             uri: None,
             name: None,
         }));
@@ -311,7 +311,7 @@ fn the_report_says_which_outlines_are_not_there() {
     let mut harness = viewer();
     harness
         .state_mut()
-        .dispatch(Command::Wizard(WizardCommand::ShowReport {
+        .dispatch(Command::from(WizardCommand::ShowReport {
             uri: Some(text(&dataset).to_owned()),
             name: None,
         }));

@@ -226,7 +226,7 @@ fn a_session_and_the_command_lines_filter_both_hold() {
         let again = cytolance::shell::SessionCommand::Open(Some(session.clone()));
         harness
             .state_mut()
-            .dispatch(cytolance::shell::Command::Session(again));
+            .dispatch(cytolance::shell::Command::from(again));
         settled(&mut harness);
         let mut shown = self::workspace(&harness).order.to_vec();
         shown.sort_unstable();
@@ -328,7 +328,7 @@ fn exports_go_beside_the_dataset_and_replace_nothing_unasked() {
         let path = cytolance::export::Target::new(&chart, false);
         harness
             .state_mut()
-            .dispatch(cytolance::shell::Command::Charts(
+            .dispatch(cytolance::shell::Command::from(
                 cytolance::shell::ChartsCommand::SaveScatter(path),
             ));
         settled(harness);

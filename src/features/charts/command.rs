@@ -33,13 +33,6 @@ pub enum ChartsCommand {
     SaveScatter(Target),
 }
 
-impl ChartsCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want(_))
-    }
-}
-
 /// Work in the background.
 pub enum ChartsJob {
     /// Draws a chart.

@@ -1,5 +1,6 @@
 //! Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
 
+mod binding;
 mod command;
 mod pane;
 mod state;

@@ -18,7 +18,7 @@ pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
     toolbar(ui, workspace, commands);
     let room = ui.available_size();
     let size = [room.x.max(120.0) as u32, (room.y - 6.0).max(100.0) as u32];
-    commands.push(Command::Charts(ChartsCommand::Want(size)));
+    commands.push(Command::from(ChartsCommand::Want(size)));
     let charts = &workspace.charts;
     if let Some(error) = &charts.error {
         empty_state(ui, ICON_BAR_CHART.codepoint, "No chart", error, |_| {});
@@ -63,7 +63,7 @@ fn select(
         return;
     }
     let mode = SelectMode::held(ui);
-    commands.push(Command::Charts(ChartsCommand::Select(target, mode)));
+    commands.push(Command::from(ChartsCommand::Select(target, mode)));
 }
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
@@ -99,7 +99,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             });
         });
     if settings != charts.settings {
-        commands.push(Command::Charts(ChartsCommand::Set(settings)));
+        commands.push(Command::from(ChartsCommand::Set(settings)));
     }
 }
 
@@ -185,7 +185,7 @@ fn save_menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             let field = TextEdit::singleline(&mut file).desired_width(f32::INFINITY);
             if ui.add(field).labelled_by(label.id).changed() {
                 let named = ChartsCommand::NameFile(file.clone());
-                commands.push(Command::Charts(named));
+                commands.push(Command::from(named));
             }
             let path = workspace.save_folder.full_path(&file);
             if path.to_string_lossy() != file.trim() {
@@ -195,15 +195,15 @@ fn save_menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
             let target = || Target::new(path.clone(), false);
             ui.horizontal_wrapped(|ui| {
                 if ui.button("Save chart").clicked() {
-                    commands.push(Command::Charts(ChartsCommand::Save(target())));
+                    commands.push(Command::from(ChartsCommand::Save(target())));
                     ui.close();
                 }
                 if ui.button("Save scatter plot").clicked() {
-                    commands.push(Command::Charts(ChartsCommand::SaveScatter(target())));
+                    commands.push(Command::from(ChartsCommand::SaveScatter(target())));
                     ui.close();
                 }
                 if ui.button("Browse…").clicked() {
-                    commands.push(Command::Charts(ChartsCommand::Browse));
+                    commands.push(Command::from(ChartsCommand::Browse));
                 }
             });
         });

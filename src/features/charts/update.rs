@@ -39,7 +39,7 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
             let Some(chart) = workspace.charts.chart.clone() else {
                 return Vec::new();
             };
-            vec![Job::Charts(ChartsJob::Select {
+            vec![Job::from(ChartsJob::Select {
                 explorer: workspace.explorer.clone(),
                 // The cells that it was drawn of, whatever has been filtered since.
                 shown: Arc::clone(&chart.shown),
@@ -57,7 +57,7 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
             vec![Job::Pick(PickPurpose::Chart(path))]
         }
         ChartsCommand::Save(target) => match &workspace.charts.chart {
-            Some(chart) => vec![Job::Charts(ChartsJob::Save {
+            Some(chart) => vec![Job::from(ChartsJob::Save {
                 figure: Box::new(chart.figure.clone()),
                 target,
             })],
@@ -69,7 +69,7 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
             else {
                 return Vec::new();
             };
-            vec![Job::Charts(ChartsJob::SaveScatter {
+            vec![Job::from(ChartsJob::SaveScatter {
                 points: Arc::clone(points),
                 raster: raster.clone(),
                 shown: Arc::clone(&workspace.shown),
@@ -121,7 +121,7 @@ fn thresholds(workspace: &Workspace) -> Vec<(String, f64)> {
 }
 
 fn job(workspace: &Workspace, work: Started<ChartRequest>) -> Job {
-    Job::Charts(ChartsJob::Draw {
+    Job::from(ChartsJob::Draw {
         explorer: workspace.explorer.clone(),
         work,
     })

@@ -1,5 +1,7 @@
 //! Checks of the segmentation as a task of the window.
 
+mod binding;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -67,7 +69,7 @@ pub(crate) fn update(state: &mut State, command: &ChecksCommand) -> Vec<Job> {
             }
             let (task, cancelled) = state.begin_task("Checking the segmentation");
             match &state.workspace {
-                Some(workspace) => vec![Job::Checks(ChecksJob::Compute {
+                Some(workspace) => vec![Job::from(ChecksJob::Compute {
                     task,
                     cancelled,
                     dataset: workspace.dataset.clone(),

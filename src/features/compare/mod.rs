@@ -1,5 +1,6 @@
 //! Cells side by side, and the features that differ most between them.
 
+mod binding;
 mod pane;
 mod state;
 mod tiles;

@@ -56,7 +56,7 @@ pub(crate) fn show(
             "Pin cells with P to see them side by side, channel by channel, or remember two selections as groups A and B to see what sets them apart.",
             |ui| {
                 if ui.button("Pin the current cell").clicked() {
-                    commands.push(Command::Compare(CompareCommand::TogglePin));
+                    commands.push(Command::from(CompareCommand::TogglePin));
                 }
             },
         );
@@ -107,7 +107,7 @@ fn toolbar(
 ) {
     let compare = &workspace.compare;
     let weak = tokens(ui).text_weak;
-    let mut ask = |command| commands.push(Command::Compare(command));
+    let mut ask = |command| commands.push(Command::from(command));
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {

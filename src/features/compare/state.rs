@@ -32,14 +32,6 @@ pub enum CompareCommand {
     ComparePins,
 }
 
-impl CompareCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    #[expect(clippy::unused_self, reason = "as the commands of all panes")]
-    pub fn is_request(&self) -> bool {
-        false
-    }
-}
-
 /// What is compared.
 #[derive(Debug, Clone)]
 pub enum Sides {

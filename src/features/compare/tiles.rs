@@ -134,7 +134,7 @@ pub(super) fn show(
                     )
                     .clicked()
                     {
-                        commands.push(Command::Compare(CompareCommand::Unpin(*row)));
+                        commands.push(Command::from(CompareCommand::Unpin(*row)));
                     }
                 });
             });

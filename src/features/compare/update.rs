@@ -132,7 +132,7 @@ fn start(state: &mut State, sides: Sides) -> Vec<Job> {
         return Vec::new();
     };
     workspace.compare.running = Some(task);
-    vec![Job::Compare(CompareJob::Compare {
+    vec![Job::from(CompareJob::Compare {
         task,
         cancelled,
         explorer: workspace.explorer.clone(),

@@ -1,5 +1,6 @@
 //! What leaves the program: tables, pictures, outlines, the report.
 
+mod binding;
 mod dialog;
 mod draft;
 mod update;

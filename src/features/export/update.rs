@@ -199,7 +199,7 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
         which: words(workspace, draft.which),
         session: Box::new(session_of(workspace, &layout)),
     };
-    vec![Job::Output(OutputJob {
+    vec![Job::from(OutputJob {
         task,
         cancelled,
         explorer: workspace.explorer.clone(),

@@ -15,13 +15,6 @@ pub enum FieldCommand {
     Want,
 }
 
-impl FieldCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want)
-    }
-}
-
 /// Work in the background.
 pub enum FieldJob {
     /// Counts the fields.

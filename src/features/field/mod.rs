@@ -1,5 +1,6 @@
 //! The field of view of the current cell, with the outlines of all its cells, and a strip of all fields.
 
+mod binding;
 mod canvas;
 mod command;
 mod pane;

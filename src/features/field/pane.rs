@@ -48,7 +48,7 @@ pub(crate) fn show(
     shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
-    commands.push(Command::Field(FieldCommand::Want));
+    commands.push(Command::from(FieldCommand::Want));
     let state = &workspace.field;
     if let Some(error) = &state.error {
         empty_state(

@@ -39,7 +39,7 @@ fn want_strip(workspace: &mut Workspace) -> Vec<Job> {
 }
 
 fn strip_job(workspace: &Workspace, work: Started<StripRequest>) -> Job {
-    Job::Field(FieldJob::Strip {
+    Job::from(FieldJob::Strip {
         explorer: workspace.explorer.clone(),
         channel: workspace
             .channels
@@ -72,7 +72,7 @@ fn want_field(workspace: &mut Workspace) -> Vec<Job> {
 
 fn look_job(workspace: &Workspace, work: Started<LookRequest>) -> Option<Job> {
     let index = Arc::clone(&workspace.field.strip.as_ref()?.index);
-    Some(Job::Field(FieldJob::Look {
+    Some(Job::from(FieldJob::Look {
         dataset: workspace.dataset.clone(),
         channels: workspace.channel_infos(),
         styles: workspace.styles(),

@@ -1,5 +1,6 @@
 //! The gallery: the shown cells as a grid of crops.
 
+mod binding;
 mod pane;
 mod state;
 mod tile;

@@ -39,7 +39,7 @@ pub(crate) fn show(
     shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
-    commands.push(Command::Gallery(GalleryCommand::Want));
+    commands.push(Command::from(GalleryCommand::Want));
     toolbar::show(ui, workspace, view, commands);
     let gallery = &workspace.gallery;
     if workspace.order.is_empty() {
@@ -177,15 +177,15 @@ fn heading(
         egui::WidgetInfo::labeled(egui::Role::Button, true, format!("group {name}"))
     });
     if response.clicked() {
-        commands.push(Command::Gallery(GalleryCommand::SelectGroup(group)));
+        commands.push(Command::from(GalleryCommand::SelectGroup(group)));
     }
     response.context_menu(|ui| {
         if ui.button("Show only this group").clicked() {
-            commands.push(Command::Gallery(GalleryCommand::FilterGroup(group)));
+            commands.push(Command::from(GalleryCommand::FilterGroup(group)));
             ui.close();
         }
         if ui.button("Select this group").clicked() {
-            commands.push(Command::Gallery(GalleryCommand::SelectGroup(group)));
+            commands.push(Command::from(GalleryCommand::SelectGroup(group)));
             ui.close();
         }
     });

@@ -91,13 +91,6 @@ pub enum GalleryCommand {
     FilterGroup(usize),
 }
 
-impl GalleryCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want)
-    }
-}
-
 /// Work in the background.
 pub enum GalleryJob {
     /// Groups the shown rows.

@@ -144,7 +144,7 @@ pub(super) fn show(
             });
         });
     if settings != gallery.settings {
-        commands.push(Command::Gallery(GalleryCommand::Set(settings)));
+        commands.push(Command::from(GalleryCommand::Set(settings)));
     }
 }
 

@@ -92,7 +92,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
 }
 
 fn job(workspace: &Workspace, work: Started<GroupingRequest>) -> Job {
-    Job::Gallery(GalleryJob::Group {
+    Job::from(GalleryJob::Group {
         explorer: workspace.explorer.clone(),
         work,
     })

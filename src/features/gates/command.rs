@@ -38,13 +38,6 @@ pub enum GatesCommand {
     Select(Option<String>, SelectMode),
 }
 
-impl GatesCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want)
-    }
-}
-
 /// Work in the background.
 pub enum GatesJob {
     /// Counts.

@@ -1,5 +1,6 @@
 //! Gates: named areas of plots and thresholds, combined with and, or, not.
 
+mod binding;
 mod command;
 mod overlay;
 mod pane;

@@ -106,7 +106,7 @@ pub(crate) fn overlay(
     if gates.gates.is_empty() {
         return;
     }
-    commands.push(Command::Gates(GatesCommand::Want));
+    commands.push(Command::from(GatesCommand::Want));
     let movable = workspace.scatter.tool == Tool::Pan;
     for (at, gate) in gates.gates.iter().enumerate() {
         if gates.hidden.contains(&gate.name) {
@@ -131,7 +131,7 @@ pub(crate) fn overlay(
             }
         };
         let mut reshape = |shape: GateShape| {
-            commands.push(Command::Gates(GatesCommand::Reshape(
+            commands.push(Command::from(GatesCommand::Reshape(
                 gate.name.clone(),
                 shape,
             )));

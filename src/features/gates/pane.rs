@@ -37,7 +37,7 @@ pub(crate) fn show(
     _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
-    commands.push(Command::Gates(GatesCommand::Want));
+    commands.push(Command::from(GatesCommand::Want));
     let gates = &workspace.gates;
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
@@ -49,7 +49,7 @@ pub(crate) fn show(
                     .on_hover_text("What you draw on the scatter plot with lasso (L) or box (B) becomes a gate instead of a selection")
                     .changed()
                 {
-                    commands.push(Command::Gates(GatesCommand::SetDrawing(drawing)));
+                    commands.push(Command::from(GatesCommand::SetDrawing(drawing)));
                     if drawing && workspace.scatter.tool == Tool::Pan {
                         commands.push(Command::SetTool(Tool::Lasso));
                     }
@@ -62,7 +62,7 @@ pub(crate) fn show(
                         .cached(&column)
                         .and_then(|column| column.range())
                         .map_or(0.0, |(low, high)| f64::midpoint(low, high));
-                    commands.push(Command::Gates(GatesCommand::Add(GateShape::Threshold {
+                    commands.push(Command::from(GatesCommand::Add(GateShape::Threshold {
                         column,
                         side: Side::Above,
                         value,
@@ -70,7 +70,7 @@ pub(crate) fn show(
                 }
                 let (text, hint) = ("add a quantile", "A gate that holds a share of the cells");
                 if let Some(column) = adder(ui, &workspace.columns, text, hint, &numeric) {
-                    commands.push(Command::Gates(GatesCommand::Add(GateShape::Quantile {
+                    commands.push(Command::from(GatesCommand::Add(GateShape::Quantile {
                         column,
                         side: Side::Above,
                         share: 0.95,
@@ -116,11 +116,11 @@ pub(crate) fn show(
                             );
                         }
                         if ui.button("Filter by it").clicked() {
-                            commands.push(Command::Gates(GatesCommand::Filter));
+                            commands.push(Command::from(GatesCommand::Filter));
                         }
                         if ui.button("Select").clicked() {
                             let mode = SelectMode::Replace;
-                            commands.push(Command::Gates(GatesCommand::Select(None, mode)));
+                            commands.push(Command::from(GatesCommand::Select(None, mode)));
                         }
                     });
                 });
@@ -246,7 +246,7 @@ fn card(
             }));
         }
     });
-    commands.extend(asked.into_iter().map(Command::Gates));
+    commands.extend(asked.into_iter().map(Command::from));
 }
 
 /// What the gate is, with what can be typed.

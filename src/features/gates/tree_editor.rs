@@ -47,7 +47,7 @@ pub(super) fn show(ui: &mut Ui, gates: &GatesState, commands: &mut Vec<Command>)
             }
         }
     }
-    commands.push(Command::Gates(GatesCommand::SetTree(tree)));
+    commands.push(Command::from(GatesCommand::SetTree(tree)));
 }
 
 fn node(

@@ -112,7 +112,7 @@ pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {
                 None => workspace.gates.tree.resolve(&workspace.gates.gates),
             };
             tree.map(|tree| {
-                Job::Gates(GatesJob::Select {
+                Job::from(GatesJob::Select {
                     explorer: workspace.explorer.clone(),
                     tree: Arc::new(tree),
                     shown: Arc::clone(&workspace.shown),
@@ -251,7 +251,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
 }
 
 fn job(workspace: &Workspace, work: Started<CountRequest>) -> Job {
-    Job::Gates(GatesJob::Count {
+    Job::from(GatesJob::Count {
         explorer: workspace.explorer.clone(),
         work,
     })

@@ -64,14 +64,6 @@ pub enum LabelsCommand {
     MergeFile(PathBuf),
 }
 
-impl LabelsCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    #[expect(clippy::unused_self, reason = "as the commands of all panes")]
-    pub fn is_request(&self) -> bool {
-        false
-    }
-}
-
 /// What a load of labels has found.
 pub struct LoadedLabels {
     /// Label columns with classes, as stored.

@@ -27,7 +27,7 @@ pub(super) fn section(
                 .on_hover_text("Who saved what and when; open, compare or restore an older one")
                 .clicked()
             {
-                commands.push(Command::Labels(LabelsCommand::ReadHistory));
+                commands.push(Command::from(LabelsCommand::ReadHistory));
             }
         }
         Some(Err(error)) => {
@@ -58,7 +58,7 @@ pub(super) fn section(
             .on_hover_text("Marks that were written beside a dataset that could only be read")
             .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::MergeFile(path.into())));
+            commands.push(Command::from(LabelsCommand::MergeFile(path.into())));
         }
     });
 }
@@ -91,7 +91,7 @@ fn version_row(
             ui.label(RichText::new("open").small().color(tokens.accent));
         } else {
             if ui.small_button("Open").clicked() {
-                commands.push(Command::Labels(LabelsCommand::OpenVersion(version.version)));
+                commands.push(Command::from(LabelsCommand::OpenVersion(version.version)));
             }
             if let Some(label) = workspace.labels.active()
                 && ui.small_button("Compare").clicked()
@@ -100,7 +100,7 @@ fn version_row(
                     version,
                     column: label.spec.column.clone(),
                 };
-                commands.push(Command::Labels(LabelsCommand::Compare(
+                commands.push(Command::from(LabelsCommand::Compare(
                     side(version.version),
                     side(workspace.dataset.version()),
                 )));
@@ -114,7 +114,7 @@ fn version_row(
                 )
                 .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::Restore(version.version)));
+            commands.push(Command::from(LabelsCommand::Restore(version.version)));
         }
     });
 }
@@ -157,7 +157,7 @@ fn compare(ui: &mut Ui, workspace: &Workspace, view: &mut LabelsView, commands: 
                         |side| side.column.clone(),
                     ),
                 };
-                commands.push(Command::Labels(LabelsCommand::Compare(side(0), side(1))));
+                commands.push(Command::from(LabelsCommand::Compare(side(0), side(1))));
             }
         });
     }
@@ -216,6 +216,6 @@ fn comparison_table(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Com
             ))
             .clicked()
     {
-        commands.push(Command::Labels(LabelsCommand::SelectDifferences));
+        commands.push(Command::from(LabelsCommand::SelectDifferences));
     }
 }

@@ -1,5 +1,6 @@
 //! Labels: what a person decides of each cell, review, saving, history.
 
+mod binding;
 mod color;
 mod command;
 mod history_view;

@@ -72,7 +72,7 @@ fn columns(ui: &mut Ui, workspace: &Workspace, view: &mut LabelsView, commands: 
                 .on_hover_text("Keys 1 to 9 mark in this column")
                 .clicked()
             {
-                commands.push(Command::Labels(LabelsCommand::SetActive(at)));
+                commands.push(Command::from(LabelsCommand::SetActive(at)));
             }
         }
     });
@@ -91,7 +91,7 @@ fn columns(ui: &mut Ui, workspace: &Workspace, view: &mut LabelsView, commands: 
         );
         if (add.clicked() || entered) && !view.new_column.trim().is_empty() {
             let name = std::mem::take(&mut view.new_column);
-            commands.push(Command::Labels(LabelsCommand::AddColumn(name)));
+            commands.push(Command::from(LabelsCommand::AddColumn(name)));
         }
     });
 }
@@ -106,7 +106,7 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
                 .on_hover_text("Colour of this class")
                 .changed()
             {
-                commands.push(Command::Labels(LabelsCommand::SetColor(at, color)));
+                commands.push(Command::from(LabelsCommand::SetColor(at, color)));
             }
             let key = if at < 9 {
                 format!("{}", at + 1)
@@ -120,7 +120,7 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
                 .on_hover_text("Mark the current cell, or the selected ones")
                 .clicked()
             {
-                commands.push(Command::Labels(LabelsCommand::Mark(Some(at))));
+                commands.push(Command::from(LabelsCommand::Mark(Some(at))));
             }
             ui.label(RichText::new(thousands(label.count(at))).color(weak));
             if icon_button(
@@ -131,7 +131,7 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
             )
             .clicked()
             {
-                commands.push(Command::Labels(LabelsCommand::Filter(Some(at))));
+                commands.push(Command::from(LabelsCommand::Filter(Some(at))));
             }
         });
     }
@@ -145,14 +145,14 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
         let add = icon_button(ui, ICON_ADD.codepoint, "Add this class", "add class");
         if (add.clicked() || entered) && !view.new_class.trim().is_empty() {
             let name = std::mem::take(&mut view.new_class);
-            commands.push(Command::Labels(LabelsCommand::AddClass(name)));
+            commands.push(Command::from(LabelsCommand::AddClass(name)));
         }
         if ui
             .button("Unmark")
             .on_hover_text("Take the mark away (Delete)")
             .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::Mark(None)));
+            commands.push(Command::from(LabelsCommand::Mark(None)));
         }
         if icon_button(
             ui,
@@ -162,7 +162,7 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
         )
         .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::ColorPlot));
+            commands.push(Command::from(LabelsCommand::ColorPlot));
         }
     });
 }
@@ -192,7 +192,7 @@ fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mu
             .on_hover_text("Write all marks as one new version of the dataset (Ctrl+S)")
             .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::Save));
+            commands.push(Command::from(LabelsCommand::Save));
         }
         let text = if labels.saving {
             "saving".to_owned()
@@ -204,12 +204,12 @@ fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mu
         ui.label(RichText::new(text).color(weak));
         ui.add_enabled_ui(!labels.undo.is_empty(), |ui| {
             if icon_button(ui, ICON_UNDO.codepoint, "Undo (Ctrl+Z)", "undo mark").clicked() {
-                commands.push(Command::Labels(LabelsCommand::Undo));
+                commands.push(Command::from(LabelsCommand::Undo));
             }
         });
         ui.add_enabled_ui(!labels.redo.is_empty(), |ui| {
             if icon_button(ui, ICON_REDO.codepoint, "Redo (Ctrl+Shift+Z)", "redo mark").clicked() {
-                commands.push(Command::Labels(LabelsCommand::Redo));
+                commands.push(Command::from(LabelsCommand::Redo));
             }
         });
     });
@@ -234,7 +234,7 @@ fn conflicts(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         for (mine, title) in [(true, "Keep all of mine"), (false, "Take all of theirs")] {
             if ui.button(title).clicked() {
-                commands.push(Command::Labels(LabelsCommand::Settle { at: None, mine }));
+                commands.push(Command::from(LabelsCommand::Settle { at: None, mine }));
             }
         }
     });
@@ -258,10 +258,8 @@ fn conflicts(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                     for (mine, value) in [(true, &conflict.mine), (false, &conflict.theirs)] {
                         let who = if mine { "mine" } else { "theirs" };
                         if ui.small_button(format!("{who}: {}", text(value))).clicked() {
-                            commands.push(Command::Labels(LabelsCommand::Settle {
-                                at: Some(at),
-                                mine,
-                            }));
+                            commands
+                                .push(Command::from(LabelsCommand::Settle { at: Some(at), mine }));
                         }
                     }
                 });
@@ -282,7 +280,7 @@ fn author(ui: &mut Ui, view: &mut LabelsView, commands: &mut Vec<Command>) {
             .labelled_by(name.id)
             .on_hover_text("Stands in the history beside each save");
         if field.lost_focus() && !text.trim().is_empty() {
-            commands.push(Command::Labels(LabelsCommand::SetAuthor(text.clone())));
+            commands.push(Command::from(LabelsCommand::SetAuthor(text.clone())));
         }
     });
 }
@@ -324,7 +322,7 @@ pub(crate) fn strip(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comma
                 .shrink2(egui::vec2(0.0, 3.0));
             ui.painter().rect_filled(line, 1.0, color);
             if response.clicked() {
-                commands.push(Command::Labels(LabelsCommand::Mark(Some(at))));
+                commands.push(Command::from(LabelsCommand::Mark(Some(at))));
             }
         }
         if labels.is_dirty()
@@ -336,7 +334,7 @@ pub(crate) fn strip(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comma
             )
             .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::Save));
+            commands.push(Command::from(LabelsCommand::Save));
         }
     });
     review_view::bar(ui, workspace, commands);

@@ -27,7 +27,7 @@ pub(super) fn section(
         RichText::new("One cell after the other; a key marks it and goes on to the next.")
             .color(weak),
     );
-    let mut start = |kind| commands.push(Command::Labels(LabelsCommand::StartReview(kind)));
+    let mut start = |kind| commands.push(Command::from(LabelsCommand::StartReview(kind)));
     ui.horizontal_wrapped(|ui| {
         if ui
             .button("Unmarked cells")
@@ -85,7 +85,7 @@ pub(super) fn bar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command
         )
         .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::StepReview(-1)));
+            commands.push(Command::from(LabelsCommand::StepReview(-1)));
         }
         if icon_button(
             ui,
@@ -95,7 +95,7 @@ pub(super) fn bar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command
         )
         .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::StepReview(1)));
+            commands.push(Command::from(LabelsCommand::StepReview(1)));
         }
         let text = if review.at >= total {
             format!("Review done: {} cells", thousands(total))
@@ -119,7 +119,7 @@ pub(super) fn bar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command
         )
         .clicked()
         {
-            commands.push(Command::Labels(LabelsCommand::EndReview));
+            commands.push(Command::from(LabelsCommand::EndReview));
         }
         // What was decided so far, of at most the cells that were seen.
         let seen = review.queue.get(..review.at.min(total)).unwrap_or_default();

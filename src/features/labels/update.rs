@@ -21,7 +21,7 @@ pub(crate) fn opened(workspace: &mut Workspace, recover: bool) -> Vec<Job> {
 
 pub(super) fn load(workspace: &mut Workspace, recover: bool) -> Vec<Job> {
     workspace.labels.loading = true;
-    vec![Job::Labels(LabelsJob::Load {
+    vec![Job::from(LabelsJob::Load {
         explorer: workspace.explorer.clone(),
         recover,
     })]
@@ -39,7 +39,7 @@ pub(crate) fn update(state: &mut State, command: LabelsCommand) -> Vec<Job> {
             let note = note(state, format!("back to version {version}"));
             let (task, _) = state.begin_opening(format!("Going back to version {version}"));
             return match &state.workspace {
-                Some(workspace) => vec![Job::Labels(LabelsJob::Restore {
+                Some(workspace) => vec![Job::from(LabelsJob::Restore {
                     task,
                     dataset: workspace.dataset.clone(),
                     version,
@@ -102,13 +102,11 @@ pub(crate) fn update(state: &mut State, command: LabelsCommand) -> Vec<Job> {
         }
         LabelsCommand::ReadHistory => {
             workspace.labels.reading_history = true;
-            vec![Job::Labels(LabelsJob::ReadHistory(
-                workspace.dataset.clone(),
-            ))]
+            vec![Job::from(LabelsJob::ReadHistory(workspace.dataset.clone()))]
         }
         LabelsCommand::Compare(a, b) => {
             workspace.labels.reading_history = true;
-            vec![Job::Labels(LabelsJob::Compare {
+            vec![Job::from(LabelsJob::Compare {
                 dataset: workspace.dataset.clone(),
                 sides: [a, b],
             })]
@@ -122,7 +120,7 @@ pub(crate) fn update(state: &mut State, command: LabelsCommand) -> Vec<Job> {
             Vec::new()
         }
         LabelsCommand::Settle { at, mine } => settle(workspace, at, mine),
-        LabelsCommand::MergeFile(path) => vec![Job::Labels(LabelsJob::ReadFile {
+        LabelsCommand::MergeFile(path) => vec![Job::from(LabelsJob::ReadFile {
             dataset: workspace.dataset.clone(),
             path,
         })],
@@ -167,7 +165,7 @@ fn open_version(state: &mut State, version: u64) -> Vec<Job> {
             .as_ref()
             .is_ok_and(|all| all.first().is_some_and(|newest| newest.version == version))
     });
-    vec![Job::Labels(LabelsJob::OpenVersion {
+    vec![Job::from(LabelsJob::OpenVersion {
         task,
         dataset: workspace.dataset.clone(),
         version: (!newest).then_some(version),
@@ -194,7 +192,7 @@ fn save(state: &mut State) -> Vec<Job> {
         .map(|edit| format!("{} marks in {}", edit.changes.len(), edit.spec.column))
         .collect();
     let note = note(state, what.join(", "));
-    vec![Job::Labels(LabelsJob::Save {
+    vec![Job::from(LabelsJob::Save {
         dataset,
         edits,
         note,
@@ -407,7 +405,7 @@ fn keep(labels: &mut LabelsState, at: usize, changes: &[MarkChange], back: bool)
             .collect(),
     };
     labels.journal_seq += 1;
-    Some(Job::Labels(LabelsJob::Keep {
+    Some(Job::from(LabelsJob::Keep {
         journal,
         seq: labels.journal_seq,
         edit,
@@ -418,7 +416,7 @@ fn keep(labels: &mut LabelsState, at: usize, changes: &[MarkChange], back: bool)
 pub(super) fn forget(labels: &mut LabelsState, version: u64) -> Option<Job> {
     let journal = labels.journal.clone()?;
     labels.journal_seq += 1;
-    Some(Job::Labels(LabelsJob::Forget {
+    Some(Job::from(LabelsJob::Forget {
         journal,
         seq: labels.journal_seq,
         version,
@@ -432,7 +430,7 @@ fn find_review(workspace: &mut Workspace, kind: ReviewKind) -> Vec<Job> {
     };
     let codes = Arc::clone(label.codes());
     workspace.labels.finding = true;
-    vec![Job::Labels(LabelsJob::FindReview {
+    vec![Job::from(LabelsJob::FindReview {
         kind,
         order: workspace.order.clone(),
         codes,

@@ -22,13 +22,6 @@ pub enum PlateCommand {
     Filter(String, String),
 }
 
-impl PlateCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want)
-    }
-}
-
 /// Work in the background.
 pub enum PlateJob {
     /// Counts.

@@ -105,9 +105,9 @@ pub(super) fn show(
         let both = || (plate.name.clone(), well.name.clone());
         if one.double_clicked() {
             let (plate, well) = both();
-            commands.push(Command::Plate(PlateCommand::Filter(plate, well)));
+            commands.push(Command::from(PlateCommand::Filter(plate, well)));
         } else if one.clicked() {
-            commands.push(Command::Plate(PlateCommand::Select(vec![both()], mode)));
+            commands.push(Command::from(PlateCommand::Select(vec![both()], mode)));
         }
         if one.hovered() {
             one.on_hover_text_at_pointer(hover_text(well));
@@ -203,7 +203,7 @@ fn headers(ui: &Ui, area: Rect, plate: &PlateValues, well_size: f32, commands: &
                 .filter(|well| well.place.is_some_and(inside))
                 .map(|well| (plate.name.clone(), well.name.clone()))
                 .collect();
-            commands.push(Command::Plate(PlateCommand::Select(
+            commands.push(Command::from(PlateCommand::Select(
                 wells,
                 SelectMode::held(ui),
             )));
@@ -325,7 +325,7 @@ fn drag(
             .map(|well| (name.clone(), well.name.clone()))
             .collect();
         if !wells.is_empty() {
-            commands.push(Command::Plate(PlateCommand::Select(
+            commands.push(Command::from(PlateCommand::Select(
                 wells,
                 SelectMode::held(ui),
             )));

@@ -1,5 +1,6 @@
 //! The plate: wells as a heat map, with sites inside them.
 
+mod binding;
 mod command;
 mod heat_map;
 mod pane;

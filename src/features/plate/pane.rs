@@ -37,7 +37,7 @@ pub(crate) fn show(
     _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
-    commands.push(Command::Plate(PlateCommand::Want));
+    commands.push(Command::from(PlateCommand::Want));
     let state = &workspace.plate;
     if let Some(error) = &state.error {
         toolbar(ui, workspace, view, None, commands);
@@ -143,7 +143,7 @@ fn unplaced(
             }
             if ui.add(button).clicked() {
                 let both = (plate.name.clone(), well.name.clone());
-                commands.push(Command::Plate(PlateCommand::Select(
+                commands.push(Command::from(PlateCommand::Select(
                     vec![both],
                     crate::model::command::SelectMode::Replace,
                 )));
@@ -227,7 +227,7 @@ fn toolbar(
             });
         });
     if settings != state.settings {
-        commands.push(Command::Plate(PlateCommand::Set(settings)));
+        commands.push(Command::from(PlateCommand::Set(settings)));
     }
 }
 

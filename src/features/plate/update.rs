@@ -32,7 +32,7 @@ pub(crate) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {
             workspace.plate.settings = settings;
             Vec::new()
         }
-        PlateCommand::Select(wells, mode) => vec![Job::Plate(PlateJob::Select {
+        PlateCommand::Select(wells, mode) => vec![Job::from(PlateJob::Select {
             explorer: workspace.explorer.clone(),
             wells,
             shown: Arc::clone(&workspace.shown),
@@ -85,7 +85,7 @@ pub(crate) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {
 }
 
 fn job(workspace: &Workspace, work: Started<MapRequest>) -> Job {
-    Job::Plate(PlateJob::Map {
+    Job::from(PlateJob::Map {
         explorer: workspace.explorer.clone(),
         work,
     })

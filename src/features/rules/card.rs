@@ -43,10 +43,7 @@ pub(super) fn show(
     let found = workspace.rules.found(&rule.name);
     actions(ui, workspace, rule, found, commands);
     if edited != *rule {
-        commands.push(Command::Rules(RulesCommand::Edit(
-            rule.name.clone(),
-            edited,
-        )));
+        commands.push(Command::from(RulesCommand::Edit(rule.name.clone(), edited)));
     }
 }
 
@@ -66,7 +63,7 @@ fn header(
         let name = &rule.name;
         if icon_button(ui, icon.codepoint, hint, &format!("open rule {name}")).clicked() {
             let open = (!is_open).then(|| name.clone());
-            commands.push(Command::Rules(RulesCommand::Open(open)));
+            commands.push(Command::from(RulesCommand::Open(open)));
         }
         let width = (ui.available_width() - 32.0).max(20.0);
         match &mut view.renaming {
@@ -84,7 +81,7 @@ fn header(
                             ..rule.clone()
                         };
                         let edit = RulesCommand::Edit(name.clone(), renamed);
-                        commands.push(Command::Rules(edit));
+                        commands.push(Command::from(edit));
                     }
                     view.renaming = None;
                 }
@@ -107,10 +104,10 @@ fn header(
                 view.renaming = Some((name.clone(), name.clone()));
             }
             if ui.button("Duplicate").clicked() {
-                commands.push(Command::Rules(RulesCommand::Duplicate(name.clone())));
+                commands.push(Command::from(RulesCommand::Duplicate(name.clone())));
             }
             if ui.button("Delete").clicked() {
-                commands.push(Command::Rules(RulesCommand::Delete(name.clone())));
+                commands.push(Command::from(RulesCommand::Delete(name.clone())));
             }
         });
     });
@@ -345,10 +342,7 @@ fn notes(
             ignore_nulls: true,
             ..rule.clone()
         };
-        commands.push(Command::Rules(RulesCommand::Edit(
-            rule.name.clone(),
-            edited,
-        )));
+        commands.push(Command::from(RulesCommand::Edit(rule.name.clone(), edited)));
     }
 }
 
@@ -375,7 +369,7 @@ fn actions(
     let mut added = workspace.rules.added.iter();
     let added = added.find(|known| known.name == rule.name);
     let mut wanted =
-        |then| commands.push(Command::Rules(RulesCommand::Use(rule.name.clone(), then)));
+        |then| commands.push(Command::from(RulesCommand::Use(rule.name.clone(), then)));
     ui.add_enabled_ui(usable, |ui| {
         ui.horizontal_wrapped(|ui| {
             let select = ui.button("Select");

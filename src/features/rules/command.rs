@@ -47,10 +47,3 @@ pub enum RulesCommand {
     /// Looks for the features that set the selection apart from the other shown cells.
     Suggest,
 }
-
-impl RulesCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Want)
-    }
-}

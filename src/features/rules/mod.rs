@@ -1,5 +1,6 @@
 //! Outlier rules and suggestions: which cells and which features stand out.
 
+mod binding;
 mod card;
 mod command;
 mod pane;

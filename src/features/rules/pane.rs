@@ -34,7 +34,7 @@ pub fn show(
     _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
-    commands.push(Command::Rules(RulesCommand::Want));
+    commands.push(Command::from(RulesCommand::Want));
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {
@@ -56,13 +56,13 @@ pub fn show(
                 if ui.button("Use coSMicQC's rules").clicked() {
                     let rules = published_rules();
                     for published in rules {
-                        commands.push(Command::Rules(RulesCommand::Add(published.rule())));
+                        commands.push(Command::from(RulesCommand::Add(published.rule())));
                     }
                     let first = rules.first().map(|rule| rule.name.to_owned());
-                    commands.push(Command::Rules(RulesCommand::Open(first)));
+                    commands.push(Command::from(RulesCommand::Open(first)));
                 }
                 if ui.button("New rule").clicked() {
-                    commands.push(Command::Rules(RulesCommand::Add(new_rule())));
+                    commands.push(Command::from(RulesCommand::Add(new_rule())));
                 }
             },
         );
@@ -101,7 +101,7 @@ fn new_rule() -> OutlierRule {
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: &mut Vec<Command>) {
     if icon_button(ui, ICON_ADD.codepoint, "Add a rule", "add outlier rule").clicked() {
-        commands.push(Command::Rules(RulesCommand::Add(new_rule())));
+        commands.push(Command::from(RulesCommand::Add(new_rule())));
     }
     let hint = "Rules that coSMicQC ships";
     let published = icon_button(ui, ICON_LIBRARY_BOOKS.codepoint, hint, "published rules");
@@ -111,7 +111,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: &
             let known = workspace.rules.rule(rule.name).is_some();
             let button = ui.add_enabled(!known, egui::Button::new(rule.name));
             if button.on_hover_text(rule.about).clicked() {
-                commands.push(Command::Rules(RulesCommand::Add(rule.rule())));
+                commands.push(Command::from(RulesCommand::Add(rule.rule())));
             }
         }
     });
@@ -159,27 +159,25 @@ fn file_menu(
     let can_save = !workspace.rules.rules.is_empty();
     ui.horizontal_wrapped(|ui| {
         if ui.button("Load").clicked() {
-            commands.push(Command::Rules(RulesCommand::Load(full.clone())));
+            commands.push(Command::from(RulesCommand::Load(full.clone())));
             ui.close();
         }
         if ui
             .add_enabled(can_save, egui::Button::new("Save"))
             .clicked()
         {
-            commands.push(Command::Rules(RulesCommand::Save(Target::new(
-                &path, false,
-            ))));
+            commands.push(Command::from(RulesCommand::Save(Target::new(&path, false))));
             ui.close();
         }
         if ui.button("Load from…").clicked() {
-            commands.push(Command::Rules(RulesCommand::BrowseLoad));
+            commands.push(Command::from(RulesCommand::BrowseLoad));
             ui.close();
         }
         if ui
             .add_enabled(can_save, egui::Button::new("Save as…"))
             .clicked()
         {
-            commands.push(Command::Rules(RulesCommand::BrowseSave(path)));
+            commands.push(Command::from(RulesCommand::BrowseSave(path)));
             ui.close();
         }
     });

@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
         let hint = "Compare the selection with the other shown cells in every feature";
         let button = ui.add_enabled(selected > 0 && !searching, button);
         if button.on_hover_text(hint).clicked() {
-            commands.push(Command::Rules(RulesCommand::Suggest));
+            commands.push(Command::from(RulesCommand::Suggest));
         }
         if searching {
             ui.spinner();

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use super::command::RuleUse;
 use super::pane::RulesView;
 use super::suggest_pane::range_of;
-use super::{RulesCommand, run, show};
+use super::{RulesCommand, show};
 use crate::dataset::samples::six_cells;
 use crate::explore::{HistogramPair, Suggestion};
 use crate::export::Target;
@@ -50,13 +50,10 @@ fn done(state: &mut State, command: Command, handle: &Handle) {
     while let Some(job) = jobs.pop() {
         let events = Mutex::new(Vec::new());
         match job {
-            Job::Rules(job) => {
-                run(job, handle, &|event| {
-                    events.lock().expect("events").push(Command::Happened(
-                        crate::model::event::Event::Rules(event).into(),
-                    ));
-                });
-            }
+            Job::Feature(job) => job.run(handle, &|event| {
+                let happened = Command::Happened(event.into());
+                events.lock().expect("events").push(happened);
+            }),
             Job::Query { explorer, work } => {
                 let query = explorer.run(&work.request.query, &work.cancelled, &|_| ());
                 let outcome = handle.block_on(query).map_err(|error| error.to_string());
@@ -87,7 +84,7 @@ fn with_state(test: impl FnOnce(&mut State, &Handle)) {
 #[test]
 fn rules_are_counted_selected_filtered_and_followed() {
     with_state(|state, handle| {
-        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::from(command), handle);
         let mut large = rule("large", AREA, 1.0);
         send(state, RulesCommand::Add(large.clone()));
         send(
@@ -159,7 +156,7 @@ fn rules_are_counted_selected_filtered_and_followed() {
 #[test]
 fn names_stay_unique() {
     with_state(|state, handle| {
-        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::from(command), handle);
         send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
         send(state, RulesCommand::Add(rule("a", AREA, 2.0)));
         send(state, RulesCommand::Duplicate("a".to_owned()));
@@ -191,7 +188,7 @@ fn files_of_rules_are_saved_and_loaded() {
             .join("rules.yml")
             .to_string_lossy()
             .into_owned();
-        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::from(command), handle);
         send(state, RulesCommand::Add(rule("a", AREA, 1.0)));
         let save = || RulesCommand::Save(Target::new(&path, false));
         send(state, save());
@@ -236,7 +233,7 @@ fn files_of_rules_are_saved_and_loaded() {
 fn what_sets_the_selection_apart_is_found() {
     with_state(|state, handle| {
         done(state, Command::Select(vec![5], SelectMode::Replace), handle);
-        done(state, Command::Rules(RulesCommand::Suggest), handle);
+        done(state, Command::from(RulesCommand::Suggest), handle);
         let rules = &workspace(state).rules;
         assert!(rules.suggesting.is_none() && state.tasks.is_empty());
         let found = rules.suggestions.as_ref().expect("suggestions");
@@ -313,7 +310,7 @@ fn the_pane_says_what_to_do_and_what_is_found() {
                 "the first one is seen: {asked:?}"
             );
         }
-        let send = |state: &mut State, command| done(state, Command::Rules(command), handle);
+        let send = |state: &mut State, command| done(state, Command::from(command), handle);
         send(state, RulesCommand::Add(rule("large", AREA, 1.0)));
         send(state, RulesCommand::Want);
         let (mut harness, asked) = harness(state);

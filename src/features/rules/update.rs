@@ -78,12 +78,12 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
             "" => Vec::new(),
             path => {
                 let path = workspace.save_folder.full_path(path);
-                vec![Job::Rules(RulesJob::Load(path))]
+                vec![Job::from(RulesJob::Load(path))]
             }
         },
         RulesCommand::Save(target) => {
             let rules = workspace.rules.rules.clone();
-            vec![Job::Rules(RulesJob::Save(target, rules))]
+            vec![Job::from(RulesJob::Save(target, rules))]
         }
         RulesCommand::Use(name, then) => {
             let Some(rule) = workspace.rules.rule(&name).cloned() else {
@@ -108,7 +108,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
         work = rules.work.ask(request);
     }
     work.map(|work| {
-        Job::Rules(RulesJob::Count {
+        Job::from(RulesJob::Count {
             explorer: workspace.explorer.clone(),
             work,
         })
@@ -172,7 +172,7 @@ fn use_rule(state: &mut State, rule: OutlierRule, then: RuleUse) -> Vec<Job> {
             ),
         };
     }
-    vec![Job::Rules(RulesJob::Find {
+    vec![Job::from(RulesJob::Find {
         explorer: workspace.explorer.clone(),
         request: super::state::request(workspace, &rule),
         then,
@@ -191,7 +191,7 @@ fn suggest(state: &mut State) -> Vec<Job> {
         return Vec::new();
     };
     workspace.rules.suggesting = Some(task);
-    vec![Job::Rules(RulesJob::Suggest {
+    vec![Job::from(RulesJob::Suggest {
         task,
         cancelled,
         explorer: workspace.explorer.clone(),
@@ -245,7 +245,7 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
                 workspace.rules.results.insert(name, result);
             }
             match next {
-                Some(work) => vec![Job::Rules(RulesJob::Count {
+                Some(work) => vec![Job::from(RulesJob::Count {
                     explorer: workspace.explorer.clone(),
                     work,
                 })],

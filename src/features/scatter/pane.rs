@@ -330,7 +330,7 @@ fn area(
         };
         commands.extend(area.map(|area| {
             if gates {
-                Command::Gates(GatesCommand::Draw(area))
+                Command::from(GatesCommand::Draw(area))
             } else {
                 Command::SelectArea(area, mode)
             }

@@ -1,6 +1,7 @@
 //! The import wizard: five steps from an export to a dataset, in a page of its own.
 
 mod account;
+mod binding;
 mod cells_step;
 mod channels;
 mod command;

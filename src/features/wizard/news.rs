@@ -82,7 +82,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
         } => {
             let (wanted, next) = wizard.planning.end(generation);
             let mut jobs: Vec<Job> = next
-                .map(|work| Job::Wizard(WizardJob::Plan(work)))
+                .map(|work| Job::from(WizardJob::Plan(work)))
                 .into_iter()
                 .collect();
             if !wanted {
@@ -123,7 +123,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
             if wanted {
                 wizard.target = Some(target);
             }
-            next.map(|work| Job::Wizard(WizardJob::CheckTarget(work)))
+            next.map(|work| Job::from(WizardJob::CheckTarget(work)))
                 .into_iter()
                 .collect()
         }
@@ -215,7 +215,7 @@ fn ended(state: &mut State, outcome: Result<Arc<Done>, Option<String>>) -> Vec<J
 fn end_finding(wizard: &mut Wizard, generation: u64) -> (bool, Vec<Job>) {
     let (wanted, next) = wizard.finding.end(generation);
     let jobs = next
-        .map(|work| Job::Wizard(WizardJob::Find(work)))
+        .map(|work| Job::from(WizardJob::Find(work)))
         .into_iter()
         .collect();
     (wanted, jobs)
@@ -266,7 +266,7 @@ fn try_out(wizard: &mut Wizard, work: Started<u64>) -> Option<Job> {
         wizard.trying.end(work.generation);
         return None;
     };
-    Some(Job::Wizard(WizardJob::Try {
+    Some(Job::from(WizardJob::Try {
         work,
         plan,
         sources: preview.channel_sources.clone(),

@@ -294,7 +294,7 @@ fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
         // Before «use», which may have been pressed in the same frame.
         pane.commands.insert(
             0,
-            crate::model::command::Command::Wizard(WizardCommand::SetDraft(draft)),
+            crate::model::command::Command::from(WizardCommand::SetDraft(draft)),
         );
     }
 }

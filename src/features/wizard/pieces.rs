@@ -39,7 +39,7 @@ pub(super) struct Pane<'a> {
 impl Pane<'_> {
     /// Asks for something.
     pub fn send(&mut self, command: WizardCommand) {
-        self.commands.push(Command::Wizard(command));
+        self.commands.push(Command::from(command));
     }
 }
 

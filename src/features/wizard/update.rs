@@ -51,20 +51,20 @@ pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
         WizardCommand::ShowReport { uri, name } => {
             let open = || Some(state.workspace.as_ref()?.dataset.uri().to_owned());
             let uri = uri.or_else(open);
-            uri.map(|uri| Job::Wizard(WizardJob::ReadReport(uri, name)))
+            uri.map(|uri| Job::from(WizardJob::ReadReport(uri, name)))
                 .into_iter()
                 .collect()
         }
         WizardCommand::SavePlan(target) => {
             let options = Box::new(state.wizard.options.clone());
             let target = beside(state, &options.dataset, &target);
-            vec![Job::Wizard(WizardJob::SavePlan(options, target))]
+            vec![Job::from(WizardJob::SavePlan(options, target))]
         }
         WizardCommand::SaveReport(target) => match &state.wizard.run {
             Run::Done(done) => {
                 let done = Arc::clone(done);
                 let target = beside(state, &done.report.dataset, &target);
-                vec![Job::Wizard(WizardJob::SaveReport(done, target))]
+                vec![Job::from(WizardJob::SaveReport(done, target))]
             }
             _ => Vec::new(),
         },
@@ -155,7 +155,7 @@ pub(super) fn import_from(state: &mut State, path: &str) -> Vec<Job> {
     wizard
         .finding
         .ask(path)
-        .map(|work| Job::Wizard(WizardJob::Find(work)))
+        .map(|work| Job::from(WizardJob::Find(work)))
         .into_iter()
         .collect()
 }
@@ -207,7 +207,7 @@ pub(super) fn ask_plan(wizard: &mut Wizard) -> Vec<Job> {
     wizard
         .planning
         .ask(plan_key(&wizard.options))
-        .map(|work| Job::Wizard(WizardJob::Plan(work)))
+        .map(|work| Job::from(WizardJob::Plan(work)))
         .into_iter()
         .collect()
 }
@@ -216,7 +216,7 @@ pub(super) fn ask_target(wizard: &mut Wizard) -> Vec<Job> {
     wizard
         .checking
         .ask(wizard.options.dataset.clone())
-        .map(|work| Job::Wizard(WizardJob::CheckTarget(work)))
+        .map(|work| Job::from(WizardJob::CheckTarget(work)))
         .into_iter()
         .collect()
 }
@@ -246,7 +246,7 @@ fn run(state: &mut State) -> Vec<Job> {
     if let Some(planned) = &mut wizard.planned {
         planned.plan = None;
     }
-    vec![Job::Wizard(WizardJob::Run {
+    vec![Job::from(WizardJob::Run {
         task,
         cancelled,
         options: Box::new(wizard.options.clone()),
@@ -280,7 +280,7 @@ pub(crate) fn dropped(state: &mut State, path: String) -> Vec<Job> {
     }
     if bare.to_lowercase().ends_with(SESSION_ENDING) {
         let session = SessionCommand::Open(Some(path.into()));
-        return apply(state, Command::Session(session));
+        return apply(state, Command::from(session));
     }
     let command = match (state.wizard.visible, state.wizard.step) {
         (true, Step::Pictures) => WizardCommand::AddFolder(FolderKind::Images, path),

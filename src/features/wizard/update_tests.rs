@@ -8,11 +8,11 @@ use crate::import::{ChannelChoice, ImportPreview, ImportReport};
 use crate::model::event::Event;
 
 fn send(state: &mut State, command: WizardCommand) -> Vec<Job> {
-    apply(state, Command::Wizard(command))
+    apply(state, Command::from(command))
 }
 
 fn tell(state: &mut State, event: WizardEvent) -> Vec<Job> {
-    apply(state, Command::Happened(Event::Wizard(event).into()))
+    apply(state, Command::Happened(Event::from(event).into()))
 }
 
 fn preview() -> ImportPreview {
@@ -47,17 +47,25 @@ fn planned() -> Planned {
     }
 }
 
+/// The job, where there is one and no other.
+fn only(jobs: &[Job]) -> Option<&WizardJob> {
+    match jobs {
+        [job] => job.of(),
+        _ => None,
+    }
+}
+
 /// The generation of a plan that was started.
 fn plan_of(jobs: &[Job]) -> Option<u64> {
-    jobs.iter().find_map(|job| match job {
-        Job::Wizard(WizardJob::Plan(work)) => Some(work.generation),
+    jobs.iter().find_map(|job| match job.of() {
+        Some(WizardJob::Plan(work)) => Some(work.generation),
         _ => None,
     })
 }
 
 fn target_of(jobs: &[Job]) -> Option<u64> {
-    jobs.iter().find_map(|job| match job {
-        Job::Wizard(WizardJob::CheckTarget(work)) => Some(work.generation),
+    jobs.iter().find_map(|job| match job.of() {
+        Some(WizardJob::CheckTarget(work)) => Some(work.generation),
         _ => None,
     })
 }
@@ -69,7 +77,7 @@ fn on_a_source() -> State {
         &mut state,
         WizardCommand::ImportFrom(" /data/plate ".to_owned()),
     );
-    let [Job::Wizard(WizardJob::Find(work))] = jobs.as_slice() else {
+    let Some(WizardJob::Find(work)) = only(&jobs) else {
         panic!("looking starts one job");
     };
     assert!(state.wizard.visible && work.request == "/data/plate");
@@ -177,7 +185,7 @@ fn steps_are_reached_in_order_and_back_keeps_everything() {
         &mut state,
         WizardCommand::ImportFrom("/data/plate".to_owned()),
     );
-    assert!(matches!(jobs.as_slice(), [Job::Wizard(WizardJob::Find(_))]));
+    assert!(matches!(only(&jobs), Some(WizardJob::Find(_))));
     send(&mut state, WizardCommand::Reset);
     assert!(state.wizard.planned.is_none() && state.wizard.options == ImportOptions::default());
     assert!(state.wizard.visible, "begins anew, on the screen");
@@ -190,7 +198,7 @@ fn what_is_dropped_goes_where_it_belongs() {
     assert!(matches!(jobs.as_slice(), [Job::Open { .. }]));
     assert!(!state.wizard.visible);
     let jobs = apply(&mut state, Command::Dropped("/data/x.sqlite".to_owned()));
-    assert!(matches!(jobs.as_slice(), [Job::Wizard(WizardJob::Find(_))]));
+    assert!(matches!(only(&jobs), Some(WizardJob::Find(_))));
     let mut state = on_a_source();
     for (step, images, masks) in [(Step::Pictures, 1, 0), (Step::Outlines, 1, 1)] {
         send(&mut state, WizardCommand::GoTo(step));
@@ -218,11 +226,9 @@ fn an_import_runs_ends_and_can_be_cancelled() {
     send(&mut state, create);
     for cancel in [true, false] {
         let jobs = send(&mut state, WizardCommand::Run);
-        let [
-            Job::Wizard(WizardJob::Run {
-                task, cancelled, ..
-            }),
-        ] = jobs.as_slice()
+        let Some(WizardJob::Run {
+            task, cancelled, ..
+        }) = only(&jobs)
         else {
             panic!("one import");
         };

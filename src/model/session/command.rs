@@ -22,13 +22,6 @@ pub enum SessionCommand {
     StartAfresh,
 }
 
-impl SessionCommand {
-    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Keep)
-    }
-}
-
 /// Work in the background.
 pub enum SessionJob {
     /// Writes a session.

@@ -1,5 +1,6 @@
 //! Sessions in the window: keeping what was set up, taking it up again, and bringing it back after a crash.
 
+mod binding;
 mod command;
 mod keeper;
 mod link;

@@ -35,7 +35,7 @@ pub(crate) fn turn(
     resumes: bool,
 ) -> Option<Job> {
     let keeper = state.sessions.clone()?;
-    Some(Job::Session(SessionJob::Turn {
+    Some(Job::from(SessionJob::Turn {
         keeper,
         left,
         entered,
@@ -91,7 +91,7 @@ fn what_hides(session: &SessionFile) -> Option<String> {
 pub(crate) fn update(state: &mut State, command: SessionCommand) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return match command {
-            SessionCommand::Open(Some(path)) => vec![Job::Session(SessionJob::Read { path })],
+            SessionCommand::Open(Some(path)) => vec![Job::from(SessionJob::Read { path })],
             _ => Vec::new(),
         };
     };
@@ -112,24 +112,24 @@ pub(crate) fn update(state: &mut State, command: SessionCommand) -> Vec<Job> {
                 let path = state.folders.started_in.join(path);
                 // Its own file it may write again and again.
                 let is_own = workspace.session_file.as_ref() == Some(&path);
-                Job::Session(SessionJob::Write {
+                Job::from(SessionJob::Write {
                     session: Box::new(session_of(workspace, &state.layout)),
                     target: Target::new(path, is_own),
                 })
             })
             .into_iter()
             .collect(),
-        SessionCommand::Replace(path) => vec![Job::Session(SessionJob::Write {
+        SessionCommand::Replace(path) => vec![Job::from(SessionJob::Write {
             session: Box::new(session_of(workspace, &state.layout)),
             target: Target::new(path, true),
         })],
         SessionCommand::Open(path) => place(path)
-            .map(|path| Job::Session(SessionJob::Read { path }))
+            .map(|path| Job::from(SessionJob::Read { path }))
             .into_iter()
             .collect(),
         SessionCommand::Keep => match (state.sessions.clone(), leaving(state)) {
             (Some(keeper), Some(session)) => {
-                vec![Job::Session(SessionJob::Keep { keeper, session })]
+                vec![Job::from(SessionJob::Keep { keeper, session })]
             }
             _ => Vec::new(),
         },

@@ -1,0 +1,44 @@
+//! Its commands, jobs and events as the program's.
+
+use tokio::runtime::Handle;
+
+use super::{OutputEvent, OutputJob};
+use super::{happened, run};
+use crate::model::envelope::written;
+use crate::model::event::Event;
+use crate::model::failure::{Ending, some};
+use crate::model::feature::{FeatureEvent, FeatureJob};
+use crate::model::job::Job;
+use crate::model::state::State;
+
+impl FeatureJob for OutputJob {
+    fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
+        run(&self, handle, &|event| send(Event::from(event)));
+    }
+
+    fn ending(&self) -> Ending {
+        let task = self.task;
+        some(move |error| Event::TaskEnded {
+            task,
+            message: Some(Err(error)),
+        })
+    }
+}
+
+impl FeatureEvent for OutputEvent {
+    fn apply(self: Box<Self>, state: &mut State) -> Vec<Job> {
+        happened(state, *self)
+    }
+
+    fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
+        match *self {
+            OutputEvent::Progress { .. } => self.apply(state),
+            // What is in the way is not asked about, for the answer would be about another dataset's.
+            OutputEvent::Ended { task, outcome, .. } => {
+                state.end_task(task);
+                written(state, outcome);
+                Vec::new()
+            }
+        }
+    }
+}

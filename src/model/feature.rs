@@ -1,0 +1,108 @@
+//! What a feature adds to the commands, jobs and events of the program: values that know themselves what is done about them,
+//! so that nothing lists all features but the one list of the window.
+
+use std::any::Any;
+use std::fmt::Debug;
+
+use tokio::runtime::Handle;
+
+use super::command::Command;
+use super::event::Event;
+use super::failure::Ending;
+use super::job::Job;
+use super::state::State;
+
+/// Something that can be asked of a feature.
+pub trait FeatureCommand: Any + Debug + Send {
+    /// Carries it out and returns the work that it starts. Pure: no I/O, no clock.
+    fn apply(self: Box<Self>, state: &mut State) -> Vec<Job>;
+
+    /// Whether it only asks for what the screen shows, every frame anew, and changes nothing by itself.
+    fn is_request(&self) -> bool {
+        false
+    }
+
+    /// Whether the arrangement of the panes has to be known for it.
+    fn needs_layout(&self) -> bool {
+        false
+    }
+
+    /// Whether it asks for other rows or another order.
+    fn changes_query(&self) -> bool {
+        false
+    }
+}
+
+/// Work of a feature, off the interface thread.
+pub trait FeatureJob: Any + Send {
+    /// Does it. `send` takes what comes of it, also in between.
+    fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync));
+
+    /// How its request is ended where the work fails inside the program and cannot say so itself.
+    fn ending(&self) -> Ending;
+}
+
+/// What has come of a feature's work.
+pub trait FeatureEvent: Any + Send {
+    /// Takes it in and returns the work that follows from it.
+    fn apply(self: Box<Self>, state: &mut State) -> Vec<Job>;
+
+    /// What is left to do about it where its dataset is open no more. Nothing, unless a person waits for it whatever is open,
+    /// or a task is to be ended.
+    fn outlived(self: Box<Self>, _state: &mut State) -> Vec<Job> {
+        Vec::new()
+    }
+
+    /// Whether the arrangement of the panes has to be known for it.
+    fn needs_layout(&self) -> bool {
+        false
+    }
+}
+
+impl<C: FeatureCommand> From<C> for Command {
+    fn from(command: C) -> Self {
+        Self::Feature(Box::new(command))
+    }
+}
+
+impl<J: FeatureJob> From<J> for Job {
+    fn from(job: J) -> Self {
+        Self::Feature(Box::new(job))
+    }
+}
+
+impl<E: FeatureEvent> From<E> for Event {
+    fn from(event: E) -> Self {
+        Self::Feature(Box::new(event))
+    }
+}
+
+impl Command {
+    /// It as one of a feature's.
+    pub fn of<C: FeatureCommand>(&self) -> Option<&C> {
+        let Self::Feature(command) = self else {
+            return None;
+        };
+        (&**command as &dyn Any).downcast_ref()
+    }
+}
+
+impl Job {
+    /// It as one of a feature's.
+    pub fn of<J: FeatureJob>(&self) -> Option<&J> {
+        let Self::Feature(job) = self else {
+            return None;
+        };
+        (&**job as &dyn Any).downcast_ref()
+    }
+}
+
+impl Event {
+    /// It as one of a feature's.
+    pub fn of<E: FeatureEvent>(&self) -> Option<&E> {
+        let Self::Feature(event) = self else {
+            return None;
+        };
+        (&**event as &dyn Any).downcast_ref()
+    }
+}
