@@ -3,6 +3,7 @@
 use crate::imaging::ChannelStyle;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
+use crate::model::feature::PaneId;
 use crate::model::row_values::CellsRequest;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::settings::Theme;
@@ -10,7 +11,6 @@ use crate::model::state::{OutlineSetting, Overlay};
 use crate::model::table::Density;
 use crate::plot::Bounds;
 use crate::profile::{Condition, Sort};
-use crate::shell::layout::Pane;
 
 /// What a new selection does with the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,7 +236,7 @@ pub enum Command {
     /// Closes the window.
     Quit,
     /// Brings a pane to the front.
-    ShowPane(Pane),
+    ShowPane(PaneId),
     /// A file or folder was dropped on the window.
     Dropped(String),
     /// Something finished.

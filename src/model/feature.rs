@@ -4,13 +4,63 @@
 use std::any::Any;
 use std::fmt::Debug;
 
+use egui::Ui;
 use tokio::runtime::Handle;
 
 use super::command::Command;
 use super::event::Event;
 use super::failure::Ending;
 use super::job::Job;
-use super::state::State;
+use super::state::{State, Workspace};
+use super::view::PaneView;
+
+/// The name of a feature, in arrangements and sessions that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PaneId(pub &'static str);
+
+/// Where a pane is at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At the left, beside the cells.
+    Left,
+    /// Where the table is.
+    Middle,
+    /// Where the plot is.
+    Below,
+    /// At the right, where one cell is.
+    Right,
+}
+
+/// A pane as the window arranges it.
+#[derive(Debug, Clone, Copy)]
+pub struct Face {
+    /// Title of its tab.
+    pub title: &'static str,
+    /// Where it is at first.
+    pub place: Place,
+}
+
+/// Something that the viewer can do, with or without a pane. What it keeps of a dataset is a [`super::parts::Part`] of the
+/// workspace; what its pane remembers between frames, one of the view.
+pub trait Feature: Sync {
+    /// Its name.
+    fn id(&self) -> PaneId;
+
+    /// Its pane, where it has one.
+    fn face(&self) -> Option<Face> {
+        None
+    }
+
+    /// Shows its pane.
+    fn show(
+        &self,
+        _ui: &mut Ui,
+        _workspace: &Workspace,
+        _view: &mut PaneView,
+        _commands: &mut Vec<Command>,
+    ) {
+    }
+}
 
 /// Something that can be asked of a feature.
 pub trait FeatureCommand: Any + Debug + Send {

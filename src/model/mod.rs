@@ -34,6 +34,7 @@ pub mod textures;
 pub mod thumbnail;
 pub mod update;
 pub mod values;
+pub mod view;
 
 #[cfg(test)]
 pub(crate) mod test_run;

@@ -70,7 +70,7 @@ pub struct State {
     /// The step of the tour that is shown.
     pub tour: Option<usize>,
     /// A pane that is to come to the front.
-    pub wanted_pane: Option<crate::shell::layout::Pane>,
+    pub wanted_pane: Option<super::feature::PaneId>,
     /// The window is to close.
     pub quit: bool,
     /// The newest task that opens a dataset: what an older one opens comes too late.

@@ -9,12 +9,12 @@ use crate::features::compare::CompareCommand;
 use crate::features::labels::{LabelsCommand, ReviewKind};
 use crate::features::wizard::WizardCommand;
 use crate::model::command::Command;
+use crate::model::feature::PaneId;
 use crate::model::scatter::Tool;
 use crate::model::session::SessionCommand;
 use crate::model::settings::{Settings, Theme};
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::table::Density;
-use crate::shell::layout::Pane;
 
 /// The menu an action is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,48 +303,48 @@ pub static ACTIONS: &[Action] = &[
         |_| Command::from(CompareCommand::TogglePin)
     ),
     action!("Show table", View, Some(plain(Key::T)), true, |_| {
-        Command::ShowPane(Pane::Table)
+        Command::ShowPane(PaneId("table"))
     }),
     action!("Show gallery", View, Some(plain(Key::G)), true, |_| {
-        Command::ShowPane(Pane::Gallery)
+        Command::ShowPane(PaneId("gallery"))
     }),
     action!("Show plate", View, Some(plain(Key::W)), true, |_| {
-        Command::ShowPane(Pane::Plate)
+        Command::ShowPane(PaneId("plate"))
     }),
     action!(
         "Show field of view",
         View,
         Some(plain(Key::F)),
         true,
-        |_| { Command::ShowPane(Pane::Field) }
+        |_| { Command::ShowPane(PaneId("field")) }
     ),
     action!("Show comparison", View, Some(plain(Key::C)), true, |_| {
-        Command::ShowPane(Pane::Compare)
+        Command::ShowPane(PaneId("compare"))
     }),
     action!("Show scatter plot", View, Some(plain(Key::S)), true, |_| {
-        Command::ShowPane(Pane::Scatter)
+        Command::ShowPane(PaneId("scatter"))
     }),
     action!("Show charts", View, Some(plain(Key::H)), true, |_| {
-        Command::ShowPane(Pane::Charts)
+        Command::ShowPane(PaneId("charts"))
     }),
     action!("Show filters", View, None, true, |_| Command::ShowPane(
-        Pane::Filters
+        PaneId("filters")
     )),
     action!("Show gates", View, None, true, |_| Command::ShowPane(
-        Pane::Gates
+        PaneId("gates")
     )),
     action!(
         "Show outlier rules",
         View,
         Some(plain(Key::O)),
         true,
-        |_| { Command::ShowPane(Pane::Rules) }
+        |_| { Command::ShowPane(PaneId("rules")) }
     ),
     action!("Show inspector", View, Some(plain(Key::I)), true, |_| {
-        Command::ShowPane(Pane::Inspector)
+        Command::ShowPane(PaneId("inspector"))
     }),
     action!("Show labels", View, None, true, |_| Command::ShowPane(
-        Pane::Labels
+        PaneId("labels")
     )),
     action!(
         "Frame times and caches",

@@ -9,9 +9,10 @@ use crate::features::wizard::Step;
 use crate::model::command::Command;
 use crate::model::notices::good_news;
 use crate::model::state::{Overlay, State};
+use crate::model::task::TaskTimes;
+use crate::model::textures::Textures;
 use crate::profile::{counted, thousands};
 use crate::shell::action::{ACTIONS, Menu};
-use crate::shell::layout::PaneView;
 use crate::shell::meter::{Caches, Meter};
 use crate::widgets::{icon_button, medium_font, tokens};
 
@@ -142,7 +143,8 @@ pub(crate) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 pub(crate) fn status_bar(
     ui: &mut Ui,
     state: &State,
-    view: &PaneView,
+    textures: &Textures,
+    task_times: &TaskTimes,
     meter: &Meter,
     commands: &mut Vec<Command>,
 ) -> bool {
@@ -163,7 +165,7 @@ pub(crate) fn status_bar(
                     .desired_width(120.0)
                     .desired_height(6.0);
                 ui.add(bar);
-                let text = view.task_times.text(task, std::time::Instant::now());
+                let text = task_times.text(task, std::time::Instant::now());
                 ui.label(RichText::new(text).color(tokens.text_weak));
             }
             if ui.small_button("Cancel").clicked() {
@@ -217,7 +219,7 @@ pub(crate) fn status_bar(
                 "columns {}  ·  crops {}  ·  textures {}{more}",
                 megabytes(workspace.explorer.cached_bytes()),
                 megabytes(workspace.pictures.bytes()),
-                megabytes(view.textures.bytes()),
+                megabytes(textures.bytes()),
             );
             ui.label(RichText::new(memory).small().color(tokens.text_weak));
         });

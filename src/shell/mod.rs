@@ -3,6 +3,7 @@
 pub mod action;
 pub mod chrome;
 pub mod executor;
+pub mod features;
 pub mod layout;
 pub mod meter;
 pub mod overlays;

@@ -8,7 +8,6 @@ use crate::model::command::Command;
 use crate::model::group_table;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::profile::{ColumnName, Condition, thousands};
-use crate::shell::layout::PaneView;
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Columns listed at once.
@@ -31,13 +30,13 @@ pub struct OverlayTexts {
 pub(crate) fn show(
     context: &Context,
     state: &State,
-    view: &mut PaneView,
+    texts: &mut OverlayTexts,
     commands: &mut Vec<Command>,
 ) {
     let kind = std::mem::discriminant(&state.overlay);
-    let fresh = view.overlay.kind != Some(kind);
+    let fresh = texts.kind != Some(kind);
     if fresh {
-        view.overlay = OverlayTexts {
+        *texts = OverlayTexts {
             kind: Some(kind),
             ..OverlayTexts::default()
         };
@@ -45,7 +44,6 @@ pub(crate) fn show(
     if state.overlay == Overlay::None {
         return;
     }
-    let texts = &mut view.overlay;
     let modal = Modal::new(Id::unique("overlay")).show(context, |ui| {
         let width: f32 = match &state.overlay {
             Overlay::Shortcuts => 820.0,

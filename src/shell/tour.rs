@@ -3,8 +3,8 @@
 use egui::{Align2, Context, Frame, Margin, RichText};
 
 use crate::model::command::Command;
+use crate::model::feature::PaneId;
 use crate::model::state::State;
-use crate::shell::layout::Pane;
 use crate::widgets::{medium_font, primary_button, tokens};
 
 /// A step.
@@ -12,7 +12,7 @@ pub(crate) struct Step {
     title: &'static str,
     text: &'static str,
     /// The pane it is about.
-    pane: Pane,
+    pane: PaneId,
 }
 
 /// All steps.
@@ -20,27 +20,27 @@ pub(crate) static STEPS: [Step; 5] = [
     Step {
         title: "Every row is a cell",
         text: "The table shows each cell's stored picture and outlines beside its features. Click a header to sort; the arrow keys go from cell to cell; the inspector at the right shows the current one, large.",
-        pane: Pane::Table,
+        pane: PaneId("table"),
     },
     Step {
         title: "Points are cells, too",
         text: "Hover over the plot to see the cell behind a point. Press L and draw around a cloud: these cells are selected in every pane. Filters at the left narrow down what all of them show.",
-        pane: Pane::Scatter,
+        pane: PaneId("scatter"),
     },
     Step {
         title: "Look at many at once",
         text: "The gallery (G) shows the same cells as a grid of crops, in the table's order, grouped by well or label if you like. The plate (W) shows where they come from; the field of view (F) shows their neighbours.",
-        pane: Pane::Gallery,
+        pane: PaneId("gallery"),
     },
     Step {
         title: "Let the numbers propose",
         text: "Outlier rules (O) find badly segmented cells by z-scores; drag a threshold and watch the count. Select what they find, look at it in the gallery, and ask what sets it apart.",
-        pane: Pane::Rules,
+        pane: PaneId("rules"),
     },
     Step {
         title: "Decide, save, go on",
         text: "Keys 1, 2, 3 mark a cell pass, fail or unsure and move on; Ctrl+Z takes it back; Ctrl+S saves one new version of the dataset. Ctrl+E exports; Ctrl+P finds every command.",
-        pane: Pane::Labels,
+        pane: PaneId("labels"),
     },
 ];
 

@@ -19,11 +19,14 @@ use crate::model::save_folder::UserFolders;
 use crate::model::session::{SessionCommand, SessionEvent, SessionKeeper};
 use crate::model::settings::{Settings, Theme};
 use crate::model::state::{Copied, State};
+use crate::model::task::TaskTimes;
 use crate::model::update::apply;
+use crate::model::view::PaneView;
 use crate::profile::{Condition, Filter};
 use crate::shell::executor::Executor;
-use crate::shell::layout::{Layout, PaneView};
+use crate::shell::layout::Layout;
 use crate::shell::meter::{Caches, Meter};
+use crate::shell::overlays::OverlayTexts;
 
 /// A change is kept so long after it, in case of a crash.
 const KEEP_AFTER: Duration = Duration::from_secs(4);
@@ -67,6 +70,8 @@ pub struct Viewer {
     pub state: State,
     executor: Executor,
     view: PaneView,
+    task_times: TaskTimes,
+    overlay_texts: OverlayTexts,
     layout: Layout,
     wizard: WizardView,
     /// Filter and selection of the command line, until something else is opened by hand.
@@ -103,6 +108,8 @@ impl Viewer {
             state,
             executor,
             view: PaneView::default(),
+            task_times: TaskTimes::default(),
+            overlay_texts: OverlayTexts::default(),
             layout: Layout::new(),
             wizard: WizardView::default(),
             asked: (start.filter.is_some() || !start.select.is_empty()).then_some(Asked {
@@ -214,6 +221,8 @@ impl Viewer {
         if now.is_some() && now != before {
             self.meter.wait_for_table();
             self.view.forget_dataset();
+            self.task_times = TaskTimes::default();
+            self.overlay_texts = OverlayTexts::default();
             self.show_what_was_asked();
         } else if queried.is_some_and(|before| {
             let workspace = self.state.workspace.as_ref();
@@ -319,12 +328,17 @@ impl Viewer {
         Self::take_dropped(&context, &mut commands);
         chrome::shortcuts(&context, &self.state, &mut commands);
         self.view.textures.begin_frame();
-        self.view
-            .task_times
-            .observe(&self.state.tasks, Instant::now());
+        self.task_times.observe(&self.state.tasks, Instant::now());
         Panel::top("menu").show(ui, |ui| chrome::top_bar(ui, &self.state, &mut commands));
         let reading = Panel::bottom("status").show(ui, |ui| {
-            chrome::status_bar(ui, &self.state, &self.view, &self.meter, &mut commands)
+            chrome::status_bar(
+                ui,
+                &self.state,
+                &self.view.textures,
+                &self.task_times,
+                &self.meter,
+                &mut commands,
+            )
         });
         if let Some(rest) =
             self.notices
@@ -353,11 +367,16 @@ impl Viewer {
                     &mut self.view,
                     &mut commands,
                 ),
-                None => start_page::show(ui, &self.state, &self.view.task_times, &mut commands),
+                None => start_page::show(ui, &self.state, &self.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
         crate::model::notices::errors(&context, &self.state, &mut commands);
-        overlays::show(&context, &self.state, &mut self.view, &mut commands);
+        overlays::show(
+            &context,
+            &self.state,
+            &mut self.overlay_texts,
+            &mut commands,
+        );
         crate::shell::tour::show(&context, &self.state, &mut commands);
         match self.state.copy.take() {
             Some(Copied::Text(text)) => context.copy_text(text),

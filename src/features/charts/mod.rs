@@ -2,12 +2,14 @@
 
 mod binding;
 mod command;
+mod feature;
 mod pane;
 mod state;
 mod update;
 mod work;
 
 pub use command::{ChartsCommand, ChartsEvent, ChartsJob};
+pub use feature::Charts;
 pub(crate) use pane::show;
 pub use state::ChartsState;
 pub(crate) use update::{happened, update};

@@ -58,7 +58,7 @@ fn select(
                 y: Some(y.clone()),
                 ..workspace.scatter.axes.clone()
             }));
-            commands.push(Command::ShowPane(crate::shell::layout::Pane::Scatter));
+            commands.push(Command::ShowPane(crate::model::feature::PaneId("scatter")));
         }
         return;
     }

@@ -1,11 +1,13 @@
 //! Cells side by side, and the features that differ most between them.
 
 mod binding;
+mod feature;
 mod pane;
 mod state;
 mod tiles;
 mod update;
 
+pub use feature::Compare;
 pub use pane::CompareView;
 pub(crate) use pane::show;
 pub use state::{CompareCommand, CompareEvent, CompareJob, CompareState};

@@ -10,7 +10,6 @@ use crate::model::command::Command;
 use crate::model::scatter::Axes;
 use crate::model::state::Workspace;
 use crate::profile::thousands;
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, format_number, heading, icon_button, tokens};
 
 /// What the pane remembers between frames.
@@ -43,7 +42,6 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut CompareView,
-    _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
     let compare = &workspace.compare;

@@ -12,8 +12,8 @@ use crate::model::picture_cell::styled_outlines;
 use crate::model::points::SELECTED;
 use crate::model::state::Workspace;
 use crate::model::textures::TextureKind;
+use crate::model::textures::Textures;
 use crate::plot::polygon_contains;
-use crate::shell::layout::PaneView;
 use crate::widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
 
 /// Most magnification beyond what fits.
@@ -143,7 +143,7 @@ pub(super) fn show(
     workspace: &Workspace,
     field: &FieldOfView,
     view: &mut FieldView,
-    shared: &mut PaneView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     let (area, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
@@ -164,7 +164,7 @@ pub(super) fn show(
     let Some(shown) = transform(area, size, origin, view) else {
         return;
     };
-    paint_pixels(ui, area, workspace, field, view, shared, &shown);
+    paint_pixels(ui, area, workspace, field, view, textures, &shown);
     if view.outlines {
         paint_cells(ui, area, workspace, field, &shown);
     }
@@ -256,7 +256,7 @@ fn paint_pixels(
     workspace: &Workspace,
     field: &FieldOfView,
     view: &mut FieldView,
-    shared: &mut PaneView,
+    textures: &mut Textures,
     shown: &PictureTransform,
 ) {
     let painter = ui.painter_at(area);
@@ -288,11 +288,7 @@ fn paint_pixels(
         if !rect.intersects(area) {
             continue;
         }
-        if let Some((texture, _)) =
-            shared
-                .textures
-                .get(ui.ctx(), workspace, *row, TextureKind::Smooth)
-        {
+        if let Some((texture, _)) = textures.get(ui.ctx(), workspace, *row, TextureKind::Smooth) {
             painter.image(texture, rect, whole, Color32::WHITE);
         }
         painter.rect_stroke(

@@ -3,6 +3,7 @@
 mod binding;
 mod canvas;
 mod command;
+mod feature;
 mod pane;
 mod state;
 mod strip;
@@ -10,6 +11,7 @@ mod update;
 mod work;
 
 pub use command::{FieldCommand, FieldEvent, FieldJob};
+pub use feature::Field;
 pub use pane::FieldView;
 pub(crate) use pane::show;
 pub use state::FieldState;

@@ -7,8 +7,8 @@ use super::command::FieldCommand;
 use super::{canvas, strip};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
+use crate::model::textures::Textures;
 use crate::profile::thousands;
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, icon_button, medium_font, tokens};
 
 /// Height of the strip in points.
@@ -45,7 +45,7 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut FieldView,
-    shared: &mut PaneView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(FieldCommand::Want));
@@ -72,7 +72,7 @@ pub(crate) fn show(
     toolbar(ui, workspace, view);
     let height = (ui.available_height() - STRIP).max(80.0);
     let size = egui::vec2(ui.available_width(), height);
-    canvas::show(ui, size, workspace, field, view, shared, commands);
+    canvas::show(ui, size, workspace, field, view, textures, commands);
     strip::show(ui, all, field.field, commands);
 }
 

@@ -10,17 +10,23 @@ use egui_material_icons::icons::{
 use crate::model::command::Command;
 use crate::model::state::{ColumnSummary, Overlay, Workspace};
 use crate::profile::{ColumnName, Condition, Filter, thousands};
-use crate::shell::layout::PaneView;
 use crate::widgets::{RangeHistogram, empty_state, icon_button, medium_font, tokens};
 
 /// Values of a category listed without searching.
 const MOST_VALUES: usize = 60;
 
+/// What the pane remembers between frames.
+#[derive(Default)]
+pub struct FiltersView {
+    /// Search texts of filters with many values, by filter.
+    search: std::collections::HashMap<u64, String>,
+}
+
 /// All filters and the count of what they leave.
 pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
-    view: &mut PaneView,
+    view: &mut FiltersView,
     commands: &mut Vec<Command>,
 ) {
     let tokens = tokens(ui);
@@ -83,7 +89,7 @@ fn card(
     ui: &mut Ui,
     workspace: &Workspace,
     filter: &Filter,
-    view: &mut PaneView,
+    view: &mut FiltersView,
     commands: &mut Vec<Command>,
 ) {
     let tokens = tokens(ui);
@@ -306,11 +312,11 @@ fn categories(
     column: &str,
     chosen: &BTreeSet<String>,
     counts: &[(String, usize, usize)],
-    view: &mut PaneView,
+    view: &mut FiltersView,
     commands: &mut Vec<Command>,
 ) {
     let tokens = tokens(ui);
-    let search = view.filter_search.entry(id).or_default();
+    let search = view.search.entry(id).or_default();
     if counts.len() > 8 {
         ui.add(
             TextEdit::singleline(search)

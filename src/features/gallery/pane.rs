@@ -10,8 +10,8 @@ use super::{tile, toolbar};
 use crate::explore::Column;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
+use crate::model::textures::Textures;
 use crate::profile::thousands;
-use crate::shell::layout::PaneView;
 use crate::widgets::{GridState, TileGrid, empty_state, medium_font, tokens};
 
 /// Height of a caption in points.
@@ -36,7 +36,7 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut GalleryView,
-    shared: &mut PaneView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(GalleryCommand::Want));
@@ -91,7 +91,6 @@ pub(crate) fn show(
         caption: captions.len() as f32 * CAPTION,
     };
     let mut asked = Vec::new();
-    let textures = &mut shared.textures;
     let output = grid.show(
         ui,
         &mut view.grid,

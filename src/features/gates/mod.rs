@@ -2,6 +2,7 @@
 
 mod binding;
 mod command;
+mod feature;
 mod overlay;
 mod pane;
 mod state;
@@ -9,6 +10,7 @@ mod tree_editor;
 mod update;
 
 pub use command::{GatesCommand, GatesEvent, GatesJob};
+pub use feature::Gates;
 pub(crate) use overlay::overlay;
 pub use pane::GatesView;
 pub(crate) use pane::show;

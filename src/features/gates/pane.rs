@@ -15,7 +15,6 @@ use crate::model::state::Workspace;
 use crate::plot::charts::group_color;
 use crate::plot::figure::Ink;
 use crate::profile::{ColumnInfo, Gate, GateShape, Side, thousands};
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, heading, icon_button, parse_number, tokens};
 
 /// Texts being typed.
@@ -34,7 +33,6 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut GatesView,
-    _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(GatesCommand::Want));

@@ -9,7 +9,6 @@ use crate::dataset::BBOX_COLUMNS;
 use crate::explore::search_columns;
 use crate::model::state::{CellValues, Workspace};
 use crate::profile::ColumnInfo;
-use crate::shell::layout::PaneView;
 use crate::widgets::{format_number, heading, paint_small, tokens};
 
 /// Points from row to row.
@@ -68,7 +67,7 @@ impl Found {
 }
 
 /// Where the cell was cut out, and its features with a search box. Only the rows in view are laid out.
-pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
+pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, list: &mut FeatureList) {
     let tokens = tokens(ui);
     let Some(values) = &workspace.values else {
         ui.spinner();
@@ -77,7 +76,6 @@ pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView) {
     provenance(ui, values);
     ui.add_space(6.0);
     heading(ui, "Features");
-    let list = &mut view.features;
     let hint = format!("Search {} columns", values.values.len());
     ui.add(
         TextEdit::singleline(&mut list.search)

@@ -3,18 +3,20 @@
 use egui::{Frame, Margin, RichText, ScrollArea, Sense, Ui};
 use egui_material_icons::icons::{ICON_ARROW_BACK, ICON_ARROW_FORWARD, ICON_BIOTECH};
 
+use super::FeatureList;
 use super::{channels, feature_list};
 use crate::model::command::{Command, SelectMode};
 use crate::model::picture_cell::paint_cell;
 use crate::model::state::Workspace;
-use crate::shell::layout::PaneView;
+use crate::model::textures::Textures;
 use crate::widgets::{empty_state, icon_button, medium_font, scale_bar, tokens};
 
 /// The inspector of the cell under the cursor.
 pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
-    view: &mut PaneView,
+    view: &mut FeatureList,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     let Some(row) = workspace.cursor else {
@@ -47,14 +49,8 @@ pub(crate) fn show(
                         Sense::hover(),
                     );
                     ui.painter().rect_filled(rect, 6.0, egui::Color32::BLACK);
-                    let transform = paint_cell(
-                        ui,
-                        rect.shrink(2.0),
-                        workspace,
-                        &mut view.textures,
-                        row,
-                        true,
-                    );
+                    let transform =
+                        paint_cell(ui, rect.shrink(2.0), workspace, textures, row, true);
                     if let (Some(transform), Some(microns)) =
                         (transform, workspace.dataset.metadata().pixel_size_um)
                     {

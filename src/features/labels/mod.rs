@@ -3,6 +3,7 @@
 mod binding;
 mod color;
 mod command;
+mod feature;
 mod history_view;
 mod label_column;
 mod news;
@@ -14,6 +15,7 @@ mod work;
 
 pub(crate) use color::{category_palette, label_color};
 pub use command::{LabelsCommand, LabelsEvent, LabelsJob};
+pub use feature::Labels;
 pub(crate) use label_column::LabelColumn;
 pub(crate) use news::happened;
 pub use pane::LabelsView;

@@ -11,7 +11,6 @@ use super::{history_view, review_view};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::profile::thousands;
-use crate::shell::layout::PaneView;
 use crate::widgets::{heading, icon_button, primary_button, tokens};
 
 /// Texts being typed.
@@ -31,7 +30,6 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut LabelsView,
-    _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
     let labels = &workspace.labels;

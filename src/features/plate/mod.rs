@@ -2,6 +2,7 @@
 
 mod binding;
 mod command;
+mod feature;
 mod heat_map;
 mod pane;
 mod state;
@@ -9,6 +10,7 @@ mod update;
 mod work;
 
 pub use command::{PlateCommand, PlateEvent, PlateJob};
+pub use feature::Plate;
 pub use pane::PlateView;
 pub(crate) use pane::show;
 pub use state::PlateState;

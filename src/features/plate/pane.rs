@@ -14,7 +14,6 @@ use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::plot::Colormap;
 use crate::profile::{ColumnInfo, thousands};
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, format_number, icon_button, medium_font, parse_number, tokens};
 
 /// Side of a well in points, smallest and largest.
@@ -34,7 +33,6 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut PlateView,
-    _shared: &mut PaneView,
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(PlateCommand::Want));

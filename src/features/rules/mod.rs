@@ -3,6 +3,7 @@
 mod binding;
 mod card;
 mod command;
+mod feature;
 mod pane;
 mod state;
 mod suggest_pane;
@@ -13,6 +14,7 @@ mod work;
 mod tests;
 
 pub use command::RulesCommand;
+pub use feature::Rules;
 pub use pane::{RulesView, show};
 pub use state::RulesState;
 pub(crate) use update::{happened, update};

@@ -11,7 +11,6 @@ use crate::export::Target;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::profile::{OutlierRule, published_rules};
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, icon_button, tokens};
 
 /// What the pane remembers between frames.
@@ -27,13 +26,7 @@ pub struct RulesView {
 const DEFAULT_FILE: &str = "outlier-rules.yml";
 
 /// The pane.
-pub fn show(
-    ui: &mut Ui,
-    workspace: &Workspace,
-    view: &mut RulesView,
-    _shared: &mut PaneView,
-    commands: &mut Vec<Command>,
-) {
+pub fn show(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: &mut Vec<Command>) {
     commands.push(Command::from(RulesCommand::Want));
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))

@@ -17,7 +17,6 @@ use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::update::apply;
 use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
-use crate::shell::layout::PaneView;
 
 const AREA: &str = "Cells_AreaShape_Area";
 
@@ -278,13 +277,13 @@ fn suggested_filters_keep_the_side_that_differs() {
 fn harness(state: &State) -> (Harness<'_>, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&asked);
-    let (mut view, mut shared) = (RulesView::default(), PaneView::default());
+    let mut view = RulesView::default();
     let harness = Harness::builder()
         .with_size([360.0, 700.0])
         .with_context_setup(crate::widgets::install)
         .build_ui(move |ui| {
             let mut commands = Vec::new();
-            show(ui, workspace(state), &mut view, &mut shared, &mut commands);
+            show(ui, workspace(state), &mut view, &mut commands);
             let new = commands.iter().filter(|command| !command.is_request());
             let new = new.map(|command| format!("{command:?}"));
             kept.lock().expect("commands").extend(new);

@@ -6,6 +6,7 @@ use egui_material_icons::icons::{
     ICON_DRAG_PAN, ICON_FIT_SCREEN, ICON_LASSO_SELECT, ICON_SELECT, ICON_SWAP_HORIZ,
 };
 
+use super::ScatterView;
 use crate::explore::Values;
 use crate::features::labels::category_palette;
 use crate::model::column_menu::chooser;
@@ -13,14 +14,13 @@ use crate::model::command::Command;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
 use crate::profile::{CATEGORY_COLORS, ColumnInfo};
-use crate::shell::layout::PaneView;
 use crate::widgets::{format_number, icon_button, tokens};
 
 /// The row above the plot.
 pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
-    view: &mut PaneView,
+    view: &mut ScatterView,
     commands: &mut Vec<Command>,
 ) {
     let scatter = &workspace.scatter;

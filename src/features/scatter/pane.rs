@@ -13,8 +13,8 @@ use crate::model::command::{Area, Command, SelectMode};
 use crate::model::picture_cell::paint_cell;
 use crate::model::scatter::{Points, Tool};
 use crate::model::state::Workspace;
+use crate::model::textures::Textures;
 use crate::plot::Bounds;
-use crate::shell::layout::PaneView;
 use crate::widgets::{empty_state, format_number, tokens};
 
 /// Pixels around the pointer within which a point is meant.
@@ -24,11 +24,23 @@ const AXIS: f32 = 36.0;
 /// Points a letter of an axis' name takes.
 const LETTER: f32 = 6.2;
 
+/// What the pane remembers between frames.
+#[derive(Default)]
+pub struct ScatterView {
+    /// The plot's picture: its number and texture.
+    plot_texture: Option<(u64, egui::TextureHandle)>,
+    /// The path of a lasso or the corners of a box being drawn, in plot coordinates.
+    drawing: Vec<[f64; 2]>,
+    /// The part of the plane that the plot shows.
+    pub(super) plot_view: Option<crate::plot::Bounds>,
+}
+
 /// The plot with its header.
 pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
-    view: &mut PaneView,
+    view: &mut ScatterView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     egui::Frame::new()
@@ -77,14 +89,15 @@ pub(crate) fn show(
         empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No points", hint, |_| {});
         return;
     }
-    draw(ui, workspace, points, view, commands);
+    draw(ui, workspace, points, view, textures, commands);
 }
 
 fn draw(
     ui: &mut Ui,
     workspace: &Workspace,
     points: &Points,
-    view: &mut PaneView,
+    view: &mut ScatterView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     let scatter = &workspace.scatter;
@@ -221,7 +234,7 @@ fn draw(
             .and_then(|point| points.index.nearest(point, reach, shown_only));
         if let Some(row) = hovered {
             ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
-            hover_card(ui, workspace, points, view, row, commands);
+            hover_card(ui, workspace, points, textures, row, commands);
             if plot_response.clicked() {
                 let mode = if modifiers.command || modifiers.shift {
                     SelectMode::Toggle
@@ -288,7 +301,7 @@ fn area(
     from_screen: &dyn Fn(Pos2) -> [f64; 2],
     modifiers: Modifiers,
     gates: bool,
-    view: &mut PaneView,
+    view: &mut ScatterView,
     commands: &mut Vec<Command>,
 ) {
     if ui.input(|input| input.key_pressed(Key::Escape)) {
@@ -367,7 +380,7 @@ fn hover_card(
     ui: &Ui,
     workspace: &Workspace,
     points: &Points,
-    view: &mut PaneView,
+    textures: &mut Textures,
     row: u32,
     commands: &mut Vec<Command>,
 ) {
@@ -382,7 +395,7 @@ fn hover_card(
     .gap(16.0)
     .show(|ui| {
         let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(120.0), Sense::hover());
-        paint_cell(ui, rect, workspace, &mut view.textures, row, false);
+        paint_cell(ui, rect, workspace, textures, row, false);
         for (name, column) in [
             (&points.axes.x, Some(&points.x)),
             (&points.axes.y, Some(&points.y)),

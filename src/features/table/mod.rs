@@ -1,5 +1,8 @@
 //! The table.
 
+mod feature;
 mod pane;
 
+pub use feature::Table;
+pub use pane::TableView;
 pub(crate) use pane::show;

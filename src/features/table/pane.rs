@@ -15,8 +15,9 @@ use crate::model::row_values::CellValue;
 use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, Workspace};
 use crate::model::table::Density;
+use crate::model::textures::Textures;
 use crate::profile::{ColumnName, Sort, check_meaning, feature_meaning};
-use crate::shell::layout::PaneView;
+use crate::widgets::GridState;
 use crate::widgets::{
     GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button,
     paint_null, paint_number, paint_text, tokens,
@@ -25,11 +26,23 @@ use crate::widgets::{
 /// Rows read ahead of the view, above and below.
 const READ_AHEAD: u64 = 12;
 
+/// What the pane remembers between frames.
+#[derive(Default)]
+pub struct TableView {
+    /// Scroll position.
+    grid: GridState,
+    /// Cursor that was scrolled to.
+    scrolled_to: Option<u32>,
+    /// The order in which the cells were shown last.
+    sorted_by: Option<crate::profile::Sort>,
+}
+
 /// The table with its toolbar.
 pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
-    view: &mut PaneView,
+    view: &mut TableView,
+    textures: &mut Textures,
     commands: &mut Vec<Command>,
 ) {
     toolbar(ui, workspace, commands);
@@ -52,7 +65,7 @@ pub(crate) fn show(
         });
         return;
     }
-    grid(ui, workspace, view, commands);
+    grid(ui, workspace, view, textures, commands);
 }
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
@@ -116,7 +129,13 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         });
 }
 
-fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut Vec<Command>) {
+fn grid(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    view: &mut TableView,
+    textures: &mut Textures,
+    commands: &mut Vec<Command>,
+) {
     let row_height = workspace.table.density.row_height();
     let columns = grid_columns(workspace, row_height);
     let values: Vec<Option<Arc<Column>>> = workspace
@@ -166,7 +185,6 @@ fn grid(ui: &mut Ui, workspace: &Workspace, view: &mut PaneView, commands: &mut 
         selected: &selected,
         cursor,
     };
-    let textures = &mut view.textures;
     let output = grid.show(
         ui,
         &mut view.grid,
@@ -308,7 +326,7 @@ fn events(
     workspace: &Workspace,
     event: GridEvent,
     commands: &mut Vec<Command>,
-    view: &mut PaneView,
+    view: &mut TableView,
 ) {
     let name = |column: usize| {
         let at = column.checked_sub(1)?;

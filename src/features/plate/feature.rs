@@ -1,0 +1,39 @@
+//! The pane as one of the window's.
+
+use egui::Ui;
+
+use super::{PlateView, show};
+use crate::model::command::Command;
+use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::parts::Part;
+use crate::model::state::Workspace;
+use crate::model::view::PaneView;
+
+/// The feature.
+pub struct Plate;
+
+impl Feature for Plate {
+    fn id(&self) -> PaneId {
+        PaneId("plate")
+    }
+
+    fn face(&self) -> Option<Face> {
+        Some(Face {
+            title: "Plate",
+            place: Place::Middle,
+        })
+    }
+
+    fn show(
+        &self,
+        ui: &mut Ui,
+        workspace: &Workspace,
+        view: &mut PaneView,
+        commands: &mut Vec<Command>,
+    ) {
+        let own = view.parts.get_mut::<PlateView>();
+        show(ui, workspace, own, commands);
+    }
+}
+
+impl Part for PlateView {}

@@ -1,0 +1,39 @@
+//! The pane as one of the window's.
+
+use egui::Ui;
+
+use super::{RulesView, show};
+use crate::model::command::Command;
+use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::parts::Part;
+use crate::model::state::Workspace;
+use crate::model::view::PaneView;
+
+/// The feature.
+pub struct Rules;
+
+impl Feature for Rules {
+    fn id(&self) -> PaneId {
+        PaneId("rules")
+    }
+
+    fn face(&self) -> Option<Face> {
+        Some(Face {
+            title: "Outliers",
+            place: Place::Left,
+        })
+    }
+
+    fn show(
+        &self,
+        ui: &mut Ui,
+        workspace: &Workspace,
+        view: &mut PaneView,
+        commands: &mut Vec<Command>,
+    ) {
+        let own = view.parts.get_mut::<RulesView>();
+        show(ui, workspace, own, commands);
+    }
+}
+
+impl Part for RulesView {}

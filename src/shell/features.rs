@@ -1,0 +1,21 @@
+//! The one list of what the viewer can do.
+
+use crate::features::charts::Charts;
+use crate::features::compare::Compare;
+use crate::features::field::Field;
+use crate::features::filters::Filters;
+use crate::features::gallery::Gallery;
+use crate::features::gates::Gates;
+use crate::features::inspector::Inspector;
+use crate::features::labels::Labels;
+use crate::features::plate::Plate;
+use crate::features::rules::Rules;
+use crate::features::scatter::Scatter;
+use crate::features::table::Table;
+use crate::model::feature::Feature;
+
+/// All features. Panes of one place are tabs in this order.
+pub static FEATURES: &[&dyn Feature] = &[
+    &Filters, &Gates, &Rules, &Table, &Gallery, &Plate, &Field, &Compare, &Scatter, &Charts,
+    &Inspector, &Labels,
+];
