@@ -7,12 +7,14 @@ use std::fmt::Debug;
 use egui::Ui;
 use tokio::runtime::Handle;
 
+use super::action::Action;
 use super::command::Command;
 use super::event::Event;
 use super::failure::Ending;
 use super::job::Job;
 use super::state::{State, Workspace};
 use super::view::PaneView;
+use crate::session::SessionFile;
 
 /// The name of a feature, in arrangements and sessions that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +42,15 @@ pub struct Face {
     pub place: Place,
 }
 
+/// Something that the palette offers.
+#[derive(Debug)]
+pub struct Offer {
+    /// What it is called.
+    pub title: String,
+    /// What it does.
+    pub command: Command,
+}
+
 /// Something that the viewer can do, with or without a pane. What it keeps of a dataset is a [`super::parts::Part`] of the
 /// workspace; what its pane remembers between frames, one of the view.
 pub trait Feature: Sync {
@@ -50,6 +61,37 @@ pub trait Feature: Sync {
     fn face(&self) -> Option<Face> {
         None
     }
+
+    /// What can be done with it without further arguments: menus, shortcuts and the palette have it.
+    fn actions(&self) -> &'static [Action] {
+        &[]
+    }
+
+    /// What the palette offers of it for these words, in small letters, beside its actions.
+    fn offers(&self, _workspace: &Workspace, _words: &[&str]) -> Vec<Offer> {
+        Vec::new()
+    }
+
+    /// A dataset was opened. `keeps` where what is unsaved is kept in case the program ends.
+    fn opened(&self, _workspace: &mut Workspace, _keeps: bool) -> Vec<Job> {
+        Vec::new()
+    }
+
+    /// Puts what is set up of it into a session.
+    fn save(&self, _workspace: &Workspace, _session: &mut SessionFile) {}
+
+    /// Sets it up as a session says; notes say what could not be done.
+    fn restore(
+        &self,
+        _state: &mut State,
+        _session: &SessionFile,
+        _notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        Vec::new()
+    }
+
+    /// What it has to say of the cell that is looked at, above its pictures.
+    fn above_cell(&self, _ui: &mut Ui, _workspace: &Workspace, _commands: &mut Vec<Command>) {}
 
     /// Shows its pane.
     fn show(

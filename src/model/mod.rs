@@ -1,5 +1,6 @@
 //! What the viewer knows, and how that changes: state, commands, jobs, events.
 
+pub mod action;
 pub mod background;
 pub mod clipboard;
 pub mod column_menu;

@@ -49,7 +49,8 @@ impl State {
         closed.summary_work.abandon();
         closed.scatter.build.abandon();
         closed.scatter.raster_work.abandon();
-        let useless = [closed.rules.suggesting, closed.compare.running];
+        let mut useless: Vec<Option<u64>> = closed.parts.leave().into_iter().map(Some).collect();
+        useless.extend([closed.rules.suggesting, closed.compare.running]);
         for task in self
             .tasks
             .iter()
@@ -89,6 +90,9 @@ pub(crate) fn opened(
     jobs.extend(start_points(&mut workspace));
     if let Some(row) = workspace.cursor {
         jobs.extend(look(&mut workspace, row));
+    }
+    for feature in state.features {
+        jobs.extend(feature.opened(&mut workspace, state.keeps));
     }
     jobs.extend(crate::features::labels::opened(&mut workspace, state.keeps));
     let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);

@@ -33,6 +33,10 @@ const TABLE_BYTES: usize = 128 << 20;
 /// The viewer.
 #[derive(Default)]
 pub struct State {
+    /// What the viewer can do.
+    pub features: &'static [&'static dyn super::feature::Feature],
+    /// What features keep that is of no dataset.
+    pub parts: super::parts::Parts,
     /// The open dataset; the start page without one.
     pub workspace: Option<Box<Workspace>>,
     /// What is kept between runs.
@@ -79,6 +83,14 @@ pub struct State {
 }
 
 impl State {
+    /// A viewer that can do this, with nothing open.
+    pub fn of(features: &'static [&'static dyn super::feature::Feature]) -> Self {
+        Self {
+            features,
+            ..Self::default()
+        }
+    }
+
     /// A number that was not used before.
     pub fn fresh_id(&mut self) -> u64 {
         self.next_id += 1;
@@ -258,6 +270,8 @@ pub struct Workspace {
     pub channels: Vec<Channel>,
     /// Counts changes of channels and outlines, so that textures know when they are stale.
     pub style_generation: u64,
+    /// What features keep of this dataset.
+    pub parts: super::parts::Parts,
     /// Outlined objects.
     pub outlines: Vec<OutlineSetting>,
     /// Filters and sort order.
@@ -383,6 +397,7 @@ impl Workspace {
             explorer,
             channels,
             style_generation: 0,
+            parts: super::parts::Parts::default(),
             outlines,
             save_folder: crate::model::save_folder::SaveFolder::default(),
             session_file: None,
@@ -488,6 +503,7 @@ impl Workspace {
             || self.scatter.raster_work.is_running()
             || self.pictures.num_loading() > 0
             || !self.loading.is_empty()
+            || self.parts.is_busy()
             || self.gallery.is_busy()
             || self.plate.is_busy()
             || self.charts.is_busy()

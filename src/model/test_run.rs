@@ -31,7 +31,7 @@ impl TestRun {
         let runtime = runtime();
         let executor = Executor::new(runtime.handle().clone(), egui::Context::default());
         Self {
-            state: State::default(),
+            state: State::of(crate::shell::features::FEATURES),
             runtime,
             executor,
             folder: tempfile::tempdir().expect("a folder"),

@@ -1,53 +1,19 @@
 //! The catalogue of what can be done without further arguments: menus, shortcuts and the palette come from it.
 
-use std::borrow::Cow;
-
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::features::checks::ChecksCommand;
 use crate::features::compare::CompareCommand;
 use crate::features::labels::{LabelsCommand, ReviewKind};
 use crate::features::wizard::WizardCommand;
+use crate::model::action::{Action, Menu};
 use crate::model::command::Command;
 use crate::model::feature::PaneId;
 use crate::model::scatter::Tool;
 use crate::model::session::SessionCommand;
-use crate::model::settings::{Settings, Theme};
-use crate::model::state::{Overlay, State, Workspace};
+use crate::model::settings::Theme;
+use crate::model::state::{Overlay, State};
 use crate::model::table::Density;
-
-/// The menu an action is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Menu {
-    /// Datasets and files.
-    File,
-    /// Selection and filters.
-    Edit,
-    /// What is shown.
-    View,
-    /// Marking cells.
-    Label,
-    /// Moving from cell to cell; not in a menu of its own.
-    Go,
-    /// About the program.
-    Help,
-}
-
-/// Something to do.
-pub struct Action {
-    /// Name in menus and palette.
-    pub title: &'static str,
-    /// Its menu.
-    pub menu: Menu,
-    /// Keys.
-    pub shortcut: Option<KeyboardShortcut>,
-    /// Whether it needs an open dataset.
-    pub needs_dataset: bool,
-    /// It is about the class at this place of the active label's list.
-    pub class: Option<usize>,
-    /// What it does.
-    pub command: fn(&State) -> Command,
-}
 
 const fn ctrl(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
@@ -382,43 +348,6 @@ pub static ACTIONS: &[Action] = &[
         |_| { Command::SetOverlay(Overlay::Shortcuts) }
     ),
 ];
-
-impl Action {
-    /// Whether it can be done now.
-    pub fn is_enabled(&self, state: &State) -> bool {
-        // Over the wizard the dataset is not seen, so nothing is done to it.
-        let open = state.workspace.as_ref().filter(|_| !state.wizard.visible);
-        let classes = |workspace: &Workspace| {
-            let label = workspace.labels.active();
-            label.map_or(0, |label| label.spec.classes.len())
-        };
-        match (self.class, open) {
-            (Some(class), Some(workspace)) => class < classes(workspace),
-            (Some(_), None) => false,
-            (None, open) => !self.needs_dataset || open.is_some(),
-        }
-    }
-
-    /// Its keys: those that the user chose, or the usual ones.
-    pub fn keys(&self, settings: &Settings) -> Option<KeyboardShortcut> {
-        match settings.shortcuts.get(self.title) {
-            Some(chosen) => *chosen,
-            None => self.shortcut,
-        }
-    }
-
-    /// Its name, with the class it marks with.
-    pub fn name(&self, state: &State) -> Cow<'static, str> {
-        let class = self.class.and_then(|class| {
-            let label = state.workspace.as_ref()?.labels.active()?;
-            Some((label.spec.classes.get(class)?, &label.spec.column))
-        });
-        match class {
-            Some((class, column)) => format!("Mark: {} ({column})", class.name).into(),
-            None => self.title.into(),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

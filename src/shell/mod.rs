@@ -20,6 +20,7 @@ pub use crate::features::charts::ChartsCommand;
 pub use crate::features::wizard::{
     FolderKind, Run, Step, Wizard, WizardCommand, WizardEvent, WizardJob, WizardPick, WizardView,
 };
+pub use crate::model::action::{Action, Menu};
 pub use crate::model::command::{Area, Command, SelectMode};
 pub use crate::model::envelope::{Envelope, WorkspaceId};
 pub use crate::model::event::Event;
@@ -33,7 +34,7 @@ pub use crate::model::session::SessionCommand;
 pub use crate::model::settings::{Settings, Theme};
 pub use crate::model::state::{Overlay, State, Workspace};
 pub use crate::model::update::apply;
-pub use action::{ACTIONS, Action, Menu};
+pub use action::ACTIONS;
 pub use meter::program_start;
 pub use screenshot::{render, settle};
 pub use viewer::{Start, Viewer};

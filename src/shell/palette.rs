@@ -118,6 +118,15 @@ fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
         .collect();
     if let Some(workspace) = state.workspace.as_ref().filter(|_| !words.is_empty()) {
         found.extend(gate_and_label_entries(workspace, &words));
+        for feature in state.features {
+            let offers = feature.offers(workspace, &words).into_iter();
+            found.extend(offers.map(|offer| Entry {
+                title: offer.title,
+                keys: String::new(),
+                hint: None,
+                command: offer.command,
+            }));
+        }
         found.extend(column_entries(workspace, &words));
     }
     found

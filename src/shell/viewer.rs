@@ -91,7 +91,7 @@ impl Viewer {
         crate::widgets::install(context);
         let executor = Executor::new(runtime, context.clone());
         let keeps_settings = start.settings.is_none();
-        let mut state = State::default();
+        let mut state = State::of(crate::shell::features::FEATURES);
         state.keeps = keeps_settings;
         let usual = || SessionKeeper::usual_folder().filter(|_| keeps_settings);
         state.sessions = start

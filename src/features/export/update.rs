@@ -197,7 +197,7 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
         },
         label,
         which: words(workspace, draft.which),
-        session: Box::new(session_of(workspace, &layout)),
+        session: Box::new(session_of(state.features, workspace, &layout)),
     };
     vec![Job::from(OutputJob {
         task,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::gates::{GateNode, GatesState};
 use crate::features::rules::RulesCommand;
 use crate::model::background::{start_points, start_query};
+use crate::model::feature::Feature;
 use crate::model::job::Job;
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
@@ -18,7 +19,11 @@ use crate::session::{
 };
 
 /// What is set up now.
-pub(crate) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
+pub(crate) fn session_of(
+    features: &[&dyn Feature],
+    workspace: &Workspace,
+    layout: &str,
+) -> SessionFile {
     let rows = workspace.dataset.num_rows();
     let mut session = SessionFile {
         dataset: SessionDataset {
@@ -85,6 +90,9 @@ pub(crate) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
     keep(&mut session, "plate", &workspace.plate.settings);
     keep(&mut session, "charts", &workspace.charts.settings);
     keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
+    for feature in features {
+        feature.save(workspace, &mut session);
+    }
     session
 }
 
@@ -234,6 +242,9 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     if !session.rules.is_empty() {
         let rules = RulesCommand::SetAll(session.rules.clone());
         jobs.extend(crate::features::rules::update(state, rules));
+    }
+    for feature in state.features {
+        jobs.extend(feature.restore(state, session, &mut notes));
     }
     (jobs, notes)
 }

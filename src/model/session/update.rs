@@ -22,7 +22,7 @@ pub(crate) fn leaving(state: &mut State) -> Option<Leaving> {
     let workspace = state.workspace.as_ref()?;
     Some(Leaving {
         uri: workspace.dataset.uri().to_owned(),
-        session: Box::new(session_of(workspace, &state.layout)),
+        session: Box::new(session_of(state.features, workspace, &state.layout)),
         number,
     })
 }
@@ -113,14 +113,14 @@ pub(crate) fn update(state: &mut State, command: SessionCommand) -> Vec<Job> {
                 // Its own file it may write again and again.
                 let is_own = workspace.session_file.as_ref() == Some(&path);
                 Job::from(SessionJob::Write {
-                    session: Box::new(session_of(workspace, &state.layout)),
+                    session: Box::new(session_of(state.features, workspace, &state.layout)),
                     target: Target::new(path, is_own),
                 })
             })
             .into_iter()
             .collect(),
         SessionCommand::Replace(path) => vec![Job::from(SessionJob::Write {
-            session: Box::new(session_of(workspace, &state.layout)),
+            session: Box::new(session_of(state.features, workspace, &state.layout)),
             target: Target::new(path, true),
         })],
         SessionCommand::Open(path) => place(path)
@@ -143,7 +143,7 @@ fn start_afresh(state: &mut State) -> Vec<Job> {
         return Vec::new();
     };
     let first = Workspace::new(workspace.dataset.clone(), workspace.channel_infos());
-    let session = session_of(&first, "");
+    let session = session_of(state.features, &first, "");
     let (mut jobs, _) = take_up(state, &session);
     state.wanted_layout = Some(Layout::new().to_text());
     jobs.extend(crate::features::rules::update(
