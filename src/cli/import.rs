@@ -11,9 +11,8 @@ use super::progress::Progress;
 use crate::dataset::WriteTarget;
 use crate::export::{FileKind, Target, write_whole};
 use crate::import::{
-    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
+    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import, source_kind,
 };
-use crate::sources::SourceKind;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {
@@ -88,10 +87,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             masks: arguments.masks.clone(),
             outlines: arguments.outlines.clone(),
             illumination: arguments.illum.clone(),
-            kind: arguments.kind.as_deref().and_then(|word| {
-                let mut kinds = SourceKind::ALL.into_iter();
-                kinds.find(|kind| kind.word() == word)
-            }),
+            kind: arguments.kind.as_deref().and_then(source_kind),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             file_names: arguments.file_names.parse()?,

@@ -10,6 +10,7 @@ mod field;
 mod field_masks;
 mod field_objects;
 mod field_plan;
+mod formats;
 mod illumination;
 mod join;
 mod lance_rows;
@@ -32,8 +33,8 @@ mod stored_pictures;
 
 pub use checks::{CheckError, CheckSummary, save_checks};
 pub use error::ImportError;
+pub use formats::{find_sources, format_faces, source_kind, source_kinds};
 pub use join::{Compartment, Joined, join_objects, join_rows};
-pub use lance_rows::find_sources;
 pub use named_images::{NameChoice, NameReport};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
 pub use plan::ImportPlan;

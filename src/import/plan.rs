@@ -6,7 +6,6 @@ use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
 use super::field_plan::MaskRoots;
 use super::illumination::IlluminationFunctions;
-use super::lance_rows::{find_sources, is_lance};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
 use super::part::Part;
@@ -14,6 +13,7 @@ use super::picture_owners::settle_pictures;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::{
     CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, RootError,
+    find_sources,
 };
 use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
 use crate::sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
@@ -84,7 +84,7 @@ impl ImportPlan {
         )?;
         let mut report = ImportReport {
             source: options.source.clone(),
-            source_name: source_name(&options.source),
+            source_name: source_name(&options.source, &found),
             dataset: options.dataset.clone(),
             ..ImportReport::default()
         };
@@ -121,7 +121,10 @@ impl ImportPlan {
         }
         let (read, name_hints) = read_names(&mut parts, options.file_names);
         report.names = read;
-        find_pictures(options, &names, &mut parts, &mut report)?;
+        let beside = found
+            .iter()
+            .any(|export| export.kind.face().pictures_beside);
+        find_pictures(options, beside, &names, &mut parts, &mut report)?;
         let have_masks: Vec<bool> = (0..names.len())
             .map(|at| {
                 let mut fields = parts.iter().flat_map(|part| &part.fields);
@@ -314,17 +317,14 @@ fn index_roots(option: &'static str, folders: &[PathBuf]) -> Result<ImageRoots, 
 
 fn find_pictures(
     options: &ImportOptions,
+    beside: bool,
     objects: &[String],
     parts: &mut [Part],
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
     let image_folders = if options.images.is_empty() {
-        // A Lance table is a folder of its own kind; nobody puts pictures into it.
-        if is_lance(&options.source) {
-            Vec::new()
-        } else {
-            vec![folder_of(&options.source)]
-        }
+        let folder = beside.then(|| folder_of(&options.source));
+        folder.into_iter().collect()
     } else {
         options.images.clone()
     };
@@ -375,15 +375,11 @@ fn find_pictures(
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.
-fn source_name(source: &Path) -> String {
+fn source_name(source: &Path, found: &[FoundExport]) -> String {
     let whole = std::fs::canonicalize(source).unwrap_or_else(|_| source.to_path_buf());
-    // A file of an export stands for its folder; a database or table stands for itself.
-    let is_csv = whole.extension().is_some_and(|extension| {
-        ["csv", "txt", "tsv"]
-            .iter()
-            .any(|csv| extension.eq_ignore_ascii_case(csv))
-    });
-    let named = if whole.is_file() && is_csv {
+    // A file of an export that is a folder stands for that; a database or table stands for itself.
+    let is_of_folder = found.first().is_some_and(|export| export.path.is_dir());
+    let named = if whole.is_file() && is_of_folder {
         whole.parent().map(Path::to_path_buf).unwrap_or(whole)
     } else {
         whole

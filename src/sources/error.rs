@@ -15,12 +15,14 @@ pub enum SourceError {
     },
     /// Nothing that can be imported.
     #[error(
-        "no CellProfiler export found in {path}: expected CSV files with the columns ImageNumber and ObjectNumber (such as Cells.csv and Image.csv), an ExportToDatabase SQLite file, or a Parquet table of cells",
+        "no CellProfiler export found in {path}: expected {expected}",
         path = path.display()
     )]
     NoExport {
         /// The folder looked into.
         path: PathBuf,
+        /// What was looked for.
+        expected: String,
     },
     /// More than one kind of export, and no way to tell which is meant.
     #[error(

@@ -14,9 +14,9 @@ use parquet::arrow::arrow_reader::{
     RowSelector,
 };
 
-use super::joined_rows::{JoinedRows, plain_values};
-use super::table::TableStore;
-use super::{Export, SourceError};
+use crate::sources::joined_rows::{JoinedRows, plain_values};
+use crate::sources::table::TableStore;
+use crate::sources::{Export, SourceError};
 
 /// Opens a Parquet file as an Image table and one table an object, all with the same rows.
 ///
@@ -169,8 +169,8 @@ fn selection(rows: &[u32]) -> RowSelection {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::{floats_of, text_of};
     use super::*;
+    use crate::sources::table::{floats_of, text_of};
     use arrow::array::{
         Array as _, DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array,
     };

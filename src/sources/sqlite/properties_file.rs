@@ -4,22 +4,10 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
-use super::SourceError;
-use super::csv_export::extension;
+use crate::sources::{ChannelHint, SourceError};
 
 /// Larger files are no `.properties` files.
 const MAX_BYTES: u64 = 4 << 20;
-
-/// How a channel is called and coloured by a file beside the export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelHint {
-    /// The channel's name in the Image table.
-    pub channel: String,
-    /// Its name for people.
-    pub name: String,
-    /// `#RRGGBB`, where one is given.
-    pub color: Option<String>,
-}
 
 /// What a `.properties` file says that an import needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +21,6 @@ pub(super) struct PropertiesFile {
 }
 
 impl PropertiesFile {
-    /// Whether a file may be one, by its name.
-    pub fn is_one(path: &Path) -> bool {
-        extension(path) == "properties"
-    }
-
     /// Reads a file and finds its database: at its path, or beside the file.
     ///
     /// # Errors

@@ -14,11 +14,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use self::scan::{TableScan, scan};
-use super::export::is_join_key;
-use super::features::{object_names, split_object};
-use super::table::TableStore;
-use super::text_column::ColumnBuilder;
-use super::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
+use crate::sources::export::is_join_key;
+use crate::sources::features::{object_names, split_object};
+use crate::sources::table::{MemoryStore, TableStore};
+use crate::sources::text_column::ColumnBuilder;
+use crate::sources::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
 
 /// The tables of a database, told by their names and columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,7 +255,7 @@ fn open_table(
         let all: Vec<u32> = (0..scan.num_rows as u32).collect();
         let store = DatabaseStore::new(path, table, &scan);
         let columns: Vec<usize> = (0..table.columns.len()).collect();
-        Arc::new(super::table::MemoryStore {
+        Arc::new(MemoryStore {
             columns: store.read(&columns, &all)?,
             path: path.to_path_buf(),
         })

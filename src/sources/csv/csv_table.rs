@@ -19,12 +19,12 @@ use rayon::prelude::*;
 use self::row_counts::{PartCounts, count_rows};
 use super::csv_header::CsvHeader;
 use super::csv_records::{Separators, decode};
-use super::notes::RejectedRow;
-use super::padding::ObjectRows;
-use super::table::TableStore;
-use super::text_column::{ColumnBuilder, ColumnCounts};
-use super::written::is_descriptive;
-use super::{ReadNotes, SourceError, Table, TableColumn};
+use crate::sources::notes::RejectedRow;
+use crate::sources::padding::ObjectRows;
+use crate::sources::table::TableStore;
+use crate::sources::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
+use crate::sources::written::is_descriptive;
+use crate::sources::{ReadNotes, SourceError, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
 const BLOCK: usize = 4 << 20;
@@ -127,7 +127,7 @@ struct Scan {
     lens: Vec<u32>,
     lines: Vec<u64>,
     types: Vec<DataType>,
-    decisions: Vec<super::text_column::ColumnDecision>,
+    decisions: Vec<ColumnDecision>,
     /// First row of a column that is not UTF-8.
     latin: Vec<Option<u32>>,
     /// Rows in which each set has an object, where there are several sets.

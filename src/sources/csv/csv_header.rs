@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::SourceError;
 use super::csv_records::{Separators, decode};
+use crate::sources::SourceError;
 
 /// Bytes of the beginning that tell the separators and the header; 7,000 columns take about 300 kB.
 const BEGINNING: u64 = 8 << 20;

@@ -9,10 +9,10 @@ use arrow::array::{ArrayRef, new_null_array};
 use arrow::compute::interleave;
 use arrow::datatypes::{DataType, Field, Schema};
 
-use super::export::StoredColumns;
 use super::parquet_table::ParquetStore;
-use super::table::TableStore;
-use super::{Export, ReadNotes, SourceError, Table, TableColumn, text_of};
+use crate::sources::export::StoredColumns;
+use crate::sources::table::TableStore;
+use crate::sources::{Export, ReadNotes, SourceError, Table, TableColumn, text_of};
 
 /// Names the cell, here and in the table of the cells.
 const OBJECT: &str = "Metadata_ObjectID";
