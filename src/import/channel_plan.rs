@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::field_plan::PlaneSource;
 use super::part::Part;
-use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation};
+use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation, PictureRemark};
 use crate::dataset::{ChannelInfo, column_names};
 use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 use crate::sources::ChannelHint;
@@ -114,11 +114,11 @@ pub(super) fn united_channels(
         })
         .collect();
     if missing.len() < num_channels && !missing.is_empty() {
-        report.remarks.push(format!(
-            "no picture was found of {}: the crops have the channels {}",
-            missing.join(", "),
-            kept.join(", ")
-        ));
+        let remark = PictureRemark::NoPictures {
+            of: missing,
+            channels: kept.clone(),
+        };
+        report.remarks.push(remark.into());
     }
     // The fields have one plane a channel of the whole import.
     for part in parts {

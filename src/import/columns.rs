@@ -9,17 +9,14 @@ use arrow::compute::kernels::zip::zip;
 use arrow::compute::{cast, is_not_null};
 use arrow::datatypes::{DataType, Field, Schema};
 
-use super::ImportError;
 use super::contradictions::{Contradictions, Said};
 use super::part::Part;
 use super::part_columns::{ColumnSource, Place, columns_of};
 use super::shapes::ObjectShapes;
+use super::{ColumnRemark, ImportError, Remark};
 use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
 use crate::profile::KeyPart;
 use crate::sources::SourceError;
-
-/// Names that a remark lists.
-const LISTED: usize = 20;
 
 /// One column of the dataset.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl ColumnLayout {
         parts: &[Part],
         with_pictures: bool,
         beside: &[String],
-        remarks: &mut Vec<String>,
+        remarks: &mut Vec<Remark>,
     ) -> Self {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
@@ -70,10 +67,8 @@ impl ColumnLayout {
                 let (name, data_type) = (own.name, own.data_type);
                 if with_pictures && BBOX_COLUMNS.contains(&name.as_str()) {
                     if !part.takes_stored_pictures {
-                        remarks.push(format!(
-                            "{name} of {} says what was cut out before; here it says what is cut out now",
-                            part.path.display()
-                        ));
+                        let (column, path) = (name, part.path.clone());
+                        remarks.push(ColumnRemark::FormerBox { column, path }.into());
                     }
                     continue;
                 }
@@ -108,10 +103,7 @@ impl ColumnLayout {
             }
         }
         if !texts.is_empty() {
-            remarks.push(format!(
-                "columns that are numbers in one part and text in another, kept as text: {}",
-                texts.join(", ")
-            ));
+            remarks.push(ColumnRemark::MixedTypes { columns: texts }.into());
         }
         if parts.len() > 1 {
             let partial: Vec<String> = columns
@@ -127,10 +119,7 @@ impl ColumnLayout {
                 })
                 .collect();
             if !partial.is_empty() {
-                remarks.push(format!(
-                    "columns that some parts have not: {}",
-                    listed(&partial)
-                ));
+                remarks.push(ColumnRemark::AbsentInParts { columns: partial }.into());
             }
         }
         give_names(&mut columns, beside, remarks);
@@ -163,7 +152,7 @@ impl ColumnLayout {
 
     /// Gives columns the names that a dataset has for them, to which they are added. A remark says of every column that
     /// goes into one of another source name, as `A.b` and `A_b` may.
-    pub fn fit_to(&mut self, existing: &Schema, remarks: &mut Vec<String>) {
+    pub fn fit_to(&mut self, existing: &Schema, remarks: &mut Vec<Remark>) {
         let source_name = |field: &Field| field.metadata().get(SOURCE_NAME_KEY).cloned();
         for field in existing.fields() {
             let taken = self.columns.iter().any(|own| own.name == *field.name());
@@ -179,10 +168,12 @@ impl ColumnLayout {
             let field = existing.field_with_name(&own.name).ok()?;
             let theirs = source_name(field).unwrap_or_else(|| field.name().clone());
             (theirs != own.source_name).then(|| {
-                format!(
-                    "{} of the new rows goes into the column {}, which holds {theirs} of the rows before: are they the same?",
-                    own.source_name, own.name
-                )
+                let remark = ColumnRemark::OtherColumn {
+                    own: own.source_name.clone(),
+                    column: own.name.clone(),
+                    theirs,
+                };
+                remark.into()
             })
         }));
     }
@@ -376,19 +367,8 @@ fn named_values(part: &Part, rows: Range<usize>, wanted: KeyPart) -> ArrayRef {
     }
 }
 
-/// The first of some names, and how many more there are.
-fn listed(names: &[String]) -> String {
-    let more = names.len().saturating_sub(LISTED);
-    let shown = names[..names.len().min(LISTED)].join(", ");
-    if more > 0 {
-        format!("{shown} and {more} more")
-    } else {
-        shown
-    }
-}
-
 /// Gives every column the name that it has in the dataset.
-fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec<String>) {
+fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec<Remark>) {
     let wanted: Vec<&str> = columns
         .iter()
         .map(|column| column.source_name.as_str())
@@ -402,10 +382,7 @@ fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec
         column.name = name;
     }
     if !renamed.is_empty() {
-        remarks.push(format!(
-            "columns whose names a dataset cannot keep, because of a dot, a grave accent or a name that is taken, have others: {}",
-            listed(&renamed)
-        ));
+        remarks.push(ColumnRemark::Renamed { columns: renamed }.into());
     }
 }
 

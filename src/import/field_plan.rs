@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::named_images::NamedImages;
 use super::roots::{NameClaim, NameParts};
-use super::{ImageKeys, ImageReport, ImageRoots, Joined, ObjectPictureIndex, PictureLocation};
+use super::{
+    ImageKeys, ImageReport, ImageRoots, Joined, ObjectPictureIndex, OutlineRemark, PictureLocation,
+    Remark,
+};
 use crate::imaging::PagePlace;
 use crate::profile::KeyPart;
 use crate::sources::{ImageKey, ImageSets};
@@ -64,7 +67,7 @@ pub(super) fn plan_fields(
     roots: &ImageRoots,
     masks: &MaskRoots,
     images: &mut ImageReport,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Remark>,
 ) -> Vec<FieldPlan> {
     let mut fields = Vec::new();
     let mut start = 0;
@@ -92,7 +95,13 @@ pub(super) fn plan_fields(
                     match find_mask(sets, object, row, parts, masks) {
                         Ok(found) => *mask = found,
                         Err(reason) => {
-                            remarks.push(format!("image {}, {object} mask: {reason}", image.1));
+                            let (image, object) = (image.1, object.clone());
+                            let remark = OutlineRemark::NoMaskOf {
+                                image,
+                                object,
+                                reason,
+                            };
+                            remarks.push(remark.into());
                         }
                     }
                 }

@@ -9,7 +9,7 @@ use super::field_plan::FieldPlan;
 use super::part::Part;
 use super::picture_page::page_in;
 use super::plan::ObjectPlan;
-use super::{FetchedPictures, ImportOptions, ImportReport};
+use super::{FetchedPictures, ImportOptions, ImportReport, OutlineRemark};
 
 /// A field, by its part and its place in that.
 type FieldPlace = (usize, usize);
@@ -193,18 +193,16 @@ pub(super) fn note_missing_masks(
             .filter(|field| field.masks[at].is_none())
             .count();
         if (object.traced || object.masks) && without > 0 {
-            let outlines = if object.traced {
-                format!("; their {name} outlines are null, not ellipses")
-            } else {
-                String::new()
+            let remark = OutlineRemark::FieldsWithoutMask {
+                without,
+                fields: num_fields,
+                object: name.clone(),
+                traced: object.traced,
             };
-            report.remarks.push(format!(
-                "{without} of {num_fields} fields have no {name} mask{outlines}"
-            ));
+            report.remarks.push(remark.into());
         } else if !object.traced && !object.masks && has_folders {
-            report.remarks.push(format!(
-                "no mask of {name} was found; a mask's or outline picture's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
-            ));
+            let object = name.clone();
+            report.remarks.push(OutlineRemark::NoMask { object }.into());
         }
     }
 }

@@ -23,6 +23,7 @@ mod picture_owners;
 mod picture_page;
 mod plan;
 mod preview;
+mod remarks;
 mod report;
 mod roots;
 mod rows;
@@ -39,6 +40,7 @@ pub use named_images::{NameChoice, NameReport};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
 pub use plan::ImportPlan;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
+pub use remarks::{ColumnRemark, LaterRemark, OutlineRemark, PictureRemark, Remark, TableRemark};
 pub use report::{FileReport, ImageReport, ImportReport, KeptReport};
 pub use roots::{
     FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,

@@ -13,7 +13,10 @@ use super::part_columns::ColumnSource;
 use super::picture_page::volume_column;
 use super::shapes::angles_of;
 use super::stored_pictures::{StoredPictures, StoredRows};
-use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
+use super::{
+    FileReport, ImageReport, ImageRoots, ImportError, Joined, PictureRemark, Remark, join_objects,
+    join_rows,
+};
 use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
 use crate::sources::{Export, ImageSets, Relations, Table, integers_of};
 
@@ -224,7 +227,7 @@ impl Part {
         &mut self,
         channels: &[String],
         roots: &ImageRoots,
-        remarks: &mut Vec<String>,
+        remarks: &mut Vec<Remark>,
     ) {
         let Some(sets) = &self.sets else { return };
         let mut missing: BTreeMap<String, usize> = BTreeMap::new();
@@ -243,9 +246,10 @@ impl Part {
                 })
                 .collect();
         }
-        remarks.extend(missing.into_iter().map(|(reason, fields)| {
-            format!("{fields} fields are imported without illumination correction: {reason}")
-        }));
+        let missing = missing.into_iter();
+        remarks.extend(
+            missing.map(|(reason, fields)| PictureRemark::NotCorrected { fields, reason }.into()),
+        );
     }
 
     /// `Metadata_Source` of a joined row: rows of a second table, or of a second plate with the same image
@@ -324,7 +328,7 @@ impl Part {
         roots: &ImageRoots,
         masks: &MaskRoots,
         images: &mut ImageReport,
-        remarks: &mut Vec<String>,
+        remarks: &mut Vec<Remark>,
     ) {
         let mut found = ImageReport::default();
         self.fields = plan_fields(

@@ -12,8 +12,8 @@ use super::part::Part;
 use super::picture_owners::settle_pictures;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::{
-    CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, RootError,
-    find_sources,
+    CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex,
+    PictureRemark, Remark, RootError, TableRemark, find_sources,
 };
 use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
 use crate::sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
@@ -95,7 +95,11 @@ impl ImportPlan {
         let Some(first) = parts.first() else {
             return Err(ImportError::NoRows {
                 path: options.source.clone(),
-                reason: report.remarks.join("; "),
+                reason: {
+                    let remarks: Vec<String> =
+                        report.remarks.iter().map(Remark::to_string).collect();
+                    remarks.join("; ")
+                },
             });
         };
         report.primary.clone_from(&first.joined.primary);
@@ -175,7 +179,10 @@ impl ImportPlan {
                 .flat_map(|part| &part.fields)
                 .flat_map(|field| field.functions.iter().flatten()),
         );
-        report.remarks.extend(functions.errors().cloned());
+        let unusable = functions.errors().map(|reason| PictureRemark::BadFunction {
+            reason: reason.clone(),
+        });
+        report.remarks.extend(unusable.map(Remark::Picture));
         let mut beside: Vec<String> = objects
             .iter()
             .filter(|object| object.has_column())
@@ -249,19 +256,23 @@ fn take_export(
 ) -> Result<(), ImportError> {
     let opened = found.open().map_err(ImportError::from).and_then(|export| {
         report.ignored.extend(export.ignored.iter().cloned());
-        report.remarks.extend(export.remarks.iter().cloned());
+        let remarks = export.remarks.iter().cloned();
+        report.remarks.extend(remarks.map(Remark::Source));
         if export.image.is_none() {
-            report.remarks.push(format!(
-                "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
-                export.path.display()
-            ));
+            let path = export.path.clone();
+            report
+                .remarks
+                .push(TableRemark::NoImageTable { path }.into());
         } else if export.relations == Relations::Parents
-            && export.image.as_ref().is_some_and(|table| !table.has("ImageNumber"))
+            && export
+                .image
+                .as_ref()
+                .is_some_and(|table| !table.has("ImageNumber"))
         {
-            report.remarks.push(format!(
-                "{} has no usable ImageNumber, so its values are not joined",
-                export.path.display()
-            ));
+            let path = export.path.clone();
+            report
+                .remarks
+                .push(TableRemark::NoImageNumber { path }.into());
         }
         let name = if found.name.is_empty() {
             report.source_name.clone()
@@ -286,9 +297,9 @@ fn take_export(
                 path: found.path.clone(),
                 reason: error.to_string(),
             });
-            report
-                .remarks
-                .push(format!("{} was left out: {error}", found.path.display()));
+            let (path, reason) = (found.path.clone(), error.to_string());
+            let remark = TableRemark::ExportLeftOut { path, reason };
+            report.remarks.push(remark.into());
             Ok(())
         }
         Err(error) => Err(error),
@@ -342,9 +353,10 @@ fn find_pictures(
     let roots = roots.with_relocation(&relocation);
     let object_folders = [options.masks.as_slice(), options.outlines.as_slice()].concat();
     let mask_roots = index_roots("--masks or --outlines", &object_folders)?;
-    report.remarks.extend_from_slice(roots.remarks());
-    report.remarks.extend_from_slice(mask_roots.remarks());
-    report.remarks.extend(relocation.remarks);
+    let remarks = [roots.remarks(), mask_roots.remarks(), &relocation.remarks].concat();
+    report
+        .remarks
+        .extend(remarks.into_iter().map(Remark::Picture));
     let masks = MaskRoots {
         pictures: ObjectPictureIndex::new(&mask_roots),
         roots: mask_roots,

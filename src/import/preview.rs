@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
-use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport};
+use super::{
+    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, Remark,
+};
 use crate::dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use crate::imaging::CellPicture;
 use crate::sources::IgnoredFile;
@@ -109,7 +111,7 @@ pub struct ImportPreview {
     /// Files that are left alone.
     pub ignored: Vec<IgnoredFile>,
     /// What else was noted.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
     /// Masks that were found for several fields, and what was done.
     pub masks_failed: Vec<String>,
     /// Bytes of the values, uncompressed.

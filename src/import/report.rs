@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, PathChange};
-use crate::sources::{IgnoredFile, ReadNotes, Table};
+use super::{NameReport, PathChange, Remark};
+use crate::sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// Tables that the summary on the terminal goes through.
 const SHOWN_FILES: usize = 12;
@@ -159,7 +159,8 @@ pub struct ImportReport {
     /// The pictures.
     pub images: ImageReport,
     /// Remarks that belong to no file.
-    pub remarks: Vec<String>,
+    #[serde(flatten, with = "remark_lists")]
+    pub remarks: Vec<Remark>,
     /// Seconds from the first read to the commit.
     pub seconds: f64,
 }
@@ -324,7 +325,7 @@ impl fmt::Display for ImportReport {
                         .map(|row| format!("{} {}: {}", file.notes.unit, row.line, row.reason)),
                 )
                 .chain(coerced)
-                .chain(file.notes.remarks.iter().cloned())
+                .chain(file.notes.remarks.iter().map(ToString::to_string))
                 .chain(
                     file.notes
                         .columns_left_out

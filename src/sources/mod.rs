@@ -10,6 +10,7 @@ mod joined_rows;
 mod notes;
 mod padding;
 mod parquet;
+mod remark;
 mod source;
 mod sqlite;
 mod table;
@@ -24,6 +25,7 @@ pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_k
 pub use joined_rows::{JoinedRows, plain_values};
 pub use notes::{ReadNotes, RejectedRow};
 pub use parquet::ParquetFormat;
+pub use remark::{RemarkTopic, SourceRemark, TopicalRemark, remark_lists};
 pub use source::{ChannelHint, FoundExport, find_exports, of_one_kind};
 pub use sqlite::SqliteFormat;
 pub use table::{Table, TableColumn, TableStore, floats_of, integers_of, text_of};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::format::{ExportTables, Format, FormatFace, SourceKind, ending};
-use super::{Export, IgnoredFile, JoinedRows, SourceError};
+use super::{Export, IgnoredFile, JoinedRows, SourceError, SourceRemark};
 
 /// Folders that are looked into below the source.
 const DEPTH: usize = 6;
@@ -51,7 +51,7 @@ pub struct FoundExport {
     pub bytes: u64,
     /// Names and colours of channels that a `.properties` file gives.
     pub channel_hints: Vec<ChannelHint>,
-    pub(super) remarks: Vec<String>,
+    pub(super) remarks: Vec<SourceRemark>,
     /// Files beside it that cannot be read as any export.
     pub(super) ignored: Vec<IgnoredFile>,
     pub(super) tables: Arc<dyn ExportTables>,

@@ -13,6 +13,7 @@ use super::object_words::{camel_words, tokens};
 use super::recorded_folder::{RecordedFolder, split_name};
 use super::web_server::WebServers;
 use super::{PathChange, PictureLocation, Relocation, RootError};
+use crate::import::PictureRemark;
 use crate::remote::is_url;
 
 /// Candidates named in a sentence.
@@ -116,7 +117,7 @@ impl ImageRoots {
     }
 
     /// Folders that could not be read, files left out, servers that cannot list.
-    pub fn remarks(&self) -> &[String] {
+    pub fn remarks(&self) -> &[PictureRemark] {
         &self.index.remarks
     }
 

@@ -10,7 +10,7 @@ use super::csv_header::CsvHeader;
 use super::csv_table::{open_csv, read_pairs};
 use crate::sources::export::is_join_key;
 use crate::sources::format::ending;
-use crate::sources::{Export, IgnoredFile, Relations, SourceError, Table};
+use crate::sources::{Export, IgnoredFile, Relations, SourceError, SourceRemark, Table};
 
 /// The files of one export; several may share a folder under different prefixes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -166,7 +166,9 @@ impl CsvFiles {
             Some(path) => match read_pairs(path) {
                 Ok(pairs) => pairs,
                 Err(error) => {
-                    remarks.push(error.to_string());
+                    remarks.push(SourceRemark::NoExperiment {
+                        reason: error.to_string(),
+                    });
                     BTreeMap::new()
                 }
             },

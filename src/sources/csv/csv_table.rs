@@ -24,7 +24,7 @@ use crate::sources::padding::ObjectRows;
 use crate::sources::table::TableStore;
 use crate::sources::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
 use crate::sources::written::is_descriptive;
-use crate::sources::{ReadNotes, SourceError, Table, TableColumn};
+use crate::sources::{ReadNotes, SourceError, SourceRemark, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
 const BLOCK: usize = 4 << 20;
@@ -83,10 +83,10 @@ pub(super) fn open_csv(
                 }
                 notes.take_decision(name, &scan.decisions[*at]);
                 if let Some(row) = scan.latin[*at] {
-                    notes.remarks.push(format!(
-                        "{name}: bytes that are not UTF-8, first on line {}; read as Latin-1",
-                        store.lines[row as usize]
-                    ));
+                    notes.remarks.push(SourceRemark::Latin1 {
+                        column: name.clone(),
+                        line: store.lines[row as usize],
+                    });
                 }
                 columns.push(TableColumn {
                     name: name.clone(),
@@ -238,15 +238,10 @@ impl Scan {
         }
         scan.notes.rows_in_file = scan.starts.len() + scan.notes.rejected.len();
         if last_byte != header.separators.record {
-            scan.notes.remarks.push(
-                "the file does not end with a line break: its last row may have been cut"
-                    .to_owned(),
-            );
+            scan.notes.remarks.push(SourceRemark::NoLastLineBreak);
         }
         if scan.starts.is_empty() {
-            scan.notes
-                .remarks
-                .push("the file has a header but no complete row".to_owned());
+            scan.notes.remarks.push(SourceRemark::NoCompleteRow);
         }
         for (counts, name) in counts.into_iter().zip(&header.names) {
             let decision = counts.decide(name, |row| scan.lines[row as usize]);

@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use super::parquet_table::ParquetStore;
 use crate::sources::export::StoredColumns;
 use crate::sources::table::TableStore;
-use crate::sources::{Export, ReadNotes, SourceError, Table, TableColumn, text_of};
+use crate::sources::{Export, ReadNotes, SourceError, SourceRemark, Table, TableColumn, text_of};
 
 /// Names the cell, here and in the table of the cells.
 const OBJECT: &str = "Metadata_ObjectID";
@@ -59,10 +59,10 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
     };
     let place = |name: &str| table.columns.iter().position(|column| column.name == name);
     let Some(at) = place(OBJECT) else {
-        export.remarks.push(format!(
-            "there are crops beside {}, but it has no column {OBJECT} that says which belongs to which row",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsWithoutKey {
+            path: export.path.clone(),
+            column: OBJECT,
+        });
         return Ok(());
     };
     let ids = table.read(&[at], None)?;
@@ -74,10 +74,10 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
     }
     let (store, channels, unused) = CropStore::open(files, &row_of)?;
     if unused > 0 {
-        export.remarks.push(format!(
-            "{unused} crops belong to no row of {}",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsOfNoRow {
+            crops: unused,
+            path: export.path.clone(),
+        });
     }
     let Some(data_type) = store.data_type.clone() else {
         return Ok(());
@@ -108,10 +108,9 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
             .collect(),
     };
     if export.stored.replace(stored).is_some() {
-        export.remarks.push(format!(
-            "the crops beside {} are taken, not the pictures in it",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsBesideTaken {
+            path: export.path.clone(),
+        });
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use self::crop_table::{ParquetRole, attach_crops};
 use self::parquet_table::open_parquet;
 use super::format::{ExportTables, Format, FormatFace};
 use super::source::bytes_of;
-use super::{Export, FoundExport, SourceError, SourceKind};
+use super::{Export, FoundExport, SourceError, SourceKind, SourceRemark};
 
 /// Parquet tables of cells.
 #[derive(Debug)]
@@ -86,10 +86,8 @@ impl ExportTables for ParquetTables {
     fn open(&self, path: &Path, name: String) -> Result<Export, SourceError> {
         let mut export = open_parquet(path, name)?;
         let pictures = self.whole_pictures.iter();
-        export.remarks.extend(
-            pictures
-                .map(|path| format!("{} was left alone: it holds whole pictures", path.display())),
-        );
+        let remark = |path: &PathBuf| SourceRemark::WholePictures { path: path.clone() };
+        export.remarks.extend(pictures.map(remark));
         attach_crops(&mut export, &self.crops)?;
         Ok(export)
     }

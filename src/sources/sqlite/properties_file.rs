@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
-use crate::sources::{ChannelHint, SourceError};
+use crate::sources::{ChannelHint, SourceError, SourceRemark};
 
 /// Larger files are no `.properties` files.
 const MAX_BYTES: u64 = 4 << 20;
@@ -17,7 +17,7 @@ pub(super) struct PropertiesFile {
     /// What the names of the experiment's tables begin with, where the Image table's name tells.
     pub prefix: String,
     pub channels: Vec<ChannelHint>,
-    pub remarks: Vec<String>,
+    pub remarks: Vec<SourceRemark>,
 }
 
 impl PropertiesFile {
@@ -77,11 +77,9 @@ impl PropertiesFile {
             })
             .unwrap_or_default();
         let remarks = value("image_url_prepend")
-            .map(|address| {
-                format!(
-                    "{} says that the images are below {address}: name that as a folder with the images if they are",
-                    path.display()
-                )
+            .map(|address| SourceRemark::PicturesBelow {
+                path: path.to_path_buf(),
+                address,
             })
             .into_iter()
             .collect();
