@@ -440,6 +440,24 @@ fn parse_size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
+/// What can be imported, in words.
+fn sources() -> String {
+    let given: Vec<&str> = format_faces().map(|face| face.given).collect();
+    let given = given.join(", ");
+    let first = given
+        .chars()
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase);
+    let rest = given.chars().skip(1);
+    first.chain(rest).collect()
+}
+
+/// The words for the kinds of exports.
+fn kinds() -> Vec<&'static str> {
+    format_faces().map(|face| face.word).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -464,22 +482,4 @@ mod tests {
             assert_eq!(parse_size(text).is_ok(), good, "{text}");
         }
     }
-}
-
-/// What can be imported, in words.
-fn sources() -> String {
-    let given: Vec<&str> = format_faces().map(|face| face.given).collect();
-    let given = given.join(", ");
-    let first = given
-        .chars()
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase);
-    let rest = given.chars().skip(1);
-    first.chain(rest).collect()
-}
-
-/// The words for the kinds of exports.
-fn kinds() -> Vec<&'static str> {
-    format_faces().map(|face| face.word).collect()
 }

@@ -80,22 +80,17 @@ pub trait ExportTables: fmt::Debug + Send + Sync {
 
 /// The kind of an export: its format. Equal where the word is; written as its word.
 #[derive(Clone, Copy)]
-pub struct SourceKind(&'static dyn Format);
+pub struct SourceKind(&'static FormatFace);
 
 impl SourceKind {
     /// The kind of exports of a format.
-    pub fn of(format: &'static dyn Format) -> Self {
-        Self(format)
+    pub fn of(format: &dyn Format) -> Self {
+        Self(format.face())
     }
 
-    /// Its format.
-    pub fn format(self) -> &'static dyn Format {
-        self.0
-    }
-
-    /// Its names.
+    /// The names of its format.
     pub fn face(self) -> &'static FormatFace {
-        self.0.face()
+        self.0
     }
 }
 
