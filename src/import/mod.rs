@@ -25,6 +25,7 @@ mod plan;
 mod preview;
 mod remarks;
 mod report;
+mod report_text;
 mod roots;
 mod rows;
 mod run;
