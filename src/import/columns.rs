@@ -8,6 +8,7 @@ use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{cast, is_not_null};
 use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
 
 use super::contradictions::{Contradictions, Said};
 use super::part::Part;
@@ -16,7 +17,6 @@ use super::shapes::ObjectShapes;
 use super::{ColumnRemark, ImportError, Remark};
 use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
 use crate::profile::KeyPart;
-use crate::sources::SourceError;
 
 /// One column of the dataset.
 #[derive(Debug)]
@@ -294,11 +294,10 @@ impl ColumnLayout {
             .columns
             .iter()
             .map(|column| {
-                let failed = |error: arrow::error::ArrowError| {
-                    ImportError::Source(SourceError::Table {
-                        path: part.path.clone(),
-                        reason: format!("{}: {error}", column.source_name),
-                    })
+                let failed = |source: ArrowError| ImportError::Column {
+                    path: part.path.clone(),
+                    column: column.source_name.clone(),
+                    source,
                 };
                 let mut said: Vec<Said> = Vec::new();
                 let mut array: Option<ArrayRef> = None;

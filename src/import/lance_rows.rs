@@ -97,7 +97,7 @@ impl TableStore for LanceRows {
             .iter()
             .map(plain_values)
             .collect::<Result<_, _>>()
-            .map_err(|error| failed(&self.path, &error))
+            .map_err(|error| SourceError::unreadable(&self.path, error))
     }
 
     fn place(&self, row: u32) -> String {
@@ -110,13 +110,6 @@ fn wait<T: Send + 'static>(
     future: impl Future<Output = Result<T, crate::dataset::DatasetError>> + Send + 'static,
 ) -> Result<T, SourceError> {
     block_on(future)
-        .map_err(|error| failed(path, &error))?
-        .map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, reason: &dyn std::fmt::Display) -> SourceError {
-    SourceError::Table {
-        path: path.to_path_buf(),
-        reason: reason.to_string(),
-    }
+        .map_err(|error| SourceError::unreadable(path, error))?
+        .map_err(|error| SourceError::unreadable(path, error))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::formats::kind_of_word;
 use super::{ImportError, NameChoice};
 use crate::dataset::WriteTarget;
-use crate::sources::SourceKind;
+use crate::sources::{Cause, SourceKind};
 
 /// Pixels around a bounding box unless said otherwise.
 pub const DEFAULT_MARGIN: u32 = 12;
@@ -112,12 +112,12 @@ impl ImportOptions {
     /// # Errors
     /// [`ImportError::PlanFile`] when it cannot be read or holds something else.
     pub fn load(file: &Path) -> Result<Self, ImportError> {
-        let failed = |reason: String| ImportError::PlanFile {
+        let failed = |source: Cause| ImportError::PlanFile {
             path: file.to_path_buf(),
-            reason,
+            source,
         };
-        let text = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(error.to_string()))
+        let text = std::fs::read_to_string(file).map_err(|error| failed(error.into()))?;
+        toml::from_str(&text).map_err(|error| failed(error.into()))
     }
 
     /// The text of a plan file.
@@ -241,6 +241,10 @@ mod tests {
                 "{error}"
             );
         }
+        let error = ImportOptions::load(&folder.path().join("gone")).expect_err("no file");
+        let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
+        let kind = cause.map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::NotFound), "{error}");
     }
 
     #[test]

@@ -284,9 +284,9 @@ impl<'a> RowBuilder<'a> {
                         piece.start,
                         &mut counts,
                     )
-                    .map_err(|error| ImportError::Batch {
+                    .map_err(|source| ImportError::Batch {
                         image_number: field.image.1,
-                        reason: error.to_string(),
+                        source,
                     })?;
                 batches.push(batch);
                 at = end;

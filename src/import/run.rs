@@ -357,9 +357,9 @@ fn send(
             }
         }
         for batch in &field.batches {
-            let sent = queue.send(batch).map_err(|error| ImportError::Batch {
+            let sent = queue.send(batch).map_err(|source| ImportError::Batch {
                 image_number: first_image(batch),
-                reason: error.to_string(),
+                source,
             })?;
             if !sent {
                 outcome.stopped = true;

@@ -34,10 +34,7 @@ impl JoinedRows {
     /// # Errors
     /// [`SourceError`] when it cannot be read, has too many rows, or is no table of cells.
     pub fn open(&self, path: &Path, name: String) -> Result<Export, SourceError> {
-        let failed = |reason: &str| SourceError::Table {
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        };
+        let failed = |reason: &str| SourceError::unusable(path, reason);
         if u32::try_from(self.num_rows).is_err() {
             return Err(failed("more than four billion rows"));
         }

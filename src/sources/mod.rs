@@ -18,7 +18,7 @@ mod text_column;
 mod written;
 
 pub use csv::{CsvFormat, tables_of_csv};
-pub use error::SourceError;
+pub use error::{Cause, SourceError};
 pub use export::{Export, IgnoredFile, Relations, StoredColumns};
 pub use format::{ExportTables, Format, FormatFace, SourceKind};
 pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_keys};

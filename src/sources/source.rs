@@ -161,7 +161,8 @@ pub fn find_exports(
         return found;
     }
     let search = Search { formats };
-    let metadata = std::fs::metadata(source).map_err(|error| SourceError::io(source, &error))?;
+    let metadata =
+        std::fs::metadata(source).map_err(|error| SourceError::unreadable(source, error))?;
     if metadata.is_file() {
         return search.file(source);
     }
@@ -209,10 +210,7 @@ fn files_by_folder(source: &Path) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, Source
             // A loop of links leads to nothing new; the source itself must be readable.
             Err(error) if error.depth() > 0 => continue,
             Err(error) => {
-                return Err(SourceError::Io {
-                    path: source.to_path_buf(),
-                    reason: error.to_string(),
-                });
+                return Err(SourceError::unreadable(source, error));
             }
         };
         if !entry.file_type().is_file() {
@@ -278,7 +276,7 @@ impl Search {
         let mut beginning = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(16).read_to_end(&mut beginning))
-            .map_err(|error| SourceError::io(path, &error))?;
+            .map_err(|error| SourceError::unreadable(path, error))?;
         let ending = ending(path);
         if let Some(format) = self.format_of(&beginning, &ending) {
             return format.find_file(path);

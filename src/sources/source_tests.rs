@@ -59,7 +59,10 @@ fn what_cannot_be_imported_says_why() {
     }
     let dir = folder(&[]);
     assert!(find_exports(FORMATS, dir.path()).is_err());
-    assert!(find_exports(FORMATS, &dir.path().join("gone")).is_err());
+    let error = find_exports(FORMATS, &dir.path().join("gone")).expect_err("nothing there");
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
+    let kind = cause.map(std::io::Error::kind);
+    assert_eq!(kind, Some(std::io::ErrorKind::NotFound), "{error}");
 }
 
 #[test]

@@ -161,9 +161,9 @@ impl FileIndex {
     fn add_remote(&mut self, url: &str, watch: &IndexWatch) -> Result<(), RootError> {
         let failed = |error: RemoteError| match error {
             RemoteError::Cancelled => RootError::Cancelled,
-            error => RootError::Remote {
+            source => RootError::Remote {
                 url: url.to_owned(),
-                reason: error.to_string(),
+                source,
             },
         };
         let store = RemoteStore::open(url).map_err(failed)?;

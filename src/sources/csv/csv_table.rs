@@ -137,10 +137,10 @@ struct Scan {
 
 impl Scan {
     fn read(path: &Path, header: &CsvHeader) -> Result<Self, SourceError> {
-        let mut file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
+        let mut file = File::open(path).map_err(|error| SourceError::unreadable(path, error))?;
         let mut skipped = vec![0; header.bytes];
         file.read_exact(&mut skipped)
-            .map_err(|error| SourceError::io(path, &error))?;
+            .map_err(|error| SourceError::unreadable(path, error))?;
         drop(skipped);
         let descriptive: Vec<bool> = header
             .names
@@ -189,7 +189,7 @@ impl Scan {
                 .by_ref()
                 .take(wanted as u64)
                 .read_to_end(&mut block)
-                .map_err(|error| SourceError::io(path, &error))?;
+                .map_err(|error| SourceError::unreadable(path, error))?;
             ended = read < wanted;
             if let Some(last) = block[before..].last() {
                 last_byte = *last;
@@ -232,7 +232,10 @@ impl Scan {
                     ),
                 });
             }
-            scan.count(&block, &spans, header, &own, &descriptive, &mut counts)?;
+            if u32::try_from(scan.starts.len()).is_err() {
+                return Err(SourceError::unusable(path, "more than four billion rows"));
+            }
+            scan.count(&block, &spans, header, &own, &descriptive, &mut counts);
             block.drain(..at);
             offset += at as u64;
         }
@@ -261,14 +264,8 @@ impl Scan {
         own: &[Option<usize>],
         descriptive: &[bool],
         counts: &mut [ColumnCounts],
-    ) -> Result<(), SourceError> {
+    ) {
         let first = self.starts.len() - spans.len();
-        if u32::try_from(self.starts.len()).is_err() {
-            return Err(SourceError::Table {
-                path: PathBuf::new(),
-                reason: "more than four billion rows".to_owned(),
-            });
-        }
         let piece = spans
             .len()
             .div_ceil(rayon::current_num_threads().max(1))
@@ -310,11 +307,8 @@ impl Scan {
                 row += 1;
             }
         }
-        Ok(())
     }
-}
 
-impl Scan {
     /// Takes the damaged ones of the records just found out again; returns where the others are.
     fn without(
         &mut self,
@@ -359,7 +353,8 @@ struct Stamp {
 
 impl Stamp {
     fn of(path: &Path) -> Result<Self, SourceError> {
-        let metadata = std::fs::metadata(path).map_err(|error| SourceError::io(path, &error))?;
+        let metadata =
+            std::fs::metadata(path).map_err(|error| SourceError::unreadable(path, error))?;
         Ok(Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
@@ -383,7 +378,7 @@ struct CsvStore {
 impl TableStore for CsvStore {
     fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
         use std::io::{Seek, SeekFrom};
-        let failed = |error: std::io::Error| SourceError::io(&self.path, &error);
+        let failed = |error: std::io::Error| SourceError::unreadable(&self.path, error);
         if Stamp::of(&self.path)? != self.stamp {
             return Err(SourceError::Changed {
                 path: self.path.clone(),

@@ -43,7 +43,8 @@ impl Format for CsvFormat {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-        let read = std::fs::read_dir(&folder).map_err(|error| SourceError::io(&folder, &error))?;
+        let read =
+            std::fs::read_dir(&folder).map_err(|error| SourceError::unreadable(&folder, error))?;
         let mut files: Vec<PathBuf> = read
             .flatten()
             .map(|entry| entry.path())

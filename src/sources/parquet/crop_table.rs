@@ -144,18 +144,17 @@ impl CropStore {
             let file = ParquetStore::open(path)?;
             let schema: &Arc<Schema> = file.schema();
             let at = |name: &str| {
-                schema.index_of(name).map_err(|_| SourceError::Table {
-                    path: path.clone(),
-                    reason: format!("it has no column {name} any more"),
+                schema.index_of(name).map_err(|_| {
+                    SourceError::unusable(path, format!("it has no column {name} any more"))
                 })
             };
             let (object, channel, picture) = (at(OBJECT)?, at(CHANNEL)?, at(PICTURE)?);
             let data_type = schema.field(picture).data_type().clone();
             if *store.data_type.get_or_insert_with(|| data_type.clone()) != data_type {
-                return Err(SourceError::Table {
-                    path: path.clone(),
-                    reason: format!("its {PICTURE} has another type than that of the other files"),
-                });
+                return Err(SourceError::unusable(
+                    path,
+                    format!("its {PICTURE} has another type than that of the other files"),
+                ));
             }
             let rows: Vec<u32> = (0..file.num_rows() as u32).collect();
             let keys = file.read(&[object, channel], &rows)?;
@@ -207,13 +206,9 @@ impl TableStore for CropStore {
                 }
                 let arrays: Vec<&dyn arrow::array::Array> =
                     arrays.iter().map(AsRef::as_ref).collect();
-                interleave(&arrays, &taken).map_err(|error| SourceError::Table {
-                    path: self
-                        .files
-                        .first()
-                        .map(|file| file.path().to_path_buf())
-                        .unwrap_or_default(),
-                    reason: error.to_string(),
+                interleave(&arrays, &taken).map_err(|error| {
+                    let path = self.files.first().map(ParquetStore::path);
+                    SourceError::unreadable(path.unwrap_or(Path::new("")), error)
                 })
             })
             .collect()

@@ -49,9 +49,14 @@ impl DatabaseLayout {
         {
             let mut statement = connection
                 .prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
-                .map_err(|error| failed(path, &error))?;
-            let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-            while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+                .map_err(|error| SourceError::unreadable(path, error))?;
+            let mut rows = statement
+                .query([])
+                .map_err(|error| SourceError::unreadable(path, error))?;
+            while let Some(row) = rows
+                .next()
+                .map_err(|error| SourceError::unreadable(path, error))?
+            {
                 let text = |at: usize| {
                     row.get::<_, Option<String>>(at)
                         .ok()
@@ -80,7 +85,8 @@ impl DatabaseLayout {
                 layout.ignored.push((name, reason));
                 continue;
             }
-            let columns = columns_of(&connection, &name).map_err(|error| failed(path, &error))?;
+            let columns = columns_of(&connection, &name)
+                .map_err(|error| SourceError::unreadable(path, error))?;
             let table = DatabaseTable {
                 name: name.clone(),
                 columns,
@@ -103,10 +109,10 @@ impl DatabaseLayout {
             }
         }
         if layout.objects.is_empty() {
-            return Err(SourceError::Table {
-                path: path.to_path_buf(),
-                reason: "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)".to_owned(),
-            });
+            return Err(SourceError::unusable(
+                path,
+                "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)",
+            ));
         }
         Ok(layout)
     }
@@ -218,11 +224,19 @@ fn experiment_of(
     let sql = format!("SELECT * FROM {} LIMIT 1", quoted(&table.name));
     let mut statement = connection
         .prepare(&sql)
-        .map_err(|error| failed(path, &error))?;
-    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-    if let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    let mut rows = statement
+        .query([])
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    if let Some(row) = rows
+        .next()
+        .map_err(|error| SourceError::unreadable(path, error))?
+    {
         for (at, name) in table.columns.iter().enumerate() {
-            let text = match row.get_ref(at).map_err(|error| failed(path, &error))? {
+            let text = match row
+                .get_ref(at)
+                .map_err(|error| SourceError::unreadable(path, error))?
+            {
                 ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
                     String::from_utf8_lossy(bytes).into_owned()
                 }
@@ -362,14 +376,7 @@ fn connect(path: &Path) -> Result<Connection, SourceError> {
             connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(()))?;
             Ok(connection)
         })
-        .map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, error: &rusqlite::Error) -> SourceError {
-    SourceError::Table {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    }
+        .map_err(|error| SourceError::unreadable(path, error))
 }
 
 /// Rows of a table by their row numbers.
@@ -410,7 +417,7 @@ impl DatabaseStore {
         columns: &[usize],
         rows: &[u32],
     ) -> Result<Vec<ArrayRef>, SourceError> {
-        let failed = |error: rusqlite::Error| failed(&self.path, &error);
+        let failed = |error: rusqlite::Error| SourceError::unreadable(&self.path, error);
         let changed = || SourceError::Changed {
             path: self.path.clone(),
         };

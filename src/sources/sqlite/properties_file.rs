@@ -31,12 +31,12 @@ impl PropertiesFile {
             reason,
         };
         let size = std::fs::metadata(path)
-            .map_err(|error| SourceError::io(path, &error))?
+            .map_err(|error| SourceError::unreadable(path, error))?
             .len();
         if size > MAX_BYTES {
             return Err(unknown("it is too large for a .properties file".to_owned()));
         }
-        let bytes = std::fs::read(path).map_err(|error| SourceError::io(path, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| SourceError::unreadable(path, error))?;
         let mut ini = Ini::new();
         let mut syntax = ini.defaults();
         // SQL in the values has semicolons and colons.
