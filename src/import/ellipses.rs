@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::part::Part;
 use super::plan::ObjectPlan;
+use super::planned_part::PlannedPart;
 use super::shapes::ellipse_columns;
 use super::{ImportPlan, OutlineRemark};
 use crate::dataset::{CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX, RowCondition};
@@ -207,7 +207,7 @@ impl ImportPlan {
 }
 
 /// The values of `Metadata_Source` of a part.
-fn sources_of(part: &Part) -> Vec<String> {
+fn sources_of(part: &PlannedPart) -> Vec<String> {
     let mut seen = BTreeSet::new();
     (0..part.joined.images.len())
         .filter(|row| seen.insert(part.joined.images[*row].0))

@@ -284,12 +284,12 @@ impl ImportPlan {
                     bytes += crop.memory_bytes();
                     crops += 1;
                 }
-                let at = field.rows.start + row;
+                let at = field.cells.rows.start + row;
                 let number = self.parts[group.part].joined.object_numbers.get(at);
                 examples.cells.push(ExampleCell {
                     label: format!(
                         "image {}, object {}",
-                        field.image.1,
+                        field.cells.image.1,
                         number.copied().unwrap_or_default()
                     ),
                     picture,

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
 use super::picture_page::UsedPages;
+use super::planned_part::PlannedPart;
 use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{
@@ -60,13 +61,11 @@ pub fn run_import(
     if !plan.has_boxes()
         && matches!(options.crop, CropRule::Margin(_))
         && !plan.channels.is_empty()
-        && plan.parts.iter().any(|part| !part.takes_stored_pictures)
+        && plan.parts.iter().any(|part| !part.copies_crops())
     {
         remarks.push(PictureRemark::NoBoxes.into());
     }
-    if options.crop != CropRule::default()
-        && plan.parts.iter().any(|part| part.takes_stored_pictures)
-    {
+    if options.crop != CropRule::default() && plan.parts.iter().any(PlannedPart::copies_crops) {
         remarks.push(PictureRemark::CopiedCrops.into());
     }
     let properties = HashMap::from([
@@ -486,7 +485,7 @@ fn fit_to_existing(
         let fresh = format!("{name} ({number})");
         for part in &mut plan.parts {
             let rest = part.source_name[plan.report.source_name.len()..].to_owned();
-            part.source_name = format!("{fresh}{rest}");
+            part.tables.source_name = format!("{fresh}{rest}");
         }
         plan.report.source_name = fresh;
         number += 1;
