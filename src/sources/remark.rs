@@ -259,8 +259,8 @@ pub mod remark_lists {
     struct Lists {
         #[serde(default)]
         remarks: Vec<String>,
-        /// Absent in reports of earlier versions.
-        #[serde(default)]
+        /// Absent where there are no remarks, and in reports of earlier versions.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         remark_topics: Vec<String>,
     }
 
