@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::import::format_faces;
+
 /// View single-cell profiles together with the images of the cells.
 ///
 /// Without a subcommand the viewer opens on its start page.
@@ -99,8 +101,7 @@ pub(super) struct ViewArguments {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(super) struct ImportArguments {
-    /// Folder of CSV exports (also of sub-folders, one a well or plate), SQLite database or its .properties file, Parquet or Lance table
-    #[arg(value_name = "SOURCE", required_unless_present = "plan")]
+    #[arg(value_name = "SOURCE", required_unless_present = "plan", help = sources())]
     pub source: Option<PathBuf>,
     /// The dataset to write
     #[arg(long, value_name = "X.lance", required_unless_present = "plan")]
@@ -125,7 +126,7 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "DIR")]
     pub illum: Vec<PathBuf>,
     /// Which kind of export, where SOURCE holds several
-    #[arg(long, value_name = "KIND", value_parser = crate::sources::SourceKind::ALL.map(crate::sources::SourceKind::word))]
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
     pub kind: Option<String>,
     /// The object that one row stands for, where the export does not tell
     #[arg(long, value_name = "OBJECT")]
@@ -437,6 +438,24 @@ fn parse_size(text: &str) -> Result<[u32; 2], String> {
         Some(_) => Err("between 200x150 and 8192x8192, please".to_owned()),
         None => Err("write it as WIDTHxHEIGHT, for example 1600x1000".to_owned()),
     }
+}
+
+/// What can be imported, in words.
+fn sources() -> String {
+    let given: Vec<&str> = format_faces().map(|face| face.given).collect();
+    let given = given.join(", ");
+    let first = given
+        .chars()
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase);
+    let rest = given.chars().skip(1);
+    first.chain(rest).collect()
+}
+
+/// The words for the kinds of exports.
+fn kinds() -> Vec<&'static str> {
+    format_faces().map(|face| face.word).collect()
 }
 
 #[cfg(test)]

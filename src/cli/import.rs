@@ -11,9 +11,9 @@ use super::progress::Progress;
 use crate::dataset::WriteTarget;
 use crate::export::{FileKind, Target, write_whole};
 use crate::import::{
-    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
+    CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, LaterRemark, Remark,
+    run_import, source_kind,
 };
-use crate::sources::SourceKind;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {
@@ -34,18 +34,20 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
             return written;
         }
         Err(error @ CheckError::Nothing { .. }) => {
-            report.remarks.push(format!("nothing to check: {error}"));
+            let reason = error.to_string();
+            let remark = Remark::from(LaterRemark::NothingToCheck { reason });
+            super::say(&format!("  {remark}\n"));
+            report.remarks.push(remark);
             None
         }
         Err(error) => {
-            let text = format!("the import is complete, but the checks failed: {error}");
-            report.remarks.push(text.clone());
+            let reason = error.to_string();
+            let remark = Remark::from(LaterRemark::ChecksFailed { reason });
+            let text = remark.to_string();
+            report.remarks.push(remark);
             Some(text)
         }
     };
-    if failure.is_none() {
-        super::say(&format!("  {}\n", report.remarks[report.remarks.len() - 1]));
-    }
     // Over the one of before the checks, which is its own.
     let own = account.filter(|_| written.is_ok());
     let own = own.map(|target| Target::new(target.path(), true));
@@ -88,10 +90,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             masks: arguments.masks.clone(),
             outlines: arguments.outlines.clone(),
             illumination: arguments.illum.clone(),
-            kind: arguments.kind.as_deref().and_then(|word| {
-                let mut kinds = SourceKind::ALL.into_iter();
-                kinds.find(|kind| kind.word() == word)
-            }),
+            kind: arguments.kind.as_deref().and_then(source_kind),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             file_names: arguments.file_names.parse()?,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::field_plan::PlaneSource;
-use super::part::Part;
-use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation};
+use super::located_part::LocatedPart;
+use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation, PictureRemark};
 use crate::dataset::{ChannelInfo, column_names};
 use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
 use crate::sources::ChannelHint;
@@ -19,22 +19,22 @@ const SCALE_SAMPLE: usize = 8;
 pub(super) fn united_channels(
     choices: &[ChannelChoice],
     hints: &[ChannelHint],
-    parts: &mut [Part],
+    parts: &[LocatedPart],
     report: &mut ImportReport,
 ) -> (Vec<String>, Vec<ChannelInfo>) {
     let choice = |name: &str| choices.iter().find(|choice| choice.channel == name);
     let mut names: Vec<String> = Vec::new();
-    for name in parts.iter().flat_map(Part::channel_names) {
+    for name in parts.iter().flat_map(LocatedPart::channel_names) {
         let skipped = choice(name).is_some_and(|choice| choice.skip);
         if !skipped && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
     }
     let mut planes: HashMap<&str, Vec<&PlaneSource>> = HashMap::new();
-    for part in parts.iter() {
+    for part in parts {
         let Some(sets) = &part.sets else { continue };
         for field in &part.fields {
-            for (channel, plane) in sets.channels.iter().zip(&field.planes) {
+            for (channel, plane) in sets.channels.iter().zip(&field.pictures) {
                 planes.entry(channel.name.as_str()).or_default().push(plane);
             }
         }
@@ -42,7 +42,7 @@ pub(super) fn united_channels(
     let stored = |name: &str| {
         parts
             .iter()
-            .filter_map(Part::stored_channels)
+            .filter_map(LocatedPart::stored_channels)
             .flatten()
             .find(|channel| channel.name == name)
     };
@@ -114,43 +114,11 @@ pub(super) fn united_channels(
         })
         .collect();
     if missing.len() < num_channels && !missing.is_empty() {
-        report.remarks.push(format!(
-            "no picture was found of {}: the crops have the channels {}",
-            missing.join(", "),
-            kept.join(", ")
-        ));
-    }
-    // The fields have one plane a channel of the whole import.
-    for part in parts {
-        if let Some(stored) = &mut part.stored {
-            stored.planes = kept
-                .iter()
-                .map(|name| {
-                    let mut own = stored.channels.iter();
-                    own.position(|channel| channel.name == *name)
-                })
-                .collect();
-        }
-        let own: Vec<String> = part
-            .sets
-            .iter()
-            .flat_map(|sets| &sets.channels)
-            .map(|channel| channel.name.clone())
-            .collect();
-        for field in &mut part.fields {
-            if field.planes.is_empty() {
-                continue;
-            }
-            field.planes = kept
-                .iter()
-                .map(|name| {
-                    own.iter()
-                        .position(|own| own == name)
-                        .and_then(|at| field.planes.get(at).cloned())
-                        .unwrap_or_else(|| Err(format!("its image set has no channel {name}")))
-                })
-                .collect();
-        }
+        let remark = PictureRemark::NoPictures {
+            of: missing,
+            channels: kept.clone(),
+        };
+        report.remarks.push(remark.into());
     }
     report.channels = infos.iter().map(|info| info.name.clone()).collect();
     (kept, infos)

@@ -8,18 +8,15 @@ use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{cast, is_not_null};
 use arrow::datatypes::{DataType, Field, Schema};
+use arrow::error::ArrowError;
 
-use super::ImportError;
 use super::contradictions::{Contradictions, Said};
-use super::part::Part;
 use super::part_columns::{ColumnSource, Place, columns_of};
+use super::planned_part::PlannedPart;
 use super::shapes::ObjectShapes;
+use super::{ColumnRemark, ImportError, Remark};
 use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
 use crate::profile::KeyPart;
-use crate::sources::SourceError;
-
-/// Names that a remark lists.
-const LISTED: usize = 20;
 
 /// One column of the dataset.
 #[derive(Debug)]
@@ -57,10 +54,10 @@ impl ColumnLayout {
     /// `with_pictures`: the rows get crops, whose boxes have names of their own. `beside` are the names of the columns
     /// that the dataset has besides.
     pub fn new(
-        parts: &[Part],
+        parts: &[PlannedPart],
         with_pictures: bool,
         beside: &[String],
-        remarks: &mut Vec<String>,
+        remarks: &mut Vec<Remark>,
     ) -> Self {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
@@ -69,11 +66,9 @@ impl ColumnLayout {
             for own in columns_of(part) {
                 let (name, data_type) = (own.name, own.data_type);
                 if with_pictures && BBOX_COLUMNS.contains(&name.as_str()) {
-                    if !part.takes_stored_pictures {
-                        remarks.push(format!(
-                            "{name} of {} says what was cut out before; here it says what is cut out now",
-                            part.path.display()
-                        ));
+                    if !part.copies_crops() {
+                        let (column, path) = (name, part.path.clone());
+                        remarks.push(ColumnRemark::FormerBox { column, path }.into());
                     }
                     continue;
                 }
@@ -108,10 +103,7 @@ impl ColumnLayout {
             }
         }
         if !texts.is_empty() {
-            remarks.push(format!(
-                "columns that are numbers in one part and text in another, kept as text: {}",
-                texts.join(", ")
-            ));
+            remarks.push(ColumnRemark::MixedTypes { columns: texts }.into());
         }
         if parts.len() > 1 {
             let partial: Vec<String> = columns
@@ -127,10 +119,7 @@ impl ColumnLayout {
                 })
                 .collect();
             if !partial.is_empty() {
-                remarks.push(format!(
-                    "columns that some parts have not: {}",
-                    listed(&partial)
-                ));
+                remarks.push(ColumnRemark::AbsentInParts { columns: partial }.into());
             }
         }
         give_names(&mut columns, beside, remarks);
@@ -163,7 +152,7 @@ impl ColumnLayout {
 
     /// Gives columns the names that a dataset has for them, to which they are added. A remark says of every column that
     /// goes into one of another source name, as `A.b` and `A_b` may.
-    pub fn fit_to(&mut self, existing: &Schema, remarks: &mut Vec<String>) {
+    pub fn fit_to(&mut self, existing: &Schema, remarks: &mut Vec<Remark>) {
         let source_name = |field: &Field| field.metadata().get(SOURCE_NAME_KEY).cloned();
         for field in existing.fields() {
             let taken = self.columns.iter().any(|own| own.name == *field.name());
@@ -179,10 +168,12 @@ impl ColumnLayout {
             let field = existing.field_with_name(&own.name).ok()?;
             let theirs = source_name(field).unwrap_or_else(|| field.name().clone());
             (theirs != own.source_name).then(|| {
-                format!(
-                    "{} of the new rows goes into the column {}, which holds {theirs} of the rows before: are they the same?",
-                    own.source_name, own.name
-                )
+                let remark = ColumnRemark::OtherColumn {
+                    own: own.source_name.clone(),
+                    column: own.name.clone(),
+                    theirs,
+                };
+                remark.into()
             })
         }));
     }
@@ -223,18 +214,52 @@ impl ColumnLayout {
     /// [`ImportError::Source`] when a table cannot be read any more.
     pub fn gather(
         &self,
-        part: &Part,
+        part: &PlannedPart,
         number: usize,
         rows: Range<usize>,
     ) -> Result<GatheredRows, ImportError> {
-        let len = rows.len();
+        let read = ReadRows::read(&self.columns, part, number, rows)?;
+        let mut contradictions = Contradictions::default();
+        let arrays = self
+            .columns
+            .iter()
+            .map(|column| read.column(column, number, &mut contradictions))
+            .collect::<Result<_, ImportError>>()?;
+        Ok(GatheredRows {
+            arrays,
+            shapes: read.shapes(),
+            numbers: read.numbers,
+            contradictions,
+        })
+    }
+}
+
+/// What the tables of a part say of some joined rows.
+struct ReadRows<'a> {
+    part: &'a PlannedPart,
+    rows: Range<usize>,
+    /// Columns of each object's table, by their places.
+    objects: Vec<HashMap<usize, ArrayRef>>,
+    /// Columns of the Image table.
+    image: HashMap<usize, ArrayRef>,
+    /// Numbers of each object.
+    numbers: Vec<Vec<Option<i64>>>,
+}
+
+impl<'a> ReadRows<'a> {
+    /// Reads what the columns take from the part of this number.
+    fn read(
+        columns: &[OutputColumn],
+        part: &'a PlannedPart,
+        number: usize,
+        rows: Range<usize>,
+    ) -> Result<Self, ImportError> {
         let objects = part.objects();
         let object_rows: Vec<Vec<Option<u32>>> = (0..objects.len())
             .map(|object| part.table_rows(object, rows.clone()))
             .collect();
-        let image_rows = part.image_table_rows(rows.clone());
         let wanted = |table: Option<usize>| -> Vec<usize> {
-            self.columns
+            columns
                 .iter()
                 .flat_map(|column| &column.places[number])
                 .filter_map(|place| match (table, place.source) {
@@ -246,24 +271,36 @@ impl ColumnLayout {
         };
         let mut values: Vec<HashMap<usize, ArrayRef>> = Vec::new();
         for (object, rows) in object_rows.iter().enumerate() {
-            let columns = wanted(Some(object));
-            let read = objects[object].1.read(&columns, Some(rows))?;
-            values.push(columns.into_iter().zip(read).collect());
+            let places = wanted(Some(object));
+            let read = objects[object].1.read(&places, Some(rows))?;
+            values.push(places.into_iter().zip(read).collect());
         }
-        let columns = wanted(None);
-        let image_values: HashMap<usize, ArrayRef> = match &part.image_table {
+        let places = wanted(None);
+        let image = match &part.image_table {
             Some(table) => {
-                let read = table.read(&columns, Some(&image_rows))?;
-                columns.into_iter().zip(read).collect()
+                let read = table.read(&places, Some(&part.image_table_rows(rows.clone())))?;
+                places.into_iter().zip(read).collect()
             }
             None => HashMap::new(),
         };
-        let numbers: Vec<Vec<Option<i64>>> = (0..objects.len())
+        let numbers = (0..objects.len())
             .map(|object| part.object_numbers(object, &object_rows[object], rows.clone()))
             .collect();
-        let shapes = objects
-            .iter()
-            .zip(&values)
+        Ok(Self {
+            part,
+            rows,
+            objects: values,
+            image,
+            numbers,
+        })
+    }
+
+    /// What was measured of the shape of each object.
+    fn shapes(&self) -> Vec<ObjectShapes> {
+        self.part
+            .objects()
+            .into_iter()
+            .zip(&self.objects)
             .map(|((_, table), values)| {
                 let column = |name: &str| {
                     let at = table
@@ -274,82 +311,81 @@ impl ColumnLayout {
                 };
                 ObjectShapes::new(column)
             })
-            .collect();
-        let values_at = |source: ColumnSource| -> Option<ArrayRef> {
-            Some(match source {
-                ColumnSource::Source => Arc::new(StringArray::from_iter_values(
-                    rows.clone().map(|row| part.source_of(row)),
-                )),
-                ColumnSource::ImageNumber => Arc::new(Int64Array::from_iter_values(
-                    part.joined.images[rows.clone()].iter().map(|key| key.1),
-                )),
-                ColumnSource::ObjectNumber => Arc::new(Int64Array::from(
-                    part.joined.object_numbers[rows.clone()].to_vec(),
-                )),
-                ColumnSource::CompartmentNumber(object) => {
-                    Arc::new(Int64Array::from(numbers[object].clone()))
-                }
-                ColumnSource::NucleiCount => {
-                    let counts = part.joined.nuclei_counts.as_ref()?;
-                    Arc::new(Int64Array::from(counts[rows.clone()].to_vec()))
-                }
-                ColumnSource::Named(wanted) => named_values(part, rows.clone(), wanted),
-                ColumnSource::Image(at) => Arc::clone(image_values.get(&at)?),
-                ColumnSource::Object(object, at) => Arc::clone(values[object].get(&at)?),
-            })
-        };
-        let mut contradictions = Contradictions::default();
-        let arrays = self
-            .columns
-            .iter()
-            .map(|column| {
-                let failed = |error: arrow::error::ArrowError| {
-                    ImportError::Source(SourceError::Table {
-                        path: part.path.clone(),
-                        reason: format!("{}: {error}", column.source_name),
-                    })
-                };
-                let mut said: Vec<Said> = Vec::new();
-                let mut array: Option<ArrayRef> = None;
-                let places = &column.places[number];
-                for place in places {
-                    let Some(own) = values_at(place.source) else {
-                        continue;
-                    };
-                    if places.len() > 1 {
-                        let table = part.table_of(place.source);
-                        said.push(Said {
-                            table,
-                            values: Arc::clone(&own),
-                        });
-                    }
-                    if !place.fills {
-                        continue;
-                    }
-                    let own = if *own.data_type() == column.data_type {
-                        own
-                    } else {
-                        cast(&own, &column.data_type).map_err(failed)?
-                    };
-                    array = Some(match array {
-                        Some(before) => filled(&before, &own).map_err(failed)?,
-                        None => own,
-                    });
-                }
-                contradictions
-                    .compare(&column.source_name, &said, |row| {
-                        (number, part.field_of(rows.start + row))
-                    })
-                    .map_err(failed)?;
-                Ok(array.unwrap_or_else(|| new_null_array(&column.data_type, len)))
-            })
-            .collect::<Result<_, ImportError>>()?;
-        Ok(GatheredRows {
-            arrays,
-            shapes,
-            numbers,
-            contradictions,
+            .collect()
+    }
+
+    /// The values of one source.
+    fn values(&self, source: ColumnSource) -> Option<ArrayRef> {
+        let (part, rows) = (self.part, self.rows.clone());
+        Some(match source {
+            ColumnSource::Source => Arc::new(StringArray::from_iter_values(
+                rows.map(|row| part.source_of(row)),
+            )),
+            ColumnSource::ImageNumber => Arc::new(Int64Array::from_iter_values(
+                part.joined.images[rows].iter().map(|key| key.1),
+            )),
+            ColumnSource::ObjectNumber => {
+                Arc::new(Int64Array::from(part.joined.object_numbers[rows].to_vec()))
+            }
+            ColumnSource::CompartmentNumber(object) => {
+                Arc::new(Int64Array::from(self.numbers[object].clone()))
+            }
+            ColumnSource::NucleiCount => {
+                let counts = part.joined.nuclei_counts.as_ref()?;
+                Arc::new(Int64Array::from(counts[rows].to_vec()))
+            }
+            ColumnSource::Named(wanted) => named_values(part, rows, wanted),
+            ColumnSource::Image(at) => Arc::clone(self.image.get(&at)?),
+            ColumnSource::Object(object, at) => Arc::clone(self.objects[object].get(&at)?),
         })
+    }
+
+    /// The values of a column: the first source's, with what the others say in its gaps. Contradictions are noted.
+    fn column(
+        &self,
+        column: &OutputColumn,
+        number: usize,
+        contradictions: &mut Contradictions,
+    ) -> Result<ArrayRef, ImportError> {
+        let part = self.part;
+        let failed = |source: ArrowError| ImportError::Column {
+            path: part.path.clone(),
+            column: column.source_name.clone(),
+            source,
+        };
+        let mut said: Vec<Said> = Vec::new();
+        let mut array: Option<ArrayRef> = None;
+        let places = &column.places[number];
+        for place in places {
+            let Some(own) = self.values(place.source) else {
+                continue;
+            };
+            if places.len() > 1 {
+                let table = part.table_of(place.source);
+                said.push(Said {
+                    table,
+                    values: Arc::clone(&own),
+                });
+            }
+            if !place.fills {
+                continue;
+            }
+            let own = if *own.data_type() == column.data_type {
+                own
+            } else {
+                cast(&own, &column.data_type).map_err(failed)?
+            };
+            array = Some(match array {
+                Some(before) => filled(&before, &own).map_err(failed)?,
+                None => own,
+            });
+        }
+        contradictions
+            .compare(&column.source_name, &said, |row| {
+                (number, part.field_of(self.rows.start + row))
+            })
+            .map_err(failed)?;
+        Ok(array.unwrap_or_else(|| new_null_array(&column.data_type, self.rows.len())))
     }
 }
 
@@ -362,7 +398,7 @@ fn filled(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef, arrow::error:
 }
 
 /// Plate, well or site as the names of pictures say it.
-fn named_values(part: &Part, rows: Range<usize>, wanted: KeyPart) -> ArrayRef {
+fn named_values(part: &PlannedPart, rows: Range<usize>, wanted: KeyPart) -> ArrayRef {
     let values = part.joined.images[rows]
         .iter()
         .map(|image| part.named.as_ref()?.value(*image, wanted));
@@ -376,19 +412,8 @@ fn named_values(part: &Part, rows: Range<usize>, wanted: KeyPart) -> ArrayRef {
     }
 }
 
-/// The first of some names, and how many more there are.
-fn listed(names: &[String]) -> String {
-    let more = names.len().saturating_sub(LISTED);
-    let shown = names[..names.len().min(LISTED)].join(", ");
-    if more > 0 {
-        format!("{shown} and {more} more")
-    } else {
-        shown
-    }
-}
-
 /// Gives every column the name that it has in the dataset.
-fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec<String>) {
+fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec<Remark>) {
     let wanted: Vec<&str> = columns
         .iter()
         .map(|column| column.source_name.as_str())
@@ -402,10 +427,7 @@ fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec
         column.name = name;
     }
     if !renamed.is_empty() {
-        remarks.push(format!(
-            "columns whose names a dataset cannot keep, because of a dot, a grave accent or a name that is taken, have others: {}",
-            listed(&renamed)
-        ));
+        remarks.push(ColumnRemark::Renamed { columns: renamed }.into());
     }
 }
 

@@ -8,6 +8,7 @@ use arrow::compute::kernels::cmp::distinct;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
+use super::ColumnRemark;
 use crate::profile::{KeyPart, Well};
 use crate::sources::text_of;
 
@@ -107,14 +108,17 @@ impl Contradictions {
     }
 
     /// A remark for every column in which two tables differ.
-    pub fn remarks(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter_map(|((column, first, other), compared)| {
+    pub fn remarks(&self) -> impl Iterator<Item = ColumnRemark> {
+        let compared = self.0.iter();
+        compared.filter_map(|((column, first, other), compared)| {
             let (one, two) = compared.differing.values().next()?;
-            Some(format!(
-                "{column} of {first} ({one}) and of {other} ({two}) contradict each other in {} of {} images: are they of one run? The value of {first} is kept",
-                compared.differing.len(),
-                compared.images.len()
-            ))
+            Some(ColumnRemark::Contradiction {
+                column: column.clone(),
+                tables: [first.clone(), other.clone()],
+                values: [one.clone(), two.clone()],
+                differing: compared.differing.len(),
+                images: compared.images.len(),
+            })
         })
     }
 }
@@ -205,7 +209,7 @@ mod tests {
             part.compare(column, &pieces, field_of).expect("compared");
             all.add(&part);
         }
-        all.remarks().collect()
+        all.remarks().map(|remark| remark.to_string()).collect()
     }
 
     #[test]

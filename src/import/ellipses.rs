@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::ImportPlan;
-use super::part::Part;
 use super::plan::ObjectPlan;
+use super::planned_part::PlannedPart;
 use super::shapes::ellipse_columns;
+use super::{ImportPlan, OutlineRemark};
 use crate::dataset::{CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX, RowCondition};
 
 /// Says of which import a row is.
@@ -158,21 +158,21 @@ impl ImportPlan {
                 .is_some();
             let made = metadata.ellipses.iter().any(|entry| entry.object == name);
             if has_column && approximate && object.traced {
-                self.report.remarks.push(format!(
-                    "the {name} outlines of the new rows are traced, but the dataset calls this column approximate"
-                ));
+                let object = name;
+                let remark = OutlineRemark::TracedAmongApproximate { object };
+                self.report.remarks.push(remark.into());
             } else if has_column && !approximate && !object.traced {
                 if object.has_outlines() {
-                    self.report.remarks.push(format!(
-                        "the {name} outlines of the dataset are traced; those of the new rows are null, because only ellipses could be drawn of them"
-                    ));
+                    let object = name;
+                    let remark = OutlineRemark::NoEllipsesAmongTraced { object };
+                    self.report.remarks.push(remark.into());
                 }
                 (object.stored, object.ellipses) = (false, false);
             } else if !has_column && made {
                 if object.has_column() {
-                    self.report.remarks.push(format!(
-                        "the {name} outlines of the dataset are ellipses from measurements, and so are those of the new rows: what they have of masks or outlines is not used (import these rows into a dataset of their own to have it)"
-                    ));
+                    let object = name;
+                    let remark = OutlineRemark::EllipsesLikeBefore { object };
+                    self.report.remarks.push(remark.into());
                 }
                 (object.traced, object.stored, object.masks) = (false, false, false);
                 let fields = self.parts.iter_mut().flat_map(|part| &mut part.fields);
@@ -195,11 +195,11 @@ impl ImportPlan {
                 if said.any(|entry| entry.object == object.column_name)
                     && self.ellipses_of(number, object).is_empty()
                 {
-                    self.report.remarks.push(format!(
-                        "the {} outlines of {} are ellipses from measurements that it has no more, so there are none",
-                        object.name,
-                        part.path.display()
-                    ));
+                    let remark = OutlineRemark::LostEllipses {
+                        object: object.name.clone(),
+                        path: part.path.clone(),
+                    };
+                    self.report.remarks.push(remark.into());
                 }
             }
         }
@@ -207,7 +207,7 @@ impl ImportPlan {
 }
 
 /// The values of `Metadata_Source` of a part.
-fn sources_of(part: &Part) -> Vec<String> {
+fn sources_of(part: &PlannedPart) -> Vec<String> {
     let mut seen = BTreeSet::new();
     (0..part.joined.images.len())
         .filter(|row| seen.insert(part.joined.images[*row].0))

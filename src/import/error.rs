@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use arrow::error::ArrowError;
+
 use super::RootError;
 use crate::dataset::DatasetError;
-use crate::sources::SourceError;
+use crate::sources::{Cause, SourceError};
 
 /// An import that did not happen; nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -56,22 +58,32 @@ pub enum ImportError {
         source: RootError,
     },
     /// A plan file that cannot be read or written.
-    #[error("plan {path}: {reason}", path = path.display())]
+    #[error("plan {path}: {source}", path = path.display())]
     PlanFile {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        source: Cause,
     },
     /// Cancelled by the user.
     #[error("the import was cancelled; nothing was written")]
     Cancelled,
     /// Parts of a batch do not fit together.
-    #[error("cannot assemble the rows of image {image_number}: {reason}")]
+    #[error("cannot assemble the rows of image {image_number}: {source}")]
     Batch {
         /// Image number of the field of view.
         image_number: i64,
-        /// Arrow's words.
-        reason: String,
+        /// What arrow said.
+        source: ArrowError,
+    },
+    /// Values of a column that do not fit its type.
+    #[error("cannot read {path}: {column}: {source}", path = path.display())]
+    Column {
+        /// The export.
+        path: PathBuf,
+        /// The column in the source.
+        column: String,
+        /// What arrow said.
+        source: ArrowError,
     },
 }

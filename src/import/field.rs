@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::field_masks::{RowOutline, TracedObjects, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
-use super::part::Part;
 use super::picture_page::{UsedPages, page_in};
 use super::plan::ObjectPlan;
+use super::planned_part::PlannedPart;
 use super::{FetchedPictures, PictureLocation};
 use crate::dataset::ChannelInfo;
 use crate::imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
@@ -37,7 +37,7 @@ impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
     /// the pictures was brought here before.
     pub fn read(
-        part: &Part,
+        part: &PlannedPart,
         field: &FieldPlan,
         channels: &[ChannelInfo],
         functions: &IlluminationFunctions,
@@ -99,7 +99,7 @@ impl FieldPixels {
             .map(|(object, mask)| {
                 let mask = mask.as_ref()?;
                 let object = &objects[object].name;
-                Some(trace(part, field, object, mask, fetched, size))
+                Some(trace(part, &field.cells, object, mask, fetched, size))
             })
             .collect();
         let mut failed_masks = Vec::new();
@@ -128,19 +128,17 @@ impl FieldPixels {
             pages,
         }
     }
-}
 
-impl FieldPixels {
     /// What a joined row has of an object set in the field's mask: `object` is its place in the import and in the part.
     pub fn outline(
         &self,
-        part: &Part,
+        part: &PlannedPart,
         field: &FieldPlan,
         [object, place]: [usize; 2],
         row: usize,
     ) -> RowOutline<'_> {
         match self.traced.get(object).and_then(Option::as_ref) {
-            Some(traced) => traced.of_row(row - field.rows.start),
+            Some(traced) => traced.of_row(row - field.cells.rows.start),
             None if part.has_object(place, row) => RowOutline::Missing("its field has no mask"),
             None => RowOutline::NoObject,
         }
@@ -174,7 +172,10 @@ fn read_channel(
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {
     let Some(first) = planes.first() else {
-        return Err(format!("image {} is not in the Image table", field.image.1));
+        return Err(format!(
+            "image {} is not in the Image table",
+            field.cells.image.1
+        ));
     };
     let differs = planes
         .iter()
@@ -183,7 +184,7 @@ fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, Stri
         None => Ok(planes),
         Some(other) => Err(format!(
             "image {}: the channels differ in size ({} x {} and {} x {} pixels)",
-            field.image.1, first.width, first.height, other.width, other.height
+            field.cells.image.1, first.width, first.height, other.width, other.height
         )),
     }
 }

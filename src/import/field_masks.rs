@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::FetchedPictures;
-use super::field_plan::{FieldMask, FieldPlan};
-use super::part::Part;
+use super::field_plan::{FieldCells, FieldMask};
+use super::joined_part::JoinedPart;
 use super::picture_page::page_in;
 use crate::imaging::{
     Fit, FoundPage, MatchedParts, NoPart, Outline, PagePlace, match_parts, trace_labels,
@@ -75,8 +75,8 @@ impl TracedObjects {
 /// # Errors
 /// A sentence for the report.
 pub(super) fn trace(
-    part: &Part,
-    field: &FieldPlan,
+    part: &JoinedPart,
+    cells: &FieldCells,
     object: &str,
     mask: &FieldMask,
     fetched: &FetchedPictures,
@@ -96,10 +96,10 @@ pub(super) fn trace(
     }
     let (kind, is_numbered) = (picture.kind(), picture.is_numbered());
     let objects = part
-        .field_objects(object, field.rows.clone())
+        .field_objects(object, cells.rows.clone())
         .map_err(|error| error.to_string())?;
     let matched = match_parts(picture, &objects.known)
-        .map_err(|refusal| format!("{path} is not used for image {}: {refusal}", field.image.1))?;
+        .map_err(|refusal| format!("{path} is not used for image {}: {refusal}", cells.image.1))?;
     let [same, like] = matched.agreeing();
     let highest = objects.known.iter().filter_map(|object| object.label).max();
     let remark = is_numbered.then(|| remark_on(&matched, objects.known.len(), highest));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ImportError;
-use super::part::Part;
+use super::joined_part::JoinedPart;
 use super::shapes::{ObjectShapes, is_shape};
 use crate::imaging::KnownObject;
 
@@ -16,7 +16,7 @@ pub(super) struct FieldObjects {
     pub of_row: Vec<Option<usize>>,
 }
 
-impl Part {
+impl JoinedPart {
     /// The objects of a set in some joined rows.
     ///
     /// # Errors

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use super::joined_part::JoinedPart;
 use super::named_images::NamedImages;
 use super::roots::{NameClaim, NameParts};
-use super::{ImageKeys, ImageReport, ImageRoots, Joined, ObjectPictureIndex, PictureLocation};
+use super::{
+    ImageKeys, ImageReport, ImageRoots, ObjectPictureIndex, OutlineRemark, PictureLocation, Remark,
+};
 use crate::imaging::PagePlace;
 use crate::profile::KeyPart;
 use crate::sources::{ImageKey, ImageSets};
@@ -27,13 +30,29 @@ pub(super) struct FieldMask {
     pub claim: NameClaim,
 }
 
-/// One field of view and the rows of its cells.
+/// The cells of one field of view.
+#[derive(Debug, Clone)]
+pub(super) struct FieldCells {
+    pub image: ImageKey,
+    /// Their joined rows.
+    pub rows: Range<usize>,
+}
+
+/// One field of view, with what was found of it.
+#[derive(Debug)]
+pub(super) struct LocatedField {
+    pub cells: FieldCells,
+    /// One a channel of the part's image sets; empty where the field is not in the Image table, or crops are copied.
+    pub pictures: Vec<PlaneSource>,
+    /// Mask or outline picture of each object set, the primary one first.
+    pub masks: Vec<Option<FieldMask>>,
+}
+
+/// One field of view, as it is going to be read.
 #[derive(Debug)]
 pub(super) struct FieldPlan {
-    pub image: ImageKey,
-    /// Joined rows of its cells.
-    pub rows: Range<usize>,
-    /// One a channel; empty where the field is not in the Image table.
+    pub cells: FieldCells,
+    /// One a channel of the import; empty where the field is not in the Image table, or crops are copied.
     pub planes: Vec<PlaneSource>,
     /// Mask or outline picture of each object set, the primary one first.
     pub masks: Vec<Option<FieldMask>>,
@@ -52,38 +71,32 @@ impl FieldPlan {
 }
 
 /// Finds the pictures and masks of every field that has cells.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the parts of one export and where to look"
-)]
-pub(super) fn plan_fields(
-    joined: &Joined,
-    sets: Option<&ImageSets>,
+pub(super) fn locate_fields(
+    part: &JoinedPart,
     named: Option<&NamedImages>,
     objects: &[String],
     roots: &ImageRoots,
     masks: &MaskRoots,
     images: &mut ImageReport,
-    remarks: &mut Vec<String>,
-) -> Vec<FieldPlan> {
+    remarks: &mut Vec<Remark>,
+) -> Vec<LocatedField> {
+    let sets = part.sets.as_ref();
     let mut fields = Vec::new();
     let mut start = 0;
-    for group in joined.images.chunk_by(|a, b| a == b) {
+    for group in part.joined.images.chunk_by(|a, b| a == b) {
         let rows = start..start + group.len();
         start = rows.end;
         let image = group[0];
-        let mut field = FieldPlan {
-            image,
-            rows,
-            planes: Vec::new(),
+        let mut field = LocatedField {
+            cells: FieldCells { image, rows },
+            pictures: Vec::new(),
             masks: vec![None; objects.len()],
-            functions: Vec::new(),
         };
         let place = sets.and_then(|sets| Some((sets, *sets.row_by_key.get(&image)?)));
         if let Some((sets, row)) = place {
             for channel in &sets.channels {
                 field
-                    .planes
+                    .pictures
                     .push(find_plane(sets, &channel.name, row, image.1, roots, images));
             }
             if !masks.roots.is_empty() {
@@ -92,7 +105,13 @@ pub(super) fn plan_fields(
                     match find_mask(sets, object, row, parts, masks) {
                         Ok(found) => *mask = found,
                         Err(reason) => {
-                            remarks.push(format!("image {}, {object} mask: {reason}", image.1));
+                            let (image, object) = (image.1, object.clone());
+                            let remark = OutlineRemark::NoMaskOf {
+                                image,
+                                object,
+                                reason,
+                            };
+                            remarks.push(remark.into());
                         }
                     }
                 }

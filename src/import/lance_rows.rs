@@ -8,39 +8,61 @@ use arrow::array::ArrayRef;
 use crate::dataset::CellDataset;
 use crate::remote::{block_on, is_url};
 use crate::sources::{
-    FoundExport, JoinedRows, SourceError, SourceKind, TableStore, find_exports, plain_values,
+    Format, FormatFace, FoundExport, JoinedRows, SourceError, SourceKind, TableStore, plain_values,
 };
 
-/// Whether a source is a Lance table.
-pub(super) fn is_lance(source: &Path) -> bool {
-    source.join("_versions").is_dir() || source.to_str().is_some_and(is_url)
+/// A Lance table on this machine or in a store.
+#[derive(Debug)]
+pub(super) struct LanceFormat;
+
+const FACE: FormatFace = FormatFace {
+    word: "lance",
+    name: "Lance",
+    label: "Lance table",
+    title: "Lance table of cells",
+    written: "one row a cell, with its crops and outlines where it has them; also in a store, by its URL",
+    given: "Lance table",
+    expected: "a Lance table of cells",
+    // A folder of its own kind, in which nobody puts pictures.
+    endings: &[],
+    companions: &[],
+    signature: b"",
+    pictures_beside: false,
+};
+
+impl Format for LanceFormat {
+    fn face(&self) -> &'static FormatFace {
+        &FACE
+    }
+
+    fn find_source(&self, source: &Path) -> Option<Result<Vec<FoundExport>, SourceError>> {
+        is_lance(source).then(|| self.find_file(source))
+    }
+
+    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+        let uri = path.to_string_lossy().into_owned();
+        let dataset = wait(path, async move { CellDataset::open(&uri).await })?;
+        let bytes = dataset.data_bytes().unwrap_or(0);
+        let rows = JoinedRows {
+            schema: Arc::clone(dataset.schema()),
+            num_rows: dataset.num_rows(),
+            store: Arc::new(LanceRows {
+                path: path.to_path_buf(),
+                dataset,
+            }),
+        };
+        let kind = SourceKind::of(&Self);
+        Ok(vec![FoundExport::new(
+            path.to_path_buf(),
+            kind,
+            bytes,
+            Arc::new(rows),
+        )])
+    }
 }
 
-/// Finds the exports at a source: those of [`find_exports`], or a Lance table on this machine or in a store.
-///
-/// # Errors
-/// [`SourceError`] when there is none.
-pub fn find_sources(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
-    if !is_lance(source) {
-        return find_exports(source);
-    }
-    let uri = source.to_string_lossy().into_owned();
-    let dataset = wait(source, async move { CellDataset::open(&uri).await })?;
-    let bytes = dataset.data_bytes().unwrap_or(0);
-    let rows = JoinedRows {
-        schema: Arc::clone(dataset.schema()),
-        num_rows: dataset.num_rows(),
-        store: Arc::new(LanceRows {
-            path: source.to_path_buf(),
-            dataset,
-        }),
-    };
-    Ok(vec![FoundExport::of_rows(
-        source.to_path_buf(),
-        SourceKind::Lance,
-        bytes,
-        rows,
-    )])
+fn is_lance(source: &Path) -> bool {
+    source.join("_versions").is_dir() || source.to_str().is_some_and(is_url)
 }
 
 /// Rows of one version of a Lance table, which never changes.
@@ -75,7 +97,7 @@ impl TableStore for LanceRows {
             .iter()
             .map(plain_values)
             .collect::<Result<_, _>>()
-            .map_err(|error| failed(&self.path, &error))
+            .map_err(|error| SourceError::unreadable(&self.path, error))
     }
 
     fn place(&self, row: u32) -> String {
@@ -88,13 +110,6 @@ fn wait<T: Send + 'static>(
     future: impl Future<Output = Result<T, crate::dataset::DatasetError>> + Send + 'static,
 ) -> Result<T, SourceError> {
     block_on(future)
-        .map_err(|error| failed(path, &error))?
-        .map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, reason: &dyn std::fmt::Display) -> SourceError {
-    SourceError::Table {
-        path: path.to_path_buf(),
-        reason: reason.to_string(),
-    }
+        .map_err(|error| SourceError::unreadable(path, error))?
+        .map_err(|error| SourceError::unreadable(path, error))
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::field_masks::{TracedObjects, trace};
-use super::field_plan::FieldPlan;
-use super::part::Part;
+use super::field_plan::LocatedField;
+use super::located_part::LocatedPart;
 use super::picture_page::page_in;
 use super::plan::ObjectPlan;
-use super::{FetchedPictures, ImportOptions, ImportReport};
+use super::{FetchedPictures, ImportOptions, ImportReport, OutlineRemark};
 
 /// A field, by its part and its place in that.
 type FieldPlace = (usize, usize);
@@ -20,7 +20,7 @@ type FieldPlace = (usize, usize);
 /// Image sets of the same pictures are one field.
 ///
 /// Returns a sentence for each field that has lost its mask.
-pub(super) fn settle_masks(parts: &mut [Part], objects: &[String]) -> Vec<String> {
+pub(super) fn settle_masks(parts: &mut [LocatedPart], objects: &[String]) -> Vec<String> {
     let mut lost = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         for (file, claimants) in claimants(parts, at) {
@@ -32,7 +32,10 @@ pub(super) fn settle_masks(parts: &mut [Part], objects: &[String]) -> Vec<String
                 let reason = match &owner {
                     Ok(owner) => {
                         let (part, field) = owner[0];
-                        format!("it is that of image {}", parts[part].fields[field].image.1)
+                        format!(
+                            "it is that of image {}",
+                            parts[part].fields[field].cells.image.1
+                        )
                     }
                     Err(reason) => reason.clone(),
                 };
@@ -41,7 +44,7 @@ pub(super) fn settle_masks(parts: &mut [Part], objects: &[String]) -> Vec<String
                     field.masks[at] = None;
                     lost.push(format!(
                         "{file} is not used as the {object} mask of image {}: {reason}",
-                        field.image.1
+                        field.cells.image.1
                     ));
                 }
             }
@@ -51,7 +54,7 @@ pub(super) fn settle_masks(parts: &mut [Part], objects: &[String]) -> Vec<String
 }
 
 /// The files that are the masks of several fields, with these fields; those of the same pictures are together.
-fn claimants(parts: &[Part], object: usize) -> Vec<(String, Vec<Vec<FieldPlace>>)> {
+fn claimants(parts: &[LocatedPart], object: usize) -> Vec<(String, Vec<Vec<FieldPlace>>)> {
     let mut by_file: BTreeMap<String, BTreeMap<Vec<String>, Vec<FieldPlace>>> = BTreeMap::new();
     for (at, part) in parts.iter().enumerate() {
         for (place, field) in part.fields.iter().enumerate() {
@@ -73,9 +76,9 @@ fn claimants(parts: &[Part], object: usize) -> Vec<(String, Vec<Vec<FieldPlace>>
 }
 
 /// What a field's pictures are: the files and places in them, else the names that are recorded.
-fn pictures_of(part: &Part, field: &FieldPlan) -> Vec<String> {
+fn pictures_of(part: &LocatedPart, field: &LocatedField) -> Vec<String> {
     let found: Vec<String> = field
-        .planes
+        .pictures
         .iter()
         .filter_map(|plane| plane.as_ref().ok())
         .map(|(location, place)| format!("{location} {} {}", place.series, place.frame))
@@ -84,7 +87,7 @@ fn pictures_of(part: &Part, field: &FieldPlan) -> Vec<String> {
         return found;
     }
     let recorded = part.sets.as_ref().and_then(|sets| {
-        let row = *sets.row_by_key.get(&field.image)?;
+        let row = *sets.row_by_key.get(&field.cells.image)?;
         let names = sets.channels.iter().filter_map(|channel| {
             let name = sets.file_name(&channel.name, row)?;
             let folder = sets.path_name(&channel.name, row).unwrap_or_default();
@@ -95,7 +98,7 @@ fn pictures_of(part: &Part, field: &FieldPlan) -> Vec<String> {
     });
     recorded
         .filter(|names| !names.is_empty())
-        .unwrap_or_else(|| vec![format!("{} {:?}", part.source_name, field.image)])
+        .unwrap_or_else(|| vec![format!("{} {:?}", part.source_name, field.cells.image)])
 }
 
 /// The claimants that a mask belongs to.
@@ -103,7 +106,7 @@ fn pictures_of(part: &Part, field: &FieldPlan) -> Vec<String> {
 /// # Errors
 /// Why it belongs to none.
 fn owner(
-    parts: &[Part],
+    parts: &[LocatedPart],
     at: usize,
     object: &str,
     claimants: &[Vec<FieldPlace>],
@@ -147,28 +150,33 @@ fn owner(
 }
 
 /// The traced mask of a field before the import runs.
-fn trace_field(part: &Part, field: &FieldPlan, object: &str, at: usize) -> Option<TracedObjects> {
+fn trace_field(
+    part: &LocatedPart,
+    field: &LocatedField,
+    object: &str,
+    at: usize,
+) -> Option<TracedObjects> {
     let mask = field.masks[at].as_ref()?;
     let fetched = FetchedPictures::default();
-    let size = field.planes.iter().find_map(|plane| {
+    let size = field.pictures.iter().find_map(|plane| {
         let (path, place) = plane.as_ref().ok()?;
         let open = path.open(&fetched).ok()?;
         let page = page_in(&open, *place, part.volumes.as_deref()).ok()?.page;
         let info = open.info(page).ok()?;
         Some([info.width, info.height])
     });
-    trace(part, field, object, mask, &fetched, size).ok()
+    trace(part, &field.cells, object, mask, &fetched, size).ok()
 }
 
 /// Whether an outline of an object set can be traced in any field: a set of which none can keeps its ellipses.
-pub(super) fn traces_any(parts: &[Part], object: &str, at: usize) -> bool {
-    let fields: Vec<(&Part, &FieldPlan)> = parts
+pub(super) fn traces_any(parts: &[LocatedPart], object: &str, at: usize) -> bool {
+    let fields: Vec<(&LocatedPart, &LocatedField)> = parts
         .iter()
         .flat_map(|part| part.fields.iter().map(move |field| (part, field)))
         .filter(|(_, field)| field.masks[at].is_some())
         .collect();
     // The first one nearly always tells.
-    let is_traced = |(part, field): &(&Part, &FieldPlan)| {
+    let is_traced = |(part, field): &(&LocatedPart, &LocatedField)| {
         trace_field(part, field, object, at).is_some_and(|traced| traced.has_outline())
     };
     fields.first().is_some_and(is_traced) || fields[1.min(fields.len())..].par_iter().any(is_traced)
@@ -176,7 +184,7 @@ pub(super) fn traces_any(parts: &[Part], object: &str, at: usize) -> bool {
 
 /// Says of which object sets fields have no mask.
 pub(super) fn note_missing_masks(
-    parts: &[Part],
+    parts: &[LocatedPart],
     objects: &[ObjectPlan],
     options: &ImportOptions,
     report: &mut ImportReport,
@@ -193,18 +201,16 @@ pub(super) fn note_missing_masks(
             .filter(|field| field.masks[at].is_none())
             .count();
         if (object.traced || object.masks) && without > 0 {
-            let outlines = if object.traced {
-                format!("; their {name} outlines are null, not ellipses")
-            } else {
-                String::new()
+            let remark = OutlineRemark::FieldsWithoutMask {
+                without,
+                fields: num_fields,
+                object: name.clone(),
+                traced: object.traced,
             };
-            report.remarks.push(format!(
-                "{without} of {num_fields} fields have no {name} mask{outlines}"
-            ));
+            report.remarks.push(remark.into());
         } else if !object.traced && !object.masks && has_folders {
-            report.remarks.push(format!(
-                "no mask of {name} was found; a mask's or outline picture's file name has to hold a picture's name and the object's, as in IMAGE_{name}.tiff"
-            ));
+            let object = name.clone();
+            report.remarks.push(OutlineRemark::NoMask { object }.into());
         }
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::part::Part;
+use super::joined_part::JoinedPart;
 use super::roots::{FileNaming, NameParts};
 use super::stored_pictures::is_mere_number;
 use crate::profile::KeyPart;
@@ -137,11 +137,19 @@ impl fmt::Display for NameReport {
     }
 }
 
+/// What the names of all parts' pictures say.
+#[derive(Debug)]
+pub(super) struct ReadNames {
+    /// For each part.
+    pub parts: Vec<Option<NamedImages>>,
+    /// What of it is imported.
+    pub report: Option<NameReport>,
+    /// Names of channels that tables only number.
+    pub hints: Vec<ChannelHint>,
+}
+
 /// Reads the names of all parts' pictures, where some part's tables do not say plate, well or site.
-pub(super) fn read_names(
-    parts: &mut [Part],
-    choice: NameChoice,
-) -> (Option<NameReport>, Vec<ChannelHint>) {
+pub(super) fn read_names(parts: &[JoinedPart], choice: NameChoice) -> ReadNames {
     let names: Vec<Vec<(ImageKey, String)>> = parts.iter().map(names_of).collect();
     let all = || names.iter().flatten().map(|(_, name)| name.as_str());
     let naming = match choice {
@@ -153,11 +161,16 @@ pub(super) fn read_names(
         }
     };
     let Some(naming) = naming else {
-        return (None, Vec::new());
+        return ReadNames {
+            parts: parts.iter().map(|_| None).collect(),
+            report: None,
+            hints: Vec::new(),
+        };
     };
+    let mut named_parts = Vec::new();
     let mut columns: Vec<KeyPart> = Vec::new();
     let (mut fit, mut of) = (0, 0);
-    for (part, names) in parts.iter_mut().zip(&names) {
+    for (part, names) in parts.iter().zip(&names) {
         let by_image: HashMap<ImageKey, NameParts> = names
             .iter()
             .filter_map(|(image, name)| Some((*image, naming.read(name)?)))
@@ -190,7 +203,7 @@ pub(super) fn read_names(
                 }
             }
         }
-        part.named = Some(named);
+        named_parts.push(Some(named));
     }
     let hints = channel_hints(parts, naming);
     let example = all().find_map(|name| {
@@ -213,11 +226,15 @@ pub(super) fn read_names(
             fit,
             of,
         });
-    (report, hints)
+    ReadNames {
+        parts: named_parts,
+        report,
+        hints,
+    }
 }
 
 /// A picture's name for each image set with cells.
-fn names_of(part: &Part) -> Vec<(ImageKey, String)> {
+fn names_of(part: &JoinedPart) -> Vec<(ImageKey, String)> {
     let Some(sets) = &part.sets else {
         return Vec::new();
     };
@@ -237,7 +254,7 @@ fn names_of(part: &Part) -> Vec<(ImageKey, String)> {
 }
 
 /// Stains in the names of pictures whose channels have numbers for names.
-fn channel_hints(parts: &[Part], naming: FileNaming) -> Vec<ChannelHint> {
+fn channel_hints(parts: &[JoinedPart], naming: FileNaming) -> Vec<ChannelHint> {
     let stain = |sets: &ImageSets, channel: &str| -> Option<String> {
         let rows = 0..sets.table.num_rows.min(16);
         let mut stains = rows.filter_map(|row| {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::formats::kind_of_word;
 use super::{ImportError, NameChoice};
 use crate::dataset::WriteTarget;
-use crate::sources::SourceKind;
+use crate::sources::{Cause, SourceKind};
 
 /// Pixels around a bounding box unless said otherwise.
 pub const DEFAULT_MARGIN: u32 = 12;
@@ -61,7 +62,11 @@ pub struct ImportOptions {
     /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
     pub source: PathBuf,
     /// Which kind of export, where the source holds several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "kind_of_word",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub kind: Option<SourceKind>,
     /// Path or URL of the dataset.
     #[serde(default)]
@@ -107,12 +112,12 @@ impl ImportOptions {
     /// # Errors
     /// [`ImportError::PlanFile`] when it cannot be read or holds something else.
     pub fn load(file: &Path) -> Result<Self, ImportError> {
-        let failed = |reason: String| ImportError::PlanFile {
+        let failed = |source: Cause| ImportError::PlanFile {
             path: file.to_path_buf(),
-            reason,
+            source,
         };
-        let text = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(error.to_string()))
+        let text = std::fs::read_to_string(file).map_err(|error| failed(error.into()))?;
+        toml::from_str(&text).map_err(|error| failed(error.into()))
     }
 
     /// The text of a plan file.
@@ -149,7 +154,7 @@ impl ImportOptions {
             }
         }
         if let Some(kind) = self.kind {
-            words.extend(["--kind".to_owned(), kind.word().to_owned()]);
+            words.extend(["--kind".to_owned(), kind.face().word.to_owned()]);
         }
         if let Some(primary) = &self.primary {
             words.extend(["--primary".to_owned(), quoted(primary)]);
@@ -188,6 +193,7 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source_kind;
     use super::*;
 
     fn options() -> ImportOptions {
@@ -197,6 +203,7 @@ mod tests {
             target: WriteTarget::Append,
             images: vec![PathBuf::from("/data/it's here")],
             crop: CropRule::Square(64),
+            kind: source_kind("sqlite"),
             complete: true,
             file_names: NameChoice::Off,
             ..ImportOptions::default()
@@ -223,14 +230,21 @@ mod tests {
         std::fs::write(&file, plan.to_text().expect("text")).expect("written");
         assert_eq!(ImportOptions::load(&file).expect("read"), plan);
         assert_eq!(plan.command_line(), None);
-        std::fs::write(&file, "source = 'x'\nmargni = 3\n").expect("a file");
-        let error = ImportOptions::load(&file)
-            .expect_err("a misspelt key")
-            .to_string();
-        assert!(
-            error.contains("margni") && error.contains("plan.toml"),
-            "{error}"
-        );
+        for (text, word) in [
+            ("source = 'x'\nmargni = 3\n", "margni"),
+            ("source = 'x'\nkind = 'excel'\n", "sqlite"),
+        ] {
+            std::fs::write(&file, text).expect("a file");
+            let error = ImportOptions::load(&file).expect_err(word).to_string();
+            assert!(
+                error.contains(word) && error.contains("plan.toml"),
+                "{error}"
+            );
+        }
+        let error = ImportOptions::load(&folder.path().join("gone")).expect_err("no file");
+        let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
+        let kind = cause.map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::NotFound), "{error}");
     }
 
     #[test]
@@ -238,7 +252,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --complete --file-names off --crop-size 64 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --append"
             )
         );
     }

@@ -6,7 +6,7 @@ use arrow::array::Array as _;
 use arrow::datatypes::DataType;
 
 use super::columns::unite;
-use super::part::Part;
+use super::planned_part::PlannedPart;
 use crate::profile::KeyPart;
 use crate::sources::TableColumn;
 
@@ -45,7 +45,7 @@ pub(super) struct PartColumn {
 }
 
 /// The columns that a part contributes, in the dataset's order.
-pub(super) fn columns_of(part: &Part) -> Vec<PartColumn> {
+pub(super) fn columns_of(part: &PlannedPart) -> Vec<PartColumn> {
     let mut columns = Names::default();
     columns.push("Metadata_Source", &DataType::Utf8, ColumnSource::Source);
     columns.push(
@@ -178,7 +178,13 @@ impl Names {
 
     /// Adds a further place of a column that another table may have, too. A type that holds the values of both is
     /// taken only where the first table leaves some to the second.
-    fn repeat(&mut self, part: &Part, name: &str, data_type: &DataType, source: ColumnSource) {
+    fn repeat(
+        &mut self,
+        part: &PlannedPart,
+        name: &str,
+        data_type: &DataType,
+        source: ColumnSource,
+    ) {
         let Some(at) = self.of_tables.get(name) else {
             self.push(name, data_type, source);
             return;
@@ -203,7 +209,7 @@ impl Names {
 }
 
 /// Whether some image with cells has no value there.
-fn leaves_gaps(part: &Part, source: ColumnSource) -> bool {
+fn leaves_gaps(part: &PlannedPart, source: ColumnSource) -> bool {
     let ColumnSource::Image(at) = source else {
         return true;
     };

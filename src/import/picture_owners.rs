@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::field_plan::FieldPlan;
-use super::part::Part;
+use super::field_plan::LocatedField;
+use super::located_part::LocatedPart;
 use super::roots::{folders_of_file, is_same_folder};
 use super::{ImageReport, PathChange};
 
@@ -12,15 +12,15 @@ type PicturePlace = (usize, usize, usize);
 
 /// Leaves each file to the pictures of one recorded folder: the others of this name were not copied, and showing this
 /// one for them would be wrong. Path changes that led to such a file alone are dropped.
-pub(super) fn settle_pictures(parts: &mut [Part], images: &mut ImageReport) {
+pub(super) fn settle_pictures(parts: &mut [LocatedPart], images: &mut ImageReport) {
     let mut by_file: BTreeMap<String, BTreeMap<String, Vec<PicturePlace>>> = BTreeMap::new();
     for (at, part) in parts.iter().enumerate() {
         let Some(sets) = &part.sets else { continue };
         for (place, field) in part.fields.iter().enumerate() {
-            let Some(row) = sets.row_by_key.get(&field.image) else {
+            let Some(row) = sets.row_by_key.get(&field.cells.image) else {
                 continue;
             };
-            for (channel, plane) in field.planes.iter().enumerate() {
+            for (channel, plane) in field.pictures.iter().enumerate() {
                 if let (Ok((location, _)), Some(columns)) = (plane, sets.channels.get(channel)) {
                     let folder = sets.path_name(&columns.name, *row).unwrap_or_default();
                     // One folder of the export may be several fields; those of another export are looked at by themselves.
@@ -40,7 +40,7 @@ pub(super) fn settle_pictures(parts: &mut [Part], images: &mut ImageReport) {
         let Some(&(part, field, channel)) = folders.values().flatten().next() else {
             continue;
         };
-        let Ok((location, _)) = parts[part].fields[field].planes[channel].clone() else {
+        let Ok((location, _)) = parts[part].fields[field].pictures[channel].clone() else {
             continue;
         };
         let owners = folders_of_file(&location, &recorded);
@@ -63,9 +63,9 @@ pub(super) fn settle_pictures(parts: &mut [Part], images: &mut ImageReport) {
                 images.missing.push(format!(
                     "the {} picture of image {}, recorded in {folder}: {reason}",
                     name.as_deref().unwrap_or_default(),
-                    field.image.1
+                    field.cells.image.1
                 ));
-                field.planes[*channel] = Err(format!(
+                field.pictures[*channel] = Err(format!(
                     "the {} picture is missing",
                     name.as_deref().unwrap_or_default()
                 ));
@@ -73,10 +73,10 @@ pub(super) fn settle_pictures(parts: &mut [Part], images: &mut ImageReport) {
         }
     }
     let has_pictures = |change: &PathChange| {
-        let recorded = |part: &Part, field: &FieldPlan| {
+        let recorded = |part: &LocatedPart, field: &LocatedField| {
             let sets = part.sets.as_ref()?;
-            let row = *sets.row_by_key.get(&field.image)?;
-            let mut found = sets.channels.iter().zip(&field.planes);
+            let row = *sets.row_by_key.get(&field.cells.image)?;
+            let mut found = sets.channels.iter().zip(&field.pictures);
             Some(found.any(|(channel, plane)| {
                 let folder = sets.path_name(&channel.name, row).unwrap_or_default();
                 plane.is_ok() && is_same_folder(&folder, &change.recorded_prefix)

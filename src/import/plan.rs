@@ -1,19 +1,19 @@
 //! What an import is going to do, decided before anything is written.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
-use super::field_plan::MaskRoots;
 use super::illumination::IlluminationFunctions;
-use super::lance_rows::{find_sources, is_lance};
+use super::joined_part::JoinedPart;
+use super::located_part::{LocatedPart, index_roots, locate_parts};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
-use super::part::Part;
-use super::picture_owners::settle_pictures;
+use super::planned_part::PlannedPart;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::{
-    CropRule, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, RootError,
+    CropRule, ImportError, ImportOptions, ImportReport, PictureRemark, Remark, TableRemark,
+    find_sources,
 };
 use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
 use crate::sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
@@ -24,7 +24,7 @@ pub(super) const DEFAULT_SQUARE: u32 = 128;
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
 pub struct ImportPlan {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<PlannedPart>,
     pub(super) layout: ColumnLayout,
     pub(super) channels: Vec<ChannelInfo>,
     /// Their names in the export.
@@ -84,87 +84,40 @@ impl ImportPlan {
         )?;
         let mut report = ImportReport {
             source: options.source.clone(),
-            source_name: source_name(&options.source),
+            source_name: source_name(&options.source, &found),
             dataset: options.dataset.clone(),
             ..ImportReport::default()
         };
-        let mut parts: Vec<Part> = Vec::new();
-        for export in &found {
-            take_export(export, options, found.len() > 1, &mut parts, &mut report)?;
-        }
-        let Some(first) = parts.first() else {
-            return Err(ImportError::NoRows {
-                path: options.source.clone(),
-                reason: report.remarks.join("; "),
-            });
-        };
-        report.primary.clone_from(&first.joined.primary);
-        let names = united_objects(&parts);
-        report.compartments = names[1..].to_vec();
-        for part in &parts {
-            for compartment in &part.joined.compartments {
-                let absent = compartment.rows.iter().filter(|row| row.is_none()).count();
-                if absent > 0 {
-                    *report
-                        .rows_without_compartment
-                        .entry(compartment.name.clone())
-                        .or_default() += absent;
-                }
-            }
-            report.cells_with_several_nuclei += part
-                .joined
-                .nuclei_counts
-                .iter()
-                .flatten()
-                .filter(|count| **count > 1)
-                .count();
-        }
-        let (read, name_hints) = read_names(&mut parts, options.file_names);
-        report.names = read;
-        find_pictures(options, &names, &mut parts, &mut report)?;
-        let have_masks: Vec<bool> = (0..names.len())
-            .map(|at| {
-                let mut fields = parts.iter().flat_map(|part| &part.fields);
-                fields.any(|field| field.masks[at].is_some())
-            })
-            .collect();
-        report.masks_failed = settle_masks(&mut parts, &names);
-        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
-        let objects: Vec<ObjectPlan> = names
+        let joined = join_exports(&found, options, &mut report)?;
+        let names = united_objects(&joined);
+        note_joins(&joined, &names, &mut report);
+        let read = read_names(&joined, options.file_names);
+        report.names = read.report;
+        let beside = found
             .iter()
-            .zip(column_names(&wanted, &[]))
-            .enumerate()
-            .map(|(at, (name, column_name))| ObjectPlan {
-                name: name.clone(),
-                column_name,
-                traced: parts
-                    .iter()
-                    .any(|part| part.stored_outlines(name) == Some(false))
-                    || traces_any(&parts, name, at),
-                masks: have_masks[at],
-                stored: parts
-                    .iter()
-                    .any(|part| part.stored_outlines(name).is_some()),
-                ellipses: parts.iter().any(|part| {
-                    part.objects()
-                        .iter()
-                        .any(|(own, table)| own == name && ellipse_columns(table).is_some())
-                }),
-            })
-            .collect();
-        note_missing_masks(&parts, &objects, options, &mut report);
+            .any(|export| export.kind.face().pictures_beside);
+        let located = joined.into_iter().zip(read.parts).collect();
+        let mut located = locate_parts(located, options, beside, &names, &mut report)?;
+        let with_masks = objects_with_masks(&located, names.len());
+        report.masks_failed = settle_masks(&mut located, &names);
+        let objects = plan_objects(&located, &names, &with_masks);
+        note_missing_masks(&located, &objects, options, &mut report);
         let hints: Vec<ChannelHint> = found
             .into_iter()
             .flat_map(|export| export.channel_hints)
-            .chain(name_hints)
+            .chain(read.hints)
             .collect();
         let (channel_sources, channels) =
-            united_channels(&options.channels, &hints, &mut parts, &mut report);
-        if !options.illumination.is_empty() {
-            let roots = index_roots("--illum", &options.illumination)?;
-            for part in &mut parts {
-                part.find_functions(&channel_sources, &roots, &mut report.remarks);
-            }
+            united_channels(&options.channels, &hints, &located, &mut report);
+        let illumination = match options.illumination.as_slice() {
+            [] => None,
+            folders => Some(index_roots("--illum", folders)?),
+        };
+        let remarks = &mut report.remarks;
+        let mut parts: Vec<PlannedPart> = Vec::new();
+        for part in located {
+            let roots = illumination.as_ref();
+            parts.push(PlannedPart::new(part, &channel_sources, roots, remarks));
         }
         let functions = IlluminationFunctions::read(
             parts
@@ -172,7 +125,10 @@ impl ImportPlan {
                 .flat_map(|part| &part.fields)
                 .flat_map(|field| field.functions.iter().flatten()),
         );
-        report.remarks.extend(functions.errors().cloned());
+        let unusable = functions.errors().map(|reason| PictureRemark::BadFunction {
+            reason: reason.clone(),
+        });
+        remarks.extend(unusable.map(Remark::Picture));
         let mut beside: Vec<String> = objects
             .iter()
             .filter(|object| object.has_column())
@@ -181,7 +137,7 @@ impl ImportPlan {
         if !channels.is_empty() {
             beside.push(PICTURE_COLUMN.to_owned());
         }
-        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &beside, &mut report.remarks);
+        let layout = ColumnLayout::new(&parts, !channels.is_empty(), &beside, remarks);
         report.renamed_columns = layout.renamed();
         let mut plan = Self {
             parts,
@@ -236,29 +192,116 @@ impl ImportPlan {
     }
 }
 
+/// Opens and joins the exports.
+fn join_exports(
+    found: &[FoundExport],
+    options: &ImportOptions,
+    report: &mut ImportReport,
+) -> Result<Vec<JoinedPart>, ImportError> {
+    let mut parts: Vec<JoinedPart> = Vec::new();
+    for export in found {
+        take_export(export, options, found.len() > 1, &mut parts, report)?;
+    }
+    if parts.is_empty() {
+        let remarks: Vec<String> = report.remarks.iter().map(Remark::to_string).collect();
+        return Err(ImportError::NoRows {
+            path: options.source.clone(),
+            reason: remarks.join("; "),
+        });
+    }
+    Ok(parts)
+}
+
+/// Says what rows stand for, and which have not all that others have.
+fn note_joins(parts: &[JoinedPart], names: &[String], report: &mut ImportReport) {
+    if let Some((primary, compartments)) = names.split_first() {
+        report.primary.clone_from(primary);
+        report.compartments = compartments.to_vec();
+    }
+    for part in parts {
+        for compartment in &part.joined.compartments {
+            let absent = compartment.rows.iter().filter(|row| row.is_none()).count();
+            if absent > 0 {
+                *report
+                    .rows_without_compartment
+                    .entry(compartment.name.clone())
+                    .or_default() += absent;
+            }
+        }
+        report.cells_with_several_nuclei += part
+            .joined
+            .nuclei_counts
+            .iter()
+            .flatten()
+            .filter(|count| **count > 1)
+            .count();
+    }
+}
+
+/// Of which object sets some field has a mask, whether or not anything of it can be traced.
+fn objects_with_masks(parts: &[LocatedPart], objects: usize) -> Vec<bool> {
+    (0..objects)
+        .map(|at| {
+            let mut fields = parts.iter().flat_map(|part| &part.fields);
+            fields.any(|field| field.masks[at].is_some())
+        })
+        .collect()
+}
+
+/// What is known of the object sets of all parts.
+fn plan_objects(parts: &[LocatedPart], names: &[String], with_masks: &[bool]) -> Vec<ObjectPlan> {
+    let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    names
+        .iter()
+        .zip(column_names(&wanted, &[]))
+        .enumerate()
+        .map(|(at, (name, column_name))| ObjectPlan {
+            name: name.clone(),
+            column_name,
+            traced: parts
+                .iter()
+                .any(|part| part.stored_outlines(name) == Some(false))
+                || traces_any(parts, name, at),
+            masks: with_masks[at],
+            stored: parts
+                .iter()
+                .any(|part| part.stored_outlines(name).is_some()),
+            ellipses: parts.iter().any(|part| {
+                part.objects()
+                    .iter()
+                    .any(|(own, table)| own == name && ellipse_columns(table).is_some())
+            }),
+        })
+        .collect()
+}
+
 /// Opens and joins one export; one that cannot be joined is left out when it is one of many.
 fn take_export(
     found: &FoundExport,
     options: &ImportOptions,
     several: bool,
-    parts: &mut Vec<Part>,
+    parts: &mut Vec<JoinedPart>,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
     let opened = found.open().map_err(ImportError::from).and_then(|export| {
         report.ignored.extend(export.ignored.iter().cloned());
-        report.remarks.extend(export.remarks.iter().cloned());
+        let remarks = export.remarks.iter().cloned();
+        report.remarks.extend(remarks.map(Remark::Source));
         if export.image.is_none() {
-            report.remarks.push(format!(
-                "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
-                export.path.display()
-            ));
+            let path = export.path.clone();
+            report
+                .remarks
+                .push(TableRemark::NoImageTable { path }.into());
         } else if export.relations == Relations::Parents
-            && export.image.as_ref().is_some_and(|table| !table.has("ImageNumber"))
+            && export
+                .image
+                .as_ref()
+                .is_some_and(|table| !table.has("ImageNumber"))
         {
-            report.remarks.push(format!(
-                "{} has no usable ImageNumber, so its values are not joined",
-                export.path.display()
-            ));
+            let path = export.path.clone();
+            report
+                .remarks
+                .push(TableRemark::NoImageNumber { path }.into());
         }
         let name = if found.name.is_empty() {
             report.source_name.clone()
@@ -270,7 +313,7 @@ fn take_export(
             .primary
             .clone()
             .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
-        Part::new(export, name, primary.as_deref(), options.complete)
+        JoinedPart::new(export, name, primary.as_deref(), options.complete)
     });
     match opened {
         Ok((part, files)) => {
@@ -283,9 +326,9 @@ fn take_export(
                 path: found.path.clone(),
                 reason: error.to_string(),
             });
-            report
-                .remarks
-                .push(format!("{} was left out: {error}", found.path.display()));
+            let (path, reason) = (found.path.clone(), error.to_string());
+            let remark = TableRemark::ExportLeftOut { path, reason };
+            report.remarks.push(remark.into());
             Ok(())
         }
         Err(error) => Err(error),
@@ -293,7 +336,7 @@ fn take_export(
 }
 
 /// Object sets of all parts: the primary one, then nuclei, then others in the order in which they appear.
-fn united_objects(parts: &[Part]) -> Vec<String> {
+fn united_objects(parts: &[JoinedPart]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in parts {
         for (name, _) in part.objects() {
@@ -305,85 +348,12 @@ fn united_objects(parts: &[Part]) -> Vec<String> {
     names
 }
 
-fn index_roots(option: &'static str, folders: &[PathBuf]) -> Result<ImageRoots, ImportError> {
-    ImageRoots::index(folders).map_err(|error| match error {
-        RootError::NoFolder(path) => ImportError::NoFolder { option, path },
-        source => ImportError::Root { option, source },
-    })
-}
-
-fn find_pictures(
-    options: &ImportOptions,
-    objects: &[String],
-    parts: &mut [Part],
-    report: &mut ImportReport,
-) -> Result<(), ImportError> {
-    let image_folders = if options.images.is_empty() {
-        // A Lance table is a folder of its own kind; nobody puts pictures into it.
-        if is_lance(&options.source) {
-            Vec::new()
-        } else {
-            vec![folder_of(&options.source)]
-        }
-    } else {
-        options.images.clone()
-    };
-    let mut roots = index_roots("--images", &image_folders)?;
-    for choice in &options.path_changes {
-        roots = roots
-            .with_change(&choice.recorded, &choice.found)
-            .map_err(|source| ImportError::Root {
-                option: "path change:",
-                source,
-            })?;
-    }
-    let recorded: Vec<(String, String)> = parts.iter().flat_map(Part::recorded_pictures).collect();
-    let relocation = roots.propose(&recorded);
-    let roots = roots.with_relocation(&relocation);
-    let object_folders = [options.masks.as_slice(), options.outlines.as_slice()].concat();
-    let mask_roots = index_roots("--masks or --outlines", &object_folders)?;
-    report.remarks.extend_from_slice(roots.remarks());
-    report.remarks.extend_from_slice(mask_roots.remarks());
-    report.remarks.extend(relocation.remarks);
-    let masks = MaskRoots {
-        pictures: ObjectPictureIndex::new(&mask_roots),
-        roots: mask_roots,
-    };
-    for part in parts.iter_mut() {
-        part.find_pictures(
-            objects,
-            &roots,
-            &masks,
-            &mut report.images,
-            &mut report.remarks,
-        );
-        let Some(sets) = &part.sets else { continue };
-        for name in sets.pictures.iter().map(|picture| &picture.name) {
-            if !report.images.not_channels.contains(name) {
-                report.images.not_channels.push(name.clone());
-            }
-        }
-        for name in &sets.functions {
-            if !report.images.functions.contains(name) {
-                report.images.functions.push(name.clone());
-            }
-        }
-    }
-    report.images.path_changes = relocation.changes;
-    settle_pictures(parts, &mut report.images);
-    Ok(())
-}
-
 /// The name of the export's folder or file, as `Metadata_Source` has it.
-fn source_name(source: &Path) -> String {
+fn source_name(source: &Path, found: &[FoundExport]) -> String {
     let whole = std::fs::canonicalize(source).unwrap_or_else(|_| source.to_path_buf());
-    // A file of an export stands for its folder; a database or table stands for itself.
-    let is_csv = whole.extension().is_some_and(|extension| {
-        ["csv", "txt", "tsv"]
-            .iter()
-            .any(|csv| extension.eq_ignore_ascii_case(csv))
-    });
-    let named = if whole.is_file() && is_csv {
+    // A file of an export that is a folder stands for that; a database or table stands for itself.
+    let is_of_folder = found.first().is_some_and(|export| export.path.is_dir());
+    let named = if whole.is_file() && is_of_folder {
         whole.parent().map(Path::to_path_buf).unwrap_or(whole)
     } else {
         whole
@@ -392,16 +362,4 @@ fn source_name(source: &Path) -> String {
         || "import".to_owned(),
         |name| name.to_string_lossy().into_owned(),
     )
-}
-
-/// The folder that pictures are looked for in when none is named.
-fn folder_of(source: &Path) -> PathBuf {
-    if source.is_file() {
-        source
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
-    } else {
-        source.to_path_buf()
-    }
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
-use super::{FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport};
+use super::{
+    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, Remark,
+};
 use crate::dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use crate::imaging::CellPicture;
 use crate::sources::IgnoredFile;
@@ -109,7 +111,7 @@ pub struct ImportPreview {
     /// Files that are left alone.
     pub ignored: Vec<IgnoredFile>,
     /// What else was noted.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
     /// Masks that were found for several fields, and what was done.
     pub masks_failed: Vec<String>,
     /// Bytes of the values, uncompressed.
@@ -282,12 +284,12 @@ impl ImportPlan {
                     bytes += crop.memory_bytes();
                     crops += 1;
                 }
-                let at = field.rows.start + row;
+                let at = field.cells.rows.start + row;
                 let number = self.parts[group.part].joined.object_numbers.get(at);
                 examples.cells.push(ExampleCell {
                     label: format!(
                         "image {}, object {}",
-                        field.image.1,
+                        field.cells.image.1,
                         number.copied().unwrap_or_default()
                     ),
                     picture,

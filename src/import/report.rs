@@ -1,18 +1,12 @@
 //! What became of every row of every file and of every image.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, PathChange};
-use crate::sources::{IgnoredFile, ReadNotes, Table};
-
-/// Tables that the summary on the terminal goes through.
-const SHOWN_FILES: usize = 12;
-/// Lines of one kind that it shows.
-const SHOWN_LINES: usize = 5;
+use super::{NameReport, PathChange, Remark};
+use crate::sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -159,7 +153,8 @@ pub struct ImportReport {
     /// The pictures.
     pub images: ImageReport,
     /// Remarks that belong to no file.
-    pub remarks: Vec<String>,
+    #[serde(flatten, with = "remark_lists")]
+    pub remarks: Vec<Remark>,
     /// Seconds from the first read to the commit.
     pub seconds: f64,
 }
@@ -215,232 +210,4 @@ impl KeptReport {
             report: report.clone(),
         }
     }
-}
-
-impl fmt::Display for ImportReport {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            out,
-            "{} {} rows from {} into {} in {:.2} s",
-            self.rows,
-            self.primary,
-            self.source.display(),
-            self.dataset,
-            self.seconds
-        )?;
-        if !self.channels.is_empty() {
-            writeln!(out, "  channels      {}", self.channels.join(", "))?;
-        }
-        writeln!(
-            out,
-            "  with picture  {} of {}",
-            self.rows_with_picture, self.rows
-        )?;
-        for (reason, count) in &self.rows_without_picture {
-            writeln!(out, "    {count} without: {reason}")?;
-        }
-        if self.images.expected > 0 {
-            writeln!(
-                out,
-                "  images        {} of {} read",
-                self.images.read, self.images.expected
-            )?;
-        }
-        if !self.images.stored.is_empty() {
-            writeln!(
-                out,
-                "  images        copied from {}",
-                self.images.stored.join(", ")
-            )?;
-        }
-        for change in &self.images.path_changes {
-            writeln!(out, "    {change}")?;
-        }
-        for line in self
-            .images
-            .missing
-            .iter()
-            .chain(&self.images.failed)
-            .take(5)
-        {
-            writeln!(out, "    {line}")?;
-        }
-        some_lines(out, &self.images.pages_unused, "files")?;
-        for name in &self.images.not_channels {
-            writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
-        }
-        for name in &self.images.functions {
-            writeln!(out, "    {name} is an illumination function: not a channel")?;
-        }
-        if let Some(names) = &self.names {
-            writeln!(out, "  names         {names}")?;
-        }
-        self.outlines(out)?;
-        for (object, count) in &self.outlines_approximate {
-            writeln!(
-                out,
-                "  outlines      {object}: {count} approximate (ellipse from AreaShape)"
-            )?;
-        }
-        for (object, count) in &self.outlines_stored {
-            writeln!(out, "  outlines      {object}: {count} copied")?;
-        }
-        for (object, count) in &self.rows_without_compartment {
-            writeln!(out, "  {count} rows without {object}")?;
-        }
-        if self.cells_with_several_nuclei > 0 {
-            writeln!(
-                out,
-                "  {} cells with several nuclei (QC_NucleiCount)",
-                self.cells_with_several_nuclei
-            )?;
-        }
-        for file in self.files.iter().take(SHOWN_FILES) {
-            writeln!(
-                out,
-                "  {}: {} rows = {} imported + {} rejected + {} without parent + {} not used ({})",
-                file.table,
-                file.rows,
-                file.imported,
-                file.rejected,
-                file.without_parent,
-                file.not_used,
-                file.used_as
-            )?;
-            let coerced = file.notes.coerced.iter().map(|value| {
-                format!(
-                    "{} {}, {}: «{}» became null",
-                    file.notes.unit, value.line, value.column, value.text
-                )
-            });
-            let lines: Vec<String> = file
-                .details
-                .iter()
-                .cloned()
-                .chain(
-                    file.notes
-                        .rejected
-                        .iter()
-                        .map(|row| format!("{} {}: {}", file.notes.unit, row.line, row.reason)),
-                )
-                .chain(coerced)
-                .chain(file.notes.remarks.iter().cloned())
-                .chain(
-                    file.notes
-                        .columns_left_out
-                        .iter()
-                        .map(|column| format!("left out {column}")),
-                )
-                .chain(file.notes.mixed.iter().map(|mixed| {
-                    format!(
-                        "{}: {} numbers among {} texts, kept as text",
-                        mixed.column, mixed.numbers, mixed.texts
-                    )
-                }))
-                .collect();
-            for line in lines.iter().take(5) {
-                writeln!(out, "    {line}")?;
-            }
-            if lines.len() > 5 {
-                writeln!(
-                    out,
-                    "    and {} more (--report FILE.json lists them all)",
-                    lines.len() - 5
-                )?;
-            }
-        }
-        if self.files.len() > SHOWN_FILES {
-            writeln!(
-                out,
-                "  and {} more tables (--report FILE.json lists them all)",
-                self.files.len() - SHOWN_FILES
-            )?;
-        }
-        for file in &self.ignored {
-            writeln!(out, "  left alone {}: {}", file.path.display(), file.reason)?;
-        }
-        for remark in &self.remarks {
-            writeln!(out, "  {remark}")?;
-        }
-        Ok(())
-    }
-}
-
-impl ImportReport {
-    /// What became of the masks.
-    fn outlines(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (object, count) in &self.outlines_traced {
-            let all = count + self.num_without_outline(object);
-            let reasons = self.without_outline(object);
-            if *count == 0 {
-                let reasons: Vec<String> = reasons
-                    .iter()
-                    .map(|(count, reason)| format!("{reason} ({count})"))
-                    .collect();
-                writeln!(
-                    out,
-                    "  outlines      {object}: 0 of {all} traced, because {}",
-                    reasons.join("; ")
-                )?;
-                continue;
-            }
-            let (agree, compared) = self.areas_agree.get(object).copied().unwrap_or_default();
-            write!(out, "  outlines      {object}: {count} of {all} traced")?;
-            if compared > 0 {
-                write!(out, ", {agree} of {compared} within 2 % of AreaShape_Area")?;
-            }
-            writeln!(out)?;
-            if let Some(pictures) = self.object_pictures.get(object) {
-                writeln!(out, "    {}", pictures.words(object))?;
-            }
-            if let Some(untold) = self.places_untold.get(object) {
-                writeln!(
-                    out,
-                    "    {untold} cannot be told to lie at their objects: neither box nor centre was measured"
-                )?;
-            }
-            for (count, reason) in reasons {
-                writeln!(out, "    {count} without outline: {reason}")?;
-            }
-            for line in self.worst_areas.get(object).into_iter().flatten() {
-                writeln!(out, "    {line}")?;
-            }
-        }
-        some_lines(out, &self.masks_by_place, "masks")?;
-        some_lines(out, &self.masks_failed, "masks")
-    }
-}
-
-impl ObjectPictureReport {
-    /// What was traced, in words.
-    fn words(&self, object: &str) -> String {
-        let kinds: Vec<String> = self
-            .kinds
-            .iter()
-            .map(|(kind, fields)| {
-                let plural = if *fields == 1 { "" } else { "s" };
-                format!("{kind} of {fields} field{plural}")
-            })
-            .collect();
-        let mut words = vec![format!("from {}", kinds.join(", "))];
-        if self.parts_left > 0 {
-            let left = self.parts_left;
-            words.push(format!("{left} parts belong to no imported {object}"));
-        }
-        if self.melted > 0 {
-            words.push(format!("{} are melted together", self.melted));
-        }
-        words.join("; ")
-    }
-}
-
-/// The first few of some lines, and how many more there are.
-fn some_lines(out: &mut fmt::Formatter<'_>, lines: &[String], what: &str) -> fmt::Result {
-    for line in lines.iter().take(SHOWN_LINES) {
-        writeln!(out, "    {line}")?;
-    }
-    if lines.len() > SHOWN_LINES {
-        writeln!(out, "    and {} more {what}", lines.len() - SHOWN_LINES)?;
-    }
-    Ok(())
 }

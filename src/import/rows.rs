@@ -13,7 +13,7 @@ use super::contradictions::Contradictions;
 use super::field::FieldPixels;
 use super::field_masks::RowOutline;
 use super::field_plan::FieldPlan;
-use super::part::Part;
+use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
 use crate::dataset::{
@@ -209,7 +209,7 @@ impl<'a> RowBuilder<'a> {
         let mut groups: Vec<RowGroup> = Vec::new();
         for (part, of_part) in self.plan.parts.iter().enumerate() {
             let mut open: Option<(RowGroup, usize)> = None;
-            let at_a_time = if of_part.takes_stored_pictures {
+            let at_a_time = if of_part.copies_crops() {
                 ROWS_WITH_STORED_CROPS
             } else {
                 self.rows_at_a_time
@@ -227,7 +227,7 @@ impl<'a> RowBuilder<'a> {
                     groups.push(alone);
                     continue;
                 }
-                let rows = field.rows.len();
+                let rows = field.cells.rows.len();
                 open = match open {
                     Some((group, before)) if before + rows <= at_a_time => {
                         Some((RowGroup { last: at, ..group }, before + rows))
@@ -254,10 +254,10 @@ impl<'a> RowBuilder<'a> {
     ) -> Result<(Vec<RecordBatch>, RowCounts), ImportError> {
         let part = &self.plan.parts[group.part];
         let field = &part.fields[group.first];
-        let rows = field.rows.start..part.fields[group.last].rows.end;
+        let rows = field.cells.rows.start..part.fields[group.last].cells.rows.end;
         let mut counts = RowCounts::new(self.plan.objects.len());
         let mut batches = Vec::new();
-        let step = if part.takes_stored_pictures {
+        let step = if part.copies_crops() {
             self.rows_at_a_time.min(ROWS_WITH_STORED_CROPS)
         } else if pixels.planes.is_ok() {
             self.rows_at_a_time.min(ROWS_WITH_CROPS)
@@ -284,9 +284,9 @@ impl<'a> RowBuilder<'a> {
                         piece.start,
                         &mut counts,
                     )
-                    .map_err(|error| ImportError::Batch {
-                        image_number: field.image.1,
-                        reason: error.to_string(),
+                    .map_err(|source| ImportError::Batch {
+                        image_number: field.cells.image.1,
+                        source,
                     })?;
                 batches.push(batch);
                 at = end;
@@ -299,7 +299,7 @@ impl<'a> RowBuilder<'a> {
     #[allow(clippy::too_many_arguments, reason = "the state of one loop")]
     fn batch(
         &self,
-        part: &Part,
+        part: &PlannedPart,
         field: &FieldPlan,
         pixels: &FieldPixels,
         gathered: &GatheredRows,
@@ -317,7 +317,7 @@ impl<'a> RowBuilder<'a> {
         while end < rows.end && used < BATCH_PIXELS {
             if self.has_pictures {
                 let row = end - origin;
-                let cut = match stored.filter(|_| part.takes_stored_pictures) {
+                let cut = match stored.filter(|_| part.copies_crops()) {
                     Some((stored, places)) => copied_crop(part, stored, places, gathered, row),
                     None => self.crop(pixels, gathered, row),
                 };
@@ -393,7 +393,7 @@ impl<'a> RowBuilder<'a> {
                     {
                         counts.compare(at, [outline.area(), area], fit, || {
                             let number = gathered.numbers[place][row].unwrap_or_default();
-                            format!("image {}, {} {number}", field.image.1, object.name)
+                            format!("image {}, {} {number}", field.cells.image.1, object.name)
                         });
                     }
                     Some(outline)
@@ -443,12 +443,8 @@ struct StoredBoxes(Option<[Int64Array; 4]>);
 
 impl StoredBoxes {
     /// Looks for the columns that say it.
-    fn new(part: &Part, rows: Range<usize>) -> Result<Self, ImportError> {
-        let Some(table) = part
-            .image_table
-            .as_ref()
-            .filter(|_| part.takes_stored_pictures)
-        else {
+    fn new(part: &PlannedPart, rows: Range<usize>) -> Result<Self, ImportError> {
+        let Some(table) = part.image_table.as_ref().filter(|_| part.copies_crops()) else {
             return Ok(Self(None));
         };
         let Some(columns) = BBOX_COLUMNS
@@ -482,14 +478,17 @@ impl StoredBoxes {
 
 /// A crop that a row has already, and the box in the field that it was cut from, where that is known.
 fn copied_crop(
-    part: &Part,
+    part: &PlannedPart,
     stored: &StoredRows,
     boxes: &StoredBoxes,
     gathered: &GatheredRows,
     row: usize,
 ) -> Result<(Option<PixelBox>, Crop), String> {
     let pictures = part.stored.as_ref().ok_or("the source has no pictures")?;
-    let crop = pictures.crop(stored, row)?;
+    let CropSource::Stored(channels) = &part.crops else {
+        return Err("the source has no pictures".to_owned());
+    };
+    let crop = pictures.crop(stored, row, channels)?;
     let (width, height) = (crop.width, crop.height);
     let measured = || {
         let mut shapes = gathered.shapes.iter();

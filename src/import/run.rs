@@ -10,10 +10,13 @@ use tokio::runtime::Handle;
 
 use super::field::FieldPixels;
 use super::picture_page::UsedPages;
-use super::plan::DEFAULT_SQUARE;
+use super::planned_part::PlannedPart;
 use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
-use super::{CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport};
+use super::{
+    CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport, LaterRemark,
+    PictureRemark, Remark,
+};
 use crate::dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
 };
@@ -58,17 +61,12 @@ pub fn run_import(
     if !plan.has_boxes()
         && matches!(options.crop, CropRule::Margin(_))
         && !plan.channels.is_empty()
-        && plan.parts.iter().any(|part| !part.takes_stored_pictures)
+        && plan.parts.iter().any(|part| !part.copies_crops())
     {
-        remarks.push(format!(
-            "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
-        ));
+        remarks.push(PictureRemark::NoBoxes.into());
     }
-    if options.crop != CropRule::default()
-        && plan.parts.iter().any(|part| part.takes_stored_pictures)
-    {
-        remarks
-            .push("the margin or size of crops has no effect on those that are copied".to_owned());
+    if options.crop != CropRule::default() && plan.parts.iter().any(PlannedPart::copies_crops) {
+        remarks.push(PictureRemark::CopiedCrops.into());
     }
     let properties = HashMap::from([
         (
@@ -117,7 +115,10 @@ pub fn run_import(
     let source = report.source_name.clone();
     // The rows are there whether or not the report can be kept beside them.
     if let Err(error) = runtime.block_on(dataset.keep_report(&source, &kept.to_string())) {
-        report.remarks.push(error.to_string());
+        let reason = error.to_string();
+        report
+            .remarks
+            .push(LaterRemark::ReportNotKept { reason }.into());
     }
     Ok(report)
 }
@@ -148,13 +149,15 @@ impl Outcome {
         report.images.pages_unused = self.pages.unused();
         report.masks_failed.extend(self.failed_masks);
         report.masks_by_place = self.mask_remarks;
-        report.remarks.extend(self.counts.contradictions.remarks());
+        let contradictions = self.counts.contradictions.remarks();
+        report.remarks.extend(contradictions.map(Remark::Column));
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
             if *clipped > 0 {
-                report.remarks.push(format!(
-                    "{}: {clipped} pixels are outside the range that is stored or no numbers; they have its nearest value, or 0",
-                    channel.name
-                ));
+                let remark = PictureRemark::OutsideRange {
+                    channel: channel.name.clone(),
+                    pixels: *clipped,
+                };
+                report.remarks.push(remark.into());
             }
         }
         for (at, name) in plan.object_names().enumerate() {
@@ -353,9 +356,9 @@ fn send(
             }
         }
         for batch in &field.batches {
-            let sent = queue.send(batch).map_err(|error| ImportError::Batch {
+            let sent = queue.send(batch).map_err(|source| ImportError::Batch {
                 image_number: first_image(batch),
-                reason: error.to_string(),
+                source,
             })?;
             if !sent {
                 outcome.stopped = true;
@@ -482,7 +485,7 @@ fn fit_to_existing(
         let fresh = format!("{name} ({number})");
         for part in &mut plan.parts {
             let rest = part.source_name[plan.report.source_name.len()..].to_owned();
-            part.source_name = format!("{fresh}{rest}");
+            part.tables.source_name = format!("{fresh}{rest}");
         }
         plan.report.source_name = fresh;
         number += 1;

@@ -50,8 +50,6 @@ pub(super) struct StoredPictures {
     outlines: Vec<OutlineColumn>,
     /// The channels of all picture columns, one after the other.
     pub channels: Vec<ChannelInfo>,
-    /// Which of these each channel of the import is.
-    pub planes: Vec<Option<usize>>,
 }
 
 impl StoredPictures {
@@ -69,7 +67,6 @@ impl StoredPictures {
             pictures: Vec::new(),
             outlines: Vec::new(),
             channels: Vec::new(),
-            planes: Vec::new(),
         };
         let mut left_out = Vec::new();
         let mut found: Vec<(PictureColumn, Vec<ChannelInfo>)> = Vec::new();
@@ -177,11 +174,17 @@ impl StoredPictures {
         })
     }
 
-    /// The crop of a row of what was read: width, height and a plane a channel of the import.
+    /// The crop of a row of what was read: width, height and a plane a channel of the import. `channels` says which of
+    /// the source's channels each of these is.
     ///
     /// # Errors
     /// A reason for the report.
-    pub fn crop(&self, rows: &StoredRows, row: usize) -> Result<Crop, String> {
+    pub fn crop(
+        &self,
+        rows: &StoredRows,
+        row: usize,
+        channels: &[Option<usize>],
+    ) -> Result<Crop, String> {
         let mut all = Vec::with_capacity(self.channels.len());
         let mut size = None;
         for (column, array) in self.pictures.iter().zip(&rows.pictures) {
@@ -198,8 +201,7 @@ impl StoredPictures {
             }
             all.extend(crop.planes);
         }
-        let planes = self
-            .planes
+        let planes = channels
             .iter()
             .map(|at| at.and_then(|at| all.get(at).cloned()))
             .collect::<Option<Vec<_>>>()

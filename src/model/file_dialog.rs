@@ -8,6 +8,7 @@ use rfd::AsyncFileDialog;
 use crate::export::FileKind;
 use crate::features::export::ExportKind;
 use crate::features::wizard::{FolderKind, WizardPick};
+use crate::import::format_faces;
 
 /// What a chosen path is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,17 +123,13 @@ impl Wanted {
         match pick {
             WizardPick::SourceFolder => Self::folder("The folder with the export"),
             WizardPick::SourceFile => {
-                let exports = vec![
-                    "csv",
-                    "sqlite",
-                    "sqlite3",
-                    "db",
-                    "db3",
-                    "parquet",
-                    "pq",
-                    "properties",
-                    "toml",
-                ];
+                let faces = format_faces();
+                let mut exports: Vec<&str> = faces
+                    .flat_map(|face| face.endings.iter().chain(face.companions))
+                    .copied()
+                    .collect();
+                // A plan of an import can be opened here, too.
+                exports.push("toml");
                 Self::open(
                     "The export",
                     vec![("Exports", exports), ("All files", vec!["*"])],

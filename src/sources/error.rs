@@ -1,26 +1,39 @@
 //! What can go wrong while reading an export, with the file that caused it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The error of the system or of a library that caused one of ours.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// An export that cannot be read; the message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// A file or folder could not be opened or read.
-    #[error("cannot read {path}: {reason}", path = path.display())]
-    Io {
+    /// A file, folder or table that the system or its reader gave up on.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Unreadable {
         /// The file or folder.
         path: PathBuf,
-        /// The system's words.
+        /// What the system or the reader said.
+        source: Cause,
+    },
+    /// A table that can be read and does not hold what an import needs.
+    #[error("cannot read {path}: {reason}", path = path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
         reason: String,
     },
     /// Nothing that can be imported.
     #[error(
-        "no CellProfiler export found in {path}: expected CSV files with the columns ImageNumber and ObjectNumber (such as Cells.csv and Image.csv), an ExportToDatabase SQLite file, or a Parquet table of cells",
+        "no CellProfiler export found in {path}: expected {expected}",
         path = path.display()
     )]
     NoExport {
         /// The folder looked into.
         path: PathBuf,
+        /// What was looked for.
+        expected: String,
     },
     /// More than one kind of export, and no way to tell which is meant.
     #[error(
@@ -50,26 +63,18 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
-    /// A database or Parquet file that its reader gave up on.
-    #[error("cannot read {path}: {reason}", path = path.display())]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// The reader's words.
-        reason: String,
-    },
     /// A file without a header row.
     #[error("{path} is empty: it has no header row", path = path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// A file that the CSV reader gave up on.
+    /// A file that is no CSV.
     #[error("{path} is not readable as CSV: {reason}", path = path.display())]
     Csv {
         /// The file.
         path: PathBuf,
-        /// The reader's words.
+        /// What is wrong with it.
         reason: String,
     },
     /// A key column that the join needs.
@@ -85,10 +90,19 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    pub(super) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Io {
+    /// The error of a file, folder or table that cannot be read, with its cause.
+    pub fn unreadable(path: &Path, cause: impl Into<Cause>) -> Self {
+        Self::Unreadable {
             path: path.to_path_buf(),
-            reason: error.to_string(),
+            source: cause.into(),
+        }
+    }
+
+    /// The error of a table that does not hold what an import needs.
+    pub(super) fn unusable(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Unusable {
+            path: path.to_path_buf(),
+            reason: reason.into(),
         }
     }
 }

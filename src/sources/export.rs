@@ -8,7 +8,7 @@ use arrow::array::{Array as _, Int64Array};
 use arrow::datatypes::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
-use super::{Table, text_of};
+use super::{SourceRemark, Table, text_of};
 
 /// A file or table that is not read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub struct Export {
     /// Files and tables that are none of these.
     pub ignored: Vec<IgnoredFile>,
     /// Remarks that belong to no table.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<SourceRemark>,
 }
 
 /// The column that tells tables with the same image numbers apart.

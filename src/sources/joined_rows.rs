@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, Float32Type, Float64Type, Schema};
 use super::export::{StoredColumns, is_join_key};
 use super::features::{object_names, split_object};
 use super::table::TableStore;
-use super::{Export, ReadNotes, Relations, SourceError, Table, TableColumn};
+use super::{Export, ReadNotes, Relations, SourceError, SourceRemark, Table, TableColumn};
 
 /// The object that rows stand for where no column is named after one.
 const UNNAMED_OBJECT: &str = "Cells";
@@ -34,10 +34,7 @@ impl JoinedRows {
     /// # Errors
     /// [`SourceError`] when it cannot be read, has too many rows, or is no table of cells.
     pub fn open(&self, path: &Path, name: String) -> Result<Export, SourceError> {
-        let failed = |reason: &str| SourceError::Table {
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        };
+        let failed = |reason: &str| SourceError::unusable(path, reason);
         if u32::try_from(self.num_rows).is_err() {
             return Err(failed("more than four billion rows"));
         }
@@ -56,10 +53,9 @@ impl JoinedRows {
                     "no column is named after an object and a measurement (such as Cells_AreaShape_Area), so it is no table of cells",
                 ));
             }
-            remarks.push(format!(
-                "no column of {} is named after an object and a measurement (such as Cells_AreaShape_Area); each row is taken for a cell",
-                path.display()
-            ));
+            remarks.push(SourceRemark::UnnamedObject {
+                path: path.to_path_buf(),
+            });
             objects.push(UNNAMED_OBJECT.to_owned());
         }
         let mut image_columns = Vec::new();
@@ -82,10 +78,9 @@ impl JoinedRows {
                 image_columns.push(column(feature, Some(field.name().clone())));
             }
         }
-        remarks.push(format!(
-            "the rows of {} were joined before; every one is kept",
-            path.display()
-        ));
+        remarks.push(SourceRemark::JoinedBefore {
+            path: path.to_path_buf(),
+        });
         let label = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())

@@ -1,33 +1,33 @@
 //! Raw exports of single-cell measurements: what is there, and its tables with types. Reads, never writes.
 
-mod crop_table;
-mod csv_export;
-mod csv_header;
-mod csv_records;
-mod csv_table;
-mod database;
+mod csv;
 mod error;
 mod export;
 mod features;
+mod format;
 mod image_set;
 mod joined_rows;
 mod notes;
 mod padding;
-mod parquet_table;
-mod properties_file;
+mod parquet;
+mod remark;
 mod source;
+mod sqlite;
 mod table;
 mod text_column;
 mod written;
 
-pub use csv_export::tables_of_csv;
-pub use error::SourceError;
+pub use csv::{CsvFormat, tables_of_csv};
+pub use error::{Cause, SourceError};
 pub use export::{Export, IgnoredFile, Relations, StoredColumns};
+pub use format::{ExportTables, Format, FormatFace, SourceKind};
 pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_keys};
 pub use joined_rows::{JoinedRows, plain_values};
 pub use notes::{ReadNotes, RejectedRow};
-pub use properties_file::ChannelHint;
-pub use source::{FoundExport, SourceKind, find_exports, of_one_kind};
+pub use parquet::ParquetFormat;
+pub use remark::{RemarkTopic, SourceRemark, TopicalRemark, remark_lists};
+pub use source::{ChannelHint, FoundExport, find_exports, of_one_kind};
+pub use sqlite::SqliteFormat;
 pub use table::{Table, TableColumn, TableStore, floats_of, integers_of, text_of};
 pub use text_column::{Coercion, MixedColumn};
 pub use written::is_null_text;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::text_column::ColumnDecision;
-use super::{Coercion, MixedColumn};
+use super::{Coercion, MixedColumn, SourceRemark, remark_lists};
 
 /// A row left out of a table, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,8 @@ pub struct ReadNotes {
     /// Columns left out, with the reason.
     pub columns_left_out: Vec<String>,
     /// Other remarks, such as bytes that are not UTF-8.
-    pub remarks: Vec<String>,
+    #[serde(flatten, with = "remark_lists")]
+    pub remarks: Vec<SourceRemark>,
 }
 
 impl Default for ReadNotes {

@@ -1,7 +1,7 @@
 //! Tables of several object sets: where one set has fewer objects than another, its columns are filled up.
 
-use super::ReadNotes;
 use super::written::is_null_text;
+use super::{ReadNotes, SourceRemark};
 
 /// What the columns of an object set hold in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -83,21 +83,16 @@ impl ObjectRows {
 
     /// Says in the notes what was left out, and what is unclear.
     pub fn note(&self, notes: &mut ReadNotes) {
-        let rows = |count: usize| if count == 1 { "row" } else { "rows" };
         notes.padding = self.padding;
         if self.padding > 0 {
-            notes.remarks.push(format!(
-                "{} padding {}: other objects of the table have more rows; these hold no object and are not counted",
-                self.padding,
-                rows(self.padding)
-            ));
+            notes
+                .remarks
+                .push(SourceRemark::Padding { rows: self.padding });
         }
         if self.unclear > 0 {
-            notes.remarks.push(format!(
-                "{} {} of zeros alone, and no column of object numbers that says whether they are objects or padding; they are kept",
-                self.unclear,
-                rows(self.unclear)
-            ));
+            notes
+                .remarks
+                .push(SourceRemark::PerhapsPadding { rows: self.unclear });
         }
     }
 }

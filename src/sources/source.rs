@@ -2,57 +2,40 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::crop_table::{ParquetRole, attach_crops};
-use super::csv_export::{CsvFiles, csv_exports, extension};
-use super::database::{DatabaseLayout, open_database};
-use super::parquet_table::open_parquet;
-use super::properties_file::{ChannelHint, PropertiesFile};
-use super::{Export, IgnoredFile, JoinedRows, SourceError};
+use super::format::{ExportTables, Format, FormatFace, SourceKind, ending};
+use super::{Export, IgnoredFile, JoinedRows, SourceError, SourceRemark};
 
 /// Folders that are looked into below the source.
 const DEPTH: usize = 6;
 
-/// The kinds of exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceKind {
-    /// CSV files of ExportToSpreadsheet.
-    Csv,
-    /// A SQLite file of ExportToDatabase or cytominer-database.
-    #[serde(rename = "sqlite")]
-    Database,
-    /// Parquet of `CytoTable` or pycytominer: one row a cell, already joined.
-    Parquet,
-    /// A Lance table: one row a cell.
-    Lance,
-}
+/// Files that come from the same programs and are no source: by their endings, what to do instead.
+const NO_SOURCES: [(&[&str], &str); 4] = [
+    (
+        &["cppipe", "cpproj"],
+        "it is a pipeline, not its output; choose the folder that the pipeline wrote",
+    ),
+    (
+        &["h5", "hdf5", "mat"],
+        "HDF5 output is not read; run ExportToSpreadsheet or ExportToDatabase on it in CellProfiler",
+    ),
+    (&["xlsx", "xls"], "save the sheets as CSV files first"),
+    (
+        &["sql"],
+        "it is a MySQL script; export to SQLite instead, or load it and export the tables as CSV",
+    ),
+];
 
-impl SourceKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Database, Self::Parquet, Self::Lance];
-
-    /// The word for it on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Database => "sqlite",
-            Self::Parquet => "parquet",
-            Self::Lance => "lance",
-        }
-    }
-
-    /// As a person would say it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Csv => "CellProfiler CSV export",
-            Self::Database => "CellProfiler SQLite database",
-            Self::Parquet => "Parquet table of cells",
-            Self::Lance => "Lance table of cells",
-        }
-    }
+/// How a channel is called and coloured by a file beside the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelHint {
+    /// The channel's name in the Image table.
+    pub channel: String,
+    /// Its name for people.
+    pub name: String,
+    /// `#RRGGBB`, where one is given.
+    pub color: Option<String>,
 }
 
 /// An export that was found but not opened yet.
@@ -68,54 +51,48 @@ pub struct FoundExport {
     pub bytes: u64,
     /// Names and colours of channels that a `.properties` file gives.
     pub channel_hints: Vec<ChannelHint>,
-    remarks: Vec<String>,
-    /// Files with the crops of its rows.
-    crops: Vec<PathBuf>,
-    files: Files,
-}
-
-#[derive(Debug, Clone)]
-enum Files {
-    Csv(CsvFiles),
-    Database(DatabaseLayout),
-    Parquet(PathBuf),
-    Rows(JoinedRows),
+    pub(super) remarks: Vec<SourceRemark>,
+    /// Files beside it that cannot be read as any export.
+    pub(super) ignored: Vec<IgnoredFile>,
+    pub(super) tables: Arc<dyn ExportTables>,
 }
 
 impl FoundExport {
+    /// An export with nothing beside it.
+    pub fn new(path: PathBuf, kind: SourceKind, bytes: u64, tables: Arc<dyn ExportTables>) -> Self {
+        Self {
+            path,
+            name: String::new(),
+            kind,
+            bytes,
+            channel_hints: Vec::new(),
+            remarks: Vec::new(),
+            ignored: Vec::new(),
+            tables,
+        }
+    }
+
+    pub(super) fn named(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
     /// Reads the tables' types and keys; the rest of the values is read when it is needed.
     ///
     /// # Errors
     /// [`SourceError`] naming the file that cannot be read.
     pub fn open(&self) -> Result<Export, SourceError> {
-        let mut export = match &self.files {
-            Files::Csv(files) => files.open(&self.path, self.name.clone()),
-            Files::Database(layout) => open_database(&self.path, layout, self.name.clone()),
-            Files::Parquet(path) => open_parquet(path, self.name.clone()),
-            Files::Rows(rows) => rows.open(&self.path, self.name.clone()),
-        }?;
+        let mut export = self.tables.open(&self.path, self.name.clone())?;
         export.remarks.extend(self.remarks.iter().cloned());
+        export.ignored.extend(self.ignored.iter().cloned());
         export.number_tables();
-        attach_crops(&mut export, &self.crops)?;
         Ok(export)
     }
+}
 
-    /// Joined rows that somebody else opened.
-    pub fn of_rows(path: PathBuf, kind: SourceKind, bytes: u64, rows: JoinedRows) -> Self {
-        Self::new(path, String::new(), kind, bytes, Files::Rows(rows))
-    }
-
-    fn new(path: PathBuf, name: String, kind: SourceKind, bytes: u64, files: Files) -> Self {
-        Self {
-            path,
-            name,
-            kind,
-            bytes,
-            channel_hints: Vec::new(),
-            remarks: Vec::new(),
-            crops: Vec::new(),
-            files,
-        }
+/// Joined rows that somebody else opened.
+impl ExportTables for JoinedRows {
+    fn open(&self, path: &Path, name: String) -> Result<Export, SourceError> {
+        JoinedRows::open(self, path, name)
     }
 }
 
@@ -133,9 +110,10 @@ pub fn of_one_kind(
         Some(kind) if found.iter().any(|export| export.kind == kind) => {
             found.retain(|export| export.kind == kind);
         }
-        Some(_) => {
+        Some(kind) => {
             return Err(SourceError::NoExport {
                 path: source.to_path_buf(),
+                expected: kind.face().expected.to_owned(),
             });
         }
         None if several(&found) => {
@@ -144,7 +122,7 @@ pub fn of_one_kind(
                 choices: format!(
                     "{}; or its kind, as --kind {}",
                     choices(&found),
-                    found[0].kind.word()
+                    found[0].kind.face().word
                 ),
             });
         }
@@ -156,17 +134,63 @@ pub fn of_one_kind(
     Ok(found)
 }
 
-/// Finds the exports at `source`: a file, a folder, or a folder of such folders. They may be of several kinds; see
-/// [`of_one_kind`].
+fn choices(found: &[FoundExport]) -> String {
+    let mut choices: Vec<String> = found
+        .iter()
+        .map(|export| format!("{}: {}", export.kind.face().title, export.path.display()))
+        .collect();
+    choices.dedup();
+    if choices.len() > 6 {
+        let more = choices.len() - 5;
+        choices.truncate(5);
+        choices.push(format!("and {more} more"));
+    }
+    choices.join("; ")
+}
+
+/// Finds the exports of some formats at `source`: one that it is as a whole, a file, a folder, or a folder of such
+/// folders. They may be of several kinds; see [`of_one_kind`].
 ///
 /// # Errors
 /// [`SourceError`] when there is none.
-pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
-    let metadata = std::fs::metadata(source).map_err(|error| SourceError::io(source, &error))?;
+pub fn find_exports(
+    formats: &'static [&'static dyn Format],
+    source: &Path,
+) -> Result<Vec<FoundExport>, SourceError> {
+    if let Some(found) = formats.iter().find_map(|format| format.find_source(source)) {
+        return found;
+    }
+    let search = Search { formats };
+    let metadata =
+        std::fs::metadata(source).map_err(|error| SourceError::unreadable(source, error))?;
     if metadata.is_file() {
-        return exports_of_file(source);
+        return search.file(source);
     }
     let mut found: Vec<FoundExport> = Vec::new();
+    for (folder, files) in files_by_folder(source)? {
+        let name = folder
+            .strip_prefix(source)
+            .map(|rest| rest.to_string_lossy().replace('\\', "/"))
+            .unwrap_or_default();
+        found.extend(search.folder(&folder, &name, &files)?);
+    }
+    for format in formats {
+        format.unite(&mut found);
+    }
+    if found.is_empty() {
+        return Err(SourceError::NoExport {
+            path: source.to_path_buf(),
+            expected: any_of(&search.faces(|face| face.expected)),
+        });
+    }
+    if let [only] = found.as_mut_slice() {
+        only.name.clear();
+    }
+    Ok(found)
+}
+
+/// The files below a folder, by the folders that they are in.
+fn files_by_folder(source: &Path) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, SourceError> {
     let mut by_folder: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
     for entry in walkdir::WalkDir::new(source)
         .max_depth(DEPTH)
@@ -186,10 +210,7 @@ pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
             // A loop of links leads to nothing new; the source itself must be readable.
             Err(error) if error.depth() > 0 => continue,
             Err(error) => {
-                return Err(SourceError::Io {
-                    path: source.to_path_buf(),
-                    reason: error.to_string(),
-                });
+                return Err(SourceError::unreadable(source, error));
             }
         };
         if !entry.file_type().is_file() {
@@ -209,267 +230,141 @@ pub fn find_exports(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
             None => by_folder.push((folder, vec![entry.into_path()])),
         }
     }
-    let mut beside = Beside::default();
-    for (folder, files) in by_folder {
-        let name = folder
-            .strip_prefix(source)
-            .map(|rest| rest.to_string_lossy().replace('\\', "/"))
-            .unwrap_or_default();
-        found.extend(exports_of_folder(&folder, &name, &files, &mut beside)?);
-    }
-    for export in found
-        .iter_mut()
-        .filter(|export| export.kind == SourceKind::Parquet)
-    {
-        export.crops.clone_from(&beside.crops);
-        export.remarks.extend(
-            beside
-                .whole_pictures
-                .iter()
-                .map(|path| format!("{} was left alone: it holds whole pictures", path.display())),
-        );
-    }
-    if found.is_empty() {
-        return Err(SourceError::NoExport {
-            path: source.to_path_buf(),
-        });
-    }
-    if let [only] = found.as_mut_slice() {
-        only.name.clear();
-    }
-    Ok(found)
+    Ok(by_folder)
 }
 
-/// Parquet files that are no tables of cells.
-#[derive(Debug, Default)]
-struct Beside {
-    crops: Vec<PathBuf>,
-    whole_pictures: Vec<PathBuf>,
+/// The formats that are looked for.
+struct Search {
+    formats: &'static [&'static dyn Format],
 }
 
-impl Beside {
-    /// Takes a file, if it is one of these.
-    fn takes(&mut self, exports: &[FoundExport], path: &Path) -> bool {
-        let is_parquet = |export: &FoundExport| export.kind == SourceKind::Parquet;
-        if !exports.iter().any(is_parquet) {
-            return false;
-        }
-        match ParquetRole::of(path) {
-            ParquetRole::Cells => return false,
-            ParquetRole::Crops => self.crops.push(path.to_path_buf()),
-            ParquetRole::SourceImages => self.whole_pictures.push(path.to_path_buf()),
-        }
-        true
+impl Search {
+    fn faces(&self, word: impl Fn(&'static FormatFace) -> &'static str) -> Vec<&'static str> {
+        self.formats
+            .iter()
+            .map(|format| word(format.face()))
+            .collect()
     }
-}
 
-fn choices(found: &[FoundExport]) -> String {
-    let mut choices: Vec<String> = found
-        .iter()
-        .map(|export| format!("{}: {}", export.kind.title(), export.path.display()))
-        .collect();
-    choices.dedup();
-    if choices.len() > 6 {
-        let more = choices.len() - 5;
-        choices.truncate(5);
-        choices.push(format!("and {more} more"));
-    }
-    choices.join("; ")
-}
-
-fn exports_of_folder(
-    folder: &Path,
-    name: &str,
-    files: &[PathBuf],
-    beside: &mut Beside,
-) -> Result<Vec<FoundExport>, SourceError> {
-    let csv = csv_exports(files);
-    let several = csv.len() > 1;
-    let mut found: Vec<FoundExport> = csv
-        .into_iter()
-        .map(|files| {
-            let prefix = files.prefix.trim_end_matches('_');
-            let name = match (several, name.is_empty()) {
-                (false, _) => name.to_owned(),
-                (true, true) => prefix.to_owned(),
-                (true, false) => format!("{name}/{prefix}"),
-            };
-            let bytes = files.bytes();
-            let files = Files::Csv(files);
-            FoundExport::new(folder.to_path_buf(), name, SourceKind::Csv, bytes, files)
-        })
-        .collect();
-    let mut ignored = Vec::new();
-    for path in files {
-        // Pictures may lie here by the thousand: only what may be a table is looked into.
-        if !matches!(
-            extension(path).as_str(),
-            "sqlite" | "sqlite3" | "db" | "db3" | "parquet" | "pq" | "parq"
-        ) {
-            continue;
-        }
-        match exports_of_file(path) {
-            Ok(exports) if beside.takes(&exports, path) => {}
-            Ok(exports) => {
-                let file = path
-                    .file_name()
-                    .map(|file| file.to_string_lossy().into_owned());
-                found.extend(exports.into_iter().map(|export| {
-                    FoundExport {
-                        name: [name, file.as_deref().unwrap_or_default()]
-                            .iter()
-                            .filter(|part| !part.is_empty())
-                            .copied()
-                            .collect::<Vec<_>>()
-                            .join("/"),
-                        ..export
-                    }
-                }));
-            }
-            Err(error) => ignored.push(IgnoredFile {
-                path: path.clone(),
-                reason: error.to_string(),
-            }),
-        }
-    }
-    take_hints(&mut found, files);
-    if let Some(FoundExport {
-        files: Files::Csv(files),
-        ..
-    }) = found.first_mut()
-    {
-        files.ignored.extend(ignored);
-    } else if found.is_empty()
-        && let Some(first) = ignored.pop()
-    {
-        return Err(SourceError::UnknownFormat {
-            path: first.path,
-            reason: first.reason,
-        });
-    }
-    Ok(found)
-}
-
-/// Names and colours of channels from the `.properties` files that CellProfiler writes beside a database.
-fn take_hints(found: &mut [FoundExport], files: &[PathBuf]) {
-    let is_database = |export: &FoundExport| export.kind == SourceKind::Database;
-    if !found.iter().any(is_database) {
-        return;
-    }
-    for path in files.iter().filter(|path| PropertiesFile::is_one(path)) {
-        // One that is about something else is no mistake here: nobody chose it.
-        let Ok(file) = PropertiesFile::read(path) else {
-            continue;
+    /// The format of a file: by how it begins, else by its name.
+    fn format_of(&self, beginning: &[u8], ending: &str) -> Option<&'static dyn Format> {
+        let signed =
+            |face: &FormatFace| !face.signature.is_empty() && beginning.starts_with(face.signature);
+        let named = |face: &FormatFace| {
+            face.companions.contains(&ending)
+                || face.signature.is_empty() && face.endings.contains(&ending)
         };
-        let about = |export: &&mut FoundExport| {
-            is_database(export)
-                && export.channel_hints.is_empty()
-                && export.path.file_name() == file.database.file_name()
+        let find = |is: &dyn Fn(&FormatFace) -> bool| {
+            let mut formats = self.formats.iter();
+            formats.find(|format| is(format.face())).copied()
         };
-        if let Some(export) = found.iter_mut().find(about) {
-            export.channel_hints = file.channels;
-            export.remarks = file.remarks;
-        }
+        // An empty file is none, whatever its name says.
+        find(&signed).or_else(|| (!beginning.is_empty()).then(|| find(&named))?)
     }
-}
 
-fn exports_of_file(path: &Path) -> Result<Vec<FoundExport>, SourceError> {
-    let mut magic = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(16).read_to_end(&mut magic))
-        .map_err(|error| SourceError::io(path, &error))?;
-    let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let found = |kind, files| {
+    /// The names of the formats of files, those that are told by their content first.
+    fn names_of_files(&self) -> String {
+        let mut faces: Vec<&FormatFace> = self.formats.iter().map(|format| format.face()).collect();
+        faces.retain(|face| !face.endings.is_empty());
+        faces.sort_by_key(|face| face.signature.is_empty());
+        let names: Vec<&str> = faces.into_iter().map(|face| face.name).collect();
+        names.join(" nor ")
+    }
+
+    /// The exports of one file.
+    fn file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+        let mut beginning = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(16).read_to_end(&mut beginning))
+            .map_err(|error| SourceError::unreadable(path, error))?;
+        let ending = ending(path);
+        if let Some(format) = self.format_of(&beginning, &ending) {
+            return format.find_file(path);
+        }
         let path = path.to_path_buf();
-        vec![FoundExport::new(path, String::new(), kind, bytes, files)]
-    };
-    if magic.starts_with(b"SQLite format 3\0") {
-        let layout = DatabaseLayout::read(path, "")?;
-        return Ok(found(SourceKind::Database, Files::Database(layout)));
+        if beginning.is_empty() {
+            return Err(SourceError::Empty { path });
+        }
+        let known = NO_SOURCES
+            .iter()
+            .find(|(endings, _)| endings.contains(&ending.as_str()));
+        let reason = known.map_or_else(
+            || {
+                format!(
+                    "neither {}; choose the folder, database or table that CellProfiler wrote",
+                    self.names_of_files()
+                )
+            },
+            |(_, reason)| (*reason).to_owned(),
+        );
+        Err(SourceError::UnknownFormat { path, reason })
     }
-    if magic.starts_with(b"PAR1") {
-        return Ok(found(
-            SourceKind::Parquet,
-            Files::Parquet(path.to_path_buf()),
-        ));
-    }
-    let unknown = |reason: &str| {
-        Err(SourceError::UnknownFormat {
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        })
-    };
-    if magic.is_empty() {
-        return Err(SourceError::Empty {
-            path: path.to_path_buf(),
-        });
-    }
-    if PropertiesFile::is_one(path) {
-        let file = PropertiesFile::read(path)?;
-        let layout = DatabaseLayout::read(&file.database, &file.prefix)?;
-        let bytes = std::fs::metadata(&file.database).map_or(0, |metadata| metadata.len());
-        let files = Files::Database(layout);
-        let kind = SourceKind::Database;
-        return Ok(vec![FoundExport {
-            channel_hints: file.channels,
-            remarks: file.remarks,
-            ..FoundExport::new(file.database, String::new(), kind, bytes, files)
-        }]);
-    }
-    match extension(path).as_str() {
-        "csv" | "txt" | "tsv" => {
-            // A file stands for the export it belongs to.
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-            let read =
-                std::fs::read_dir(&folder).map_err(|error| SourceError::io(&folder, &error))?;
-            let mut files: Vec<PathBuf> = read
-                .flatten()
-                .map(|entry| entry.path())
-                .filter(|path| path.is_file())
-                .collect();
-            files.sort();
-            let name = path.file_name();
-            let mut exports = csv_exports(&files);
-            exports.retain(|files| {
-                files
-                    .objects
-                    .iter()
-                    .map(|(_, path)| path)
-                    .chain(&files.image)
-                    .chain(&files.experiment)
-                    .any(|path| path.file_name() == name)
-            });
-            if exports.is_empty() {
-                return Err(SourceError::NoExport {
-                    path: path.to_path_buf(),
-                });
+
+    /// The exports in one folder, which is called `name`.
+    fn folder(
+        &self,
+        folder: &Path,
+        name: &str,
+        files: &[PathBuf],
+    ) -> Result<Vec<FoundExport>, SourceError> {
+        let mut found: Vec<FoundExport> = Vec::new();
+        for format in self.formats {
+            found.extend(format.find_in_folder(folder, name, files));
+        }
+        // Pictures may lie here by the thousand: only what may be a table is looked into.
+        let may_be_table = |ending: &str| {
+            let mut faces = self.formats.iter().map(|format| format.face());
+            faces.any(|face| !face.signature.is_empty() && face.endings.contains(&ending))
+        };
+        let mut ignored = Vec::new();
+        for path in files.iter().filter(|path| may_be_table(&ending(path))) {
+            match self.file(path) {
+                Ok(exports) => {
+                    let file = path
+                        .file_name()
+                        .map(|file| file.to_string_lossy().into_owned());
+                    let parts = [name, file.as_deref().unwrap_or_default()];
+                    let parts: Vec<&str> =
+                        parts.into_iter().filter(|part| !part.is_empty()).collect();
+                    found.extend(
+                        exports
+                            .into_iter()
+                            .map(|export| export.named(parts.join("/"))),
+                    );
+                }
+                Err(error) => ignored.push(IgnoredFile {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                }),
             }
-            Ok(exports
-                .into_iter()
-                .map(|files| {
-                    let bytes = files.bytes();
-                    let files = Files::Csv(files);
-                    FoundExport::new(folder.clone(), String::new(), SourceKind::Csv, bytes, files)
-                })
-                .collect())
         }
-        "cppipe" | "cpproj" => {
-            unknown("it is a pipeline, not its output; choose the folder that the pipeline wrote")
+        for format in self.formats {
+            format.take_companions(&mut found, files);
         }
-        "h5" | "hdf5" | "mat" => unknown(
-            "HDF5 output is not read; run ExportToSpreadsheet or ExportToDatabase on it in CellProfiler",
-        ),
-        "xlsx" | "xls" => unknown("save the sheets as CSV files first"),
-        "sql" => unknown(
-            "it is a MySQL script; export to SQLite instead, or load it and export the tables as CSV",
-        ),
-        _ => unknown(
-            "neither SQLite nor Parquet nor CSV; choose the folder, database or table that CellProfiler wrote",
-        ),
+        if let Some(first) = found.first_mut() {
+            first.ignored.extend(ignored);
+        } else if let Some(first) = ignored.pop() {
+            return Err(SourceError::UnknownFormat {
+                path: first.path,
+                reason: first.reason,
+            });
+        }
+        Ok(found)
     }
+}
+
+/// A list in words: `a, b, or c`.
+fn any_of(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [others @ .., last] => format!("{}, or {last}", others.join(", ")),
+    }
+}
+
+/// The size of a file; 0 where it cannot be told.
+pub(super) fn bytes_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 #[cfg(test)]

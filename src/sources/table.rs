@@ -174,10 +174,7 @@ impl Table {
             .iter()
             .map(|values| arrow::compute::take(values, &spread, None))
             .collect::<Result<_, _>>()
-            .map_err(|error| SourceError::Table {
-                path: self.path.clone(),
-                reason: error.to_string(),
-            })
+            .map_err(|error| SourceError::unreadable(&self.path, error))
     }
 
     /// A held column: a key, or any of an Image table.
@@ -283,10 +280,7 @@ impl TableStore for MemoryStore {
             .iter()
             .map(|at| arrow::compute::take(&self.columns[*at], &places, None))
             .collect::<Result<_, _>>()
-            .map_err(|error| SourceError::Table {
-                path: self.path.clone(),
-                reason: error.to_string(),
-            })
+            .map_err(|error| SourceError::unreadable(&self.path, error))
     }
 
     fn place(&self, row: u32) -> String {

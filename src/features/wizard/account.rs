@@ -1,8 +1,8 @@
 //! The account of the tables as a page shows it: sums by table, notes by kind.
 
 use super::failure::in_words;
-use crate::import::FileReport;
-use crate::sources::IgnoredFile;
+use crate::import::{FileReport, Remark};
+use crate::sources::{IgnoredFile, RemarkTopic, TopicalRemark};
 
 /// Lines kept of one kind of notes; a page is read, not searched.
 const MOST_LINES: usize = 5_000;
@@ -50,7 +50,7 @@ pub struct Account {
 
 impl Account {
     /// Adds up the files of an import.
-    pub fn new(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> Self {
+    pub fn new(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> Self {
         Self {
             sums: sums(files),
             notes: notes(files, ignored, remarks),
@@ -99,7 +99,7 @@ fn used_for(used_as: &str) -> String {
     }
 }
 
-fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> Vec<Notes> {
+fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> Vec<Notes> {
     let mut all = [
         Notes::empty("Rows that are damaged or doubled"),
         Notes::empty("Rows that are not joined, or joined in a way to know of"),
@@ -107,8 +107,14 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> V
         Notes::empty("Columns left out"),
         Notes::empty("Columns kept as text because not all values are numbers"),
         Notes::empty("Files and tables left alone"),
-        Notes::empty("Remarks"),
     ];
+    let mut topics = RemarkTopic::ALL.map(|topic| Notes::empty(topic.title()));
+    let mut remark = |topic: RemarkTopic, line: String| {
+        let mut all = RemarkTopic::ALL.into_iter().zip(&mut topics);
+        if let Some((_, notes)) = all.find(|(known, _)| *known == topic) {
+            notes.add(line);
+        }
+    };
     for file in files {
         let notes = &file.notes;
         let table = &file.table;
@@ -137,8 +143,9 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> V
                 mixed.column, mixed.numbers, mixed.texts
             ));
         }
-        for remark in &notes.remarks {
-            all[6].add(format!("{table}: {}", in_words(remark)));
+        for noted in &notes.remarks {
+            let words = in_words(&noted.to_string());
+            remark(noted.topic(), format!("{table}: {words}"));
         }
     }
     for file in ignored {
@@ -148,10 +155,11 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[String]) -> V
             in_words(&file.reason)
         ));
     }
-    for remark in remarks {
-        all[6].add(in_words(remark));
+    for noted in remarks {
+        remark(noted.topic(), in_words(&noted.to_string()));
     }
-    all.into_iter().filter(|notes| notes.total > 0).collect()
+    let notes = all.into_iter().chain(topics);
+    notes.filter(|notes| notes.total > 0).collect()
 }
 
 impl Notes {
@@ -174,6 +182,7 @@ impl Notes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::{OutlineRemark, PictureRemark};
 
     #[test]
     fn tables_of_many_exports_are_added_up() {
@@ -191,13 +200,24 @@ mod tests {
             file("Nuclei.csv", 4),
             file("Cells.csv", 20),
         ];
-        let account = Account::new(&files, &[], &["a remark".to_owned()]);
+        let remarks = [
+            OutlineRemark::NoMask {
+                object: "Cells".to_owned(),
+            }
+            .into(),
+            PictureRemark::NoBoxes.into(),
+            PictureRemark::CopiedCrops.into(),
+        ];
+        let account = Account::new(&files, &[], &remarks);
         assert_eq!(account.sums.len(), 2);
         let cells = &account.sums[0];
         assert_eq!((cells.files, cells.rows, cells.imported), (2, 30, 28));
         assert_eq!(cells.rows, cells.imported + cells.rejected);
-        let titles: Vec<_> = account.notes.iter().map(|notes| notes.total).collect();
-        assert_eq!(titles, [3, 1], "no empty kinds");
+        let totals: Vec<_> = account.notes.iter().map(|notes| notes.total).collect();
+        assert_eq!(totals, [3, 2, 1], "no empty kinds");
+        let titles = account.notes[1..].iter().map(|notes| notes.title);
+        let wanted = [RemarkTopic::Pictures, RemarkTopic::Outlines];
+        assert!(titles.eq(wanted.map(RemarkTopic::title)));
         assert!(!account.notes[0].lines[0].contains("--"));
     }
 }

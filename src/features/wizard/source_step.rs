@@ -7,8 +7,8 @@ use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, weak};
 use super::state::Found;
 use super::words;
+use crate::import::{format_faces, source_kinds};
 use crate::profile::thousands;
-use crate::sources::SourceKind;
 use crate::widgets::theme::{RADIUS_LARGE, SPACE_SMALL};
 use crate::widgets::{ICONS, SEMIBOLD, primary_button, tokens};
 
@@ -30,26 +30,14 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
         found_card(ui, pane, found);
     } else {
         card(ui, "What can be imported", |ui| {
-            for (what, how) in [
-                (
-                    "CSV files",
-                    "as ExportToSpreadsheet of CellProfiler writes them: Image.csv, Cells.csv, Nuclei.csv, …",
-                ),
-                (
-                    "SQLite database",
-                    "as ExportToDatabase or cytominer-database writes it, or its .properties file",
-                ),
-                (
-                    "Parquet table",
-                    "one row a cell, as CytoTable, pycytominer or CytoDataFrame writes it, also with pictures",
-                ),
-                (
-                    "A folder of these",
-                    "one export a plate, well or site: all of them become one dataset",
-                ),
-            ] {
-                fact(ui, what, how);
+            for face in format_faces() {
+                fact(ui, face.label, face.written);
             }
+            fact(
+                ui,
+                "A folder of these",
+                "one export a plate, well or site: all of them become one dataset",
+            );
             weak(
                 ui,
                 "Pictures and masks are found in the next steps. A saved plan (plan.toml) can be opened here, too.",
@@ -135,9 +123,8 @@ fn path_row(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
     card(ui, "Found", |ui| {
-        let kinds = SourceKind::ALL
-            .into_iter()
-            .filter(|kind| found.exports.iter().any(|export| export.kind == *kind));
+        let kinds =
+            source_kinds().filter(|kind| found.exports.iter().any(|export| export.kind == *kind));
         let several = kinds.clone().count() > 1;
         if several && pane.options.kind.is_none() {
             pieces::warning(
@@ -157,10 +144,10 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
                     words::bytes(bytes)
                 );
                 if several {
-                    let label = format!("{}: {text}", kind_title(kind));
+                    let label = format!("{}: {text}", kind.face().label);
                     ui.radio_value(&mut pane.options.kind, Some(kind), label);
                 } else {
-                    fact(ui, kind_title(kind), &text);
+                    fact(ui, kind.face().label, &text);
                 }
             }
         }
@@ -238,13 +225,4 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
         });
         pieces::notes(ui, &planned.account.notes);
     });
-}
-
-fn kind_title(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Csv => "CSV files",
-        SourceKind::Database => "SQLite database",
-        SourceKind::Parquet => "Parquet table",
-        SourceKind::Lance => "Lance table",
-    }
 }

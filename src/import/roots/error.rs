@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::remote::RemoteError;
+
 /// A root that cannot be searched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RootError {
@@ -12,12 +14,12 @@ pub enum RootError {
     #[error("{path} is a file; give the folder it is in", path = .0.display())]
     NotAFolder(PathBuf),
     /// An object store that cannot be reached or refuses.
-    #[error("{url}: {reason}")]
+    #[error("{url}: {source}")]
     Remote {
         /// The root.
         url: String,
         /// What the store or the network said, and what to do.
-        reason: String,
+        source: RemoteError,
     },
     /// A path change to a place that no root covers.
     #[error("{0} is not below a root that was searched: add it as a root first")]

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::name_key::{file_key, folded_parts};
 use super::recorded_folder::RecordedFolder;
 use super::{PictureLocation, RootError};
+use crate::import::PictureRemark;
 use crate::remote::{RemoteError, RemoteStore, is_url};
 
 /// More files are not indexed: about 600 MB of names.
@@ -67,7 +68,7 @@ pub(super) struct FileIndex {
     /// Web servers that cannot list: they are asked for single files.
     pub unlisted: Vec<RemoteStore>,
     /// Folders that cannot be read and files left out.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<PictureRemark>,
     more_remarks: usize,
     full: bool,
 }
@@ -148,9 +149,10 @@ impl FileIndex {
             }
         }
         if not_text > 0 {
-            self.remark(format!(
-                "{shown}: {not_text} files whose names are not Unicode text were left out"
-            ));
+            self.remark(PictureRemark::NamesNotText {
+                root: shown.clone(),
+                files: not_text,
+            });
         }
         self.finish(shown, start, watch);
         Ok(())
@@ -159,9 +161,9 @@ impl FileIndex {
     fn add_remote(&mut self, url: &str, watch: &IndexWatch) -> Result<(), RootError> {
         let failed = |error: RemoteError| match error {
             RemoteError::Cancelled => RootError::Cancelled,
-            error => RootError::Remote {
+            source => RootError::Remote {
                 url: url.to_owned(),
-                reason: error.to_string(),
+                source,
             },
         };
         let store = RemoteStore::open(url).map_err(failed)?;
@@ -201,9 +203,9 @@ impl FileIndex {
             return Err(RootError::Cancelled);
         }
         if !listed {
-            self.remark(format!(
-                "{base}: this server cannot list its files, so every picture is asked for by its recorded name"
-            ));
+            self.remark(PictureRemark::NoListing {
+                server: base.clone(),
+            });
             self.unlisted.push(store);
         }
         self.finish(base, start, watch);
@@ -212,14 +214,15 @@ impl FileIndex {
 
     fn finish(&mut self, root: String, start: usize, watch: &IndexWatch) {
         if self.full {
-            self.remark(format!(
-                "{root}: only the first {MAX_FILES} files were looked at; give a smaller folder"
-            ));
+            self.remark(PictureRemark::TooManyFiles {
+                root: root.clone(),
+                most: MAX_FILES,
+            });
         }
         if self.more_remarks > 0 {
             let more = std::mem::take(&mut self.more_remarks);
-            self.remarks
-                .push(format!("{root}: {more} more folders or files of this kind"));
+            let root = root.clone();
+            self.remarks.push(PictureRemark::MoreOfThese { root, more });
         }
         (watch.progress)(&root, self.files.len() - start);
         self.roots.push(root);
@@ -240,12 +243,12 @@ impl FileIndex {
         let reason = error
             .io_error()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        self.remark(format!("{path}: cannot be read ({reason})"));
+        self.remark(PictureRemark::Unreadable { path, reason });
     }
 
-    fn remark(&mut self, text: String) {
+    fn remark(&mut self, remark: PictureRemark) {
         if self.remarks.len() < MAX_REMARKS {
-            self.remarks.push(text);
+            self.remarks.push(remark);
         } else {
             self.more_remarks += 1;
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::candidates::{best, common_parts, shown};
 use super::file_index::{FileIndex, IndexWatch};
 use super::folder_contents::FolderContents;
 use super::name_key::{name_distance, shared_tail};
@@ -13,6 +14,7 @@ use super::object_words::{camel_words, tokens};
 use super::recorded_folder::{RecordedFolder, split_name};
 use super::web_server::WebServers;
 use super::{PathChange, PictureLocation, Relocation, RootError};
+use crate::import::PictureRemark;
 use crate::remote::is_url;
 
 /// Candidates named in a sentence.
@@ -116,7 +118,7 @@ impl ImageRoots {
     }
 
     /// Folders that could not be read, files left out, servers that cannot list.
-    pub fn remarks(&self) -> &[String] {
+    pub fn remarks(&self) -> &[PictureRemark] {
         &self.index.remarks
     }
 
@@ -452,56 +454,4 @@ impl ImageRoots {
             },
         }
     }
-}
-
-/// A recorded picture as a person writes it.
-fn shown(recorded: Option<&str>, name: &str) -> String {
-    match recorded.filter(|folder| !folder.is_empty()) {
-        None => name.to_owned(),
-        Some(folder) => {
-            let separator = if folder.contains('\\') && !folder.contains('/') {
-                '\\'
-            } else {
-                '/'
-            };
-            format!("{}{separator}{name}", folder.trim_end_matches(['/', '\\']))
-        }
-    }
-}
-
-/// Those with the smallest rank.
-fn best<K: Ord>(files: Vec<u32>, rank: impl Fn(u32) -> K) -> Vec<u32> {
-    let mut kept: Vec<u32> = Vec::new();
-    let mut smallest: Option<K> = None;
-    for file in files {
-        let rank = rank(file);
-        match smallest.as_ref().map(|smallest| rank.cmp(smallest)) {
-            Some(std::cmp::Ordering::Greater) => {}
-            Some(std::cmp::Ordering::Equal) => kept.push(file),
-            _ => {
-                kept.clear();
-                kept.push(file);
-                smallest = Some(rank);
-            }
-        }
-    }
-    kept
-}
-
-/// How many parts two paths share in the same order (their longest common subsequence).
-fn common_parts(a: &[u32], b: &[u32]) -> usize {
-    let mut row = vec![0_usize; b.len() + 1];
-    for part in a {
-        let mut diagonal = 0;
-        for (at, other) in b.iter().enumerate() {
-            let above = row[at + 1];
-            row[at + 1] = if part == other && *part != u32::MAX {
-                diagonal + 1
-            } else {
-                above.max(row[at])
-            };
-            diagonal = above;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

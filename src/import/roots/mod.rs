@@ -1,5 +1,6 @@
 //! Where the pictures and masks of an export are now: folders and object stores, searched by name.
 
+mod candidates;
 mod error;
 mod file_index;
 mod file_naming;

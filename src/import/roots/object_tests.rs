@@ -24,30 +24,33 @@ fn keys(plate: &str, well: &str, site: &str) -> ImageKeys {
     }
 }
 
+/// Names of pictures of objects, as different programs write them.
+const NAMES: [&str; 20] = [
+    "A_s1_Cells.tiff",
+    "A_s10_Cells.tiff",
+    "A_s1_MaskNuclei.png",
+    "A_s1_Overlay_Cells.png",
+    "._A_s1_Cells.tiff",
+    "r01c01f01p01-ch3sk1fk1fl1_cell_outlines.png",
+    "r01c01f01p01-ch5sk1fk1fl1_nuclei_outlines.png",
+    "both_1_cells.png",
+    "both_1_cell_outlines.tif",
+    "P_B02_s1_CytoMask.tif",
+    "CellsOutlines_BR00143976_C03_3.tiff",
+    "CellsOutlines_BR00143976_C03_13.tiff",
+    "CellsOutlines_BR00143977_C03_3.tiff",
+    "D04_s2_nuc.png",
+    "BR1/E05_1_cells.png",
+    "BR2/E05_1_cells.png",
+    "x/B1_cells.tiff",
+    "y/B1_cells.tiff",
+    "IMG1_preCells.tiff",
+    "z/11.ome_cells.ome.tif",
+];
+
 #[test]
 fn pictures_of_objects_are_found_without_a_pattern() {
-    let (dir, roots) = roots(&[
-        "A_s1_Cells.tiff",
-        "A_s10_Cells.tiff",
-        "A_s1_MaskNuclei.png",
-        "A_s1_Overlay_Cells.png",
-        "._A_s1_Cells.tiff",
-        "r01c01f01p01-ch3sk1fk1fl1_cell_outlines.png",
-        "r01c01f01p01-ch5sk1fk1fl1_nuclei_outlines.png",
-        "both_1_cells.png",
-        "both_1_cell_outlines.tif",
-        "P_B02_s1_CytoMask.tif",
-        "CellsOutlines_BR00143976_C03_3.tiff",
-        "CellsOutlines_BR00143976_C03_13.tiff",
-        "CellsOutlines_BR00143977_C03_3.tiff",
-        "D04_s2_nuc.png",
-        "BR1/E05_1_cells.png",
-        "BR2/E05_1_cells.png",
-        "x/B1_cells.tiff",
-        "y/B1_cells.tiff",
-        "IMG1_preCells.tiff",
-        "z/11.ome_cells.ome.tif",
-    ]);
+    let (dir, roots) = roots(&NAMES);
     let pictures = ObjectPictureIndex::new(&roots);
     let none = ImageKeys::default;
     let cases: [Case; 24] = [
@@ -152,8 +155,15 @@ fn pictures_of_objects_are_found_without_a_pattern() {
             "{object} {stems:?} {keys:?}: {found:?}"
         );
     }
+}
+
+#[test]
+fn of_equal_names_the_one_beside_the_pictures_is_meant() {
+    let (dir, roots) = roots(&NAMES);
+    let pictures = ObjectPictureIndex::new(&roots);
     let stems = ["B1".to_owned()];
-    let beside = pictures.find_beside("Cells", &stems, &none(), Some("/gone/x/images"));
+    let none = ImageKeys::default();
+    let beside = pictures.find_beside("Cells", &stems, &none, Some("/gone/x/images"));
     let (found, claim) = beside.expect("clear").expect("found");
     assert_eq!(claim, NameClaim::Picture);
     assert_eq!(

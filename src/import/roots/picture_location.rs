@@ -51,7 +51,7 @@ impl PictureLocation {
         };
         let failed = |error: &RemoteError| ImageError::Io {
             path: PathBuf::from(url),
-            source: io::Error::other(error.to_string()),
+            source: io::Error::other(error.clone()),
         };
         match fetched.by_url.get(url) {
             Some(Ok(bytes)) => Ok(OpenPicture::Fetched(Path::new(url), bytes)),

@@ -9,6 +9,7 @@ use super::ImageRoots;
 use super::image_roots::Resolution;
 use super::path_pair::{Pair, merge};
 use super::recorded_folder::{RecordedFolder, split_name};
+use crate::import::PictureRemark;
 
 /// Changes written out one by one.
 const SHOWN_CHANGES: usize = 5;
@@ -59,7 +60,7 @@ impl fmt::Display for PathChange {
 }
 
 /// A picture that was not found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnresolvedPicture {
     /// Recorded folder.
     pub folder: String,
@@ -70,7 +71,7 @@ pub struct UnresolvedPicture {
 }
 
 /// What became of a list of recorded pictures: the fewest and longest path changes, the most images first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Relocation {
     /// The changes; the first leads to the most images.
     pub changes: Vec<PathChange>,
@@ -85,7 +86,7 @@ pub struct Relocation {
     /// Pictures that could be several files.
     pub ambiguous: Vec<UnresolvedPicture>,
     /// What looks wrong although something was found.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<PictureRemark>,
 }
 
 impl Relocation {
@@ -235,7 +236,7 @@ fn shared_files(
     roots: &ImageRoots,
     pictures: &[(&str, &str)],
     found: &[Resolution],
-) -> Vec<String> {
+) -> Vec<PictureRemark> {
     let index = roots.file_index();
     let mut first_by_file: HashMap<u32, usize> = HashMap::new();
     let mut shared: HashSet<u32> = HashSet::new();
@@ -259,14 +260,12 @@ fn shared_files(
     let Some((first, at, file)) = example else {
         return Vec::new();
     };
-    vec![format!(
-        "{} files stand for pictures of several recorded folders: {} would be {} of both {} and {}; check that all plates were copied",
-        grouped(shared.len()),
-        index.location(file),
-        pictures[at].1,
-        pictures[first].0,
-        pictures[at].0
-    )]
+    vec![PictureRemark::SharedFiles {
+        files: grouped(shared.len()),
+        file: index.location(file).to_string(),
+        name: pictures[at].1.to_owned(),
+        folders: [pictures[first].0.to_owned(), pictures[at].0.to_owned()],
+    }]
 }
 
 /// A folder and what is below it: `/home/ubuntu/…`.

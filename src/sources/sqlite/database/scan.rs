@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow::datatypes::DataType;
 use rusqlite::types::ValueRef;
 
-use super::{DatabaseTable, connect, failed, select};
+use super::{DatabaseTable, connect, select};
 use crate::sources::SourceError;
 use crate::sources::padding::{Content, ObjectRows};
 use crate::sources::text_column::{ColumnCounts, ColumnDecision};
@@ -64,20 +64,29 @@ pub(super) fn scan(
     let mut contents = vec![Content::default(); objects.len()];
     let mut statement = connection
         .prepare(&select(table, 0..width, ""))
-        .map_err(|error| failed(path, &error))?;
-    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-    while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
-        let number = u32::try_from(scan.num_rows).map_err(|_| SourceError::Table {
-            path: path.to_path_buf(),
-            reason: format!("{} has more than four billion rows", table.name),
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    let mut rows = statement
+        .query([])
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    while let Some(row) = rows
+        .next()
+        .map_err(|error| SourceError::unreadable(path, error))?
+    {
+        let number = u32::try_from(scan.num_rows).map_err(|_| {
+            let reason = format!("{} has more than four billion rows", table.name);
+            SourceError::unusable(path, reason)
         })?;
         if !table.unnumbered {
-            scan.row_ids
-                .push(row.get(0).map_err(|error| failed(path, &error))?);
+            scan.row_ids.push(
+                row.get(0)
+                    .map_err(|error| SourceError::unreadable(path, error))?,
+            );
         }
         contents.fill(Content::default());
         for at in 0..width {
-            let value = row.get_ref(at + 1).map_err(|error| failed(path, &error))?;
+            let value = row
+                .get_ref(at + 1)
+                .map_err(|error| SourceError::unreadable(path, error))?;
             let content = match value {
                 ValueRef::Null => {
                     counts[at].nulls += 1;

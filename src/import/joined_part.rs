@@ -1,4 +1,4 @@
-//! One export of an import: its joined rows, image sets and fields of view.
+//! The first stage of a part of an import: an export whose tables are read and joined.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,20 +6,17 @@ use std::path::PathBuf;
 
 use arrow::array::UInt32Array;
 
-use super::field_plan::{FieldPlan, MaskRoots, plan_fields};
-use super::illumination::find_function;
-use super::named_images::NamedImages;
 use super::part_columns::ColumnSource;
 use super::picture_page::volume_column;
 use super::shapes::angles_of;
-use super::stored_pictures::{StoredPictures, StoredRows};
-use super::{FileReport, ImageReport, ImageRoots, ImportError, Joined, join_objects, join_rows};
-use crate::dataset::{AngleConvention, ChannelInfo, DatasetMetadata};
+use super::stored_pictures::StoredPictures;
+use super::{FileReport, ImportError, Joined, join_objects, join_rows};
+use crate::dataset::{AngleConvention, DatasetMetadata};
 use crate::sources::{Export, ImageSets, Relations, Table, integers_of};
 
-/// One export, joined.
+/// An export, joined. Nothing is known of its pictures yet but what the tables record.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct JoinedPart {
     /// Its folder or file.
     pub path: PathBuf,
     /// The value of `Metadata_Source` of its rows.
@@ -30,13 +27,8 @@ pub(super) struct Part {
     pub image_table: Option<Table>,
     /// Row of the Image table for every joined row, where that is not told by the image number.
     image_rows: Option<Vec<u32>>,
-    pub fields: Vec<FieldPlan>,
-    /// What file names say of the image sets.
-    pub named: Option<NamedImages>,
     /// Crops and outlines that its rows have already.
     pub stored: Option<StoredPictures>,
-    /// The crops are these, not cut from pictures of fields.
-    pub takes_stored_pictures: bool,
     pub experiment: BTreeMap<String, String>,
     /// What its source says about itself, if that is a dataset.
     pub metadata: DatasetMetadata,
@@ -46,7 +38,7 @@ pub(super) struct Part {
     pub volumes: Option<String>,
 }
 
-impl Part {
+impl JoinedPart {
     /// Joins the tables of an export.
     ///
     /// # Errors
@@ -78,10 +70,7 @@ impl Part {
                 sets: export.image.clone().map(ImageSets::new),
                 image_table: export.image,
                 image_rows: None,
-                fields: Vec::new(),
-                named: None,
                 stored,
-                takes_stored_pictures: false,
                 experiment: export.experiment,
                 metadata,
                 angles: AngleConvention::default(),
@@ -108,12 +97,9 @@ impl Part {
                     joined,
                     sets: Some(sets),
                     image_table: Some(table),
-                    fields: Vec::new(),
-                    named: None,
                     experiment: metadata.experiment.clone(),
                     metadata,
                     stored,
-                    takes_stored_pictures: false,
                     angles: AngleConvention::default(),
                     volumes: None,
                 }
@@ -170,11 +156,6 @@ impl Part {
         table.map_or("the export", |table| table.label.as_str())
     }
 
-    /// The place of a joined row's field of view among [`Part::fields`].
-    pub fn field_of(&self, row: usize) -> usize {
-        self.fields.partition_point(|field| field.rows.end <= row)
-    }
-
     /// Rows of an object's table for some joined rows.
     pub fn table_rows(&self, object: usize, rows: Range<usize>) -> Vec<Option<u32>> {
         match object.checked_sub(1) {
@@ -219,35 +200,6 @@ impl Part {
             .unwrap_or_else(|| vec![None; table_rows.len()])
     }
 
-    /// Finds the illumination functions of the fields' channels, in the order of the fields' pictures.
-    pub fn find_functions(
-        &mut self,
-        channels: &[String],
-        roots: &ImageRoots,
-        remarks: &mut Vec<String>,
-    ) {
-        let Some(sets) = &self.sets else { return };
-        let mut missing: BTreeMap<String, usize> = BTreeMap::new();
-        for field in &mut self.fields {
-            let Some(row) = sets.row_by_key.get(&field.image).copied() else {
-                continue;
-            };
-            field.functions = channels
-                .iter()
-                .map(|channel| match find_function(sets, channel, row, roots) {
-                    Ok(path) => Some(path),
-                    Err(reason) => {
-                        *missing.entry(reason).or_default() += 1;
-                        None
-                    }
-                })
-                .collect();
-        }
-        remarks.extend(missing.into_iter().map(|(reason, fields)| {
-            format!("{fields} fields are imported without illumination correction: {reason}")
-        }));
-    }
-
     /// `Metadata_Source` of a joined row: rows of a second table, or of a second plate with the same image
     /// numbers, are told apart.
     pub fn source_of(&self, row: usize) -> String {
@@ -275,89 +227,9 @@ impl Part {
             .collect()
     }
 
-    /// Names of its channels.
-    pub fn channel_names(&self) -> Vec<&str> {
-        match self.stored_channels() {
-            Some(channels) => channels
-                .iter()
-                .map(|channel| channel.name.as_str())
-                .collect(),
-            None => self
-                .sets
-                .iter()
-                .flat_map(|sets| &sets.channels)
-                .map(|channel| channel.name.as_str())
-                .collect(),
-        }
-    }
-
-    /// The channels of the crops that its rows have already, where these are taken.
-    pub fn stored_channels(&self) -> Option<&[ChannelInfo]> {
-        let stored = self.stored.as_ref()?;
-        self.takes_stored_pictures.then_some(&stored.channels)
-    }
-
     /// Whether its rows have outlines of an object set already; then, whether these are approximate.
     pub fn stored_outlines(&self, object: &str) -> Option<bool> {
         self.stored.as_ref()?.outlines_of(object)
-    }
-
-    /// The crops and outlines that some joined rows have already.
-    ///
-    /// # Errors
-    /// [`ImportError::Source`] when the source cannot be read any more.
-    pub fn stored_rows(&self, rows: Range<usize>) -> Result<Option<StoredRows>, ImportError> {
-        let Some(stored) = &self.stored else {
-            return Ok(None);
-        };
-        let rows = stored.read(&self.joined.rows[rows], self.takes_stored_pictures)?;
-        Ok(Some(rows))
-    }
-
-    /// Finds the pictures and masks of every field that has cells. Where there are no pictures of fields, the crops
-    /// that the rows have already are taken.
-    ///
-    /// `objects` are the object sets of the whole import.
-    pub fn find_pictures(
-        &mut self,
-        objects: &[String],
-        roots: &ImageRoots,
-        masks: &MaskRoots,
-        images: &mut ImageReport,
-        remarks: &mut Vec<String>,
-    ) {
-        let mut found = ImageReport::default();
-        self.fields = plan_fields(
-            &self.joined,
-            self.sets.as_ref(),
-            self.named.as_ref(),
-            objects,
-            roots,
-            masks,
-            &mut found,
-            remarks,
-        );
-        let no_plane = || {
-            let mut planes = self.fields.iter().flat_map(|field| &field.planes);
-            planes.all(Result::is_err)
-        };
-        if let Some(stored) = &self.stored
-            && stored.has_pictures()
-            && no_plane()
-        {
-            self.takes_stored_pictures = true;
-            for name in stored.column_names() {
-                if !images.stored.iter().any(|known| known == name) {
-                    images.stored.push(name.to_owned());
-                }
-            }
-            for field in &mut self.fields {
-                field.planes.clear();
-            }
-            return;
-        }
-        images.expected += found.expected;
-        images.missing.extend(found.missing);
     }
 }
 

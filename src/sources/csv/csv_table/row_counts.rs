@@ -1,7 +1,7 @@
 //! What is written in a run of rows, field by field.
 
-use crate::sources::csv_header::CsvHeader;
-use crate::sources::csv_records::decode;
+use crate::sources::csv::csv_header::CsvHeader;
+use crate::sources::csv::csv_records::decode;
 use crate::sources::padding::Content;
 use crate::sources::text_column::ColumnCounts;
 

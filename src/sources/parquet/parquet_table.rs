@@ -14,9 +14,9 @@ use parquet::arrow::arrow_reader::{
     RowSelector,
 };
 
-use super::joined_rows::{JoinedRows, plain_values};
-use super::table::TableStore;
-use super::{Export, SourceError};
+use crate::sources::joined_rows::{JoinedRows, plain_values};
+use crate::sources::table::TableStore;
+use crate::sources::{Cause, Export, SourceError};
 
 /// Opens a Parquet file as an Image table and one table an object, all with the same rows.
 ///
@@ -44,14 +44,9 @@ pub(super) struct ParquetStore {
 impl ParquetStore {
     /// Reads the footer.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
-        let file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
-        let metadata =
-            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| {
-                SourceError::Table {
-                    path: path.to_path_buf(),
-                    reason: error.to_string(),
-                }
-            })?;
+        let file = File::open(path).map_err(|error| SourceError::unreadable(path, error))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+            .map_err(|error| SourceError::unreadable(path, error))?;
         let schema = Arc::clone(metadata.schema());
         Ok(Self {
             path: path.to_path_buf(),
@@ -77,11 +72,8 @@ impl ParquetStore {
         usize::try_from(rows).unwrap_or(0)
     }
 
-    fn failed(&self, reason: &dyn std::fmt::Display) -> SourceError {
-        SourceError::Table {
-            path: self.path.clone(),
-            reason: reason.to_string(),
-        }
+    fn failed(&self, cause: impl Into<Cause>) -> SourceError {
+        SourceError::unreadable(&self.path, cause)
     }
 }
 
@@ -91,7 +83,8 @@ fn modified(file: &File) -> Option<SystemTime> {
 
 impl TableStore for ParquetStore {
     fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
-        let file = File::open(&self.path).map_err(|error| SourceError::io(&self.path, &error))?;
+        let file =
+            File::open(&self.path).map_err(|error| SourceError::unreadable(&self.path, error))?;
         if modified(&file) != self.modified {
             return Err(SourceError::Changed {
                 path: self.path.clone(),
@@ -108,10 +101,10 @@ impl TableStore for ParquetStore {
             .with_row_selection(selection(&sorted))
             .with_batch_size(sorted.len().clamp(1, 65_536))
             .build()
-            .map_err(|error| self.failed(&error))?;
+            .map_err(|error| self.failed(error))?;
         let batches: Vec<RecordBatch> = reader
             .collect::<Result<_, _>>()
-            .map_err(|error| self.failed(&error))?;
+            .map_err(|error| self.failed(error))?;
         let mut projected: Vec<usize> = columns.to_vec();
         projected.sort_unstable();
         let fields: Vec<_> = projected
@@ -121,13 +114,16 @@ impl TableStore for ParquetStore {
         let schema = batches
             .first()
             .map_or_else(|| Arc::new(Schema::new(fields)), RecordBatch::schema);
-        let batch = concat_batches(&schema, &batches).map_err(|error| self.failed(&error))?;
+        let batch = concat_batches(&schema, &batches).map_err(|error| self.failed(error))?;
         if batch.num_rows() != sorted.len() {
-            return Err(self.failed(&format!(
-                "it has fewer rows than its footer says ({} of {} read)",
-                batch.num_rows(),
-                sorted.len()
-            )));
+            return Err(SourceError::unusable(
+                &self.path,
+                format!(
+                    "it has fewer rows than its footer says ({} of {} read)",
+                    batch.num_rows(),
+                    sorted.len()
+                ),
+            ));
         }
         let places: Option<UInt32Array> = (sorted != rows).then(|| {
             rows.iter()
@@ -145,7 +141,7 @@ impl TableStore for ParquetStore {
                 }
             })
             .collect::<Result<_, _>>()
-            .map_err(|error| self.failed(&error))
+            .map_err(|error| self.failed(error))
     }
 
     fn place(&self, row: u32) -> String {
@@ -169,8 +165,8 @@ fn selection(rows: &[u32]) -> RowSelection {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::{floats_of, text_of};
     use super::*;
+    use crate::sources::table::{floats_of, text_of};
     use arrow::array::{
         Array as _, DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array,
     };

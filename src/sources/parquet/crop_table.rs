@@ -9,10 +9,10 @@ use arrow::array::{ArrayRef, new_null_array};
 use arrow::compute::interleave;
 use arrow::datatypes::{DataType, Field, Schema};
 
-use super::export::StoredColumns;
 use super::parquet_table::ParquetStore;
-use super::table::TableStore;
-use super::{Export, ReadNotes, SourceError, Table, TableColumn, text_of};
+use crate::sources::export::StoredColumns;
+use crate::sources::table::TableStore;
+use crate::sources::{Export, ReadNotes, SourceError, SourceRemark, Table, TableColumn, text_of};
 
 /// Names the cell, here and in the table of the cells.
 const OBJECT: &str = "Metadata_ObjectID";
@@ -59,10 +59,10 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
     };
     let place = |name: &str| table.columns.iter().position(|column| column.name == name);
     let Some(at) = place(OBJECT) else {
-        export.remarks.push(format!(
-            "there are crops beside {}, but it has no column {OBJECT} that says which belongs to which row",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsWithoutKey {
+            path: export.path.clone(),
+            column: OBJECT,
+        });
         return Ok(());
     };
     let ids = table.read(&[at], None)?;
@@ -74,10 +74,10 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
     }
     let (store, channels, unused) = CropStore::open(files, &row_of)?;
     if unused > 0 {
-        export.remarks.push(format!(
-            "{unused} crops belong to no row of {}",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsOfNoRow {
+            crops: unused,
+            path: export.path.clone(),
+        });
     }
     let Some(data_type) = store.data_type.clone() else {
         return Ok(());
@@ -108,10 +108,9 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
             .collect(),
     };
     if export.stored.replace(stored).is_some() {
-        export.remarks.push(format!(
-            "the crops beside {} are taken, not the pictures in it",
-            export.path.display()
-        ));
+        export.remarks.push(SourceRemark::CropsBesideTaken {
+            path: export.path.clone(),
+        });
     }
     Ok(())
 }
@@ -145,18 +144,17 @@ impl CropStore {
             let file = ParquetStore::open(path)?;
             let schema: &Arc<Schema> = file.schema();
             let at = |name: &str| {
-                schema.index_of(name).map_err(|_| SourceError::Table {
-                    path: path.clone(),
-                    reason: format!("it has no column {name} any more"),
+                schema.index_of(name).map_err(|_| {
+                    SourceError::unusable(path, format!("it has no column {name} any more"))
                 })
             };
             let (object, channel, picture) = (at(OBJECT)?, at(CHANNEL)?, at(PICTURE)?);
             let data_type = schema.field(picture).data_type().clone();
             if *store.data_type.get_or_insert_with(|| data_type.clone()) != data_type {
-                return Err(SourceError::Table {
-                    path: path.clone(),
-                    reason: format!("its {PICTURE} has another type than that of the other files"),
-                });
+                return Err(SourceError::unusable(
+                    path,
+                    format!("its {PICTURE} has another type than that of the other files"),
+                ));
             }
             let rows: Vec<u32> = (0..file.num_rows() as u32).collect();
             let keys = file.read(&[object, channel], &rows)?;
@@ -208,13 +206,9 @@ impl TableStore for CropStore {
                 }
                 let arrays: Vec<&dyn arrow::array::Array> =
                     arrays.iter().map(AsRef::as_ref).collect();
-                interleave(&arrays, &taken).map_err(|error| SourceError::Table {
-                    path: self
-                        .files
-                        .first()
-                        .map(|file| file.path().to_path_buf())
-                        .unwrap_or_default(),
-                    reason: error.to_string(),
+                interleave(&arrays, &taken).map_err(|error| {
+                    let path = self.files.first().map(ParquetStore::path);
+                    SourceError::unreadable(path.unwrap_or(Path::new("")), error)
                 })
             })
             .collect()

@@ -4,22 +4,10 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
-use super::SourceError;
-use super::csv_export::extension;
+use crate::sources::{ChannelHint, SourceError, SourceRemark};
 
 /// Larger files are no `.properties` files.
 const MAX_BYTES: u64 = 4 << 20;
-
-/// How a channel is called and coloured by a file beside the export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelHint {
-    /// The channel's name in the Image table.
-    pub channel: String,
-    /// Its name for people.
-    pub name: String,
-    /// `#RRGGBB`, where one is given.
-    pub color: Option<String>,
-}
 
 /// What a `.properties` file says that an import needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +17,10 @@ pub(super) struct PropertiesFile {
     /// What the names of the experiment's tables begin with, where the Image table's name tells.
     pub prefix: String,
     pub channels: Vec<ChannelHint>,
-    pub remarks: Vec<String>,
+    pub remarks: Vec<SourceRemark>,
 }
 
 impl PropertiesFile {
-    /// Whether a file may be one, by its name.
-    pub fn is_one(path: &Path) -> bool {
-        extension(path) == "properties"
-    }
-
     /// Reads a file and finds its database: at its path, or beside the file.
     ///
     /// # Errors
@@ -48,12 +31,12 @@ impl PropertiesFile {
             reason,
         };
         let size = std::fs::metadata(path)
-            .map_err(|error| SourceError::io(path, &error))?
+            .map_err(|error| SourceError::unreadable(path, error))?
             .len();
         if size > MAX_BYTES {
             return Err(unknown("it is too large for a .properties file".to_owned()));
         }
-        let bytes = std::fs::read(path).map_err(|error| SourceError::io(path, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| SourceError::unreadable(path, error))?;
         let mut ini = Ini::new();
         let mut syntax = ini.defaults();
         // SQL in the values has semicolons and colons.
@@ -94,11 +77,9 @@ impl PropertiesFile {
             })
             .unwrap_or_default();
         let remarks = value("image_url_prepend")
-            .map(|address| {
-                format!(
-                    "{} says that the images are below {address}: name that as a folder with the images if they are",
-                    path.display()
-                )
+            .map(|address| SourceRemark::PicturesBelow {
+                path: path.to_path_buf(),
+                address,
             })
             .into_iter()
             .collect();

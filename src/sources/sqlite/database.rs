@@ -14,11 +14,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use self::scan::{TableScan, scan};
-use super::export::is_join_key;
-use super::features::{object_names, split_object};
-use super::table::TableStore;
-use super::text_column::ColumnBuilder;
-use super::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
+use crate::sources::export::is_join_key;
+use crate::sources::features::{object_names, split_object};
+use crate::sources::table::{MemoryStore, TableStore};
+use crate::sources::text_column::ColumnBuilder;
+use crate::sources::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
 
 /// The tables of a database, told by their names and columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +49,14 @@ impl DatabaseLayout {
         {
             let mut statement = connection
                 .prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
-                .map_err(|error| failed(path, &error))?;
-            let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-            while let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+                .map_err(|error| SourceError::unreadable(path, error))?;
+            let mut rows = statement
+                .query([])
+                .map_err(|error| SourceError::unreadable(path, error))?;
+            while let Some(row) = rows
+                .next()
+                .map_err(|error| SourceError::unreadable(path, error))?
+            {
                 let text = |at: usize| {
                     row.get::<_, Option<String>>(at)
                         .ok()
@@ -80,7 +85,8 @@ impl DatabaseLayout {
                 layout.ignored.push((name, reason));
                 continue;
             }
-            let columns = columns_of(&connection, &name).map_err(|error| failed(path, &error))?;
+            let columns = columns_of(&connection, &name)
+                .map_err(|error| SourceError::unreadable(path, error))?;
             let table = DatabaseTable {
                 name: name.clone(),
                 columns,
@@ -103,10 +109,10 @@ impl DatabaseLayout {
             }
         }
         if layout.objects.is_empty() {
-            return Err(SourceError::Table {
-                path: path.to_path_buf(),
-                reason: "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)".to_owned(),
-            });
+            return Err(SourceError::unusable(
+                path,
+                "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)",
+            ));
         }
         Ok(layout)
     }
@@ -218,11 +224,19 @@ fn experiment_of(
     let sql = format!("SELECT * FROM {} LIMIT 1", quoted(&table.name));
     let mut statement = connection
         .prepare(&sql)
-        .map_err(|error| failed(path, &error))?;
-    let mut rows = statement.query([]).map_err(|error| failed(path, &error))?;
-    if let Some(row) = rows.next().map_err(|error| failed(path, &error))? {
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    let mut rows = statement
+        .query([])
+        .map_err(|error| SourceError::unreadable(path, error))?;
+    if let Some(row) = rows
+        .next()
+        .map_err(|error| SourceError::unreadable(path, error))?
+    {
         for (at, name) in table.columns.iter().enumerate() {
-            let text = match row.get_ref(at).map_err(|error| failed(path, &error))? {
+            let text = match row
+                .get_ref(at)
+                .map_err(|error| SourceError::unreadable(path, error))?
+            {
                 ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
                     String::from_utf8_lossy(bytes).into_owned()
                 }
@@ -255,7 +269,7 @@ fn open_table(
         let all: Vec<u32> = (0..scan.num_rows as u32).collect();
         let store = DatabaseStore::new(path, table, &scan);
         let columns: Vec<usize> = (0..table.columns.len()).collect();
-        Arc::new(super::table::MemoryStore {
+        Arc::new(MemoryStore {
             columns: store.read(&columns, &all)?,
             path: path.to_path_buf(),
         })
@@ -362,14 +376,7 @@ fn connect(path: &Path) -> Result<Connection, SourceError> {
             connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(()))?;
             Ok(connection)
         })
-        .map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, error: &rusqlite::Error) -> SourceError {
-    SourceError::Table {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    }
+        .map_err(|error| SourceError::unreadable(path, error))
 }
 
 /// Rows of a table by their row numbers.
@@ -410,7 +417,7 @@ impl DatabaseStore {
         columns: &[usize],
         rows: &[u32],
     ) -> Result<Vec<ArrayRef>, SourceError> {
-        let failed = |error: rusqlite::Error| failed(&self.path, &error);
+        let failed = |error: rusqlite::Error| SourceError::unreadable(&self.path, error);
         let changed = || SourceError::Changed {
             path: self.path.clone(),
         };

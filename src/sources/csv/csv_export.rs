@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::FACE;
 use super::csv_header::CsvHeader;
 use super::csv_table::{open_csv, read_pairs};
-use super::export::is_join_key;
-use super::{Export, IgnoredFile, Relations, SourceError, Table};
+use crate::sources::export::is_join_key;
+use crate::sources::format::ending;
+use crate::sources::{Export, IgnoredFile, Relations, SourceError, SourceRemark, Table};
 
 /// The files of one export; several may share a folder under different prefixes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,8 +42,8 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
     let mut kinds = Vec::new();
     let mut ignored = Vec::new();
     for path in files {
-        let extension = extension(path);
-        if !matches!(extension.as_str(), "csv" | "txt" | "tsv") {
+        let ending = ending(path);
+        if !FACE.endings.contains(&ending.as_str()) {
             continue;
         }
         let reason = match kind_of(path) {
@@ -49,7 +51,7 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
                 "a table of object relationships; the parent columns are used".to_owned()
             }
             Ok(FileKind::Empty) => "empty: it has no header row".to_owned(),
-            Ok(FileKind::Other) if extension == "csv" => {
+            Ok(FileKind::Other) if ending == "csv" => {
                 "neither an Image nor an object table (no ImageNumber column)".to_owned()
             }
             Ok(FileKind::Other) => continue,
@@ -136,7 +138,7 @@ impl CsvFiles {
     ///
     /// # Errors
     /// [`SourceError`] naming the file that cannot be read.
-    pub fn open(&self, folder: &Path, name: String) -> Result<Export, SourceError> {
+    pub fn read(&self, folder: &Path, name: String) -> Result<Export, SourceError> {
         let mut remarks = Vec::new();
         let image = match &self.image {
             Some(path) => {
@@ -164,7 +166,9 @@ impl CsvFiles {
             Some(path) => match read_pairs(path) {
                 Ok(pairs) => pairs,
                 Err(error) => {
-                    remarks.push(error.to_string());
+                    remarks.push(SourceRemark::NoExperiment {
+                        reason: error.to_string(),
+                    });
                     BTreeMap::new()
                 }
             },
@@ -205,14 +209,7 @@ pub fn tables_of_csv(path: &Path) -> Result<Vec<(String, Table)>, SourceError> {
     open_csv(path, &header, |_| true)
 }
 
-pub(super) fn extension(path: &Path) -> String {
-    path.extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-}
-
-pub(super) fn stem(path: &Path) -> String {
+fn stem(path: &Path) -> String {
     path.file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default()

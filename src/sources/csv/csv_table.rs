@@ -19,12 +19,12 @@ use rayon::prelude::*;
 use self::row_counts::{PartCounts, count_rows};
 use super::csv_header::CsvHeader;
 use super::csv_records::{Separators, decode};
-use super::notes::RejectedRow;
-use super::padding::ObjectRows;
-use super::table::TableStore;
-use super::text_column::{ColumnBuilder, ColumnCounts};
-use super::written::is_descriptive;
-use super::{ReadNotes, SourceError, Table, TableColumn};
+use crate::sources::notes::RejectedRow;
+use crate::sources::padding::ObjectRows;
+use crate::sources::table::TableStore;
+use crate::sources::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
+use crate::sources::written::is_descriptive;
+use crate::sources::{ReadNotes, SourceError, SourceRemark, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
 const BLOCK: usize = 4 << 20;
@@ -83,10 +83,10 @@ pub(super) fn open_csv(
                 }
                 notes.take_decision(name, &scan.decisions[*at]);
                 if let Some(row) = scan.latin[*at] {
-                    notes.remarks.push(format!(
-                        "{name}: bytes that are not UTF-8, first on line {}; read as Latin-1",
-                        store.lines[row as usize]
-                    ));
+                    notes.remarks.push(SourceRemark::Latin1 {
+                        column: name.clone(),
+                        line: store.lines[row as usize],
+                    });
                 }
                 columns.push(TableColumn {
                     name: name.clone(),
@@ -127,7 +127,7 @@ struct Scan {
     lens: Vec<u32>,
     lines: Vec<u64>,
     types: Vec<DataType>,
-    decisions: Vec<super::text_column::ColumnDecision>,
+    decisions: Vec<ColumnDecision>,
     /// First row of a column that is not UTF-8.
     latin: Vec<Option<u32>>,
     /// Rows in which each set has an object, where there are several sets.
@@ -137,10 +137,10 @@ struct Scan {
 
 impl Scan {
     fn read(path: &Path, header: &CsvHeader) -> Result<Self, SourceError> {
-        let mut file = File::open(path).map_err(|error| SourceError::io(path, &error))?;
+        let mut file = File::open(path).map_err(|error| SourceError::unreadable(path, error))?;
         let mut skipped = vec![0; header.bytes];
         file.read_exact(&mut skipped)
-            .map_err(|error| SourceError::io(path, &error))?;
+            .map_err(|error| SourceError::unreadable(path, error))?;
         drop(skipped);
         let descriptive: Vec<bool> = header
             .names
@@ -189,7 +189,7 @@ impl Scan {
                 .by_ref()
                 .take(wanted as u64)
                 .read_to_end(&mut block)
-                .map_err(|error| SourceError::io(path, &error))?;
+                .map_err(|error| SourceError::unreadable(path, error))?;
             ended = read < wanted;
             if let Some(last) = block[before..].last() {
                 last_byte = *last;
@@ -232,21 +232,19 @@ impl Scan {
                     ),
                 });
             }
-            scan.count(&block, &spans, header, &own, &descriptive, &mut counts)?;
+            if u32::try_from(scan.starts.len()).is_err() {
+                return Err(SourceError::unusable(path, "more than four billion rows"));
+            }
+            scan.count(&block, &spans, header, &own, &descriptive, &mut counts);
             block.drain(..at);
             offset += at as u64;
         }
         scan.notes.rows_in_file = scan.starts.len() + scan.notes.rejected.len();
         if last_byte != header.separators.record {
-            scan.notes.remarks.push(
-                "the file does not end with a line break: its last row may have been cut"
-                    .to_owned(),
-            );
+            scan.notes.remarks.push(SourceRemark::NoLastLineBreak);
         }
         if scan.starts.is_empty() {
-            scan.notes
-                .remarks
-                .push("the file has a header but no complete row".to_owned());
+            scan.notes.remarks.push(SourceRemark::NoCompleteRow);
         }
         for (counts, name) in counts.into_iter().zip(&header.names) {
             let decision = counts.decide(name, |row| scan.lines[row as usize]);
@@ -266,14 +264,8 @@ impl Scan {
         own: &[Option<usize>],
         descriptive: &[bool],
         counts: &mut [ColumnCounts],
-    ) -> Result<(), SourceError> {
+    ) {
         let first = self.starts.len() - spans.len();
-        if u32::try_from(self.starts.len()).is_err() {
-            return Err(SourceError::Table {
-                path: PathBuf::new(),
-                reason: "more than four billion rows".to_owned(),
-            });
-        }
         let piece = spans
             .len()
             .div_ceil(rayon::current_num_threads().max(1))
@@ -315,11 +307,8 @@ impl Scan {
                 row += 1;
             }
         }
-        Ok(())
     }
-}
 
-impl Scan {
     /// Takes the damaged ones of the records just found out again; returns where the others are.
     fn without(
         &mut self,
@@ -364,7 +353,8 @@ struct Stamp {
 
 impl Stamp {
     fn of(path: &Path) -> Result<Self, SourceError> {
-        let metadata = std::fs::metadata(path).map_err(|error| SourceError::io(path, &error))?;
+        let metadata =
+            std::fs::metadata(path).map_err(|error| SourceError::unreadable(path, error))?;
         Ok(Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
@@ -388,7 +378,7 @@ struct CsvStore {
 impl TableStore for CsvStore {
     fn read(&self, columns: &[usize], rows: &[u32]) -> Result<Vec<ArrayRef>, SourceError> {
         use std::io::{Seek, SeekFrom};
-        let failed = |error: std::io::Error| SourceError::io(&self.path, &error);
+        let failed = |error: std::io::Error| SourceError::unreadable(&self.path, error);
         if Stamp::of(&self.path)? != self.stamp {
             return Err(SourceError::Changed {
                 path: self.path.clone(),

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::SourceError;
 use super::csv_records::{Separators, decode};
+use crate::sources::SourceError;
 
 /// Bytes of the beginning that tell the separators and the header; 7,000 columns take about 300 kB.
 const BEGINNING: u64 = 8 << 20;
@@ -42,12 +42,12 @@ impl CsvHeader {
     /// Reads the header rows.
     ///
     /// # Errors
-    /// [`SourceError::Empty`] without any; [`SourceError::Io`].
+    /// [`SourceError::Empty`] without any; [`SourceError::Unreadable`].
     pub fn read(path: &Path) -> Result<Self, SourceError> {
         let mut beginning = Vec::new();
         File::open(path)
             .and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning))
-            .map_err(|error| SourceError::io(path, &error))?;
+            .map_err(|error| SourceError::unreadable(path, error))?;
         let mut at = if beginning.starts_with(b"\xef\xbb\xbf") {
             3
         } else {

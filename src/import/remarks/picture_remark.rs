@@ -1,0 +1,138 @@
+//! Remarks on pictures.
+
+use std::fmt;
+
+use crate::import::plan::DEFAULT_SQUARE;
+
+/// A remark on pictures: where they are, and what is cut from them. It reads as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureRemark {
+    /// A folder or file below a root cannot be read.
+    Unreadable {
+        /// Where.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// Names of files that cannot be compared with recorded ones.
+    NamesNotText {
+        /// The root.
+        root: String,
+        /// How many.
+        files: usize,
+    },
+    /// A server that tells nobody what it has.
+    NoListing {
+        /// Its address.
+        server: String,
+    },
+    /// A root with more files than are looked at.
+    TooManyFiles {
+        /// The root.
+        root: String,
+        /// Files that were looked at.
+        most: usize,
+    },
+    /// More remarks on a root than are kept.
+    MoreOfThese {
+        /// The root.
+        root: String,
+        /// How many.
+        more: usize,
+    },
+    /// Files that are the only ones of their name for several recorded folders.
+    SharedFiles {
+        /// How many, in words.
+        files: String,
+        /// One of them.
+        file: String,
+        /// Its recorded name.
+        name: String,
+        /// Two of the recorded folders.
+        folders: [String; 2],
+    },
+    /// No picture of some channels was found anywhere.
+    NoPictures {
+        /// The channels.
+        of: Vec<String>,
+        /// The channels of the crops.
+        channels: Vec<String>,
+    },
+    /// No boxes were measured.
+    NoBoxes,
+    /// A size of crops was asked for, and crops are copied.
+    CopiedCrops,
+    /// Pixels that the scale of a channel does not hold.
+    OutsideRange {
+        /// The channel.
+        channel: String,
+        /// How many.
+        pixels: usize,
+    },
+    /// Fields to which no illumination function was found.
+    NotCorrected {
+        /// How many.
+        fields: usize,
+        /// Why.
+        reason: String,
+    },
+    /// An illumination function cannot be used.
+    BadFunction {
+        /// Why, with the file.
+        reason: String,
+    },
+}
+
+impl fmt::Display for PictureRemark {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { path, reason } => write!(out, "{path}: cannot be read ({reason})"),
+            Self::NamesNotText { root, files } => write!(
+                out,
+                "{root}: {files} files whose names are not Unicode text were left out"
+            ),
+            Self::NoListing { server } => write!(
+                out,
+                "{server}: this server cannot list its files, so every picture is asked for by its recorded name"
+            ),
+            Self::TooManyFiles { root, most } => write!(
+                out,
+                "{root}: only the first {most} files were looked at; give a smaller folder"
+            ),
+            Self::MoreOfThese { root, more } => {
+                write!(out, "{root}: {more} more folders or files of this kind")
+            }
+            Self::SharedFiles {
+                files,
+                file,
+                name,
+                folders: [first, second],
+            } => write!(
+                out,
+                "{files} files stand for pictures of several recorded folders: {file} would be {name} of both {first} and {second}; check that all plates were copied"
+            ),
+            Self::NoPictures { of, channels } => write!(
+                out,
+                "no picture was found of {}: the crops have the channels {}",
+                of.join(", "),
+                channels.join(", ")
+            ),
+            Self::NoBoxes => write!(
+                out,
+                "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
+            ),
+            Self::CopiedCrops => {
+                out.write_str("the margin or size of crops has no effect on those that are copied")
+            }
+            Self::OutsideRange { channel, pixels } => write!(
+                out,
+                "{channel}: {pixels} pixels are outside the range that is stored or no numbers; they have its nearest value, or 0"
+            ),
+            Self::NotCorrected { fields, reason } => write!(
+                out,
+                "{fields} fields are imported without illumination correction: {reason}"
+            ),
+            Self::BadFunction { reason } => out.write_str(reason),
+        }
+    }
+}
