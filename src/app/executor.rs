@@ -18,7 +18,7 @@ use super::group_table::count_groups;
 use super::job::Job;
 use super::points::{build_points, draw_raster, rows_in};
 use super::row_values::read_cells;
-use super::settings::Settings;
+use super::settings::SettingsWriter;
 use super::state::{CellValues, ColumnSummary, SummaryRequest};
 use super::textures::composed;
 use crate::dataset::CellDataset;
@@ -41,6 +41,7 @@ pub struct Executor {
     context: egui::Context,
     /// Jobs that have not sent their last news yet.
     running: Arc<AtomicUsize>,
+    settings: Arc<SettingsWriter>,
 }
 
 impl Executor {
@@ -53,6 +54,7 @@ impl Executor {
             receiver,
             context,
             running: Arc::default(),
+            settings: Arc::default(),
         }
     }
 
@@ -97,6 +99,14 @@ impl Executor {
                             raster,
                         });
                     });
+                    drop(running);
+                });
+            }
+            Job::SaveSettings(settings) => {
+                let (running, writer) = (Running::new(&self.running), Arc::clone(&self.settings));
+                writer.ask(settings);
+                self.runtime.spawn_blocking(move || {
+                    writer.write();
                     drop(running);
                 });
             }
@@ -314,7 +324,6 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         Job::Wizard(job) => {
             super::wizard::run(job, handle, &|event| out.send(Event::Wizard(event)));
         }
-        Job::SaveSettings(settings) => Settings::save(&settings),
         Job::KeepThumbnail {
             uri,
             styles,
@@ -324,7 +333,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             out.send(Event::ThumbnailsRead(super::thumbnail::read(&uris)));
         }
         // Started elsewhere.
-        Job::DrawRaster(_) | Job::Pick(_) => {}
+        Job::DrawRaster(_) | Job::Pick(_) | Job::SaveSettings(_) => {}
     }
 }
 

@@ -9,9 +9,10 @@ use image::imageops::{FilterType, overlay, resize};
 use image::{ImageFormat, RgbaImage};
 
 use super::job::Job;
-use super::settings::uri_key;
+use super::settings::kept_file;
 use super::state::{State, Workspace};
 use super::textures::composed;
+use crate::files::write_whole;
 use crate::imaging::{CellPicture, ChannelStyle, Compositor};
 
 /// Cells side by side.
@@ -69,7 +70,7 @@ pub(super) fn keep(uri: &str, styles: &[ChannelStyle], pictures: &[Arc<CellPictu
         .write_to(&mut bytes, ImageFormat::Png)
         .map_err(std::io::Error::other)
         .and_then(|()| path.parent().map_or(Ok(()), std::fs::create_dir_all))
-        .and_then(|()| std::fs::write(&path, bytes.into_inner()));
+        .and_then(|()| write_whole(&path, bytes.get_ref()));
     if let Err(error) = written {
         tracing::warn!("cannot write {}: {error}", path.display());
     }
@@ -132,7 +133,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn path(uri: &str) -> Option<PathBuf> {
-    Some(folder()?.join(format!("{}.png", uri_key(uri))))
+    Some(kept_file(&folder()?, uri, ".png"))
 }
 
 #[cfg(test)]
