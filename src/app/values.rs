@@ -10,7 +10,7 @@ use super::job::Job;
 use super::state::Workspace;
 use crate::dataset::CellDataset;
 use crate::explore::Column;
-use crate::profile::{Condition, Query};
+use crate::profile::{Columns, Condition, Query};
 
 impl Workspace {
     /// The number of the last change of any of these columns; 0 where their values are those that were opened.
@@ -60,7 +60,7 @@ impl Workspace {
     /// may differ.
     pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) -> Vec<Job> {
         self.explorer = self.explorer.rebased(dataset.clone(), changed);
-        let mut columns = (**dataset.columns()).clone();
+        let mut columns = Columns::clone(dataset.columns());
         for column in self.explorer.computed() {
             if dataset.column(&column.name).is_none() {
                 columns.push(column.info());

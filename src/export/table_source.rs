@@ -48,7 +48,7 @@ impl TableSource {
 
     /// All columns, stored and in memory.
     pub fn columns(&self) -> Vec<ColumnInfo> {
-        let mut columns = (**self.dataset.columns()).clone();
+        let mut columns = self.dataset.columns().to_vec();
         for (field, _) in self.extra.iter() {
             if self.dataset.column(field.name()).is_some() {
                 continue;

@@ -144,7 +144,7 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     };
     let rows = workspace.dataset.num_rows();
     let columns = std::sync::Arc::clone(&workspace.columns);
-    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let has = |name: &str| columns.has(name);
     let mut found = session.query(&has, rows);
     for filter in &mut found.query.filters {
         filter.id += first_id;
