@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use egui::KeyboardShortcut;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::action::id_of;
 use crate::files::{stable_key, write_whole};
 
 /// Datasets remembered.
@@ -37,10 +38,20 @@ pub struct Settings {
     pub recents: Vec<String>,
     /// Who marks cells; the account's name where empty.
     pub author: String,
-    /// Keys that differ from the usual ones, by the name of the action; none for an action without keys.
+    /// Keys that differ from the usual ones, by the action's identity; none for an action without keys.
+    #[serde(deserialize_with = "by_id")]
     pub shortcuts: BTreeMap<String, Option<KeyboardShortcut>>,
     /// The tour was seen, or sent away.
     pub toured: bool,
+}
+
+/// Keys by identity, also where a file of an earlier version has titles.
+fn by_id<'de, D: Deserializer<'de>>(
+    file: D,
+) -> Result<BTreeMap<String, Option<KeyboardShortcut>>, D::Error> {
+    let shortcuts = BTreeMap::<String, Option<KeyboardShortcut>>::deserialize(file)?;
+    let by_id = |(named, keys): (String, _)| (id_of(&named), keys);
+    Ok(shortcuts.into_iter().map(by_id).collect())
 }
 
 impl Settings {
@@ -229,6 +240,18 @@ mod tests {
             assert!(!path.exists());
             named("Ada").save_to(&path).expect("written");
         }
+    }
+
+    #[test]
+    fn keys_that_an_earlier_version_kept_by_title_are_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.json");
+        let earlier = r#"{ "shortcuts": { "Copy plot": null, "show-plate": null } }"#;
+        std::fs::write(&path, earlier).expect("written");
+        let (settings, complaint) = Settings::load_from(&path);
+        assert_eq!(complaint, None);
+        let ids: Vec<&str> = settings.shortcuts.keys().map(String::as_str).collect();
+        assert_eq!(ids, ["copy-plot", "show-plate"]);
     }
 
     #[test]
