@@ -91,6 +91,10 @@ impl Executor {
             Job::DrawRaster(work) => {
                 let running = Running::new(&self.running);
                 // Pure arithmetic: the CPU pool, not the I/O pool.
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "guarded: what panics in it is answered"
+                )]
                 rayon::spawn(move || {
                     guarded(ending, &|event| out.send(event), || {
                         let raster = draw_raster(&work.request, &work.cancelled);

@@ -185,6 +185,10 @@ pub(super) fn kept_file(folder: &Path, uri: &str, ending: &str) -> PathBuf {
 }
 
 /// The key of the versions up to 0.1.0, which were compiled with this hash.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one that earlier versions had"
+)]
 fn earlier_key(uri: &str) -> String {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();

@@ -52,7 +52,7 @@ impl FieldPlan {
 }
 
 /// Finds the pictures and masks of every field that has cells.
-#[allow(
+#[expect(
     clippy::too_many_arguments,
     reason = "the parts of one export and where to look"
 )]

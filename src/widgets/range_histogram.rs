@@ -211,7 +211,7 @@ impl RangeHistogram<'_> {
         } else {
             vec2(8.0, 12.0)
         };
-        paint_handle(ui.painter(), plot, axis.x(*value), knob, &response, &tokens);
+        paint_handle(ui.painter(), plot, axis.x(*value), knob, &response, tokens);
         response
     }
 

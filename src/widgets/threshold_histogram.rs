@@ -124,7 +124,7 @@ impl ThresholdHistogram<'_> {
                 faint,
             );
         }
-        paint_handle(painter, plot, x, vec2(8.0, 10.0), response, &tokens);
+        paint_handle(painter, plot, x, vec2(8.0, 10.0), response, tokens);
     }
 }
 

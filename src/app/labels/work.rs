@@ -96,9 +96,9 @@ pub(in crate::app) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsE
         }
         LabelsJob::Keep { journal, seq, edit } => {
             let turned = journal.write(seq, Line::Keep(edit));
-            turned
-                .into_iter()
-                .for_each(|turned| send(LabelsEvent::JournalTurned(turned)));
+            if let Some(turned) = turned {
+                send(LabelsEvent::JournalTurned(turned));
+            }
         }
         LabelsJob::Forget {
             journal,
@@ -107,9 +107,9 @@ pub(in crate::app) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsE
             rest,
         } => {
             let turned = journal.write(seq, Line::Forget(version, rest));
-            turned
-                .into_iter()
-                .for_each(|turned| send(LabelsEvent::JournalTurned(turned)));
+            if let Some(turned) = turned {
+                send(LabelsEvent::JournalTurned(turned));
+            }
         }
         LabelsJob::Save {
             dataset,
