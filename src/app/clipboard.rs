@@ -58,7 +58,7 @@ enum Copied {
     /// In memory, with all rows.
     Held(Arc<Column>),
     /// Read for the copied rows alone.
-    Taken(Column),
+    Taken(Arc<Column>),
     /// It holds no values.
     Nothing,
 }
@@ -93,7 +93,7 @@ pub(super) fn table(
             None => dataset
                 .column(name)
                 .and_then(|info| Column::from_arrow(info, batch.column_by_name(name)?))
-                .map_or(Copied::Nothing, Copied::Taken),
+                .map_or(Copied::Nothing, |column| Copied::Taken(Arc::new(column))),
         })
         .collect();
     let header = names.to_vec();
