@@ -13,9 +13,7 @@ use crate::app::scatter::Axes;
 use crate::app::state::{State, Workspace};
 use crate::app::table::{Density, TableColumn};
 use crate::profile::Condition;
-use crate::session::{
-    SessionAxes, SessionChannel, SessionColumn, SessionDataset, SessionFile, SessionOutline,
-};
+use crate::session::{SessionChannel, SessionDataset, SessionFile, SessionOutline};
 
 /// What is set up now.
 pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> SessionFile {
@@ -28,11 +26,7 @@ pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> Session
         },
         density: density_word(workspace.table.density).to_owned(),
         layout: layout.to_owned(),
-        axes: SessionAxes {
-            x: workspace.scatter.axes.x.clone(),
-            y: workspace.scatter.axes.y.clone(),
-            color: workspace.scatter.axes.color.clone(),
-        },
+        axes: workspace.scatter.axes.clone(),
         labels: workspace
             .labels
             .columns
@@ -44,11 +38,7 @@ pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> Session
             .iter()
             .map(|channel| SessionChannel {
                 name: channel.info.name.clone(),
-                visible: channel.style.visible,
-                color: channel.style.color,
-                min: channel.style.min,
-                max: channel.style.max,
-                gamma: channel.style.gamma,
+                style: channel.style,
             })
             .collect(),
         outlines: workspace
@@ -61,16 +51,7 @@ pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> Session
                 width: outline.width,
             })
             .collect(),
-        columns: workspace
-            .table
-            .columns
-            .iter()
-            .map(|column| SessionColumn {
-                name: column.name.clone(),
-                width: column.width,
-                pinned: column.pinned,
-            })
-            .collect(),
+        columns: workspace.table.columns.clone(),
         ..SessionFile::default()
     };
     session.set_query(&workspace.query, rows);
@@ -157,9 +138,8 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         .iter()
         .filter(|column| has(&column.name))
         .map(|column| TableColumn {
-            name: column.name.clone(),
             width: column.width.clamp(40.0, 800.0),
-            pinned: column.pinned,
+            ..column.clone()
         })
         .collect();
     let missing = session.columns.len() - shown.len();
@@ -187,13 +167,7 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
             .iter_mut()
             .find(|channel| channel.info.name == known.name);
         match channel {
-            Some(channel) => {
-                channel.style.visible = known.visible;
-                channel.style.color = known.color;
-                channel.style.min = known.min;
-                channel.style.max = known.max;
-                channel.style.gamma = known.gamma;
-            }
+            Some(channel) => channel.style = known.style,
             None => notes.push(format!("there is no channel {}", known.name)),
         }
     }

@@ -12,3 +12,6 @@ pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub use keeper::SessionKeeper;
 pub(super) use update::{dataset_opened, happened, leaving, turn, update};
 pub(super) use work::run;
+
+#[cfg(test)]
+mod golden_tests;
