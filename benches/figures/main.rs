@@ -7,6 +7,9 @@
 //! CytoTable, numpy, polars and pandas, `CYTOLANCE_SHADE_PYTHON` one that has datashader; what needs one of them says
 //! "skipped" without it. `CYTOLANCE_BENCH_DATA` is where the large datasets are kept (about 12 GB).
 
+// They write what they read.
+#![allow(clippy::disallowed_methods)]
+
 mod explore;
 mod frames;
 mod import;

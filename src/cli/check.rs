@@ -28,7 +28,7 @@ pub(super) fn checked(
 ) -> Result<String, CheckError> {
     let progress = Progress::new();
     let say = |done, total| progress.say("fields", done, total);
-    let author = Settings::load().author_name();
+    let author = Settings::peek().author_name();
     let outcome = runtime.block_on(async {
         let dataset = CellDataset::open(dataset).await?;
         save_checks(&dataset, only, &author, &say, &AtomicBool::new(false)).await

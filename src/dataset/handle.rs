@@ -16,7 +16,7 @@ use lance::dataset::builder::DatasetBuilder;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use crate::profile::{ColumnInfo, ColumnKind, KeyColumns, KeyPart, Role, RowSet};
+use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart, Role, RowSet};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";
@@ -31,7 +31,7 @@ pub struct CellDataset {
     pub(super) inner: Arc<Dataset>,
     uri: String,
     pub(super) schema: Arc<Schema>,
-    pub(super) columns: Arc<Vec<ColumnInfo>>,
+    pub(super) columns: Arc<Columns>,
     keys: Arc<KeyColumns>,
     pub(super) metadata: Arc<DatasetMetadata>,
     pub(super) outlines: Arc<OutlineSources>,
@@ -104,7 +104,7 @@ impl CellDataset {
         }
         let schema = Arc::new(Schema::from(dataset.schema()));
         let metadata = DatasetMetadata::from_map(&schema.metadata);
-        let columns: Vec<ColumnInfo> = schema
+        let columns: Columns = schema
             .fields()
             .iter()
             .map(|field| {
@@ -160,7 +160,7 @@ impl CellDataset {
     }
 
     /// The columns in stored order.
-    pub fn columns(&self) -> &Arc<Vec<ColumnInfo>> {
+    pub fn columns(&self) -> &Arc<Columns> {
         &self.columns
     }
 
@@ -181,7 +181,7 @@ impl CellDataset {
 
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.named(name)
     }
 
     /// The Arrow schema with its metadata.

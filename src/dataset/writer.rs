@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key_index::index_keys;
 use super::{CellDataset, DatasetError, DatasetMetadata, cloud};
+use crate::files::put_folder;
 use crate::remote::is_url;
 
 /// Batches under way between the producer and the disk.
@@ -180,8 +181,14 @@ impl DatasetSink {
                 uri: self.uri.clone(),
                 reason: error.to_string(),
             })??;
-        if let Some(partial) = self.partial.take() {
-            std::fs::rename(&partial, &self.uri).map_err(|error| write_error(&self.uri, &error))?;
+        if let Some(partial) = self.partial.clone() {
+            let place = PathBuf::from(&self.uri);
+            tokio::task::spawn_blocking(move || put_folder(&partial, &place))
+                .await
+                .map_err(std::io::Error::other)
+                .flatten()
+                .map_err(|error| write_error(&self.uri, &error))?;
+            self.partial = None;
         }
         CellDataset::open(&self.uri).await
     }

@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use super::measurements::Measurements;
 use super::region::Region;
+use crate::imaging::{convex_hull, cross, polygon_area};
 
 /// Measures all shape features of an object.
 pub(super) fn measure(region: &Region, into: &mut Measurements) {
@@ -42,7 +43,7 @@ pub(super) fn measure(region: &Region, into: &mut Measurements) {
     set("Compactness", 1.0 / round);
     set("EulerNumber", euler_number(region));
 
-    let hull = convex_hull(region);
+    let hull = hull_of(region);
     let hull_area = polygon_area(&hull);
     set("ConvexArea", hull_area);
     set("Solidity", area / hull_area);
@@ -165,61 +166,27 @@ fn euler_number(region: &Region) -> f64 {
     f64::from(single - triple - 2 * crossed) / 4.0
 }
 
-type Point = (f64, f64);
-
-fn cross(o: Point, a: Point, b: Point) -> f64 {
-    (a.0 - o.0) * (b.1 - o.1) - (a.1 - o.1) * (b.0 - o.0)
-}
-
-/// The hull around the pixels' corners, counter-clockwise. Only the ends of rows can be on it.
-fn convex_hull(region: &Region) -> Vec<Point> {
-    let mut points: Vec<Point> = Vec::new();
+/// The hull around the pixels' corners. Only the ends of rows can be on it.
+fn hull_of(region: &Region) -> Vec<[f64; 2]> {
+    let mut points = Vec::new();
     for row in region.pixels.chunk_by(|a, b| a.1 == b.1) {
         let (left, right) = (f64::from(row[0].0), f64::from(row[row.len() - 1].0) + 1.0);
         let top = f64::from(row[0].1);
         points.extend([
-            (left, top),
-            (left, top + 1.0),
-            (right, top),
-            (right, top + 1.0),
+            [left, top],
+            [left, top + 1.0],
+            [right, top],
+            [right, top + 1.0],
         ]);
     }
-    points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    points.dedup();
-    let half = |points: &mut dyn Iterator<Item = Point>| {
-        let mut chain: Vec<Point> = Vec::new();
-        for point in points {
-            while chain.len() >= 2
-                && cross(chain[chain.len() - 2], chain[chain.len() - 1], point) <= 0.0
-            {
-                chain.pop();
-            }
-            chain.push(point);
-        }
-        chain.pop();
-        chain
-    };
-    let mut hull = half(&mut points.iter().copied());
-    hull.extend(half(&mut points.iter().rev().copied()));
-    hull
-}
-
-fn polygon_area(points: &[Point]) -> f64 {
-    let next = points.iter().cycle().skip(1);
-    points
-        .iter()
-        .zip(next)
-        .map(|(a, b)| a.0 * b.1 - b.0 * a.1)
-        .sum::<f64>()
-        .abs()
-        / 2.0
+    convex_hull(points)
 }
 
 /// The narrowest and the widest distance between parallel lines around the hull.
-fn feret(hull: &[Point]) -> (f64, f64) {
+fn feret(hull: &[[f64; 2]]) -> (f64, f64) {
     let mut shortest = f64::INFINITY;
     for (a, b) in hull.iter().zip(hull.iter().cycle().skip(1)) {
-        let length = (b.0 - a.0).hypot(b.1 - a.1);
+        let length = (b[0] - a[0]).hypot(b[1] - a[1]);
         let widest = hull
             .iter()
             .map(|p| cross(*a, *b, *p).abs() / length)
@@ -232,7 +199,7 @@ fn feret(hull: &[Point]) -> (f64, f64) {
         .flat_map(|(i, a)| {
             hull[i + 1..]
                 .iter()
-                .map(move |b| (b.0 - a.0).hypot(b.1 - a.1))
+                .map(move |b| (b[0] - a[0]).hypot(b[1] - a[1]))
         })
         .fold(0.0, f64::max);
     (shortest, longest)

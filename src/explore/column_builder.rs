@@ -147,28 +147,30 @@ fn categories(mut codes: Vec<u32>, names: &[String]) -> Values {
 /// Order that people expect: numbers within texts count as numbers, case does not count unless all else is equal.
 fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     use std::cmp::Ordering;
-    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
-    let number = |chars: &mut std::iter::Peekable<std::str::Chars>| {
-        let mut digits = String::new();
-        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-            digits.push(digit);
-        }
-        digits.trim_start_matches('0').to_owned()
+    // The digits of a number without leading zeros, and what comes after it.
+    let number = |text: &'_ str| -> (usize, usize) {
+        let digits = text.bytes().take_while(u8::is_ascii_digit);
+        let zeros = digits.clone().take_while(|digit| *digit == b'0').count();
+        (zeros, digits.count())
     };
+    let (mut left, mut right) = (a, b);
     loop {
-        let order = match (left.peek(), right.peek()) {
+        let (mut lefts, mut rights) = (left.chars(), right.chars());
+        let order = match (lefts.next(), rights.next()) {
             (None, None) => return a.cmp(b),
             (None, _) => return Ordering::Less,
             (_, None) => return Ordering::Greater,
             (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (x, y) = (number(&mut left), number(&mut right));
-                x.len().cmp(&y.len()).then_with(|| x.cmp(&y))
+                let ((x, x_end), (y, y_end)) = (number(left), number(right));
+                let order = (x_end - x)
+                    .cmp(&(y_end - y))
+                    .then_with(|| left[x..x_end].cmp(&right[y..y_end]));
+                (left, right) = (&left[x_end..], &right[y_end..]);
+                order
             }
             (Some(x), Some(y)) => {
-                let order = x.to_lowercase().cmp(y.to_lowercase());
-                left.next();
-                right.next();
-                order
+                (left, right) = (lefts.as_str(), rights.as_str());
+                x.to_lowercase().cmp(y.to_lowercase())
             }
         };
         if order != Ordering::Equal {

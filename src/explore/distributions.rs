@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::row_groups::without_value_beside;
 use super::{Column, NULL_CODE, Values};
 use crate::plot::Bins;
 use crate::profile::{RowSet, quantile};
@@ -14,8 +15,6 @@ const MOST_VALUES: usize = 20_000;
 const MOST_SELECTED: usize = 200;
 /// Groups shown; the others are put together as "others".
 const MOST_GROUPS: usize = 24;
-/// The group of cells without a value, as the gallery calls it.
-const WITHOUT: &str = "none";
 /// Rows by which features are correlated; of more, evenly spaced ones.
 const CORRELATED_ROWS: usize = 50_000;
 
@@ -62,7 +61,7 @@ pub fn chart_groups(column: &Column, shown: &RowSet) -> Option<(Vec<String>, Vec
     let without = shown_names.len() as u32;
     let grouped: usize = counts.iter().map(|count| *count as usize).sum();
     if grouped < shown.count() {
-        shown_names.push(WITHOUT.to_owned());
+        shown_names.push(without_value_beside(&shown_names).to_owned());
     }
     // The place of rows without a value is past the end where no such row is shown.
     let codes = codes

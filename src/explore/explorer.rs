@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::cache::ColumnCache;
 use super::column_builder::ColumnBuilder;
 use super::filter::passing;
 use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
 use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
 use crate::dataset::CellDataset;
-use crate::profile::{Condition, Query, RowSet, Sort};
+use crate::profile::{Condition, Query, RecentlyUsed, RowSet, Sort};
 
 /// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
 const PASSING_BYTES: usize = 48 << 20;
@@ -38,7 +37,9 @@ struct Inner {
 
 /// What is in memory; it outlives a version of the dataset that has the same rows.
 struct Kept {
-    cache: Mutex<ColumnCache>,
+    cache: Mutex<RecentlyUsed<String, Arc<Column>>>,
+    /// Bytes of columns kept.
+    budget: usize,
     /// Columns that the dataset does not have, or not yet so: labels with marks that are not saved, checks, scores.
     computed: Mutex<BTreeMap<String, Arc<Column>>>,
     /// All rows in the last order asked for: changing a filter does not sort again.
@@ -73,7 +74,8 @@ impl Explorer {
             inner: Arc::new(Inner {
                 dataset,
                 kept: Arc::new(Kept {
-                    cache: Mutex::new(ColumnCache::new(budget)),
+                    cache: Mutex::default(),
+                    budget,
                     computed: Mutex::default(),
                     order: Mutex::new(None),
                     passing: Mutex::default(),
@@ -168,7 +170,7 @@ impl Explorer {
     /// A column that is in memory. Does no I/O.
     pub fn cached(&self, name: &str) -> Option<Arc<Column>> {
         let computed = held(&self.inner.kept.computed).get(name).cloned();
-        computed.or_else(|| held(&self.inner.kept.cache).get(name))
+        computed.or_else(|| held(&self.inner.kept.cache).get(&name.to_owned()).cloned())
     }
 
     /// Bytes of columns, of the last order, and of what conditions have left.
@@ -193,7 +195,7 @@ impl Explorer {
 
     /// Whether a column is small enough to be kept. A larger one is filtered where it is stored.
     pub fn fits(&self) -> bool {
-        self.inner.dataset.num_rows() * 8 <= held(&self.inner.kept.cache).budget()
+        self.inner.dataset.num_rows() * 8 <= self.inner.kept.budget
     }
 
     /// Columns in the order of `names`; those that are not in memory are read together. The usual names of plate, well
@@ -218,7 +220,7 @@ impl Explorer {
     pub async fn stored(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
         let found = {
             let mut cache = held(&self.inner.kept.cache);
-            names.iter().map(|name| cache.get(name)).collect()
+            names.iter().map(|name| cache.get(name).cloned()).collect()
         };
         self.complete(names, found).await
     }
@@ -241,7 +243,11 @@ impl Explorer {
                 let mut cache = held(&self.inner.kept.cache);
                 // Stored values change with the version alone.
                 if version == self.inner.kept.version.load(Ordering::Acquire) {
-                    cache.insert(Arc::clone(&column));
+                    let (name, bytes) = (column.name.clone(), column.bytes());
+                    cache.insert(name, Arc::clone(&column), bytes);
+                    // One that alone is larger stays all the same: it is about to be used.
+                    let budget = self.inner.kept.budget;
+                    cache.shrink_to(budget, |name, _| *name != column.name);
                 }
                 drop(cache);
                 for (name, place) in names.iter().zip(&mut found) {

@@ -8,6 +8,8 @@ use crate::profile::{Condition, RowSet, WORD_ROWS};
 
 /// Words that one thread fills at a time.
 const CHUNK_WORDS: usize = 1024;
+/// Words that one thread fills at least, where a row takes longer to test.
+const MIN_WORDS: usize = 256;
 
 /// The rows for which a condition holds, on all cores; `None` where it holds for all. Nulls pass only `Null`.
 ///
@@ -37,7 +39,15 @@ pub(super) fn passing(column: &Column, condition: &Condition) -> Option<RowSet> 
                 .then(|| by_text(column, |text| text.to_lowercase().contains(&needle)))
         }
         Condition::Equals { text: wanted, .. } => Some(by_text(column, |text| text == wanted)),
-        Condition::Null { null, .. } => Some(by_row(column, |row| column.is_null(row) == *null)),
+        Condition::Null { null, .. } => Some(match &column.values {
+            Values::Categories { codes, .. } => {
+                rows_where(codes, |code| (*code == NULL_CODE) == *null)
+            }
+            Values::Floats(values) => rows_where(values, |value| value.is_nan() == *null),
+            Values::Integers(..) => {
+                rows_by(column.len(), |row| column.is_null(row as u32) == *null)
+            }
+        }),
         // These need no column.
         Condition::Rows { .. }
         | Condition::Gates { .. }
@@ -55,15 +65,25 @@ fn by_text(column: &Column, test: impl Fn(&str) -> bool + Sync) -> RowSet {
                 *code != NULL_CODE && passes.get(*code as usize) == Some(&true)
             })
         }
-        _ => by_row(column, |row| {
-            column.text(row).is_some_and(|text| test(&text))
+        _ => rows_by(column.len(), |row| {
+            column.text(row as u32).is_some_and(|text| test(&text))
         }),
     }
 }
 
-fn by_row(column: &Column, test: impl Fn(u32) -> bool + Sync) -> RowSet {
-    let rows: Vec<u32> = (0..column.len() as u32).collect();
-    rows_where(&rows, |row| test(*row))
+/// The rows for which a test holds, on all cores.
+pub(super) fn rows_by(len: usize, test: impl Fn(usize) -> bool + Sync) -> RowSet {
+    let words: Vec<usize> = (0..len.div_ceil(WORD_ROWS))
+        .into_par_iter()
+        .with_min_len(MIN_WORDS)
+        .map(|word| {
+            let first = word * WORD_ROWS;
+            (first..len.min(first + WORD_ROWS)).fold(0, |bits, row| {
+                bits | usize::from(test(row)) << (row - first)
+            })
+        })
+        .collect();
+    RowSet::from_words(len, &words)
 }
 
 /// The places of the values that pass a test.

@@ -2,7 +2,6 @@
 
 mod axes;
 mod bins;
-mod cache;
 mod column;
 mod column_builder;
 mod differences;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::column::NULL_CODE;
-use super::filter::rows_where;
+use super::filter::{rows_by, rows_where};
 use super::moments::Moments;
 use super::z_score_cache::ZScoreCache;
 use super::{Column, Values};
 use crate::plot::{Bins, Partition};
-use crate::profile::{OutlierRule, RowSet, WORD_ROWS, ZScope};
+use crate::profile::{OutlierRule, RowSet, ZScope};
 
 /// Bars of a histogram of z-scores.
 pub const Z_BINS: usize = 80;
@@ -19,8 +19,6 @@ pub const Z_BINS: usize = 80;
 const NEAR: f64 = 3.5;
 /// And at most so far; what lies beyond is counted in its last bars.
 const FAR: f64 = 8.0;
-/// Words of rows that one thread tests at a time.
-const MIN_WORDS: usize = 256;
 
 /// The rows that a rule finds; `columns` are those that it names, of `len` rows each.
 ///
@@ -299,21 +297,6 @@ pub struct ZHistogram {
     pub counts: Vec<u32>,
     /// Cells whose z-score is not known.
     pub unknown: usize,
-}
-
-/// The rows for which a test holds, on all cores.
-fn rows_by(len: usize, test: impl Fn(usize) -> bool + Sync) -> RowSet {
-    let words: Vec<usize> = (0..len.div_ceil(WORD_ROWS))
-        .into_par_iter()
-        .with_min_len(MIN_WORDS)
-        .map(|word| {
-            let first = word * WORD_ROWS;
-            (first..len.min(first + WORD_ROWS)).fold(0, |bits, row| {
-                bits | usize::from(test(row)) << (row - first)
-            })
-        })
-        .collect();
-    RowSet::from_words(len, &words)
 }
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ fn filters_equal_a_test_of_every_row() {
             .collect();
         let part = format!("w{}", rng.u32(0..3));
         let name = || "x".to_owned();
-        let cases: [(Condition, Test<'_>); 4] = [
+        let cases: [(Condition, Test<'_>); 5] = [
             (
                 Condition::OneOf {
                     column: name(),
@@ -171,6 +171,13 @@ fn filters_equal_a_test_of_every_row() {
                     null: true,
                 },
                 Box::new(|text| text.is_none()),
+            ),
+            (
+                Condition::Null {
+                    column: name(),
+                    null: false,
+                },
+                Box::new(|text| text.is_some()),
             ),
         ];
         for (condition, test) in cases {

@@ -7,11 +7,23 @@ use super::{Column, NULL_CODE, RowOrder, Values};
 /// Distinct whole numbers up to which they make groups.
 const MOST_NUMBERS: usize = 200;
 
+/// What the group of rows without a value is called beside those of values: a value may be called "none".
+pub(super) fn without_value_beside(names: &[String]) -> &'static str {
+    let usual = "none";
+    if names.iter().any(|name| name == usual) {
+        "no value"
+    } else {
+        usual
+    }
+}
+
 /// Rows in groups.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RowGroups {
-    /// Name of each group; "none" for rows without a value, which come last.
+    /// Name of each group.
     pub names: Vec<String>,
+    /// The place of the group of rows without a value, where there are such rows. Its name may be that of a value, too.
+    pub without_value: Option<usize>,
     /// Rows of each group.
     pub counts: Vec<u64>,
     /// Rows of each group before a sample was drawn.
@@ -85,7 +97,7 @@ pub fn row_groups(
         None => (vec![String::new()], vec![rows]),
         Some(column) => {
             let (mut names, code) = codes_of(column)?;
-            names.push("none".to_owned());
+            names.push(without_value_beside(&names).to_owned());
             let mut groups: Vec<Vec<u32>> = vec![Vec::new(); names.len()];
             for row in rows {
                 groups[code(row)].push(row);
@@ -93,11 +105,15 @@ pub fn row_groups(
             (names, groups)
         }
     };
+    let without_value = column.is_some().then(|| names.len() - 1);
     let mut found = RowGroups::default();
     let mut all = Vec::new();
     for (at, (name, rows)) in names.into_iter().zip(&mut groups).enumerate() {
         if rows.is_empty() {
             continue;
+        }
+        if Some(at) == without_value {
+            found.without_value = Some(found.names.len());
         }
         found.totals.push(rows.len() as u64);
         if let Some(sample) = sample {
@@ -162,6 +178,23 @@ mod tests {
             rows.sort_unstable();
             assert_eq!(rows, shown.iter().collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_value_called_none_is_not_the_group_without_a_value() {
+        let order = RowOrder::stored(Arc::new(RowSet::full(4)));
+        let groups = |names: [&str; 2], codes| {
+            let column = Column::of_categories("g", codes, names.map(str::to_owned).to_vec());
+            row_groups(&order, Some(&column), None).expect("groups")
+        };
+        let found = groups(["dose", "none"], vec![1, 0, NULL_CODE, 1]);
+        assert_eq!(found.names, ["dose", "none", "no value"]);
+        assert_eq!(found.without_value, Some(2));
+        // Groups without rows are left out, so places are not those of all names.
+        let found = groups(["dose", "other"], vec![1, 1, NULL_CODE, 1]);
+        assert_eq!(found.names, ["other", "none"]);
+        assert_eq!(found.without_value, Some(1));
+        assert_eq!(groups(["a", "none"], vec![1; 4]).without_value, None);
     }
 
     #[test]

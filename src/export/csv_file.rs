@@ -9,7 +9,6 @@ use arrow::array::{
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use rayon::prelude::*;
-use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
 use super::ExportError;
@@ -18,6 +17,7 @@ use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::{begin, finish};
 use crate::dataset::CellDataset;
+use crate::files::GrowingFile;
 
 /// Values read at a time: about 16 MB.
 const VALUES_PER_BATCH: usize = 1 << 21;
@@ -110,10 +110,10 @@ pub(super) async fn write_text(
     Ok(done)
 }
 
-type Writing = JoinHandle<std::io::Result<BufWriter<NamedTempFile>>>;
+type Writing = JoinHandle<std::io::Result<BufWriter<GrowingFile>>>;
 
 /// Writes texts on a thread that may wait for the disk, and gives the file back.
-fn write(mut out: BufWriter<NamedTempFile>, texts: Vec<Vec<u8>>) -> Writing {
+fn write(mut out: BufWriter<GrowingFile>, texts: Vec<Vec<u8>>) -> Writing {
     tokio::task::spawn_blocking(move || {
         for text in texts {
             out.write_all(&text)?;
@@ -122,7 +122,7 @@ fn write(mut out: BufWriter<NamedTempFile>, texts: Vec<Vec<u8>>) -> Writing {
     })
 }
 
-async fn finished(writing: Writing) -> std::io::Result<BufWriter<NamedTempFile>> {
+async fn finished(writing: Writing) -> std::io::Result<BufWriter<GrowingFile>> {
     writing.await.map_err(std::io::Error::other)?
 }
 

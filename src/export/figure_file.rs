@@ -59,8 +59,19 @@ pub fn svg_to_png(svg: &str, dpi: f64) -> Result<Vec<u8>, String> {
         tiny_skia::Pixmap::new(pixels[0] as u32, pixels[1] as u32).ok_or("it has no size")?;
     let transform = tiny_skia::Transform::from_scale(scale as f32, scale as f32);
     resvg::render(&tree, transform, &mut picture.as_mut());
-    let png = picture.encode_png().map_err(|error| error.to_string())?;
-    Ok(with_resolution(&png, dpi))
+    let by_meter = (dpi / 0.0254).round() as u32;
+    let resolution = png::PixelDimensions {
+        xppu: by_meter,
+        yppu: by_meter,
+        unit: png::Unit::Meter,
+    };
+    let (width, height) = (picture.width(), picture.height());
+    encoded(
+        width,
+        height,
+        &picture.take_demultiplied(),
+        Some(resolution),
+    )
 }
 
 /// Pixels (red, green, blue, opacity; row by row) as PNG.
@@ -68,55 +79,34 @@ pub fn svg_to_png(svg: &str, dpi: f64) -> Result<Vec<u8>, String> {
 /// # Errors
 /// Why not, in words: where there are not four bytes a pixel.
 pub fn png_of_rgba(width: u32, height: u32, pixels: &[u8]) -> Result<Vec<u8>, String> {
-    use image::ImageEncoder as _;
-    let mut png = Vec::new();
     if pixels.len() != width as usize * height as usize * 4 {
         return Err(format!(
             "{} bytes are not {width} x {height} pixels",
             pixels.len()
         ));
     }
-    image::codecs::png::PngEncoder::new(&mut png)
-        .write_image(pixels, width, height, image::ExtendedColorType::Rgba8)
+    encoded(width, height, pixels, None)
+}
+
+fn encoded(
+    width: u32,
+    height: u32,
+    rgba: &[u8],
+    resolution: Option<png::PixelDimensions>,
+) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_pixel_dims(resolution);
+    encoder
+        .write_header()
+        .and_then(|mut writer| {
+            writer.write_image_data(rgba)?;
+            writer.finish()
+        })
         .map_err(|error| error.to_string())?;
-    Ok(png)
-}
-
-/// Adds the resolution to a PNG, before its pixels.
-pub(super) fn with_resolution(png: &[u8], dpi: f64) -> Vec<u8> {
-    /// Signature and first chunk of every PNG.
-    const HEAD: usize = 8 + 25;
-    let by_meter = ((dpi / 0.0254).round() as u32).to_be_bytes();
-    let mut chunk = b"pHYs".to_vec();
-    chunk.extend(by_meter);
-    chunk.extend(by_meter);
-    // The unit is the metre.
-    chunk.push(1);
-    let Some((head, rest)) = png.split_at_checked(HEAD) else {
-        return png.to_vec();
-    };
-    let mut out = head.to_vec();
-    out.extend(9_u32.to_be_bytes());
-    out.extend(&chunk);
-    out.extend(crc32(&chunk).to_be_bytes());
-    out.extend(rest);
-    out
-}
-
-/// The check sum of PNG's chunks.
-fn crc32(bytes: &[u8]) -> u32 {
-    let sum = bytes.iter().fold(u32::MAX, |mut sum, byte| {
-        sum ^= u32::from(*byte);
-        for _ in 0..8 {
-            sum = if sum & 1 == 1 {
-                (sum >> 1) ^ 0xEDB8_8320
-            } else {
-                sum >> 1
-            };
-        }
-        sum
-    });
-    !sum
+    Ok(bytes)
 }
 
 /// Saves a figure as its file name says: `.svg`, `.png` (300 dots by inch), or its numbers as `.csv`.

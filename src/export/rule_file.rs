@@ -1,11 +1,10 @@
 //! Outlier rules in coSMicQC's YAML files.
 
-use std::fmt;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use indexmap::IndexMap;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::ExportError;
 use super::file_kind::FileKind;
@@ -81,13 +80,12 @@ pub fn parse_rules(text: &str) -> Result<RuleFile, String> {
     };
     let mut notes: Vec<String> = document
         .unknown
-        .iter()
+        .keys()
         .map(|key| format!("the key {key} means nothing to Cytolance and was not used"))
         .collect();
-    let mut rules = Vec::with_capacity(sets.0.len());
-    for (name, thresholds) in sets.0 {
+    let mut rules = Vec::with_capacity(sets.len());
+    for (name, thresholds) in sets {
         let thresholds: Vec<ZThreshold> = thresholds
-            .0
             .into_iter()
             .map(|(feature, z)| ZThreshold { feature, z })
             .collect();
@@ -108,7 +106,7 @@ pub fn parse_rules(text: &str) -> Result<RuleFile, String> {
             ..OutlierRule::default()
         });
     }
-    for (name, options) in document.cytolance.0 {
+    for (name, options) in document.cytolance {
         match rules.iter_mut().find(|rule| rule.name == name) {
             Some(rule) => options.apply_to(rule),
             None => notes.push(format!(
@@ -135,8 +133,8 @@ pub fn write_rules(target: &Target, rules: &[OutlierRule]) -> Result<(), RuleFil
 /// [`RuleFileError::Rule`] for a rule without a name or thresholds, with a feature named twice or a threshold that is not
 /// finite, and for two rules of one name.
 pub fn rules_text(rules: &[OutlierRule]) -> Result<String, RuleFileError> {
-    let mut sets = Vec::with_capacity(rules.len());
-    let mut options = Vec::new();
+    let mut sets = Ordered::with_capacity(rules.len());
+    let mut options = Ordered::new();
     for (at, rule) in rules.iter().enumerate() {
         let refused = |reason: String| RuleFileError::Rule {
             name: rule.name.clone(),
@@ -166,20 +164,20 @@ pub fn rules_text(rules: &[OutlierRule]) -> Result<String, RuleFileError> {
                 )));
             }
         }
-        let thresholds = rule
+        let thresholds: Ordered<f64> = rule
             .thresholds
             .iter()
             .map(|threshold| (threshold.feature.clone(), threshold.z))
             .collect();
-        sets.push((rule.name.clone(), Ordered(thresholds)));
+        sets.insert(rule.name.clone(), thresholds);
         let own = Options::of(rule);
         if own != Options::default() {
-            options.push((rule.name.clone(), own));
+            options.insert(rule.name.clone(), own);
         }
     }
     let document = Written {
-        thresholds: Ordered(sets),
-        cytolance: Ordered(options),
+        thresholds: sets,
+        cytolance: options,
     };
     serde_saphyr::to_string(&document).map_err(|error| RuleFileError::Rule {
         name: String::new(),
@@ -216,96 +214,28 @@ impl Options {
     }
 }
 
+/// A mapping whose order is kept.
+type Ordered<V> = IndexMap<String, V>;
+
 #[derive(Serialize)]
 struct Written {
     thresholds: Ordered<Ordered<f64>>,
-    #[serde(skip_serializing_if = "Ordered::is_empty")]
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
     cytolance: Ordered<Options>,
 }
 
 /// A file as it is read.
+#[derive(Deserialize)]
 struct Document {
     thresholds: Option<Ordered<Ordered<f64>>>,
+    #[serde(default)]
     cytolance: Ordered<Options>,
+    /// For which CellProfiler the sets were made: coSMicQC's own file says it and nobody reads it.
+    #[serde(default, rename = "versions")]
+    _versions: IgnoredAny,
     /// Keys that mean nothing.
-    unknown: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = Document;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("`thresholds:` with sets of features and numbers")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
-                let mut document = Document {
-                    thresholds: None,
-                    cytolance: Ordered(Vec::new()),
-                    unknown: Vec::new(),
-                };
-                while let Some(key) = map.next_key::<String>()? {
-                    match key.as_str() {
-                        "thresholds" => document.thresholds = Some(map.next_value()?),
-                        "cytolance" => document.cytolance = map.next_value()?,
-                        // For which CellProfiler the sets were made: coSMicQC's own file says it and nobody reads it.
-                        "versions" => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                            document.unknown.push(key);
-                        }
-                    }
-                }
-                Ok(document)
-            }
-        }
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-/// A mapping whose order is kept.
-struct Ordered<V>(Vec<(String, V)>);
-
-impl<V> Ordered<V> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<V: Serialize> Serialize for Ordered<V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Ordered<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs<V>(PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Pairs<V> {
-            type Value = Ordered<V>;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("names with values")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<V>, A::Error> {
-                let mut pairs: Vec<(String, V)> = Vec::new();
-                while let Some((key, value)) = map.next_entry::<String, V>()? {
-                    if pairs.iter().any(|(known, _)| *known == key) {
-                        return Err(A::Error::custom(format!("{key} is there twice")));
-                    }
-                    pairs.push((key, value));
-                }
-                Ok(Ordered(pairs))
-            }
-        }
-        deserializer.deserialize_map(Pairs(PhantomData))
-    }
+    #[serde(flatten)]
+    unknown: Ordered<IgnoredAny>,
 }
 
 #[cfg(test)]

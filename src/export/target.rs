@@ -33,6 +33,7 @@ impl Found {
 pub struct Target {
     path: PathBuf,
     replaces: bool,
+    is_part: bool,
 }
 
 impl Target {
@@ -41,6 +42,16 @@ impl Target {
         Self {
             path: path.into(),
             replaces,
+            is_part: false,
+        }
+    }
+
+    /// A file of a folder that grows; the folder waits for the disk when all are there.
+    pub(super) fn part(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            replaces: false,
+            is_part: true,
         }
     }
 
@@ -60,6 +71,11 @@ impl Target {
     /// Whether what is there may be replaced.
     pub fn replaces(&self) -> bool {
         self.replaces
+    }
+
+    /// Whether it is a file of a folder that grows.
+    pub(super) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// Whether it is in a store.

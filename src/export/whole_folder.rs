@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::ExportError;
 use super::target::{Found, Target};
-use super::whole_file::GROWING;
+use crate::files::{UNFINISHED, put_folder, settle_folder, settle_tree, usual_rights};
 
 /// A folder that grows beside its target. Dropped before [`GrowingFolder::finish`], it leaves nothing.
 pub(super) struct GrowingFolder {
@@ -27,14 +27,8 @@ impl GrowingFolder {
         let parent = path.parent().unwrap_or(Path::new("/"));
         std::fs::create_dir_all(parent).map_err(|error| target.failed(&error))?;
         let mut temporary = tempfile::Builder::new();
-        temporary.prefix(GROWING);
-        #[cfg(unix)]
-        let usual = {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::Permissions::from_mode(0o777)
-        };
-        #[cfg(unix)]
-        temporary.permissions(usual);
+        temporary.prefix(UNFINISHED);
+        usual_rights(&mut temporary, true);
         let growing = temporary
             .tempdir_in(parent)
             .map_err(|error| target.failed(&error))?;
@@ -46,7 +40,7 @@ impl GrowingFolder {
 
     /// The place of a file in it, while it grows.
     pub fn file(&self, name: &str) -> Target {
-        Target::new(self.growing.path().join(name), false)
+        Target::part(self.growing.path().join(name))
     }
 
     /// An error of such a file with the name that it would have had in the end.
@@ -89,7 +83,7 @@ impl GrowingFolder {
                 Ok(()) => {}
             }
         }
-        match std::fs::rename(self.growing.path(), place) {
+        match put_folder(self.growing.path(), place) {
             Ok(()) => {
                 // It has moved: there is nothing left to be removed.
                 let _ = self.growing.keep();
@@ -105,6 +99,7 @@ impl GrowingFolder {
     fn merge(self) -> Result<usize, ExportError> {
         let target = &self.target;
         let failed = |error: std::io::Error| target.failed(&error);
+        settle_tree(self.growing.path()).map_err(failed)?;
         let names = |folder: &Path| -> std::io::Result<HashSet<std::ffi::OsString>> {
             std::fs::read_dir(folder)?
                 .map(|entry| entry.map(|entry| entry.file_name()))
@@ -117,6 +112,7 @@ impl GrowingFolder {
             std::fs::rename(self.growing.path().join(name), &place)
                 .map_err(|error| Target::new(place, true).failed(&error))?;
         }
+        settle_folder(target.path()).map_err(failed)?;
         Ok(there.difference(&new).count())
     }
 }

@@ -1,7 +1,9 @@
 //! Channels in colour, added up into one picture.
 
-/// How one channel is shown.
-#[derive(Debug, Clone, Copy, PartialEq)]
+use serde::{Deserialize, Serialize};
+
+/// How one channel is shown. Sessions keep it as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ChannelStyle {
     /// Whether it is shown at all.
     pub visible: bool,
@@ -21,7 +23,6 @@ impl ChannelStyle {
         if self.max > self.min {
             let linear = ((value - self.min) / (self.max - self.min)).clamp(0.0, 1.0);
             // Exact comparison: 1 is the default and saves the power.
-            #[allow(clippy::float_cmp)]
             if self.gamma > 0.0 && self.gamma != 1.0 {
                 linear.powf(self.gamma)
             } else {

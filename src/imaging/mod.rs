@@ -16,6 +16,7 @@ mod error;
 mod foreign_format;
 #[cfg(test)]
 mod handmade;
+mod hull;
 mod illumination;
 mod labels;
 mod npy_file;
@@ -49,6 +50,7 @@ pub use contrast::{auto_range, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;
+pub use hull::{convex_hull, cross, polygon_area};
 pub use illumination::IlluminationFunction;
 pub use labels::{LabelImage, read_labels, read_labels_from};
 pub use object_match::{KnownObject, MaskRefusal, MatchedParts, NoPart, Overflow, match_parts};

@@ -33,17 +33,6 @@ impl Outline {
             ]
         }))
     }
-
-    /// The outline moved by `dx`, `dy` pixels.
-    #[must_use]
-    pub fn translated(&self, dx: f64, dy: f64) -> Self {
-        let rings = self
-            .rings
-            .iter()
-            .map(|ring| ring.iter().map(|&[x, y]| [x + dx, y + dy]).collect())
-            .collect();
-        Self { rings }
-    }
 }
 
 /// Signed area of a closed ring by the shoelace formula, relative to its first point so that large coordinates cost
@@ -83,9 +72,6 @@ mod tests {
         let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
         assert!(close(outline.area(), 21.0));
         assert_eq!(outline.bounds(), Some([0.0, 0.0, 5.0, 5.0]));
-        let moved = outline.translated(10.0, -2.0);
-        assert!(close(moved.area(), 21.0));
-        assert_eq!(moved.bounds(), Some([10.0, -2.0, 15.0, 3.0]));
         assert!(close(Outline::default().area(), 0.0));
         assert_eq!(Outline::default().bounds(), None);
     }

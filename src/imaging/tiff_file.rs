@@ -75,7 +75,7 @@ pub(super) fn probe<R: BufRead + Seek>(
     let context = Context { path, purpose };
     let error = |error| context.error(error);
     let (mut decoder, _) = context.open(reader)?;
-    let pages = context.pages(&mut decoder, MAX_PAGES);
+    let pages = Context::pages(&mut decoder, MAX_PAGES);
     context.seek(&mut decoder, page)?;
     let (width, height) = decoder.dimensions().map_err(error)?;
     check_size(path, width, height)?;
@@ -215,7 +215,7 @@ impl Context<'_> {
         if page == 0 {
             return Ok(());
         }
-        let pages = self.pages(decoder, page.saturating_add(1).min(MAX_PAGES));
+        let pages = Self::pages(decoder, page.saturating_add(1).min(MAX_PAGES));
         if page >= pages {
             return Err(ImageError::NoSuchPage {
                 path: self.path.to_owned(),
@@ -229,8 +229,7 @@ impl Context<'_> {
     }
 
     /// Counts pages, at most `most`.
-    #[allow(clippy::unused_self)]
-    fn pages<R: Read + Seek>(&self, decoder: &mut Decoder<R>, most: u32) -> u32 {
+    fn pages<R: Read + Seek>(decoder: &mut Decoder<R>, most: u32) -> u32 {
         let (mut pages, mut next) = (0, decoder.ifd_pointer());
         while let Some(pointer) = next
             && pages < most

@@ -296,7 +296,7 @@ impl<'a> RowBuilder<'a> {
     }
 
     /// One batch from the beginning of `rows`; returns where it ends. `origin` is the first gathered row.
-    #[allow(clippy::too_many_arguments, reason = "the state of one loop")]
+    #[expect(clippy::too_many_arguments, reason = "the state of one loop")]
     fn batch(
         &self,
         part: &PlannedPart,

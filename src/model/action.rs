@@ -27,6 +27,8 @@ pub enum Menu {
 
 /// Something to do.
 pub struct Action {
+    /// What settings call it, whatever its title becomes.
+    pub id: &'static str,
     /// Name in menus and palette.
     pub title: &'static str,
     /// Its menu.
@@ -39,6 +41,17 @@ pub struct Action {
     pub class: Option<usize>,
     /// What it does.
     pub command: fn(&State) -> Command,
+}
+
+/// The identity of an action that settings name. Those of versions up to 0.1.0 name its title of then, of which its
+/// identity is made.
+pub fn id_of(named: &str) -> String {
+    let words = named.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("-")
 }
 
 impl Action {
@@ -59,7 +72,7 @@ impl Action {
 
     /// Its keys: those that the user chose, or the usual ones.
     pub fn keys(&self, settings: &Settings) -> Option<KeyboardShortcut> {
-        match settings.shortcuts.get(self.title) {
+        match settings.shortcuts.get(self.id) {
             Some(chosen) => *chosen,
             None => self.shortcut,
         }

@@ -1,5 +1,7 @@
 //! Cells as a table for the clipboard: separated by tabs, as Excel pastes it.
 
+use std::sync::Arc;
+
 use tokio::runtime::Handle;
 
 use crate::dataset::CellDataset;
@@ -7,6 +9,7 @@ use crate::explore::{Column, Explorer};
 use crate::features::export::ExportRows;
 use crate::model::job::Job;
 use crate::model::state::State;
+use crate::profile::{TableStyle, table_text};
 
 /// Cells copied at most: more belong into a file.
 const MOST_CELLS: usize = 100_000;
@@ -25,7 +28,7 @@ pub(crate) fn copy_cells(state: &mut State) -> Vec<Job> {
         let all = workspace.dataset.num_rows();
         let only = crate::profile::RowSet::from_rows(all, [row]);
         ExportRows {
-            selection: Some(std::sync::Arc::new(only)),
+            selection: Some(Arc::new(only)),
             ..workspace.rows_to_export(false)
         }
     };
@@ -50,6 +53,16 @@ pub(crate) fn copy_cells(state: &mut State) -> Vec<Job> {
     }]
 }
 
+/// A column that is copied.
+enum Copied {
+    /// In memory, with all rows.
+    Held(Arc<Column>),
+    /// Read for the copied rows alone.
+    Taken(Arc<Column>),
+    /// It holds no values.
+    Nothing,
+}
+
 /// The table with a header, and how many cells it holds.
 pub(crate) fn table(
     handle: &Handle,
@@ -59,34 +72,40 @@ pub(crate) fn table(
     names: &[String],
 ) -> Result<(usize, String), String> {
     let rows = rows.list();
+    // Asked once: what is in memory now may have had to go when the others are read.
+    let held: Vec<Option<Arc<Column>>> = names.iter().map(|name| explorer.cached(name)).collect();
     let stored: Vec<String> = names
         .iter()
-        .filter(|name| explorer.cached(name).is_none())
-        .cloned()
+        .zip(&held)
+        .filter(|(_, held)| held.is_none())
+        .map(|(name, _)| name.clone())
         .collect();
     // What is not in memory is read for these rows alone.
     let batch = handle
         .block_on(dataset.take(&rows, &stored))
         .map_err(|error| error.to_string())?;
-    let taken: Vec<Column> = stored
+    // Each column once: with thousands, looking for them in every row would be what takes the time.
+    let columns: Vec<Copied> = names
         .iter()
-        .filter_map(|name| Column::from_arrow(dataset.column(name)?, batch.column_by_name(name)?))
+        .zip(held)
+        .map(|(name, held)| match held {
+            Some(column) => Copied::Held(column),
+            None => dataset
+                .column(name)
+                .and_then(|info| Column::from_arrow(info, batch.column_by_name(name)?))
+                .map_or(Copied::Nothing, |column| Copied::Taken(Arc::new(column))),
+        })
         .collect();
-    let mut text = names.join("\t");
-    text.push('\n');
-    for (at, row) in rows.iter().enumerate() {
-        for (place, name) in names.iter().enumerate() {
-            if place > 0 {
-                text.push('\t');
-            }
-            let value = match taken.iter().find(|column| column.name == *name) {
-                Some(column) => column.text(at as u32),
-                None => explorer.cached(name).and_then(|column| column.text(*row)),
-            };
-            // A tab or a line break within a value would be a cell or a row of its own.
-            text.push_str(&value.unwrap_or_default().replace(['\t', '\n', '\r'], " "));
-        }
-        text.push('\n');
-    }
+    let header = names.to_vec();
+    let lines = rows.iter().enumerate().map(|(at, row)| {
+        let value = |column: &Copied| match column {
+            Copied::Held(column) => column.text(*row),
+            Copied::Taken(column) => column.text(at as u32),
+            Copied::Nothing => None,
+        };
+        let values = columns.iter().map(value).map(Option::unwrap_or_default);
+        values.collect::<Vec<String>>()
+    });
+    let text = table_text(TableStyle::Tabs, std::iter::once(header).chain(lines));
     Ok((rows.len(), text))
 }

@@ -219,7 +219,7 @@ pub enum Command {
     Dismiss(u64),
     /// Light or dark.
     SetTheme(Theme),
-    /// Gives an action (by its name) other keys, none, or with `None` its usual ones.
+    /// Gives an action (by its identity) other keys, none, or with `None` its usual ones.
     SetShortcut(String, Option<Option<egui::KeyboardShortcut>>),
     /// Copies the selected cells, or the current one, as a table.
     CopyCells,

@@ -1,6 +1,5 @@
 //! Statistics of a feature by the groups of another column: wells, treatments, plates.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use egui::{RichText, ScrollArea, Ui};
@@ -10,7 +9,7 @@ use crate::explore::{Explorer, GroupStatistics, group_statistics};
 use crate::model::command::Command;
 use crate::model::latest::Latest;
 use crate::model::state::Workspace;
-use crate::profile::{ColumnInfo, KeyColumns, KeyPart, RowSet, thousands};
+use crate::profile::{ColumnInfo, KeyColumns, KeyPart, RowSet, TableStyle, table_text, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.
@@ -195,17 +194,28 @@ fn line(ui: &mut Ui, texts: [RichText; 5]) {
     });
 }
 
-/// Tab-separated, numbers to the last digit.
+/// A table for the clipboard, numbers to the last digit.
 fn as_text(by: &str, groups: &[GroupStatistics]) -> String {
-    let mut text = format!("{by}\tcells\twithout_value\tmean\tmedian\tMAD\n");
-    for group in groups {
-        let _ = writeln!(
-            text,
-            "{}\t{}\t{}\t{}\t{}\t{}",
-            group.name, group.count, group.nulls, group.mean, group.median, group.mad
-        );
-    }
-    text
+    let header = [by, "cells", "without_value", "mean", "median", "MAD"].map(str::to_owned);
+    let rows = groups.iter().map(|group| {
+        let GroupStatistics {
+            name,
+            count,
+            nulls,
+            mean,
+            median,
+            mad,
+        } = group;
+        [
+            name.clone(),
+            count.to_string(),
+            nulls.to_string(),
+            mean.to_string(),
+            median.to_string(),
+            mad.to_string(),
+        ]
+    });
+    table_text(TableStyle::Tabs, std::iter::once(header).chain(rows))
 }
 
 #[cfg(test)]

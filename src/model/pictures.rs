@@ -1,9 +1,10 @@
 //! Crops in memory, with a byte budget.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::imaging::CellPicture;
+use crate::profile::RecentlyUsed;
 
 /// Bytes of crops kept in memory.
 const BUDGET: usize = 256 << 20;
@@ -13,17 +14,15 @@ const MOST_PER_REQUEST: usize = 64;
 /// Crops by row; the least recently seen go first.
 #[derive(Default)]
 pub struct PictureCache {
-    entries: HashMap<u32, (Arc<CellPicture>, u64)>,
+    entries: RecentlyUsed<u32, Arc<CellPicture>>,
     loading: HashSet<u32>,
     failed: HashSet<u32>,
-    bytes: usize,
-    clock: u64,
 }
 
 impl PictureCache {
     /// The picture of a row, if it is here.
     pub fn get(&self, row: u32) -> Option<&Arc<CellPicture>> {
-        self.entries.get(&row).map(|(picture, _)| picture)
+        self.entries.peek(&row)
     }
 
     /// Whether a row's picture could not be read.
@@ -33,12 +32,10 @@ impl PictureCache {
 
     /// Notes which rows are on the screen and returns those to read now, at most a few.
     pub fn want(&mut self, rows: &[u32]) -> Vec<u32> {
-        self.clock += 1;
         let mut missing = Vec::new();
         for row in rows {
-            if let Some(entry) = self.entries.get_mut(row) {
-                entry.1 = self.clock;
-            } else if missing.len() < MOST_PER_REQUEST
+            if self.entries.get(row).is_none()
+                && missing.len() < MOST_PER_REQUEST
                 && !self.failed.contains(row)
                 && !self.loading.contains(row)
             {
@@ -57,28 +54,11 @@ impl PictureCache {
     pub fn store(&mut self, pictures: Vec<(u32, Arc<CellPicture>)>) {
         for (row, picture) in pictures {
             self.loading.remove(&row);
-            self.bytes += picture.memory_bytes();
-            if let Some((old, _)) = self.entries.insert(row, (picture, self.clock)) {
-                self.bytes -= old.memory_bytes();
-            }
+            let bytes = picture.memory_bytes();
+            self.entries.insert(row, picture, bytes);
         }
-        if self.bytes > BUDGET {
-            let mut ages: Vec<(u64, u32)> = self
-                .entries
-                .iter()
-                .map(|(row, (_, seen))| (*seen, *row))
-                .collect();
-            ages.sort_unstable();
-            for (_, row) in ages {
-                // No further than to the budget: giving back many megabytes at once is felt in the frame.
-                if self.bytes <= BUDGET {
-                    break;
-                }
-                if let Some((picture, _)) = self.entries.remove(&row) {
-                    self.bytes -= picture.memory_bytes();
-                }
-            }
-        }
+        // No further than to the budget: giving back many megabytes at once is felt in the frame.
+        self.entries.shrink_to(BUDGET, |_, _| true);
     }
 
     /// Notes that a request has failed.
@@ -101,7 +81,7 @@ impl PictureCache {
 
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.entries.bytes()
     }
 }
 

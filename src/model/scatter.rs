@@ -19,16 +19,8 @@ pub enum Tool {
     Box,
 }
 
-/// The columns on the axes and in the colours.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Axes {
-    /// Horizontal.
-    pub x: Option<String>,
-    /// Vertical.
-    pub y: Option<String>,
-    /// Colour; density without one.
-    pub color: Option<String>,
-}
+// As a session keeps them.
+pub use crate::session::SessionAxes as Axes;
 
 /// What an index is built of. It holds all cells: filters are applied when it is drawn or asked.
 #[derive(Clone)]

@@ -22,7 +22,7 @@ use crate::model::session::SessionKeeper;
 use crate::model::settings::Settings;
 use crate::model::table::Table;
 use crate::model::task::Task;
-use crate::profile::{ColumnInfo, Query, RowSet, is_cytoplasm, outline_color};
+use crate::profile::{ColumnInfo, Columns, Query, RowSet, is_cytoplasm, outline_color};
 use crate::session::SessionFile;
 
 /// Bytes of columns kept in memory.
@@ -257,7 +257,7 @@ pub struct Workspace {
     /// The session file that this window has read or written: its own, which it may replace.
     pub session_file: Option<std::path::PathBuf>,
     /// The columns, stored and computed.
-    pub columns: Arc<Vec<ColumnInfo>>,
+    pub columns: Arc<Columns>,
     /// Changes of values so far: what is made of any of them asks for it.
     pub values_generation: u64,
     /// The number of the last one by column.
@@ -440,7 +440,7 @@ impl Workspace {
 
     /// A column's description.
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.named(name)
     }
 
     /// What the dataset says of its channels, in plane order.

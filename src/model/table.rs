@@ -41,16 +41,8 @@ impl Density {
     }
 }
 
-/// A shown column.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableColumn {
-    /// Column name.
-    pub name: String,
-    /// Width in points.
-    pub width: f32,
-    /// Stays in view when the table scrolls sideways.
-    pub pinned: bool,
-}
+// As a session keeps it.
+pub use crate::session::SessionColumn as TableColumn;
 
 /// The columns beside the picture.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -122,7 +114,7 @@ impl Table {
             .into_iter()
             .chain(features)
             .take(FIRST_COLUMNS)
-            .map(TableColumn::of)
+            .map(shown)
             .collect();
         Self {
             columns,
@@ -141,7 +133,7 @@ impl Table {
             Some(at) => {
                 self.columns.remove(at);
             }
-            None => self.columns.push(TableColumn::of(column)),
+            None => self.columns.push(shown(column)),
         }
     }
 
@@ -167,18 +159,17 @@ impl Table {
     }
 }
 
-impl TableColumn {
-    fn of(column: &ColumnInfo) -> Self {
-        let title = ColumnName::parse(&column.name).measure.chars().count() as f32 * 7.2 + 30.0;
-        let width = match column.kind {
-            ColumnKind::Text => title.clamp(88.0, 160.0),
-            _ => title.clamp(64.0, 150.0),
-        };
-        Self {
-            name: column.name.clone(),
-            width,
-            pinned: false,
-        }
+/// A column as it is first shown.
+fn shown(column: &ColumnInfo) -> TableColumn {
+    let title = ColumnName::parse(&column.name).measure.chars().count() as f32 * 7.2 + 30.0;
+    let width = match column.kind {
+        ColumnKind::Text => title.clamp(88.0, 160.0),
+        _ => title.clamp(64.0, 150.0),
+    };
+    TableColumn {
+        name: column.name.clone(),
+        width,
+        pinned: false,
     }
 }
 

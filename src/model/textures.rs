@@ -1,6 +1,5 @@
 //! Composited crops as textures, with a byte budget and a time budget per frame.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use egui::{Color32, ColorImage, TextureHandle, TextureOptions};
 
 use crate::imaging::{ChannelStyle, Compositor, Crop, auto_range};
 use crate::model::state::Workspace;
+use crate::profile::RecentlyUsed;
 
 /// Bytes of textures kept.
 const BUDGET: usize = 192 << 20;
@@ -70,9 +70,8 @@ fn own_styles(styles: Vec<ChannelStyle>, crop: &Crop) -> Vec<ChannelStyle> {
 /// Textures by row and kind.
 #[derive(Default)]
 pub struct Textures {
-    entries: HashMap<(u32, TextureKind), Entry>,
+    entries: RecentlyUsed<(u32, TextureKind), Entry>,
     compositor: Option<(u64, Compositor)>,
-    bytes: usize,
     frame: u64,
     deadline: Option<Instant>,
     late: bool,
@@ -93,7 +92,7 @@ impl Textures {
 
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.entries.bytes()
     }
 
     /// The texture of a row with its size in pixels; of the previous style while there is no time for the new one.
@@ -107,7 +106,7 @@ impl Textures {
         let style = workspace.style_generation;
         let frame = self.frame;
         let key = (row, kind);
-        let stale = match self.entries.get_mut(&key) {
+        let stale = match self.entries.get(&key) {
             Some(entry) => {
                 entry.seen = frame;
                 if entry.style == style {
@@ -131,9 +130,9 @@ impl Textures {
                 self.late = true;
             }
         }
-        debug_assert!(!stale || self.entries.contains_key(&key));
+        debug_assert!(!stale || self.entries.peek(&key).is_some());
         self.entries
-            .get(&key)
+            .peek(&key)
             .map(|entry| (entry.handle.id(), entry.size))
     }
 
@@ -193,47 +192,26 @@ impl Textures {
         } else {
             TextureOptions::LINEAR
         };
-        if let Some(entry) = self.entries.get_mut(&key) {
-            entry.handle.set(egui::ImageData::Color(image), options);
-            entry.style = style;
-            self.bytes += size[0] * size[1] * 4;
-            self.bytes -= entry.size[0] * entry.size[1] * 4;
-            entry.size = size;
+        let image = egui::ImageData::Color(image);
+        let bytes = size[0] * size[1] * 4;
+        if let Some(mut entry) = self.entries.remove(&key) {
+            entry.handle.set(image, options);
+            (entry.style, entry.size) = (style, size);
+            self.entries.insert(key, entry, bytes);
             return;
         }
-        let image = egui::ImageData::Color(image);
-        let handle = ctx.load_texture(format!("cell {}", key.0), image, options);
-        self.bytes += size[0] * size[1] * 4;
-        let seen = self.frame;
-        self.entries.insert(
-            key,
-            Entry {
-                handle,
-                size,
-                style,
-                seen,
-            },
-        );
-        if self.bytes > BUDGET {
-            self.evict();
-        }
-    }
-
-    fn evict(&mut self) {
-        let mut ages: Vec<(u64, (u32, TextureKind))> = self
-            .entries
-            .iter()
-            .map(|(key, entry)| (entry.seen, *key))
-            .collect();
-        ages.sort_unstable();
-        for (seen, key) in ages {
+        let entry = Entry {
+            handle: ctx.load_texture(format!("cell {}", key.0), image, options),
+            size,
+            style,
+            seen: self.frame,
+        };
+        self.entries.insert(key, entry, bytes);
+        if self.entries.bytes() > BUDGET {
             // Never what is on the screen now.
-            if self.bytes <= BUDGET / 4 * 3 || seen == self.frame {
-                break;
-            }
-            if let Some(entry) = self.entries.remove(&key) {
-                self.bytes -= entry.size[0] * entry.size[1] * 4;
-            }
+            let frame = self.frame;
+            self.entries
+                .shrink_to(BUDGET / 4 * 3, |_, entry| entry.seen != frame);
         }
     }
 }

@@ -8,9 +8,10 @@ use egui::ColorImage;
 use image::imageops::{FilterType, overlay, resize};
 use image::{ImageFormat, RgbaImage};
 
+use super::settings::kept_file;
+use crate::files::write_whole;
 use crate::imaging::{CellPicture, ChannelStyle, Compositor};
 use crate::model::job::Job;
-use crate::model::settings::uri_key;
 use crate::model::state::{State, Workspace};
 use crate::model::textures::composed;
 
@@ -69,7 +70,7 @@ pub(crate) fn keep(uri: &str, styles: &[ChannelStyle], pictures: &[Arc<CellPictu
         .write_to(&mut bytes, ImageFormat::Png)
         .map_err(std::io::Error::other)
         .and_then(|()| path.parent().map_or(Ok(()), std::fs::create_dir_all))
-        .and_then(|()| std::fs::write(&path, bytes.into_inner()));
+        .and_then(|()| write_whole(&path, bytes.get_ref()));
     if let Err(error) = written {
         tracing::warn!("cannot write {}: {error}", path.display());
     }
@@ -132,7 +133,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn path(uri: &str) -> Option<PathBuf> {
-    Some(folder()?.join(format!("{}.png", uri_key(uri))))
+    Some(kept_file(&folder()?, uri, ".png"))
 }
 
 #[cfg(test)]

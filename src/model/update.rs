@@ -73,8 +73,8 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.settings.theme = theme;
             vec![Job::SaveSettings(state.settings.clone())]
         }
-        Command::SetShortcut(title, keys) => {
-            crate::shell::shortcut_keys::set(state, &title, keys);
+        Command::SetShortcut(id, keys) => {
+            crate::shell::shortcut_keys::set(state, &id, keys);
             vec![Job::SaveSettings(state.settings.clone())]
         }
         Command::CopyCells => crate::model::clipboard::copy_cells(state),

@@ -12,7 +12,7 @@ use crate::model::background::{
 };
 use crate::model::job::Job;
 use crate::model::state::Workspace;
-use crate::profile::{Condition, Query};
+use crate::profile::{Columns, Condition, Query};
 
 impl Workspace {
     /// The number of the last change of any of these columns; 0 where their values are those that were opened.
@@ -62,7 +62,7 @@ impl Workspace {
     /// may differ.
     pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) -> Vec<Job> {
         self.explorer = self.explorer.rebased(dataset.clone(), changed);
-        let mut columns = (**dataset.columns()).clone();
+        let mut columns = Columns::clone(dataset.columns());
         for column in self.explorer.computed() {
             if dataset.column(&column.name).is_none() {
                 columns.push(column.info());

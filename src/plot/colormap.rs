@@ -42,6 +42,15 @@ impl Colormap {
             .map(|i| (f32::from(from[i]) * (1.0 - share) + f32::from(to[i]) * share).round() as u8)
     }
 
+    /// The colour of a value between two others; the ends' colours beyond them, the middle where they are no range.
+    pub fn color_between(&self, value: f64, range: Option<[f64; 2]>) -> [u8; 3] {
+        let share = match range {
+            Some([low, high]) if high > low => ((value - low) / (high - low)).clamp(0.0, 1.0),
+            _ => 0.5,
+        };
+        self.color(share as f32)
+    }
+
     fn table(self) -> &'static [u32; POINTS] {
         match self {
             Self::Viridis => &VIRIDIS,

@@ -1,8 +1,9 @@
 //! A figure as plain values: what is drawn where, in which ink, and the numbers behind it. It is painted on the screen,
 //! written as SVG, and from that as PNG.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
+
+use crate::profile::{TableStyle, table_text};
 
 /// The ink of an item. A palette says which colour it has on the screen and on paper.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,21 +156,18 @@ pub struct FigureTable {
 }
 
 impl FigureTable {
+    /// The table for the clipboard.
+    pub fn to_tabs(&self) -> String {
+        let rows = std::iter::once(&self.header).chain(&self.rows);
+        table_text(TableStyle::Tabs, rows)
+    }
+
     /// The table as CSV: commas, quotes where a value needs them, lines that end in CR LF, as RFC 4180 has it.
     pub fn to_csv(&self) -> String {
-        let quoted = |value: &String| {
-            if value.contains([',', '"', '\n', '\r']) {
-                format!("\"{}\"", value.replace('"', "\"\""))
-            } else {
-                value.clone()
-            }
-        };
-        let mut text = String::new();
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            let values: Vec<String> = row.iter().map(quoted).collect();
-            let _ = write!(text, "{}\r\n", values.join(","));
-        }
-        text
+        table_text(
+            TableStyle::Csv,
+            std::iter::once(&self.header).chain(&self.rows),
+        )
     }
 }
 

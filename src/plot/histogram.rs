@@ -140,11 +140,6 @@ impl Histogram {
         let bins = Bins::new([self.min, self.max], self.counts.len());
         (bins.edge(i), bins.edge(i + 1))
     }
-
-    /// The count of the fullest bin; 0 without bins.
-    pub fn max_count(&self) -> u32 {
-        self.counts.iter().copied().max().unwrap_or(0)
-    }
 }
 
 fn add(counts: &mut [u32], others: &[u32]) {
@@ -217,10 +212,6 @@ mod tests {
         for (range, bins, counts) in cases {
             let histogram = Histogram::of(&values, range, bins);
             assert_eq!(histogram.counts, counts, "{range:?}");
-            assert_eq!(
-                histogram.max_count(),
-                counts.iter().copied().max().unwrap_or(0)
-            );
             assert_eq!(histogram.nulls, 1);
         }
     }

@@ -152,11 +152,7 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
         figure.text([4.0, y], Anchor::Start, 13.0, Ink::Text, line);
     }
     let color = |value: f64| {
-        let share = match range {
-            Some([low, high]) if high > low => ((value - low) / (high - low)).clamp(0.0, 1.0),
-            _ => 0.5,
-        };
-        let [r, g, b] = Colormap::Viridis.color(share as f32);
+        let [r, g, b] = Colormap::Viridis.color_between(value, range);
         Ink::Color([r, g, b, 255])
     };
     for (at, plate) in map.plates.iter().enumerate() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 use crate::export::{ExportError, Target, write_whole};
+use crate::imaging::ChannelStyle;
 use crate::profile::{Gate, LabelSpec, OutlierRule};
 
 /// What the file calls itself.
@@ -151,7 +152,7 @@ pub struct SessionAxes {
     /// Vertical.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub y: Option<String>,
-    /// Colour.
+    /// Colour; density without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
@@ -161,16 +162,9 @@ pub struct SessionAxes {
 pub struct SessionChannel {
     /// Its name.
     pub name: String,
-    /// Whether it is shown.
-    pub visible: bool,
-    /// Red, green, blue.
-    pub color: [u8; 3],
-    /// Intensity shown as black.
-    pub min: f32,
-    /// Intensity shown in full colour.
-    pub max: f32,
-    /// Exponent between the two.
-    pub gamma: f32,
+    /// How it is shown.
+    #[serde(flatten)]
+    pub style: ChannelStyle,
 }
 
 /// How outlines are drawn.
@@ -431,11 +425,13 @@ mod tests {
             }],
             channels: vec![SessionChannel {
                 name: "DNA".to_owned(),
-                visible: true,
-                color: [1, 2, 3],
-                min: 0.0,
-                max: 4095.5,
-                gamma: 0.7,
+                style: ChannelStyle {
+                    visible: true,
+                    color: [1, 2, 3],
+                    min: 0.0,
+                    max: 4095.5,
+                    gamma: 0.7,
+                },
             }],
             ..SessionFile::default()
         }
@@ -452,6 +448,39 @@ mod tests {
             format!("format = \"{FORMAT_NAME}\"\n[[filters]]\nkind = \"sql\"\ntext = \"a > 1\"\n");
         let read = SessionFile::parse(&few, &path).expect("read");
         assert!(read.filters[0].enabled, "what is not said is as usual");
+    }
+
+    /// The file is as version 1 wrote it, and stays as it is. A new version of the format adds one.
+    #[test]
+    fn a_session_of_version_1_says_what_it_said() {
+        let text = include_str!("../../tests/data/session-1.cytolance.toml");
+        let read = SessionFile::parse(text, Path::new("1")).expect("read");
+        let panes: Vec<&String> = read.panes.keys().collect();
+        assert_eq!(panes, ["charts", "gallery", "gates", "plate"]);
+        let expected = SessionFile {
+            program: "cytolance 0.1.0".to_owned(),
+            density: "medium".to_owned(),
+            layout: "LAYOUT".to_owned(),
+            dataset: SessionDataset {
+                uri: "/data/a.lance".to_owned(),
+                version: 3,
+                rows: 100,
+            },
+            axes: SessionAxes {
+                x: Some("a".to_owned()),
+                y: Some("b".to_owned()),
+                color: Some("Metadata_Well".to_owned()),
+            },
+            outlines: vec![SessionOutline {
+                object: "Nuclei".to_owned(),
+                visible: false,
+                color: [4, 5, 6],
+                width: 2.5,
+            }],
+            panes: read.panes.clone(),
+            ..everything()
+        };
+        assert_eq!(read, expected);
     }
 
     #[test]

@@ -45,13 +45,7 @@ pub async fn channel_styles(
         .enumerate()
         .map(|(at, (channel, visible))| {
             if let Some(known) = known(&channel.name) {
-                return ChannelStyle {
-                    visible: known.visible,
-                    color: known.color,
-                    min: known.min,
-                    max: known.max,
-                    gamma: known.gamma,
-                };
+                return known.style;
             }
             let pixels = pictures
                 .iter()

@@ -28,8 +28,9 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 }
 
 macro_rules! action {
-    ($title:literal, $menu:ident, $shortcut:expr, $needs:literal, $command:expr) => {
+    ($id:literal => $title:literal, $menu:ident, $shortcut:expr, $needs:literal, $command:expr) => {
         Action {
+            id: $id,
             title: $title,
             menu: Menu::$menu,
             shortcut: $shortcut,
@@ -42,8 +43,9 @@ macro_rules! action {
 
 /// Marks with the class at a place of the list; the key is that place, counted from one.
 macro_rules! mark {
-    ($class:literal, $title:literal, $key:ident) => {
+    ($class:literal, $id:literal => $title:literal, $key:ident) => {
         Action {
+            id: $id,
             title: $title,
             menu: Menu::Label,
             shortcut: Some(plain(Key::$key)),
@@ -63,56 +65,56 @@ fn reviewing(state: &State) -> bool {
 
 /// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
 pub static ACTIONS: &[Action] = &[
-    action!("Open dataset…", File, Some(ctrl(Key::O)), false, |_| {
+    action!("open-dataset" => "Open dataset…", File, Some(ctrl(Key::O)), false, |_| {
         Command::SetOverlay(Overlay::Open)
     }),
-    action!("Open the demo plate", File, None, false, |_| {
+    action!("open-the-demo-plate" => "Open the demo plate", File, None, false, |_| {
         Command::OpenDemo
     }),
-    action!("Export cells…", File, Some(ctrl(Key::E)), true, |_| {
+    action!("export-cells" => "Export cells…", File, Some(ctrl(Key::E)), true, |_| {
         Command::StartExport
     }),
     action!(
-        "Import an export…",
+        "import-an-export" => "Import an export…",
         File,
         Some(ctrl_shift(Key::I)),
         false,
         |_| Command::from(WizardCommand::Show)
     ),
-    action!("Save session", File, Some(ctrl_shift(Key::S)), true, |_| {
+    action!("save-session" => "Save session", File, Some(ctrl_shift(Key::S)), true, |_| {
         Command::from(SessionCommand::Save(None))
     }),
-    action!("Open session", File, None, true, |_| Command::from(
+    action!("open-session" => "Open session", File, None, true, |_| Command::from(
         SessionCommand::Open(None)
     )),
-    action!("Start afresh", File, None, true, |_| Command::from(
+    action!("start-afresh" => "Start afresh", File, None, true, |_| Command::from(
         SessionCommand::StartAfresh
     )),
-    action!("Check the segmentation", File, None, true, |_| {
+    action!("check-the-segmentation" => "Check the segmentation", File, None, true, |_| {
         Command::from(ChecksCommand::Compute)
     }),
-    action!("Import report", File, None, true, |_| {
+    action!("import-report" => "Import report", File, None, true, |_| {
         Command::from(WizardCommand::ShowReport {
             uri: None,
             name: None,
         })
     }),
-    action!("Close dataset", File, Some(ctrl(Key::W)), true, |_| {
+    action!("close-dataset" => "Close dataset", File, Some(ctrl(Key::W)), true, |_| {
         Command::CloseDataset
     }),
-    action!("Quit", File, Some(ctrl(Key::Q)), false, |_| Command::Quit),
+    action!("quit" => "Quit", File, Some(ctrl(Key::Q)), false, |_| Command::Quit),
     action!(
-        "Select all shown cells",
+        "select-all-shown-cells" => "Select all shown cells",
         Edit,
         Some(ctrl(Key::A)),
         true,
         |_| { Command::SelectShown }
     ),
-    action!("Invert selection", Edit, Some(ctrl(Key::I)), true, |_| {
+    action!("invert-selection" => "Invert selection", Edit, Some(ctrl(Key::I)), true, |_| {
         Command::InvertSelection
     }),
     action!(
-        "Clear selection",
+        "clear-selection" => "Clear selection",
         Edit,
         Some(plain(Key::Escape)),
         true,
@@ -124,209 +126,209 @@ pub static ACTIONS: &[Action] = &[
             }
         }
     ),
-    action!("Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
+    action!("copy-cells" => "Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
         Command::CopyCells
     }),
-    action!("Copy plot", Edit, None, true, |_| Command::CopyPlot),
-    action!("Add filter…", Edit, Some(ctrl(Key::F)), true, |_| {
+    action!("copy-plot" => "Copy plot", Edit, None, true, |_| Command::CopyPlot),
+    action!("add-filter" => "Add filter…", Edit, Some(ctrl(Key::F)), true, |_| {
         Command::SetOverlay(Overlay::NewFilter)
     }),
     action!(
-        "Show only the selected cells",
+        "show-only-the-selected-cells" => "Show only the selected cells",
         Edit,
         Some(ctrl_shift(Key::F)),
         true,
         |_| Command::FilterToSelection
     ),
-    action!("Remove all filters", Edit, None, true, |_| {
+    action!("remove-all-filters" => "Remove all filters", Edit, None, true, |_| {
         Command::ClearFilters
     }),
-    action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
+    action!("sort-as-stored" => "Sort as stored", Edit, None, true, |_| Command::SetSort(
         None
     )),
-    action!("Save marks", Label, Some(ctrl(Key::S)), true, |_| {
+    action!("save-marks" => "Save marks", Label, Some(ctrl(Key::S)), true, |_| {
         Command::from(LabelsCommand::Save)
     }),
-    action!("Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
+    action!("redo-mark" => "Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
         Command::from(LabelsCommand::Redo)
     }),
-    action!("Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
+    action!("undo-mark" => "Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
         Command::from(LabelsCommand::Undo)
     }),
-    mark!(0, "Mark with class 1", Num1),
-    mark!(1, "Mark with class 2", Num2),
-    mark!(2, "Mark with class 3", Num3),
-    mark!(3, "Mark with class 4", Num4),
-    mark!(4, "Mark with class 5", Num5),
-    mark!(5, "Mark with class 6", Num6),
-    mark!(6, "Mark with class 7", Num7),
-    mark!(7, "Mark with class 8", Num8),
-    mark!(8, "Mark with class 9", Num9),
-    action!("Unmark", Label, Some(plain(Key::Delete)), true, |_| {
+    mark!(0, "mark-with-class-1" => "Mark with class 1", Num1),
+    mark!(1, "mark-with-class-2" => "Mark with class 2", Num2),
+    mark!(2, "mark-with-class-3" => "Mark with class 3", Num3),
+    mark!(3, "mark-with-class-4" => "Mark with class 4", Num4),
+    mark!(4, "mark-with-class-5" => "Mark with class 5", Num5),
+    mark!(5, "mark-with-class-6" => "Mark with class 6", Num6),
+    mark!(6, "mark-with-class-7" => "Mark with class 7", Num7),
+    mark!(7, "mark-with-class-8" => "Mark with class 8", Num8),
+    mark!(8, "mark-with-class-9" => "Mark with class 9", Num9),
+    action!("unmark" => "Unmark", Label, Some(plain(Key::Delete)), true, |_| {
         Command::from(LabelsCommand::Mark(None))
     }),
-    action!("Review the unmarked cells", Label, None, true, |_| {
+    action!("review-the-unmarked-cells" => "Review the unmarked cells", Label, None, true, |_| {
         Command::from(LabelsCommand::StartReview(ReviewKind::Unmarked))
     }),
     action!(
-        "Review: next without a mark",
+        "review-next-without-a-mark" => "Review: next without a mark",
         Label,
         Some(plain(Key::Enter)),
         true,
         |_| Command::from(LabelsCommand::StepReview(1))
     ),
     action!(
-        "Review: the cell before",
+        "review-the-cell-before" => "Review: the cell before",
         Label,
         Some(plain(Key::Backspace)),
         true,
         |_| Command::from(LabelsCommand::StepReview(-1))
     ),
-    action!("Show unmarked cells only", Label, None, true, |_| {
+    action!("show-unmarked-cells-only" => "Show unmarked cells only", Label, None, true, |_| {
         Command::from(LabelsCommand::Filter(None))
     }),
-    action!("Colour the plot by label", Label, None, true, |_| {
+    action!("colour-the-plot-by-label" => "Colour the plot by label", Label, None, true, |_| {
         Command::from(LabelsCommand::ColorPlot)
     }),
-    action!("Show the versions", Label, None, true, |_| {
+    action!("show-the-versions" => "Show the versions", Label, None, true, |_| {
         Command::from(LabelsCommand::ReadHistory)
     }),
     action!(
-        "Command palette…",
+        "command-palette" => "Command palette…",
         View,
         Some(ctrl(Key::P)),
         false,
         |_| { Command::SetOverlay(Overlay::Palette) }
     ),
     action!(
-        "Choose table columns…",
+        "choose-table-columns" => "Choose table columns…",
         View,
         Some(ctrl(Key::K)),
         true,
         |_| { Command::SetOverlay(Overlay::Columns) }
     ),
-    action!("First table columns again", View, None, true, |_| {
+    action!("first-table-columns-again" => "First table columns again", View, None, true, |_| {
         Command::ResetColumns
     }),
-    action!("Compact rows", View, Some(ctrl(Key::Num1)), true, |_| {
+    action!("compact-rows" => "Compact rows", View, Some(ctrl(Key::Num1)), true, |_| {
         Command::SetDensity(Density::Compact)
     }),
-    action!("Medium rows", View, Some(ctrl(Key::Num2)), true, |_| {
+    action!("medium-rows" => "Medium rows", View, Some(ctrl(Key::Num2)), true, |_| {
         Command::SetDensity(Density::Medium)
     }),
-    action!("Large rows", View, Some(ctrl(Key::Num3)), true, |_| {
+    action!("large-rows" => "Large rows", View, Some(ctrl(Key::Num3)), true, |_| {
         Command::SetDensity(Density::Large)
     }),
-    action!("Auto contrast of all channels", View, None, true, |_| {
+    action!("auto-contrast-of-all-channels" => "Auto contrast of all channels", View, None, true, |_| {
         Command::AutoContrast(None)
     }),
     action!(
-        "Plot: move and click",
+        "plot-move-and-click" => "Plot: move and click",
         View,
         Some(plain(Key::V)),
         true,
         |_| { Command::SetTool(Tool::Pan) }
     ),
-    action!("Plot: lasso", View, Some(plain(Key::L)), true, |_| {
+    action!("plot-lasso" => "Plot: lasso", View, Some(plain(Key::L)), true, |_| {
         Command::SetTool(Tool::Lasso)
     }),
-    action!("Plot: box", View, Some(plain(Key::B)), true, |_| {
+    action!("plot-box" => "Plot: box", View, Some(plain(Key::B)), true, |_| {
         Command::SetTool(Tool::Box)
     }),
     action!(
-        "Plot: show all points",
+        "plot-show-all-points" => "Plot: show all points",
         View,
         Some(plain(Key::Num0)),
         true,
         |_| Command::ResetPlot
     ),
-    action!("Dark theme", View, None, false, |_| Command::SetTheme(
+    action!("dark-theme" => "Dark theme", View, None, false, |_| Command::SetTheme(
         Theme::Dark
     )),
-    action!("Light theme", View, None, false, |_| Command::SetTheme(
+    action!("light-theme" => "Light theme", View, None, false, |_| Command::SetTheme(
         Theme::Light
     )),
-    action!("Theme of the system", View, None, false, |_| {
+    action!("theme-of-the-system" => "Theme of the system", View, None, false, |_| {
         Command::SetTheme(Theme::System)
     }),
-    action!("Next cell", Go, Some(plain(Key::ArrowDown)), true, |_| {
+    action!("next-cell" => "Next cell", Go, Some(plain(Key::ArrowDown)), true, |_| {
         Command::Step(1)
     }),
-    action!("Previous cell", Go, Some(plain(Key::ArrowUp)), true, |_| {
+    action!("previous-cell" => "Previous cell", Go, Some(plain(Key::ArrowUp)), true, |_| {
         Command::Step(-1)
     }),
-    action!("Ten cells on", Go, Some(plain(Key::PageDown)), true, |_| {
+    action!("ten-cells-on" => "Ten cells on", Go, Some(plain(Key::PageDown)), true, |_| {
         Command::Step(10)
     }),
-    action!("Ten cells back", Go, Some(plain(Key::PageUp)), true, |_| {
+    action!("ten-cells-back" => "Ten cells back", Go, Some(plain(Key::PageUp)), true, |_| {
         Command::Step(-10)
     }),
     action!(
-        "Pin this cell for comparison",
+        "pin-this-cell-for-comparison" => "Pin this cell for comparison",
         Go,
         Some(plain(Key::P)),
         true,
         |_| Command::from(CompareCommand::TogglePin)
     ),
-    action!("Show table", View, Some(plain(Key::T)), true, |_| {
+    action!("show-table" => "Show table", View, Some(plain(Key::T)), true, |_| {
         Command::ShowPane(PaneId("table"))
     }),
-    action!("Show gallery", View, Some(plain(Key::G)), true, |_| {
+    action!("show-gallery" => "Show gallery", View, Some(plain(Key::G)), true, |_| {
         Command::ShowPane(PaneId("gallery"))
     }),
-    action!("Show plate", View, Some(plain(Key::W)), true, |_| {
+    action!("show-plate" => "Show plate", View, Some(plain(Key::W)), true, |_| {
         Command::ShowPane(PaneId("plate"))
     }),
     action!(
-        "Show field of view",
+        "show-field-of-view" => "Show field of view",
         View,
         Some(plain(Key::F)),
         true,
         |_| { Command::ShowPane(PaneId("field")) }
     ),
-    action!("Show comparison", View, Some(plain(Key::C)), true, |_| {
+    action!("show-comparison" => "Show comparison", View, Some(plain(Key::C)), true, |_| {
         Command::ShowPane(PaneId("compare"))
     }),
-    action!("Show scatter plot", View, Some(plain(Key::S)), true, |_| {
+    action!("show-scatter-plot" => "Show scatter plot", View, Some(plain(Key::S)), true, |_| {
         Command::ShowPane(PaneId("scatter"))
     }),
-    action!("Show charts", View, Some(plain(Key::H)), true, |_| {
+    action!("show-charts" => "Show charts", View, Some(plain(Key::H)), true, |_| {
         Command::ShowPane(PaneId("charts"))
     }),
-    action!("Show filters", View, None, true, |_| Command::ShowPane(
+    action!("show-filters" => "Show filters", View, None, true, |_| Command::ShowPane(
         PaneId("filters")
     )),
-    action!("Show gates", View, None, true, |_| Command::ShowPane(
+    action!("show-gates" => "Show gates", View, None, true, |_| Command::ShowPane(
         PaneId("gates")
     )),
     action!(
-        "Show outlier rules",
+        "show-outlier-rules" => "Show outlier rules",
         View,
         Some(plain(Key::O)),
         true,
         |_| { Command::ShowPane(PaneId("rules")) }
     ),
-    action!("Show inspector", View, Some(plain(Key::I)), true, |_| {
+    action!("show-inspector" => "Show inspector", View, Some(plain(Key::I)), true, |_| {
         Command::ShowPane(PaneId("inspector"))
     }),
-    action!("Show labels", View, None, true, |_| Command::ShowPane(
+    action!("show-labels" => "Show labels", View, None, true, |_| Command::ShowPane(
         PaneId("labels")
     )),
     action!(
-        "Frame times and caches",
+        "frame-times-and-caches" => "Frame times and caches",
         View,
         Some(plain(Key::F12)),
         false,
         |_| Command::ToggleMeter
     ),
-    action!("First cell", Go, Some(plain(Key::Home)), true, |_| {
+    action!("first-cell" => "First cell", Go, Some(plain(Key::Home)), true, |_| {
         Command::StepToEnd(false)
     }),
-    action!("Last cell", Go, Some(plain(Key::End)), true, |_| {
+    action!("last-cell" => "Last cell", Go, Some(plain(Key::End)), true, |_| {
         Command::StepToEnd(true)
     }),
     action!(
-        "Select this cell",
+        "select-this-cell" => "Select this cell",
         Go,
         Some(plain(Key::Space)),
         true,
@@ -339,9 +341,9 @@ pub static ACTIONS: &[Action] = &[
             Command::Select(row.into_iter().collect(), SelectMode::Toggle)
         }
     ),
-    action!("Tour", Help, None, true, |_| Command::Tour(Some(0))),
+    action!("tour" => "Tour", Help, None, true, |_| Command::Tour(Some(0))),
     action!(
-        "Keyboard shortcuts",
+        "keyboard-shortcuts" => "Keyboard shortcuts",
         Help,
         Some(plain(Key::F1)),
         false,
@@ -354,11 +356,30 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::model::action::id_of;
+
+    #[test]
+    fn settings_of_earlier_versions_name_titles() {
+        for (title, id) in [
+            ("Open dataset…", "open-dataset"),
+            ("Review: next without a mark", "review-next-without-a-mark"),
+            ("Mark with class 1", "mark-with-class-1"),
+            ("Plot: lasso", "plot-lasso"),
+        ] {
+            assert_eq!(id_of(title), id);
+            assert!(ACTIONS.iter().any(|action| action.id == id), "{id}");
+        }
+    }
 
     #[test]
     fn titles_and_shortcuts_are_distinct() {
         let titles: HashSet<_> = ACTIONS.iter().map(|action| action.title).collect();
         assert_eq!(titles.len(), ACTIONS.len());
+        let ids: HashSet<_> = ACTIONS.iter().map(|action| action.id).collect();
+        assert_eq!(ids.len(), ACTIONS.len());
+        for id in ids {
+            assert_eq!(id_of(id), id, "settings that name it find it");
+        }
         let keys: Vec<_> = ACTIONS
             .iter()
             .filter_map(|action| action.shortcut)

@@ -21,7 +21,7 @@ use crate::model::group_table::count_groups;
 use crate::model::job::Job;
 use crate::model::points::{build_points, draw_raster, rows_in};
 use crate::model::row_values::read_cells;
-use crate::model::settings::Settings;
+use crate::model::settings::SettingsWriter;
 use crate::model::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::model::textures::composed;
 use crate::profile::ColumnKind;
@@ -41,6 +41,7 @@ pub struct Executor {
     context: egui::Context,
     /// Jobs that have not sent their last news yet.
     running: Arc<AtomicUsize>,
+    settings: Arc<SettingsWriter>,
 }
 
 impl Executor {
@@ -53,6 +54,7 @@ impl Executor {
             receiver,
             context,
             running: Arc::default(),
+            settings: Arc::default(),
         }
     }
 
@@ -89,6 +91,10 @@ impl Executor {
             Job::DrawRaster(work) => {
                 let running = Running::new(&self.running);
                 // Pure arithmetic: the CPU pool, not the I/O pool.
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "guarded: what panics in it is answered"
+                )]
                 rayon::spawn(move || {
                     guarded(ending, &|event| out.send(event), || {
                         let raster = draw_raster(&work.request, &work.cancelled);
@@ -97,6 +103,14 @@ impl Executor {
                             raster,
                         });
                     });
+                    drop(running);
+                });
+            }
+            Job::SaveSettings(settings) => {
+                let (running, writer) = (Running::new(&self.running), Arc::clone(&self.settings));
+                writer.ask(settings);
+                self.runtime.spawn_blocking(move || {
+                    writer.write();
                     drop(running);
                 });
             }
@@ -290,7 +304,6 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                 crate::model::clipboard::table(handle, &dataset, &explorer, &rows, &columns);
             out.send(Event::CellsCopied(table));
         }
-        Job::SaveSettings(settings) => Settings::save(&settings),
         Job::KeepThumbnail {
             uri,
             styles,
@@ -300,7 +313,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             out.send(Event::ThumbnailsRead(crate::model::thumbnail::read(&uris)));
         }
         // Started elsewhere.
-        Job::DrawRaster(_) | Job::Pick(_) => {}
+        Job::DrawRaster(_) | Job::Pick(_) | Job::SaveSettings(_) => {}
     }
 }
 

@@ -28,7 +28,7 @@ pub fn render(
     let runtime = runtime.clone();
     // A picture is no visit: it leaves the recent datasets as they are.
     let start = Start {
-        settings: Some(start.settings.unwrap_or_else(Settings::load)),
+        settings: Some(start.settings.unwrap_or_else(Settings::peek)),
         ..start
     };
     let mut harness = Harness::builder()

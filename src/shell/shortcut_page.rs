@@ -20,8 +20,8 @@ pub(crate) fn show(
         RichText::new("Click on keys to change them; then press the new ones. Escape leaves them, Delete takes them away.")
             .color(tokens(ui).text_weak),
     );
-    if let Some(title) = texts.rebinding.clone()
-        && let Some(command) = pressed(ui, &title)
+    if let Some(id) = texts.rebinding.clone()
+        && let Some(command) = pressed(ui, &id)
     {
         texts.rebinding = None;
         commands.extend(command);
@@ -48,7 +48,7 @@ pub(crate) fn show(
                     .show(ui, |ui| {
                         for action in actions {
                             let keys = action.keys(&state.settings);
-                            let waits = texts.rebinding.as_deref() == Some(action.title);
+                            let waits = texts.rebinding.as_deref() == Some(action.id);
                             let text = if waits {
                                 "press keys…".to_owned()
                             } else {
@@ -57,7 +57,7 @@ pub(crate) fn show(
                                     |keys| ui.ctx().format_shortcut(&keys),
                                 )
                             };
-                            let changed = state.settings.shortcuts.contains_key(action.title);
+                            let changed = state.settings.shortcuts.contains_key(action.id);
                             let button = egui::Button::selectable(
                                 waits,
                                 RichText::new(text).monospace().small(),
@@ -69,10 +69,10 @@ pub(crate) fn show(
                                 egui::WidgetInfo::labeled(egui::Role::Button, true, &label)
                             });
                             if response.clicked() {
-                                texts.rebinding = Some(action.title.to_owned());
+                                texts.rebinding = Some(action.id.to_owned());
                             }
                             if changed && response.secondary_clicked() {
-                                commands.push(Command::SetShortcut(action.title.to_owned(), None));
+                                commands.push(Command::SetShortcut(action.id.to_owned(), None));
                             }
                             let name = action.name(state);
                             let name = RichText::new(name.trim_end_matches('…'));
@@ -99,7 +99,7 @@ pub(crate) fn show(
 }
 
 /// The keys that were pressed for an action; `Some(None)` where they stay as they are.
-fn pressed(ui: &Ui, title: &str) -> Option<Option<Command>> {
+fn pressed(ui: &Ui, id: &str) -> Option<Option<Command>> {
     ui.input_mut(|input| {
         let found = input.events.iter().find_map(|event| match event {
             Event::Key {
@@ -113,7 +113,7 @@ fn pressed(ui: &Ui, title: &str) -> Option<Option<Command>> {
         input
             .events
             .retain(|event| !matches!(event, Event::Key { .. }));
-        let set = |keys| Some(Some(Command::SetShortcut(title.to_owned(), Some(keys))));
+        let set = |keys| Some(Some(Command::SetShortcut(id.to_owned(), Some(keys))));
         match found {
             (Key::Escape, _) => Some(None),
             (Key::Delete | Key::Backspace, modifiers) if modifiers.is_none() => set(None),

@@ -101,7 +101,13 @@ impl Viewer {
         if start.filter.is_some() || !start.select.is_empty() || start.session.is_some() {
             state.next_view = NextView::AsAsked;
         }
-        state.settings = start.settings.unwrap_or_else(Settings::load);
+        let (settings, complaint) = start
+            .settings
+            .map_or_else(Settings::load, |settings| (settings, None));
+        state.settings = settings;
+        if let Some(complaint) = complaint {
+            state.notify(true, complaint);
+        }
         state.table_budget = start.table_budget;
         state.folders = UserFolders::of_system();
         let mut viewer = Self {

@@ -4,12 +4,14 @@
 
 mod basics;
 mod cell_text;
+mod color_bar;
 mod figure_view;
 mod fonts;
 mod grid_columns;
 mod grid_header;
 mod grid_scroll;
 mod grid_view;
+mod histogram_bars;
 mod number_format;
 mod picture;
 mod range_axis;
@@ -28,6 +30,7 @@ mod look_tests;
 
 pub use basics::{empty_state, heading, icon_button, primary_button};
 pub use cell_text::{paint_null, paint_number, paint_small, paint_text};
+pub use color_bar::color_bar;
 pub use figure_view::{FigureOutput, figure_view};
 pub use fonts::{ICONS, MEDIUM, NUMBERS, SEMIBOLD, medium_font, numbers_font};
 pub use grid_columns::GridColumn;

@@ -1,11 +1,9 @@
 //! A histogram with a range on it: the way to filter by a number.
 
 use egui::emath::smart_aim::best_in_range_f64;
-use egui::{
-    Align, Color32, CursorIcon, EventFilter, Id, Key, Mesh, Rect, Response, Role, Sense, Shape,
-    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align, CursorIcon, Id, Rect, Response, Sense, Stroke, Ui, vec2};
 
+use super::histogram_bars::{BarScale, bars, describe, is_lit, paint_handle, steps};
 use super::number_format::format_number;
 use super::range_axis::{Axis, Bound};
 use super::range_field::NumberField;
@@ -206,74 +204,20 @@ impl RangeHistogram<'_> {
             *value = new;
             response.mark_changed();
         }
-        let enabled = ui.is_enabled();
         let label = format!("{} {} handle", self.label, bound.name());
-        response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::Slider, enabled, &label);
-            info.value = Some(*value);
-            info
-        });
-        ui.ctx().accesskit_node_builder(id, |node| {
-            use egui::accesskit::Action;
-            node.set_min_numeric_value(self.min);
-            node.set_max_numeric_value(self.max);
-            node.add_action(Action::Increment);
-            node.add_action(Action::Decrement);
-        });
-
-        let lit = response.hovered() || response.dragged() || response.has_focus();
-        let x = axis.x(*value);
-        let painter = ui.painter();
-        let width = if lit { 2.0 } else { 1.0 };
-        painter.vline(x, plot.y_range(), Stroke::new(width, tokens.accent));
-        let knob = Rect::from_center_size(
-            pos2(x, plot.bottom()),
-            if lit {
-                vec2(10.0, 14.0)
-            } else {
-                vec2(8.0, 12.0)
-            },
-        );
-        painter.rect(
-            knob,
-            4.0,
-            tokens.accent,
-            Stroke::new(2.0, tokens.panel),
-            StrokeKind::Outside,
-        );
-        if response.has_focus() {
-            painter.rect_stroke(
-                knob.expand(3.0),
-                6.0,
-                Stroke::new(1.0, tokens.accent),
-                StrokeKind::Outside,
-            );
-        }
+        describe(ui, &response, &label, *value, [self.min, self.max]);
+        let knob = if is_lit(&response) {
+            vec2(10.0, 14.0)
+        } else {
+            vec2(8.0, 12.0)
+        };
+        paint_handle(ui.painter(), plot, axis.x(*value), knob, &response, tokens);
         response
     }
 
     /// Arrows move a handle with the focus by a hundredth, with shift by a tenth; screen readers by a hundredth.
     fn keyboard(&self, ui: &Ui, response: &Response, value: f64) -> Option<f64> {
-        use egui::accesskit::Action;
-        let id = response.id;
-        let mut steps = ui.input(|input| {
-            input.num_accesskit_action_requests(id, Action::Increment) as f64
-                - input.num_accesskit_action_requests(id, Action::Decrement) as f64
-        });
-        if response.has_focus() {
-            ui.memory_mut(|memory| {
-                let filter = EventFilter {
-                    horizontal_arrows: true,
-                    ..EventFilter::default()
-                };
-                memory.set_focus_lock_filter(id, filter);
-            });
-            steps += ui.input(|input| {
-                let size = if input.modifiers.shift { 10.0 } else { 1.0 };
-                let right = input.num_presses(Key::ArrowRight) as f64;
-                (right - input.num_presses(Key::ArrowLeft) as f64) * size
-            });
-        }
+        let steps = steps(ui, response);
         if steps == 0.0 {
             return None;
         }
@@ -292,11 +236,16 @@ impl RangeHistogram<'_> {
             painter.rect_filled(range, 0.0, tokens.accent_faint());
         }
         let top = self.top();
+        let scale = if self.log_counts {
+            BarScale::Logarithm
+        } else {
+            BarScale::Linear
+        };
         for (counts, color) in [
             (self.all, tokens.text_weak.gamma_multiply(0.35)),
             (self.shown, tokens.accent),
         ] {
-            painter.add(self.bars(plot, counts, top, color));
+            painter.add(bars(plot, counts, top, scale, color));
         }
         painter.hline(
             plot.x_range(),
@@ -310,34 +259,11 @@ impl RangeHistogram<'_> {
         let counts = self.all.iter().chain(self.shown);
         counts.max().copied().unwrap_or(0).max(1)
     }
-
-    fn bars(&self, plot: Rect, counts: &[u32], top: u32, color: Color32) -> Shape {
-        let mut mesh = Mesh::default();
-        let width = plot.width() / counts.len().max(1) as f32;
-        // A gap where there is room for one.
-        let gap = if width >= 3.0 { 1.0 } else { 0.0 };
-        for (bin, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
-            let share = if self.log_counts {
-                f64::from(count).ln_1p() / f64::from(top).ln_1p()
-            } else {
-                f64::from(count) / f64::from(top)
-            };
-            // A bin with one row in a million shows all the same.
-            let height = (share.min(1.0) as f32 * (plot.height() - 2.0)).max(1.0);
-            let left = (plot.left() + bin as f32 * width).round();
-            let right = (plot.left() + (bin + 1) as f32 * width).round();
-            let bar = Rect::from_min_max(
-                pos2(left, plot.bottom() - height),
-                pos2((right - gap).max(left + 1.0), plot.bottom()),
-            );
-            mesh.add_colored_rect(bar, color);
-        }
-        Shape::mesh(mesh)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::Key;
     use egui::accesskit::Role as NodeRole;
     use egui_kittest::{Harness, kittest::Queryable as _};
 

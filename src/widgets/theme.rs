@@ -8,20 +8,14 @@ use egui::{
 
 use super::fonts::{self, SEMIBOLD};
 
-/// Distances are multiples of this, in points.
-pub const GRID: f32 = 8.0;
 /// Between things that belong together.
 pub const SPACE_SMALL: f32 = 4.0;
 /// Between things.
 pub const SPACE: f32 = 8.0;
 /// Between groups of things.
 pub const SPACE_LARGE: f32 = 16.0;
-/// Inner margin of panels.
-pub const PANEL_MARGIN: i8 = 12;
 /// Height of a row of a list or a table of text.
 pub const ROW: f32 = 24.0;
-/// Height of the title row of a pane.
-pub const TITLE_ROW: f32 = 32.0;
 /// Space between the edge of a table cell and its text.
 pub const CELL_PADDING: f32 = 8.0;
 /// Corner radius of buttons, fields and tiles.

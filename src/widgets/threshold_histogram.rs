@@ -1,10 +1,8 @@
 //! A histogram of z-scores with a threshold on it.
 
-use egui::{
-    Align, Color32, CursorIcon, EventFilter, Key, Mesh, Rect, Response, Role, Sense, Shape, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align, CursorIcon, Response, Sense, Stroke, Ui, vec2};
 
+use super::histogram_bars::{BarScale, bars, describe, paint_handle, steps};
 use super::number_format::format_number;
 use super::range_axis::Axis;
 use super::range_field::NumberField;
@@ -85,21 +83,8 @@ impl ThresholdHistogram<'_> {
             *threshold = keyed;
             response.mark_changed();
         }
-        let enabled = ui.is_enabled();
         let label = format!("{} threshold line", self.label);
-        let value = *threshold;
-        response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::Slider, enabled, &label);
-            info.value = Some(value);
-            info
-        });
-        ui.ctx().accesskit_node_builder(id, |node| {
-            use egui::accesskit::Action;
-            node.set_min_numeric_value(self.min);
-            node.set_max_numeric_value(self.max);
-            node.add_action(Action::Increment);
-            node.add_action(Action::Decrement);
-        });
+        describe(ui, &response, &label, *threshold, [self.min, self.max]);
         self.paint(ui, &axis, *threshold, &response);
         let side = if *threshold > 0.0 { "above" } else { "below" };
         response.on_hover_text(format!("{side} {}", format_number(*threshold)))
@@ -107,25 +92,7 @@ impl ThresholdHistogram<'_> {
 
     /// Arrow keys and screen readers.
     fn keyboard(ui: &Ui, response: &Response, value: f64) -> Option<f64> {
-        use egui::accesskit::Action;
-        let mut steps = ui.input(|input| {
-            input.num_accesskit_action_requests(response.id, Action::Increment) as f64
-                - input.num_accesskit_action_requests(response.id, Action::Decrement) as f64
-        });
-        if response.has_focus() {
-            ui.memory_mut(|memory| {
-                let filter = EventFilter {
-                    horizontal_arrows: true,
-                    ..EventFilter::default()
-                };
-                memory.set_focus_lock_filter(response.id, filter);
-            });
-            steps += ui.input(|input| {
-                let size = if input.modifiers.shift { 10.0 } else { 1.0 };
-                let right = input.num_presses(Key::ArrowRight) as f64;
-                (right - input.num_presses(Key::ArrowLeft) as f64) * size
-            });
-        }
+        let steps = steps(ui, response);
         // Whole steps, so that no rounding creeps in.
         (steps != 0.0).then(|| ((value / STEP + steps).round() * STEP * 100.0).round() / 100.0)
     }
@@ -141,10 +108,13 @@ impl ThresholdHistogram<'_> {
             plot.with_max_x(x)
         };
         painter.rect_filled(beyond, 0.0, tokens.accent_faint());
-        painter.add(self.bars(plot, tokens.text_weak.gamma_multiply(0.45)));
+        // Roots of the counts: the few cells beyond a threshold are what it is about.
+        let top = self.counts.iter().max().copied().unwrap_or(0).max(1);
+        let bars = |color| bars(plot, self.counts, top, BarScale::Root, color);
+        painter.add(bars(tokens.text_weak.gamma_multiply(0.45)));
         painter
             .with_clip_rect(beyond.intersect(ui.clip_rect()))
-            .add(self.bars(plot, tokens.accent));
+            .add(bars(tokens.accent));
         let faint = Stroke::new(1.0, tokens.text_weak.gamma_multiply(0.5));
         painter.hline(plot.x_range(), plot.bottom(), faint);
         if self.min < 0.0 && 0.0 < self.max {
@@ -154,44 +124,13 @@ impl ThresholdHistogram<'_> {
                 faint,
             );
         }
-        let lit = response.hovered() || response.dragged() || response.has_focus();
-        let line = Stroke::new(if lit { 2.0 } else { 1.0 }, tokens.accent);
-        painter.vline(x, plot.y_range(), line);
-        let knob = Rect::from_center_size(pos2(x, plot.bottom()), vec2(8.0, 10.0));
-        let rim = Stroke::new(2.0, tokens.panel);
-        painter.rect(knob, 4.0, tokens.accent, rim, StrokeKind::Outside);
-        if response.has_focus() {
-            let ring = Stroke::new(1.0, tokens.accent);
-            painter.rect_stroke(knob.expand(3.0), 6.0, ring, StrokeKind::Outside);
-        }
-    }
-
-    /// Heights are roots of the counts: the few cells beyond a threshold are what it is about.
-    fn bars(&self, plot: Rect, color: Color32) -> Shape {
-        let mut mesh = Mesh::default();
-        let top = f64::from(self.counts.iter().max().copied().unwrap_or(0).max(1));
-        let width = plot.width() / self.counts.len().max(1) as f32;
-        for (bin, &count) in self
-            .counts
-            .iter()
-            .enumerate()
-            .filter(|&(_, &count)| count > 0)
-        {
-            let share = (f64::from(count) / top).sqrt() as f32;
-            let height = (share * (plot.height() - 2.0)).max(1.0);
-            let left = plot.left() + bin as f32 * width;
-            let bar = Rect::from_min_max(
-                pos2(left, plot.bottom() - height),
-                pos2(left + width, plot.bottom()),
-            );
-            mesh.add_colored_rect(bar, color);
-        }
-        Shape::mesh(mesh)
+        paint_handle(painter, plot, x, vec2(8.0, 10.0), response, tokens);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::{Key, pos2};
     use egui_kittest::{Harness, kittest::Queryable as _};
 
     use super::*;

@@ -6,11 +6,15 @@ use std::path::Path;
 /// What each layer may use of the crate. `cli` and `main` stand above all.
 fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
-        ("profile", &[] as &[&str]),
+        ("files", &[] as &[&str]),
+        ("profile", &[]),
         ("imaging", &["profile"]),
         ("plot", &["profile"]),
         ("remote", &[]),
-        ("dataset", &["profile", "imaging", "plot", "remote"]),
+        (
+            "dataset",
+            &["files", "profile", "imaging", "plot", "remote"],
+        ),
         ("sources", &["profile", "imaging", "plot"]),
         (
             "import",
@@ -22,7 +26,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         (
             "export",
-            &["profile", "imaging", "plot", "dataset", "sources"],
+            &["files", "profile", "imaging", "plot", "dataset", "sources"],
         ),
         (
             "session",
@@ -33,8 +37,8 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         (
             "app",
             &[
-                "profile", "imaging", "plot", "remote", "dataset", "sources", "import", "explore",
-                "export", "session", "widgets", "demo",
+                "files", "profile", "imaging", "plot", "remote", "dataset", "sources", "import",
+                "explore", "export", "session", "widgets", "demo",
             ],
         ),
     ])

@@ -105,16 +105,15 @@ pub fn plate() -> &'static Plate {
 
 /// Published data, where this machine has it.
 pub fn published(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CYTOLANCE_TEST_DATA")
-        .map_or_else(|| project().join("../shared/data"), PathBuf::from);
-    let folder = root.join(name);
+    let Some(root) = std::env::var_os("CYTOLANCE_TEST_DATA") else {
+        eprintln!("skipped: CYTOLANCE_TEST_DATA does not name a folder with {name}");
+        return None;
+    };
+    let folder = PathBuf::from(root).join(name);
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!(
-        "skipped: {} is not there (set CYTOLANCE_TEST_DATA)",
-        folder.display()
-    );
+    eprintln!("skipped: {} is not there", folder.display());
     None
 }
 

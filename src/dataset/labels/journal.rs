@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::label_edit::{LabelChange, LabelEdit};
 use crate::dataset::DatasetError;
+use crate::files::{GrowingFile, stable_key, write_whole};
 use crate::profile::LabelSpec;
 
 const FORMAT: &str = "cytolance.marks";
@@ -73,6 +74,10 @@ pub struct Journal {
     /// Labels whose classes are in the file as they are.
     specs: Vec<LabelSpec>,
     synced: Instant,
+    /// Bytes of whole lines.
+    end: u64,
+    /// Whether half a line may stand behind them: the last one did not go in.
+    torn: bool,
     // Holds the lock for as long as the journal lives.
     _lock: File,
 }
@@ -149,7 +154,7 @@ impl Journal {
         } = parse(&bytes);
         if broken {
             let copy = path.with_extension("damaged");
-            std::fs::write(&copy, &bytes).map_err(failed)?;
+            write_whole(&copy, &bytes).map_err(failed)?;
             recovered.damaged = Some(copy);
         }
         let mut journal = Self {
@@ -158,6 +163,8 @@ impl Journal {
             version: header.as_ref().map_or(version, |header| header.version),
             specs,
             synced: Instant::now(),
+            end: good as u64,
+            torn: false,
             _lock: lock,
             path,
         };
@@ -166,7 +173,7 @@ impl Journal {
             journal.clear(version, &[])?;
             recovered.version = version;
         } else {
-            journal.cut(good)?;
+            journal.cut(good as u64)?;
         }
         Ok((journal, recovered))
     }
@@ -211,15 +218,25 @@ impl Journal {
     /// [`DatasetError::LabelFile`] when the disk is full or gone.
     pub fn append(&mut self, step: &LabelEdit) -> Result<(), DatasetError> {
         let mut text = Vec::new();
-        if !self.specs.contains(&step.spec) {
+        let is_known = self.specs.contains(&step.spec);
+        if !is_known {
             self.push(&mut text, &Line::Label(step.spec.clone()))?;
-            self.specs.retain(|spec| spec.column != step.spec.column);
-            self.specs.push(step.spec.clone());
         }
         self.push(&mut text, &line_of(step))?;
+        // Half of a line that did not go in whole would hide all that come after it.
+        if self.torn {
+            self.cut(self.end)?;
+        }
+        self.torn = true;
         self.file
             .write_all(&text)
             .map_err(|error| file_error(&self.path, &error))?;
+        self.torn = false;
+        self.end += text.len() as u64;
+        if !is_known {
+            self.specs.retain(|spec| spec.column != step.spec.column);
+            self.specs.push(step.spec.clone());
+        }
         if self.synced.elapsed() >= SYNC_EVERY {
             self.sync()?;
         }
@@ -259,29 +276,28 @@ impl Journal {
             }
             self.push(&mut text, &line_of(step))?;
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
         let replace = || -> std::io::Result<File> {
-            let mut new = tempfile::Builder::new()
-                .prefix(".cytolance-marks")
-                .tempfile_in(folder)?;
+            let mut new = GrowingFile::begin(&self.path)?;
             new.write_all(&text)?;
-            new.as_file().sync_all()?;
-            new.persist(&self.path).map_err(|error| error.error)
+            new.replace()
         };
         self.file = replace().map_err(|error| file_error(&self.path, &error))?;
+        self.end = text.len() as u64;
         self.version = version;
+        self.torn = false;
         self.specs = specs;
         self.synced = Instant::now();
         Ok(())
     }
 
     /// Drops what comes after the last whole line and goes there.
-    fn cut(&mut self, good: usize) -> Result<(), DatasetError> {
+    fn cut(&mut self, good: u64) -> Result<(), DatasetError> {
         self.file
-            .set_len(good as u64)
-            .and_then(|()| self.file.seek(SeekFrom::Start(good as u64)))
-            .map(|_| ())
-            .map_err(|error| file_error(&self.path, &error))
+            .set_len(good)
+            .and_then(|()| self.file.seek(SeekFrom::Start(good)))
+            .map_err(|error| file_error(&self.path, &error))?;
+        (self.end, self.torn) = (good, false);
+        Ok(())
     }
 
     fn push(&self, text: &mut Vec<u8>, line: &impl Serialize) -> Result<(), DatasetError> {
@@ -394,10 +410,6 @@ fn absolute(uri: &str) -> String {
 
 /// Part of the dataset's name, for people, and a number of its whole address.
 fn file_stem(uri: &str) -> String {
-    // FNV-1a: the standard library's hash may be another in its next version.
-    let hash = uri.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
     let name: String = uri
         .rsplit(['/', '\\'])
         .next()
@@ -406,7 +418,7 @@ fn file_stem(uri: &str) -> String {
         .filter(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
         .take(40)
         .collect();
-    format!("{name}-{hash:016x}")
+    format!("{name}-{:016x}", stable_key(uri))
 }
 
 fn file_error(path: &Path, error: &std::io::Error) -> DatasetError {

@@ -157,3 +157,27 @@ fn a_place_that_cannot_be_written_is_named() {
     let error = Journal::open(&file.join("marks"), URI, 1).expect_err("a file is no folder");
     assert!(error.to_string().contains("file"), "{error}");
 }
+
+/// Where no more bytes go into files, nothing of a step is left to hide the next ones.
+#[test]
+fn a_step_that_does_not_go_in_leaves_no_half_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut journal, _) = Journal::open(folder.path(), URI, 3).expect("opened");
+    let steps = steps();
+    journal.append(&steps[0]).expect("written");
+    let for_reading = File::open(journal.path()).expect("there");
+    let file = std::mem::replace(&mut journal.file, for_reading);
+    let error = journal.append(&steps[2]).expect_err("a full disk");
+    assert!(error.to_string().contains("cannot be kept"), "{error}");
+    journal.file = file;
+    // What a disk that filled up midway has taken of it.
+    journal
+        .file
+        .write_all(b"{\"label\":{\"col")
+        .expect("written");
+    journal.append(&steps[2]).expect("written");
+    drop(journal);
+    let (_, found) = Journal::open(folder.path(), URI, 3).expect("opened");
+    assert_eq!(found.steps, [steps[0].clone(), steps[2].clone()]);
+    assert_eq!(found.damaged, None);
+}

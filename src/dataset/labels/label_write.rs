@@ -115,7 +115,7 @@ pub(super) async fn stage(
             }
         }
         if !values.added.is_empty() {
-            let schema = Arc::new(ArrowSchema::new(new_fields(columns)));
+            let schema = Arc::new(new_columns(columns));
             let batch = RecordBatch::try_new(Arc::clone(&schema), values.added)?;
             let reader = RecordBatchIterator::new([Ok(batch)], schema);
             let (metadata, _) = fragment
@@ -168,11 +168,18 @@ fn encoding() -> HashMap<String, String> {
         .collect()
 }
 
+/// The new columns; the dataset's metadata are its own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "columns that are new say nothing yet"
+)]
+fn new_columns(columns: &[SavedColumn<'_>]) -> ArrowSchema {
+    ArrowSchema::new(new_fields(columns))
+}
+
 /// The dataset's schema with new columns and classes.
 fn new_schema(dataset: &Dataset, columns: &[SavedColumn<'_>]) -> lance::Result<Schema> {
-    let mut schema = dataset
-        .schema()
-        .merge(&ArrowSchema::new(new_fields(columns)))?;
+    let mut schema = dataset.schema().merge(&new_columns(columns))?;
     // As the writer of the columns counts, so that schema and files have the same numbers.
     schema.try_set_field_id(Some(dataset.manifest().max_field_id()))?;
     for column in columns {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed};
 use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
 use crate::dataset::{CellDataset, DatasetError};
+use crate::files::GrowingFile;
 use crate::profile::LabelSpec;
 
 const FORMAT: &str = "cytolance.labels";
@@ -97,14 +98,7 @@ pub async fn write_side_file(
         keys.as_ref()?.get(at)?.clone()
     };
     let write = || -> std::io::Result<()> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".cytolance-labels")
-            .tempfile_in(folder)?;
-        let mut out = BufWriter::new(file);
+        let mut out = BufWriter::new(GrowingFile::begin(path)?);
         serde_json::to_writer(&mut out, &header)?;
         out.write_all(b"\n")?;
         for (column, change) in lines {
@@ -121,9 +115,7 @@ pub async fn write_side_file(
         let file = out
             .into_inner()
             .map_err(std::io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        file.replace().map(|_| ())
     };
     write().map_err(|error| file_error(path, format!("cannot be written: {error}")))
 }

@@ -92,7 +92,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                     )
                     .clicked()
                     {
-                        ui.ctx().copy_text(as_text(&chart.figure.table));
+                        ui.ctx().copy_text(chart.figure.table.to_tabs());
                     }
                     ui.label(RichText::new(&chart.note).small().color(weak));
                 }
@@ -207,11 +207,4 @@ fn save_menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 }
             });
         });
-}
-
-fn as_text(table: &crate::plot::figure::FigureTable) -> String {
-    std::iter::once(&table.header)
-        .chain(&table.rows)
-        .map(|row| row.join("\t") + "\n")
-        .collect()
 }

@@ -75,12 +75,24 @@ fn in_order(workspace: &Workspace) -> Vec<u32> {
         let row = workspace.order.get(at);
         rows.extend(row.filter(|row| workspace.selection.contains(*row)));
     }
+    // A selection far down the table, then those that are hidden: each once.
     if rows.is_empty() {
-        rows.extend(workspace.selection.iter().take(MOST_PINS));
+        pin_more(&mut rows, workspace.selection.iter());
     }
-    rows.extend(hidden.iter().take(MOST_PINS - rows.len().min(MOST_PINS)));
-    rows.dedup();
+    pin_more(&mut rows, hidden.iter());
     rows
+}
+
+/// Pins as long as there is room.
+fn pin_more(pins: &mut Vec<u32>, rows: impl Iterator<Item = u32>) {
+    for row in rows {
+        if pins.len() >= MOST_PINS {
+            return;
+        }
+        if !pins.contains(&row) {
+            pins.push(row);
+        }
+    }
 }
 
 /// The oldest ones make room.
@@ -215,6 +227,31 @@ fn only(a: &RowSet, b: &RowSet) -> RowSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::explore::RowOrder;
+    use crate::model::command::Command;
+    use crate::model::test_run::TestRun;
+
+    #[test]
+    fn selected_cells_that_are_hidden_are_pinned_once() {
+        let mut run = TestRun::new();
+        let dataset = run.dataset("a.lance", &[1.0, 2.0, 3.0, 4.0]);
+        run.opened(dataset);
+        run.settle();
+        // The selection; the cells that are shown; the pins.
+        let cases: [(&[u32], &[u32], &[u32]); 3] = [
+            (&[0, 1, 3], &[2], &[0, 1, 3]),
+            (&[0, 1, 3], &[1, 2], &[1, 0, 3]),
+            (&[0, 1], &[0, 1, 2, 3], &[0, 1]),
+        ];
+        for (selected, shown, pins) in cases {
+            let workspace = run.state.workspace.as_mut().expect("an open dataset");
+            workspace.set_selection(RowSet::from_rows(4, selected.iter().copied()));
+            workspace.shown = Arc::new(RowSet::from_rows(4, shown.iter().copied()));
+            workspace.order = RowOrder::stored(Arc::clone(&workspace.shown));
+            run.apply(Command::from(CompareCommand::PinSelection));
+            assert_eq!(run.workspace().compare.pins, pins, "{selected:?}");
+        }
+    }
 
     #[test]
     fn the_oldest_pins_make_room() {

@@ -125,13 +125,8 @@ fn one(
     {
         let rect = row(at + 1);
         match (value, range) {
-            (Some(value), Some([low, high])) => {
-                let share = if high > low {
-                    (value - low) / (high - low)
-                } else {
-                    0.5
-                };
-                let [r, g, b] = Colormap::Viridis.color(share as f32);
+            (Some(value), Some(_)) => {
+                let [r, g, b] = Colormap::Viridis.color_between(value, range);
                 painter.rect_filled(rect, 1.0, egui::Color32::from_rgb(r, g, b));
             }
             _ => {

@@ -36,25 +36,29 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
             Vec::new()
         }
         GalleryCommand::FilterGroup(at) => {
-            let (Some((name, rows)), Some(column)) = (
-                group(workspace, at),
-                workspace.gallery.settings.group.clone(),
-            ) else {
+            let gallery = &workspace.gallery;
+            let is_without_value = |groups: &Arc<RowGroups>| groups.without_value == Some(at);
+            let without_value = gallery.groups.as_ref().is_some_and(is_without_value);
+            let (Some((name, rows)), Some(column)) =
+                (group(workspace, at), gallery.settings.group.clone())
+            else {
                 return Vec::new();
             };
             let is_text = workspace
                 .column(&column)
                 .is_some_and(|column| column.kind.is_category());
-            let condition = match name.as_str() {
-                "none" => Condition::Null { column, null: true },
-                _ if is_text => Condition::OneOf {
+            let condition = if without_value {
+                Condition::Null { column, null: true }
+            } else if is_text {
+                Condition::OneOf {
                     column,
                     values: [name].into(),
-                },
-                _ => Condition::Rows {
+                }
+            } else {
+                Condition::Rows {
                     name: format!("{column} {name}"),
                     rows: Arc::new(rows),
-                },
+                }
             };
             crate::model::update::apply(state, Command::AddFilter(condition))
         }
@@ -145,4 +149,38 @@ fn groups(
             names.join("")
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::{Column, NULL_CODE};
+    use crate::model::test_run::TestRun;
+
+    #[test]
+    fn the_group_without_a_value_is_told_from_a_value_called_none() {
+        let mut run = TestRun::new();
+        let dataset = run.dataset("a.lance", &[1.0, 2.0, 3.0, 4.0]);
+        run.opened(dataset);
+        let names = ["dose", "none"].map(str::to_owned).to_vec();
+        let treatment = Column::of_categories("Treatment", vec![1, 0, NULL_CODE, 1], names);
+        let workspace = run.state.workspace.as_mut().expect("an open dataset");
+        drop(workspace.set_computed(&[Arc::new(treatment)]));
+        let mut settings = workspace.gallery.settings.clone();
+        settings.group = Some("Treatment".to_owned());
+        run.apply(Command::from(GalleryCommand::Set(settings)));
+        run.apply(Command::from(GalleryCommand::Want));
+        run.settle();
+        // Groups in order; the cells that are shown then.
+        for (at, rows) in [(0, vec![1]), (1, vec![0, 3]), (2, vec![2])] {
+            run.apply(Command::from(GalleryCommand::FilterGroup(at)));
+            let groups = run.workspace().gallery.groups.clone();
+            run.settle();
+            assert_eq!(run.workspace().order.to_vec(), rows, "group {at}");
+            run.apply(Command::ClearFilters);
+            run.settle();
+            let workspace = run.state.workspace.as_mut().expect("an open dataset");
+            workspace.gallery.groups = groups;
+        }
+    }
 }

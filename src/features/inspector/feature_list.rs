@@ -8,7 +8,7 @@ use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 use crate::dataset::BBOX_COLUMNS;
 use crate::explore::search_columns;
 use crate::model::state::{CellValues, Workspace};
-use crate::profile::ColumnInfo;
+use crate::profile::Columns;
 use crate::widgets::{format_number, heading, paint_small, tokens};
 
 /// Points from row to row.
@@ -26,7 +26,7 @@ pub struct FeatureList {
 /// The columns that are listed, kept while nothing changes: a search through thousands of names takes its time.
 #[derive(Debug)]
 struct Found {
-    columns: Arc<Vec<ColumnInfo>>,
+    columns: Arc<Columns>,
     values: Arc<CellValues>,
     search: String,
     /// Places among the columns and among the cell's values.
@@ -34,7 +34,7 @@ struct Found {
 }
 
 impl Found {
-    fn new(columns: &Arc<Vec<ColumnInfo>>, values: &Arc<CellValues>, search: &str) -> Self {
+    fn new(columns: &Arc<Columns>, values: &Arc<CellValues>, search: &str) -> Self {
         let names = columns.iter().map(|column| column.name.as_str());
         let places: HashMap<&str, u32> = names.zip(0..).collect();
         let names = values.values.iter().map(|(name, _)| name.as_str());
@@ -54,12 +54,7 @@ impl Found {
         }
     }
 
-    fn is_of(
-        &self,
-        columns: &Arc<Vec<ColumnInfo>>,
-        values: &Arc<CellValues>,
-        search: &str,
-    ) -> bool {
+    fn is_of(&self, columns: &Arc<Columns>, values: &Arc<CellValues>, search: &str) -> bool {
         Arc::ptr_eq(&self.columns, columns)
             && Arc::ptr_eq(&self.values, values)
             && self.search == search

@@ -76,6 +76,8 @@ pub struct LoadedLabels {
     pub read_only: Option<String>,
     /// Keeps marks until they are saved.
     pub journal: Option<Arc<JournalWriter>>,
+    /// What of the marks of an earlier run, or of those to come, is not safe.
+    pub complaints: Vec<String>,
 }
 
 /// Work in the background.
@@ -169,6 +171,8 @@ pub enum LabelsJob {
 pub enum LabelsEvent {
     /// The stored labels are read.
     Loaded(Result<LoadedLabels, String>),
+    /// Marks cannot be kept any more in case of a crash, with the reason, or can be again.
+    JournalTurned(Result<(), String>),
     /// A save has ended.
     Saved {
         /// What was to be saved.

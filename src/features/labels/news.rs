@@ -3,6 +3,7 @@
 use super::command::{LabelsEvent, LoadedLabels};
 use super::label_column::LabelColumn;
 use super::update::{begin_review, change, changed, forget, load};
+use super::work::unkept;
 use crate::dataset::{LabelEdit, SavedLabels};
 use crate::explore::NULL_CODE;
 use crate::model::job::Job;
@@ -12,11 +13,15 @@ use crate::profile::{LabelSpec, RowSet, counted};
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {
     match event {
-        LabelsEvent::Loaded(Ok(loaded)) => {
+        LabelsEvent::Loaded(Ok(mut loaded)) => {
             let Some(workspace) = &mut state.workspace else {
                 return Vec::new();
             };
+            let complaints = std::mem::take(&mut loaded.complaints);
             let (jobs, recovered) = take_in(workspace, loaded);
+            for complaint in complaints {
+                state.notify(true, complaint);
+            }
             if recovered > 0 {
                 state.notify(
                     false,
@@ -34,6 +39,14 @@ pub(crate) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {
                 workspace.labels.loading = false;
             }
             state.notify(true, error);
+            Vec::new()
+        }
+        LabelsEvent::JournalTurned(Err(reason)) => {
+            state.notify(true, unkept(&reason));
+            Vec::new()
+        }
+        LabelsEvent::JournalTurned(Ok(())) => {
+            state.notify(false, "Marks are kept in case of a crash again.");
             Vec::new()
         }
         LabelsEvent::Saved { edits, outcome } => saved(state, &edits, outcome),

@@ -1,6 +1,6 @@
 //! The work of labels in the background: reading, saving, keeping marks until they are saved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +23,8 @@ struct Pending {
     next: u64,
     /// What came before its turn.
     early: BTreeMap<u64, Line>,
+    /// What could not be written yet, in its order.
+    unwritten: VecDeque<Line>,
 }
 
 enum Line {
@@ -38,12 +40,16 @@ impl JournalWriter {
                 journal,
                 next,
                 early: BTreeMap::new(),
+                unwritten: VecDeque::new(),
             }),
         }
     }
 
-    fn write(&self, seq: u64, line: Line) {
+    /// Writes a line when its turn has come, after those that could not be written before. Says when that begins to fail,
+    /// with the reason, and when all is written again.
+    fn write(&self, seq: u64, line: Line) -> Option<Result<(), String>> {
         let mut pending = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed_before = !pending.unwritten.is_empty();
         pending.early.insert(seq, line);
         loop {
             let next = pending.next;
@@ -51,13 +57,28 @@ impl JournalWriter {
                 break;
             };
             pending.next += 1;
-            let written = match line {
-                Line::Keep(edit) => pending.journal.append(&edit),
-                Line::Forget(version, rest) => pending.journal.clear(version, &rest),
+            if matches!(line, Line::Forget(..)) {
+                // It holds all that is not saved.
+                pending.unwritten.clear();
+            }
+            pending.unwritten.push_back(line);
+        }
+        let mut failure = None;
+        while let Some(line) = pending.unwritten.pop_front() {
+            let written = match &line {
+                Line::Keep(edit) => pending.journal.append(edit),
+                Line::Forget(version, rest) => pending.journal.clear(*version, rest),
             };
             if let Err(error) = written {
-                tracing::warn!("marks cannot be kept in case of a crash: {error}");
+                pending.unwritten.push_front(line);
+                failure = Some(error.to_string());
+                break;
             }
+        }
+        match (failed_before, failure) {
+            (false, Some(reason)) => Some(Err(reason)),
+            (true, None) => Some(Ok(())),
+            (true, Some(_)) | (false, None) => None,
         }
     }
 }
@@ -73,13 +94,23 @@ pub(crate) fn run(job: LabelsJob, handle: &Handle, send: &dyn Fn(LabelsEvent)) {
         LabelsJob::Load { explorer, recover } => {
             send(LabelsEvent::Loaded(load(handle, &explorer, recover)));
         }
-        LabelsJob::Keep { journal, seq, edit } => journal.write(seq, Line::Keep(edit)),
+        LabelsJob::Keep { journal, seq, edit } => {
+            let turned = journal.write(seq, Line::Keep(edit));
+            if let Some(turned) = turned {
+                send(LabelsEvent::JournalTurned(turned));
+            }
+        }
         LabelsJob::Forget {
             journal,
             seq,
             version,
             rest,
-        } => journal.write(seq, Line::Forget(version, rest)),
+        } => {
+            let turned = journal.write(seq, Line::Forget(version, rest));
+            if let Some(turned) = turned {
+                send(LabelsEvent::JournalTurned(turned));
+            }
+        }
         LabelsJob::Save {
             dataset,
             edits,
@@ -189,14 +220,20 @@ fn load(handle: &Handle, explorer: &Explorer, recover: bool) -> Result<LoadedLab
         .block_on(explorer.stored(&names))
         .map_err(|error| error.to_string())?;
     let writable = handle.block_on(dataset.is_writable());
-    let (mut journal, mut recovered) = (None, Vec::new());
+    let (mut journal, mut recovered, mut complaints) = (None, Vec::new(), Vec::new());
     if let Some(folder) = journal_folder().filter(|_| recover) {
         match Journal::open(&folder, dataset.uri(), dataset.version()) {
             Ok((opened, left)) => {
                 journal = Some(Arc::new(JournalWriter::new(opened, 1)));
                 recovered = left.edits();
+                if let Some(copy) = &left.damaged {
+                    complaints.push(format!(
+                        "Some marks of the last run could not be read back; the file as it was is {}.",
+                        copy.display()
+                    ));
+                }
             }
-            Err(error) => tracing::warn!("no journal of marks: {error}"),
+            Err(error) => complaints.push(unkept(&error.to_string())),
         }
     }
     let rows = dataset.num_rows() as u32;
@@ -209,7 +246,15 @@ fn load(handle: &Handle, explorer: &Explorer, recover: bool) -> Result<LoadedLab
         recovered,
         read_only: (!writable).then(|| "nothing can be written into it".to_owned()),
         journal,
+        complaints,
     })
+}
+
+/// That marks do not survive a crash.
+pub(super) fn unkept(reason: &str) -> String {
+    format!(
+        "Marks that are not saved would be lost if the program crashed now: {reason}. Saving them (Ctrl+S) is safe."
+    )
 }
 
 /// The cells of a review, in order.
@@ -261,8 +306,52 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::profile::RowSet;
+    use crate::dataset::LabelChange;
+    use crate::profile::{LabelSpec, RowSet};
+
+    fn mark(row: u32) -> Line {
+        Line::Keep(LabelEdit {
+            spec: LabelSpec::quality(),
+            changes: vec![LabelChange {
+                row,
+                before: None,
+                after: Some("pass".to_owned()),
+            }],
+        })
+    }
+
+    fn found(folder: &Path) -> Vec<u32> {
+        let (_, found) = Journal::open(folder, "a.lance", 1).expect("opened");
+        let changes = found.steps.iter().flat_map(|step| &step.changes);
+        changes.map(|change| change.row).collect()
+    }
+
+    /// The folder of the journal is gone, as an unmounted disk is; then it is there again.
+    #[test]
+    fn marks_that_cannot_be_kept_are_said_once_and_kept_as_soon_as_they_can_be() {
+        let root = tempfile::tempdir().expect("a folder");
+        let [folder, away] = ["journal", "away"].map(|name| root.path().join(name));
+        let (journal, _) = Journal::open(&folder, "a.lance", 1).expect("opened");
+        let writer = JournalWriter::new(journal, 1);
+        assert_eq!(writer.write(1, mark(1)), None);
+        std::fs::rename(&folder, &away).expect("moved");
+        let forget = Line::Forget(1, Vec::new());
+        let said = writer.write(2, forget).expect("said").expect_err("failed");
+        assert!(
+            said.contains("a.lance") || said.contains("journal"),
+            "{said}"
+        );
+        assert_eq!(writer.write(4, mark(4)), None, "not its turn");
+        assert_eq!(writer.write(3, mark(3)), None, "said once");
+        std::fs::rename(&away, &folder).expect("moved back");
+        assert_eq!(writer.write(5, mark(5)), Some(Ok(())));
+        assert_eq!(writer.write(6, mark(6)), None);
+        drop(writer);
+        assert_eq!(found(&folder), [3, 4, 5, 6]);
+    }
 
     #[test]
     fn reviews_walk_through_the_right_cells() {

@@ -33,11 +33,7 @@ pub(super) struct Scale {
 impl Scale {
     /// The colour of a value; values beyond the ends have the ends' colours.
     pub(super) fn color(self, value: f64) -> Color32 {
-        let share = match self.range {
-            Some([low, high]) if high > low => ((value - low) / (high - low)).clamp(0.0, 1.0),
-            _ => 0.5,
-        };
-        let [r, g, b] = Colormap::Viridis.color(share as f32);
+        let [r, g, b] = Colormap::Viridis.color_between(value, self.range);
         Color32::from_rgb(r, g, b)
     }
 }

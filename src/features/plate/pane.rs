@@ -1,8 +1,6 @@
 //! The pane: choices, plates as small multiples, the colours' legend.
 
-use std::fmt::Write as _;
-
-use egui::{Frame, Margin, Pos2, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{Frame, Margin, Pos2, RichText, ScrollArea, TextEdit, Ui, vec2};
 use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_GRID_ON, ICON_RESTART_ALT};
 
 use super::command::PlateCommand;
@@ -13,8 +11,10 @@ use crate::model::column_menu::chooser;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::plot::Colormap;
-use crate::profile::{ColumnInfo, thousands};
-use crate::widgets::{empty_state, format_number, icon_button, medium_font, parse_number, tokens};
+use crate::profile::{ColumnInfo, TableStyle, table_text, thousands};
+use crate::widgets::{
+    color_bar, empty_state, format_number, icon_button, medium_font, parse_number, tokens,
+};
 
 /// Side of a well in points, smallest and largest.
 const WELL: [f32; 2] = [9.0, 64.0];
@@ -291,17 +291,7 @@ fn legend(ui: &mut Ui, view: &mut PlateView, map: &PlateMap, settings: &mut Plat
             view.ends[end] = None;
         }
         if end == 0 {
-            let (rect, _) = ui.allocate_exact_size(vec2(90.0, 12.0), Sense::hover());
-            for step in 0..45 {
-                let [r, g, b] = Colormap::Viridis.color(step as f32 / 44.0);
-                let left = rect.left() + step as f32 * 2.0;
-                let bar = egui::Rect::from_min_max(
-                    egui::pos2(left, rect.top()),
-                    egui::pos2(left + 2.0, rect.bottom()),
-                );
-                ui.painter()
-                    .rect_filled(bar, 0.0, egui::Color32::from_rgb(r, g, b));
-            }
+            color_bar(ui, Colormap::Viridis, vec2(90.0, 12.0));
         }
     }
     if range != found && range[0] < range[1] {
@@ -320,21 +310,23 @@ fn legend(ui: &mut Ui, view: &mut PlateView, map: &PlateMap, settings: &mut Plat
     }
 }
 
-/// Separated by tabs, numbers to the last digit.
+/// A table for the clipboard, numbers to the last digit.
 fn as_text(map: &PlateMap) -> String {
-    let mut text = String::from("plate\twell\tcells\tshown\tselected\tvalue\n");
-    for plate in &map.plates {
-        for well in &plate.wells {
-            let value = well
-                .value
-                .map(|value| value.to_string())
-                .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "{}\t{}\t{}\t{}\t{}\t{value}",
-                plate.name, well.name, well.total, well.count, well.selected
-            );
-        }
-    }
-    text
+    let header = ["plate", "well", "cells", "shown", "selected", "value"].map(str::to_owned);
+    let wells = map
+        .plates
+        .iter()
+        .flat_map(|plate| plate.wells.iter().map(move |well| (plate, well)));
+    let rows = wells.map(|(plate, well)| {
+        let value = well.value.map(|value| value.to_string());
+        [
+            plate.name.clone(),
+            well.name.clone(),
+            well.total.to_string(),
+            well.count.to_string(),
+            well.selected.to_string(),
+            value.unwrap_or_default(),
+        ]
+    });
+    table_text(TableStyle::Tabs, std::iter::once(header).chain(rows))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::explore::{Column, FeatureScores, Suggestions};
 use crate::model::latest::Latest;
 use crate::model::state::Workspace;
-use crate::profile::{ColumnInfo, OutlierRule, RowSet};
+use crate::profile::{Columns, OutlierRule, RowSet};
 
 /// What is known of outlier rules in the workspace.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub struct RuleRequest {
     /// The rule.
     pub rule: OutlierRule,
     /// The columns there are.
-    pub columns: Arc<Vec<ColumnInfo>>,
+    pub columns: Arc<Columns>,
     /// Those of its columns that are computed.
     pub computed: Vec<Arc<Column>>,
     /// The shown cells.

@@ -12,7 +12,7 @@ use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
-use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
+use crate::profile::{Columns, OutlierRule, RowSet, ZScope};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -48,7 +48,7 @@ pub enum RulesJob {
         /// Columns.
         explorer: Explorer,
         /// Which.
-        columns: Arc<Vec<ColumnInfo>>,
+        columns: Arc<Columns>,
         /// The cells.
         selection: Arc<RowSet>,
         /// Compared with the others among these.

@@ -13,8 +13,9 @@ use crate::model::column_menu::chooser;
 use crate::model::command::Command;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
+use crate::plot::Colormap;
 use crate::profile::{CATEGORY_COLORS, ColumnInfo};
-use crate::widgets::{format_number, icon_button, tokens};
+use crate::widgets::{color_bar, format_number, icon_button, tokens};
 
 /// The row above the plot.
 pub(crate) fn show(
@@ -151,17 +152,7 @@ fn legend(ui: &mut Ui, workspace: &Workspace) {
                 .small()
                 .color(tokens.text_weak),
         );
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(80.0, 10.0), egui::Sense::hover());
-        for step in 0..40 {
-            let [r, g, b] = crate::plot::Colormap::Viridis.color(step as f32 / 39.0);
-            let left = rect.left() + step as f32 * 2.0;
-            let bar = egui::Rect::from_min_max(
-                egui::pos2(left, rect.top()),
-                egui::pos2(left + 2.0, rect.bottom()),
-            );
-            ui.painter()
-                .rect_filled(bar, 0.0, egui::Color32::from_rgb(r, g, b));
-        }
+        color_bar(ui, Colormap::Viridis, egui::vec2(80.0, 10.0));
         ui.label(
             RichText::new(format_number(high))
                 .small()

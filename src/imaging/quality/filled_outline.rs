@@ -1,6 +1,6 @@
 //! The pixels inside an outline, and what its shape says.
 
-use crate::imaging::Outline;
+use crate::imaging::{Outline, convex_hull, polygon_area};
 
 /// Longest side of an outline that is filled, in pixels; a larger one is no cell.
 const MOST_SIDE: f64 = 16_384.0;
@@ -203,45 +203,6 @@ impl Outline {
         let [x0, y0, x1, y1] = self.bounds()?;
         Some(x0 <= 0.5 || y0 <= 0.5 || x1 >= width as f64 - 0.5 || y1 >= height as f64 - 0.5)
     }
-}
-
-/// The corners of the convex hull, by Andrew's monotone chain.
-fn convex_hull(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    points.retain(|point| point.iter().all(|value| value.is_finite()));
-    points.sort_unstable_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-    points.dedup();
-    if points.len() < 3 {
-        return points;
-    }
-    let turns_left = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| {
-        (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0.0
-    };
-    let half = |points: &mut dyn Iterator<Item = [f64; 2]>| {
-        let mut chain: Vec<[f64; 2]> = Vec::new();
-        for point in points {
-            while let [.., a, b] = chain.as_slice() {
-                if turns_left(*a, *b, point) {
-                    break;
-                }
-                chain.pop();
-            }
-            chain.push(point);
-        }
-        chain.pop();
-        chain
-    };
-    let mut hull = half(&mut points.iter().copied());
-    hull.extend(half(&mut points.iter().rev().copied()));
-    hull
-}
-
-fn polygon_area(points: &[[f64; 2]]) -> f64 {
-    let doubled: f64 = points
-        .iter()
-        .zip(points.iter().cycle().skip(1))
-        .map(|(a, b)| a[0] * b[1] - b[0] * a[1])
-        .sum();
-    doubled.abs() / 2.0
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(in crate::imaging) fn find_page<R: BufRead + Seek>(
     let purpose = Purpose::Intensity;
     let context = Context { path, purpose };
     let (mut decoder, _) = context.open(reader)?;
-    let pages = context.pages(&mut decoder, MAX_PAGES);
+    let pages = Context::pages(&mut decoder, MAX_PAGES);
     let description = decoder
         .find_tag(Tag::ImageDescription)
         .ok()

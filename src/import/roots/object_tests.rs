@@ -174,8 +174,10 @@ fn of_equal_names_the_one_beside_the_pictures_is_meant() {
 
 #[test]
 fn published_outlines_are_found() {
-    let root = std::env::var_os("CYTOLANCE_TEST_DATA")
-        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let Some(root) = std::env::var_os("CYTOLANCE_TEST_DATA").map(PathBuf::from) else {
+        println!("skipped: CYTOLANCE_TEST_DATA names no folder with published files");
+        return;
+    };
     let folder = root.join("JUMP_BR00117006/images");
     if !folder.is_dir() {
         println!("skipped: {} is not a folder", folder.display());

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError, create_dir_all, remove_file};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::model::settings::uri_key;
+use crate::model::settings::kept_file;
 use crate::session::{SESSION_ENDING, SessionFile};
 
 /// Keeps sessions in a folder.
@@ -88,7 +88,7 @@ impl SessionKeeper {
     /// A dataset was opened: the session with which it was left, if it was looked at before.
     pub fn enter(&self, uri: &str) -> Option<KeptSession> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let sign = self.folder.join(format!("{}.open", uri_key(uri)));
+        let sign = kept_file(&self.folder, uri, ".open");
         let was_there = sign.exists();
         let mut crashed = false;
         inner.sign = None;
@@ -143,8 +143,7 @@ impl SessionKeeper {
     }
 
     fn path(&self, uri: &str) -> PathBuf {
-        self.folder
-            .join(format!("{}{SESSION_ENDING}", uri_key(uri)))
+        kept_file(&self.folder, uri, SESSION_ENDING)
     }
 }
 

@@ -14,9 +14,7 @@ use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::table::{Density, TableColumn};
 use crate::profile::Condition;
-use crate::session::{
-    SessionAxes, SessionChannel, SessionColumn, SessionDataset, SessionFile, SessionOutline,
-};
+use crate::session::{SessionChannel, SessionDataset, SessionFile, SessionOutline};
 
 /// What is set up now.
 pub(crate) fn session_of(
@@ -33,11 +31,7 @@ pub(crate) fn session_of(
         },
         density: density_word(workspace.table.density).to_owned(),
         layout: layout.to_owned(),
-        axes: SessionAxes {
-            x: workspace.scatter.axes.x.clone(),
-            y: workspace.scatter.axes.y.clone(),
-            color: workspace.scatter.axes.color.clone(),
-        },
+        axes: workspace.scatter.axes.clone(),
         labels: workspace
             .labels
             .columns
@@ -49,11 +43,7 @@ pub(crate) fn session_of(
             .iter()
             .map(|channel| SessionChannel {
                 name: channel.info.name.clone(),
-                visible: channel.style.visible,
-                color: channel.style.color,
-                min: channel.style.min,
-                max: channel.style.max,
-                gamma: channel.style.gamma,
+                style: channel.style,
             })
             .collect(),
         outlines: workspace
@@ -66,16 +56,7 @@ pub(crate) fn session_of(
                 width: outline.width,
             })
             .collect(),
-        columns: workspace
-            .table
-            .columns
-            .iter()
-            .map(|column| SessionColumn {
-                name: column.name.clone(),
-                width: column.width,
-                pinned: column.pinned,
-            })
-            .collect(),
+        columns: workspace.table.columns.clone(),
         ..SessionFile::default()
     };
     session.set_query(&workspace.query, rows);
@@ -152,7 +133,7 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     };
     let rows = workspace.dataset.num_rows();
     let columns = std::sync::Arc::clone(&workspace.columns);
-    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let has = |name: &str| columns.has(name);
     let mut found = session.query(&has, rows);
     for filter in &mut found.query.filters {
         filter.id += first_id;
@@ -165,9 +146,8 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         .iter()
         .filter(|column| has(&column.name))
         .map(|column| TableColumn {
-            name: column.name.clone(),
             width: column.width.clamp(40.0, 800.0),
-            pinned: column.pinned,
+            ..column.clone()
         })
         .collect();
     let missing = session.columns.len() - shown.len();
@@ -195,13 +175,7 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
             .iter_mut()
             .find(|channel| channel.info.name == known.name);
         match channel {
-            Some(channel) => {
-                channel.style.visible = known.visible;
-                channel.style.color = known.color;
-                channel.style.min = known.min;
-                channel.style.max = known.max;
-                channel.style.gamma = known.gamma;
-            }
+            Some(channel) => channel.style = known.style,
             None => notes.push(format!("there is no channel {}", known.name)),
         }
     }

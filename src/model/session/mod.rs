@@ -13,3 +13,6 @@ pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub use keeper::SessionKeeper;
 pub(crate) use update::{dataset_opened, happened, leaving, turn, update};
 pub(crate) use work::run;
+
+#[cfg(test)]
+mod golden_tests;

@@ -111,9 +111,11 @@ impl TableStore for ParquetStore {
             .iter()
             .map(|at| self.schema.field(*at).clone())
             .collect();
-        let schema = batches
-            .first()
-            .map_or_else(|| Arc::new(Schema::new(fields)), RecordBatch::schema);
+        let none = || {
+            let metadata = self.schema.metadata().clone();
+            Arc::new(Schema::new_with_metadata(fields, metadata))
+        };
+        let schema = batches.first().map_or_else(none, RecordBatch::schema);
         let batch = concat_batches(&schema, &batches).map_err(|error| self.failed(error))?;
         if batch.num_rows() != sorted.len() {
             return Err(SourceError::unusable(

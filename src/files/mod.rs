@@ -1,0 +1,10 @@
+//! Files and folders on this machine that are there whole or not at all, and names for what is kept of an address. The
+//! one door through which the program writes what must survive a crash or a power cut.
+
+mod growing_file;
+mod settle;
+mod stable_key;
+
+pub use growing_file::{GrowingFile, UNFINISHED, usual_rights, write_whole};
+pub use settle::{put_folder, settle_folder, settle_tree};
+pub use stable_key::stable_key;
