@@ -10,6 +10,7 @@ pub mod explore;
 pub mod export;
 pub mod imaging;
 pub mod import;
+pub mod kernels;
 pub mod plot;
 pub mod profile;
 pub mod remote;

@@ -11,7 +11,7 @@ use super::state::{CellValues, ColumnSummary};
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{GroupStatistics, QueryResult};
 use crate::imaging::CellPicture;
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// News.
 pub enum Event {

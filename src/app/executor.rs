@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
-use super::demo_plate::DemoFiles;
 use super::envelope::{Envelope, WorkspaceId};
 use super::event::Event;
 use super::failure::{ending, guarded};
@@ -22,6 +21,7 @@ use super::settings::Settings;
 use super::state::{CellValues, ColumnSummary, SummaryRequest};
 use super::textures::composed;
 use crate::dataset::CellDataset;
+use crate::demo::DemoFiles;
 use crate::explore::{Explorer, filter_histogram};
 use crate::imaging::{CellPicture, Compositor, auto_range};
 use crate::profile::ColumnKind;

@@ -10,7 +10,8 @@ use super::command::Command;
 use super::latest::Latest;
 use super::state::Workspace;
 use crate::explore::{Explorer, GroupStatistics, group_statistics};
-use crate::profile::{ColumnInfo, KeyColumns, KeyPart, RowSet, thousands};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, KeyColumns, KeyPart, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.

@@ -17,7 +17,7 @@ use super::wizard::WizardJob;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::imaging::{CellPicture, ChannelStyle};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Work to be done off the interface thread.
 pub enum Job {

@@ -9,8 +9,6 @@ mod clipboard;
 mod column_menu;
 mod command;
 mod compare;
-pub mod demo_crowd;
-pub mod demo_plate;
 mod envelope;
 mod event;
 mod executor;

@@ -10,7 +10,8 @@ use super::selecting::{select, select_in_turn};
 use super::state::{Overlay, State, Workspace};
 use super::update::{apply, look};
 use crate::explore::QueryResult;
-use crate::profile::{RowSet, counted};
+use crate::kernels::RowSet;
+use crate::profile::counted;
 
 /// Takes in a piece of news and returns the work that follows from it.
 pub(super) fn happened(state: &mut State, event: Event) -> Vec<Job> {

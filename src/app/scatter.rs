@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::latest::Latest;
 use crate::explore::Column;
+use crate::kernels::RowSet;
 use crate::plot::{Bounds, ScatterIndex};
-use crate::profile::RowSet;
 
 /// What the pointer does on the plot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

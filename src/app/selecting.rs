@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::command::SelectMode;
 use super::job::Job;
 use super::state::{State, Workspace};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// The place of a selection among all that were asked for, and what it does with the old one.
 #[derive(Debug, Clone)]

@@ -22,7 +22,8 @@ use super::wizard::Wizard;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Explorer, FilterHistogram, RowOrder};
 use crate::imaging::{ChannelStyle, shown_at_first};
-use crate::profile::{ColumnInfo, Query, RowSet, is_cytoplasm, outline_color};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, Query, is_cytoplasm, outline_color};
 use crate::session::SessionFile;
 
 /// Bytes of columns kept in memory.

@@ -12,7 +12,8 @@ use super::scatter::RasterRequest;
 use super::selecting::select;
 use super::state::{Copied, Overlay, State, Workspace};
 use super::table::Table;
-use crate::profile::{ColumnKind, Condition, Filter, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnKind, Condition, Filter};
 
 /// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
 ///

@@ -16,7 +16,8 @@ use lance::dataset::builder::DatasetBuilder;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use crate::profile::{ColumnInfo, ColumnKind, KeyColumns, KeyPart, Role, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, ColumnKind, KeyColumns, KeyPart, Role};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";

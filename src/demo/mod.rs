@@ -4,6 +4,7 @@
 //! that the plate exercises the program exactly as a real export does.
 
 mod crowd;
+mod crowd_dataset;
 mod error;
 mod export;
 mod files;
@@ -16,6 +17,7 @@ mod noise;
 mod optics;
 mod plane;
 mod plate;
+mod plate_dataset;
 mod population;
 mod region;
 mod shape;
@@ -27,6 +29,8 @@ mod territory;
 mod texture;
 
 pub use crowd::{Crowd, CrowdBatch, CrowdFeature};
+pub use crowd_dataset::{CrowdSize, MOST_CROPS, write_crowd};
 pub use error::DemoError;
 pub use export::{DemoCase, DemoSummary, write_export};
 pub use plate::DemoPlate;
+pub use plate_dataset::{DemoFiles, DemoProgress, draw_plate, import_plate};

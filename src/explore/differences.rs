@@ -4,10 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::moments::Moments;
 use super::suggest::{CHUNK, sample, values_of};
 use super::{ExploreError, Explorer};
-use crate::profile::RowSet;
+use crate::kernels::{Moments, RowSet};
 
 /// Features listed at most.
 const MOST_FEATURES: usize = 60;

@@ -11,7 +11,8 @@ use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
 use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
 use crate::dataset::CellDataset;
-use crate::profile::{Condition, Query, RowSet, Sort};
+use crate::kernels::RowSet;
+use crate::profile::{Condition, Query, Sort};
 
 /// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
 const PASSING_BYTES: usize = 48 << 20;

@@ -13,7 +13,6 @@ mod fields;
 mod filter;
 mod gates;
 mod groups;
-mod moments;
 mod order;
 mod outliers;
 mod plate_map;
@@ -40,7 +39,6 @@ pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};
 pub use gates::{gate_bound, gate_rows};
 pub use groups::{GroupStatistics, group_statistics};
-pub use moments::{MAD_TO_DEVIATION, Moments};
 pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};
 pub use plate_map::{
     PlateInput, PlateMap, PlateValues, SiteValue, WellStatistic, WellValue, plate_map,

@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::moments::{MAD_TO_DEVIATION, Moments};
 use super::{ExploreError, Explorer};
 use crate::dataset::numbers_of;
-use crate::plot::Bins;
-use crate::profile::{ColumnInfo, Role, RowSet, median, quantile};
+use crate::kernels::{Bins, MAD_TO_DEVIATION, Moments, RowSet, median, quantile};
+use crate::profile::{ColumnInfo, Role};
 
 /// Cells looked at of each side; of more, a sample.
 const MOST_CELLS: usize = 20_000;

@@ -10,7 +10,7 @@ use super::ExportError;
 use super::target::Target;
 use super::whole_file::{begin, finish};
 use crate::dataset::CellDataset;
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Writes every cell as its row in the dataset (counted from 0), its `keys`, and `true` or `false` for each of the flags.
 ///

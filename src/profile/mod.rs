@@ -1,4 +1,4 @@
-//! The vocabulary of the program: names and roles of columns, sets of rows, queries. No I/O.
+//! The vocabulary of the program: names and roles of columns, queries. No I/O.
 
 mod agreement;
 mod category_color;
@@ -12,9 +12,7 @@ mod key_columns;
 mod label;
 mod outlier_rule;
 mod published_rules;
-mod quantiles;
 mod query;
-mod row_set;
 mod thousands;
 mod well;
 
@@ -28,8 +26,6 @@ pub use key_columns::{KeyColumns, KeyPart};
 pub use label::{LABEL_PREFIX, LabelClass, LabelSpec};
 pub use outlier_rule::{OutlierRule, ZScope, ZThreshold};
 pub use published_rules::{PublishedRule, published_rules};
-pub use quantiles::{median, quantile};
 pub use query::{Condition, Filter, Query, Sort};
-pub use row_set::{RowSet, WORD_ROWS};
 pub use thousands::{counted, thousands};
 pub use well::{PLATE_FORMATS, PlateFormat, Well, row_letters};

@@ -12,11 +12,10 @@ use super::words::{rule_words, words_of};
 use crate::explore::{Column, Explorer, PlateInput, PlateMap, Values, WellStatistic, plate_map};
 use crate::export::{MontageSettings, TableSource, montage, montage_cells};
 use crate::imaging::ChannelStyle;
+use crate::kernels::RowSet;
 use crate::plot::charts::{HistogramGroup, histogram_chart};
 use crate::plot::figure::Figure;
-use crate::profile::{
-    LABEL_PREFIX, OutlierRule, PublishedRule, Role, RowSet, published_rules, thousands,
-};
+use crate::profile::{LABEL_PREFIX, OutlierRule, PublishedRule, Role, published_rules, thousands};
 
 /// Cells of an example montage.
 const EXAMPLES: usize = 24;
@@ -412,7 +411,7 @@ impl Context<'_> {
                     .collect();
                 values.sort_unstable_by(f64::total_cmp);
                 let at = |share| {
-                    crate::plot::charts::tick_text(crate::profile::quantile(&values, share))
+                    crate::plot::charts::tick_text(crate::kernels::quantile(&values, share))
                 };
                 if values.is_empty() {
                     "no value".to_owned()

@@ -6,35 +6,37 @@ use std::path::Path;
 /// What each layer may use of the crate. `cli` and `main` stand above all.
 fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
-        ("profile", &[] as &[&str]),
-        ("imaging", &["profile"]),
-        ("plot", &["profile"]),
+        ("kernels", &[] as &[&str]),
+        ("profile", &["kernels"]),
+        ("imaging", &[]),
+        ("plot", &["kernels", "profile"]),
         ("remote", &[]),
-        ("dataset", &["profile", "imaging", "plot", "remote"]),
-        ("sources", &["profile", "imaging", "plot"]),
+        ("dataset", &["kernels", "profile", "imaging", "remote"]),
+        ("sources", &["profile", "imaging"]),
         (
             "import",
-            &["profile", "imaging", "plot", "remote", "dataset", "sources"],
+            &[
+                "kernels", "profile", "imaging", "remote", "dataset", "sources",
+            ],
         ),
-        (
-            "explore",
-            &["profile", "imaging", "plot", "dataset", "sources"],
-        ),
+        ("explore", &["kernels", "profile", "dataset"]),
         (
             "export",
-            &["profile", "imaging", "plot", "dataset", "sources"],
+            &["kernels", "profile", "imaging", "plot", "dataset"],
         ),
         (
             "session",
-            &["profile", "imaging", "plot", "dataset", "explore", "export"],
+            &[
+                "kernels", "profile", "imaging", "plot", "dataset", "explore", "export",
+            ],
         ),
-        ("widgets", &["profile", "imaging", "plot"]),
-        ("demo", &["profile", "imaging"]),
+        ("widgets", &["imaging", "plot"]),
+        ("demo", &["profile", "dataset", "import"]),
         (
             "app",
             &[
-                "profile", "imaging", "plot", "remote", "dataset", "sources", "import", "explore",
-                "export", "session", "widgets", "demo",
+                "kernels", "profile", "imaging", "plot", "remote", "dataset", "sources", "import",
+                "explore", "export", "session", "widgets", "demo",
             ],
         ),
     ])

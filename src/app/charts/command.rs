@@ -11,8 +11,8 @@ use crate::app::scatter::{Points, Raster};
 use crate::app::selecting::SelectTurn;
 use crate::explore::Explorer;
 use crate::export::Target;
+use crate::kernels::RowSet;
 use crate::plot::figure::Figure;
-use crate::profile::RowSet;
 
 /// What can be asked.
 #[derive(Debug)]

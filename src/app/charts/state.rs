@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::latest::Latest;
 use crate::explore::Correlation;
+use crate::kernels::RowSet;
 use crate::plot::figure::Figure;
-use crate::profile::RowSet;
 
 /// A kind of chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

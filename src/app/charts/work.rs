@@ -12,12 +12,12 @@ use crate::explore::{
     Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
 };
 use crate::export::{Target, save_figure, write_whole_with};
+use crate::kernels::RowSet;
 use crate::plot::charts::{
     BoxGroup, ChartFrame, DistributionGroup, HistogramGroup, box_chart, correlation_chart,
     distribution_chart, histogram_chart, leaves_out_points, violin_chart,
 };
 use crate::plot::figure::{Anchor, Figure, Ink, Item};
-use crate::profile::RowSet;
 
 /// Does a job.
 pub(in crate::app) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsEvent)) {

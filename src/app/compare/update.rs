@@ -9,7 +9,7 @@ use crate::app::event::Event;
 use crate::app::job::Job;
 use crate::app::state::{State, Workspace};
 use crate::explore::{comparable_features, differences, suggest};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Seed of the samples: the same comparison gives the same answer.
 const SEED: u64 = 1;

@@ -12,7 +12,7 @@ use crate::app::points::SELECTED;
 use crate::app::state::Workspace;
 use crate::app::textures::TextureKind;
 use crate::imaging::{CellPicture, Outline};
-use crate::plot::polygon_contains;
+use crate::kernels::polygon_contains;
 use crate::widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
 
 /// Most magnification beyond what fits.

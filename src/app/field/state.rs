@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::latest::Latest;
 use crate::explore::FieldIndex;
 use crate::imaging::{CellPicture, Plane};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// One field in the strip.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::latest::{Latest, Started};
 use crate::explore::{Explorer, RowGroups, RowOrder, Sample};
-use crate::profile::{RowSet, Sort};
+use crate::kernels::RowSet;
+use crate::profile::Sort;
 
 /// Smallest and largest side of a crop in points.
 pub const SIDES: std::ops::RangeInclusive<f32> = 32.0..=256.0;

@@ -10,7 +10,8 @@ use crate::app::job::Job;
 use crate::app::latest::Started;
 use crate::app::state::{State, Workspace};
 use crate::explore::{Explorer, RowGroups, Sample, row_groups};
-use crate::profile::{Condition, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::Condition;
 
 /// Carries out a command.
 pub(in crate::app) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {

@@ -7,7 +7,8 @@ use crate::app::command::{Area, SelectMode};
 use crate::app::latest::Started;
 use crate::app::selecting::SelectTurn;
 use crate::explore::Explorer;
-use crate::profile::{GateShape, GateTree, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{GateShape, GateTree};
 
 /// What can be asked.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use crate::app::job::Job;
 use crate::app::state::{State, Workspace};
 use crate::dataset::{LabelEdit, SavedLabels};
 use crate::explore::NULL_CODE;
-use crate::profile::{LabelSpec, RowSet, counted};
+use crate::kernels::RowSet;
+use crate::profile::{LabelSpec, counted};
 
 /// Takes in news.
 pub(in crate::app) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {

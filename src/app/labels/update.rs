@@ -12,7 +12,8 @@ use crate::app::state::{State, Workspace};
 use crate::app::update::{apply, look};
 use crate::dataset::{LabelChange, LabelEdit, SaveNote};
 use crate::explore::NULL_CODE;
-use crate::profile::{Condition, LABEL_PREFIX, LabelSpec, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{Condition, LABEL_PREFIX, LabelSpec};
 
 /// Reads the labels of a dataset that was just opened.
 pub(in crate::app) fn opened(workspace: &mut Workspace, recover: bool) -> Vec<Job> {

@@ -262,7 +262,7 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::RowSet;
+    use crate::kernels::RowSet;
 
     #[test]
     fn reviews_walk_through_the_right_cells() {

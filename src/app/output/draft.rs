@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::save_folder::SaveFolder;
 use crate::explore::RowOrder;
 use crate::export::{FileKind, Naming, TableFormat};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Which cells are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -11,7 +11,7 @@ use crate::app::replace::{NotWritten, Rewrite};
 use crate::app::session::session_of;
 use crate::app::state::{Overlay, State, Workspace};
 use crate::export::{MontageSettings, Target};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Opens the dialog for what is selected, or else shown.
 pub(in crate::app) fn start_export(state: &mut State) {

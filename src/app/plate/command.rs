@@ -7,7 +7,7 @@ use crate::app::command::SelectMode;
 use crate::app::latest::Started;
 use crate::app::selecting::SelectTurn;
 use crate::explore::{Explorer, PlateMap};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// What can be asked.
 #[derive(Debug)]

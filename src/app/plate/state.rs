@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::latest::Latest;
 use crate::explore::{PlateMap, WellStatistic};
-use crate::profile::{OutlierRule, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::OutlierRule;
 
 /// Cells of which a share is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::app::latest::Latest;
 use crate::app::state::Workspace;
 use crate::explore::{Column, FeatureScores, Suggestions};
-use crate::profile::{ColumnInfo, OutlierRule, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, OutlierRule};
 
 /// What is known of outlier rules in the workspace.
 #[derive(Default)]

@@ -12,7 +12,8 @@ use crate::app::latest::Started;
 use crate::app::replace::NotWritten;
 use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
-use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, OutlierRule, ZScope};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
