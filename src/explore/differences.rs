@@ -1,5 +1,6 @@
 //! In which features a few cells differ most from each other.
 
+use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -32,49 +33,51 @@ pub struct Difference {
 ///
 /// # Errors
 /// [`ExploreError::Cancelled`] once `cancelled` is set; those of reading.
-pub async fn differences(
-    explorer: &Explorer,
-    names: &[String],
-    rows: &[u32],
-    shown: &RowSet,
+pub fn differences<'a>(
+    explorer: &'a Explorer,
+    names: &'a [String],
+    rows: &'a [u32],
+    shown: &'a RowSet,
     seed: u64,
-    cancelled: &AtomicBool,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<Difference>, ExploreError> {
-    let background = sample(shown, seed);
-    let mut all: Vec<u32> = background.iter().chain(rows).copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    let place = |row: &u32| all.binary_search(row).unwrap_or_default();
-    let of_background: Vec<usize> = background.iter().map(place).collect();
-    let of_cells: Vec<usize> = rows.iter().map(place).collect();
-    let mut found: Vec<Difference> = Vec::new();
-    let mut done = 0;
-    for chunk in names.chunks(CHUNK) {
-        progress(done, names.len());
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(ExploreError::Cancelled);
+    cancelled: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+) -> BoxFuture<'a, Result<Vec<Difference>, ExploreError>> {
+    Box::pin(async move {
+        let background = sample(shown, seed);
+        let mut all: Vec<u32> = background.iter().chain(rows).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let place = |row: &u32| all.binary_search(row).unwrap_or_default();
+        let of_background: Vec<usize> = background.iter().map(place).collect();
+        let of_cells: Vec<usize> = rows.iter().map(place).collect();
+        let mut found: Vec<Difference> = Vec::new();
+        let mut done = 0;
+        for chunk in names.chunks(CHUNK) {
+            progress(done, names.len());
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(ExploreError::Cancelled);
+            }
+            let values = values_of(explorer, chunk, &all, cancelled).await?;
+            found.par_extend(chunk.par_iter().zip(values).filter_map(|(name, values)| {
+                let mut others: Vec<f64> = of_background
+                    .iter()
+                    .filter_map(|at| values.get(*at).copied())
+                    .filter(|value| value.is_finite())
+                    .collect();
+                let moments = Moments::robust(&mut others);
+                let own: Vec<f64> = of_cells
+                    .iter()
+                    .map(|at| values.get(*at).copied().unwrap_or(f64::NAN))
+                    .collect();
+                difference(name, own, moments)
+            }));
+            done += chunk.len();
         }
-        let values = values_of(explorer, chunk, &all, cancelled).await?;
-        found.par_extend(chunk.par_iter().zip(values).filter_map(|(name, values)| {
-            let mut others: Vec<f64> = of_background
-                .iter()
-                .filter_map(|at| values.get(*at).copied())
-                .filter(|value| value.is_finite())
-                .collect();
-            let moments = Moments::robust(&mut others);
-            let own: Vec<f64> = of_cells
-                .iter()
-                .map(|at| values.get(*at).copied().unwrap_or(f64::NAN))
-                .collect();
-            difference(name, own, moments)
-        }));
-        done += chunk.len();
-    }
-    progress(done, names.len());
-    found.sort_by(|a, b| b.spread.total_cmp(&a.spread));
-    found.truncate(MOST_FEATURES);
-    Ok(found)
+        progress(done, names.len());
+        found.sort_by(|a, b| b.spread.total_cmp(&a.spread));
+        found.truncate(MOST_FEATURES);
+        Ok(found)
+    })
 }
 
 fn difference(feature: &str, values: Vec<f64>, moments: Moments) -> Option<Difference> {

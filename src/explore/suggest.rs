@@ -1,5 +1,6 @@
 //! Which features set some cells apart from the others.
 
+use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -97,57 +98,59 @@ pub fn comparable_features(columns: &[ColumnInfo]) -> Vec<String> {
 ///
 /// # Errors
 /// [`ExploreError::Cancelled`] once `cancelled` is set; those of reading.
-pub async fn suggest(
-    explorer: &Explorer,
-    names: &[String],
-    selection: &RowSet,
-    shown: &RowSet,
+pub fn suggest<'a>(
+    explorer: &'a Explorer,
+    names: &'a [String],
+    selection: &'a RowSet,
+    shown: &'a RowSet,
     seed: u64,
-    cancelled: &AtomicBool,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Suggestions, ExploreError> {
-    let mut selected = selection.clone();
-    selected.intersect_with(shown);
-    if selected.is_empty() {
-        selected = selection.clone();
-    }
-    let mut rest = shown.clone();
-    rest.difference_with(&selected);
-    let sides = Sides::new(&sample(&selected, seed), &sample(&rest, seed));
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut done = 0;
-    progress(0, names.len());
-    for chunk in names.chunks(CHUNK) {
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(ExploreError::Cancelled);
+    cancelled: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+) -> BoxFuture<'a, Result<Suggestions, ExploreError>> {
+    Box::pin(async move {
+        let mut selected = selection.clone();
+        selected.intersect_with(shown);
+        if selected.is_empty() {
+            selected = selection.clone();
         }
-        let values = values_of(explorer, chunk, &sides.rows, cancelled).await?;
-        candidates.par_extend(
-            chunk
-                .par_iter()
-                .zip(values)
-                .filter_map(|(name, values)| sides.candidate(name, &values)),
-        );
-        done += chunk.len();
-        progress(done, names.len());
-    }
-    Ok(Suggestions {
-        features: ranked(candidates),
-        selected: selected.count(),
-        rest: rest.count(),
-        looked_at: [
-            sides
-                .is_selected
-                .iter()
-                .filter(|selected| **selected)
-                .count(),
-            sides
-                .is_selected
-                .iter()
-                .filter(|selected| !**selected)
-                .count(),
-        ],
-        compared: names.len(),
+        let mut rest = shown.clone();
+        rest.difference_with(&selected);
+        let sides = Sides::new(&sample(&selected, seed), &sample(&rest, seed));
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut done = 0;
+        progress(0, names.len());
+        for chunk in names.chunks(CHUNK) {
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(ExploreError::Cancelled);
+            }
+            let values = values_of(explorer, chunk, &sides.rows, cancelled).await?;
+            candidates.par_extend(
+                chunk
+                    .par_iter()
+                    .zip(values)
+                    .filter_map(|(name, values)| sides.candidate(name, &values)),
+            );
+            done += chunk.len();
+            progress(done, names.len());
+        }
+        Ok(Suggestions {
+            features: ranked(candidates),
+            selected: selected.count(),
+            rest: rest.count(),
+            looked_at: [
+                sides
+                    .is_selected
+                    .iter()
+                    .filter(|selected| **selected)
+                    .count(),
+                sides
+                    .is_selected
+                    .iter()
+                    .filter(|selected| !**selected)
+                    .count(),
+            ],
+            compared: names.len(),
+        })
     })
 }
 

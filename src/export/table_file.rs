@@ -1,5 +1,6 @@
 //! Tables of cells in whichever format: CSV, TSV, Parquet, Lance.
 
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,20 +115,24 @@ impl TableRequest<'_> {
 ///
 /// # Errors
 /// [`ExportError`]; the target is then as it was.
-pub async fn export_table(
-    source: &TableSource,
-    request: &TableRequest<'_>,
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<usize, ExportError> {
-    match request.format {
-        TableFormat::Csv | TableFormat::Tsv => {
-            write_text(source, request, target, progress, cancelled).await
+pub fn export_table<'a>(
+    source: &'a TableSource,
+    request: &'a TableRequest<'a>,
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<usize, ExportError>> {
+    Box::pin(async move {
+        match request.format {
+            TableFormat::Csv | TableFormat::Tsv => {
+                write_text(source, request, target, progress, cancelled).await
+            }
+            TableFormat::Parquet => {
+                write_parquet(source, request, target, progress, cancelled).await
+            }
+            TableFormat::Lance => write_lance(source, request, target, progress, cancelled).await,
         }
-        TableFormat::Parquet => write_parquet(source, request, target, progress, cancelled).await,
-        TableFormat::Lance => write_lance(source, request, target, progress, cancelled).await,
-    }
+    })
 }
 
 /// The batch with the names of the table.
