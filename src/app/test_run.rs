@@ -11,7 +11,8 @@ use super::event::Event;
 use super::executor::Executor;
 use super::state::{State, Workspace};
 use super::update::apply;
-use crate::dataset::{CellDataset, samples};
+use crate::dataset::CellDataset;
+use crate::samples;
 
 /// One for all tests: one that is dropped waits for jobs that nobody waits for.
 fn runtime() -> &'static Runtime {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::event::Event;
 use crate::app::state::Overlay;
-use crate::dataset::samples::six_cells;
+use crate::samples::six_cells;
 
 /// The state after opening the dataset of six cells.
 async fn opened(folder: &tempfile::TempDir) -> State {

@@ -1,11 +1,11 @@
 //! Columns that are added to a dataset as a new version: nothing that is stored is written again.
 
-use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow::datatypes::{Field, Schema};
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::transaction::{Operation, Transaction, TransactionBuilder};
 use lance::dataset::{CommitBuilder, NewColumnTransform};

@@ -1,6 +1,5 @@
 //! An open dataset: what it holds, its columns, its crops.
 
-use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, UInt64Type};
 use futures::TryStreamExt as _;
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;

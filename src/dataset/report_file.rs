@@ -2,8 +2,9 @@
 //!
 //! Lance leaves files alone that it does not know, and they travel with the folder when it is copied.
 
-use super::{CellDataset, DatasetError};
 use futures::future::BoxFuture;
+
+use super::{CellDataset, DatasetError};
 
 /// The folder within the dataset.
 const FOLDER: [&str; 2] = ["_cytolance", "reports"];

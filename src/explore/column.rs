@@ -139,6 +139,7 @@ impl Column {
     }
 
     /// Number of rows.
+    #[inline]
     pub fn len(&self) -> usize {
         match &self.values {
             Values::Integers(values, _) => values.len(),

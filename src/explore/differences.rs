@@ -1,8 +1,8 @@
 //! In which features a few cells differ most from each other.
 
-use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 
 use super::suggest::{CHUNK, sample, values_of};
@@ -98,7 +98,7 @@ fn difference(feature: &str, values: Vec<f64>, moments: Moments) -> Option<Diffe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn cells_differ_in_robust_units() {

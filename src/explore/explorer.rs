@@ -1,9 +1,10 @@
 //! Questions about the cells of one dataset.
 
-use futures::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::future::BoxFuture;
 
 use super::cache::ColumnCache;
 use super::column_builder::ColumnBuilder;

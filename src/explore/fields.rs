@@ -79,6 +79,7 @@ impl FieldIndex {
     }
 
     /// The field of a row.
+    #[inline]
     pub fn of(&self, row: u32) -> Option<u32> {
         self.codes.get(row as usize).copied()
     }

@@ -1,8 +1,8 @@
 //! Which features set some cells apart from the others.
 
-use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 
 use super::{ExploreError, Explorer};
@@ -407,8 +407,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::dataset::samples::six_cells;
     use crate::explore::Column;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn the_feature_that_differs_comes_first_and_its_copies_under_it() {

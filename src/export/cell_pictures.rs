@@ -1,6 +1,5 @@
 //! Pictures and outlines of chosen cells as files.
 
-use futures::future::BoxFuture;
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::util::display::array_value_to_string;
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::ExportError;

@@ -1,6 +1,5 @@
 //! Writing a CSV file: all of it or nothing.
 
-use futures::future::BoxFuture;
 use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +8,7 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;

@@ -1,11 +1,11 @@
 //! A CSV file of cells with yes and no by rule: all of it or nothing.
 
-use futures::future::BoxFuture;
 use std::io::BufWriter;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::Array as _;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use futures::future::BoxFuture;
 
 use super::ExportError;
 use super::target::Target;
@@ -113,7 +113,7 @@ fn write_rows<W: std::io::Write>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn every_cell_has_its_keys_and_flags() {

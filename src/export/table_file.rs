@@ -1,6 +1,5 @@
 //! Tables of cells in whichever format: CSV, TSV, Parquet, Lance.
 
-use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
+use futures::future::BoxFuture;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
@@ -355,7 +355,7 @@ mod tests {
 
     use super::*;
     use crate::dataset::CellDataset;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn every_format_holds_the_same_rows() {

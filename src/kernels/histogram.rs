@@ -39,6 +39,7 @@ impl Bins {
     }
 
     /// Number of bins.
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }

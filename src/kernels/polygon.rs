@@ -6,11 +6,13 @@ pub type Edge = [[f64; 2]; 2];
 /// Whether a point lies inside a polygon by the even-odd rule.
 ///
 /// The polygon closes by itself. Of points on the border, those on a left or lower side count as inside.
+#[inline]
 pub fn polygon_contains(polygon: &[[f64; 2]], point: [f64; 2]) -> bool {
     edges(polygon).fold(false, |inside, edge| inside ^ crosses(edge, point))
 }
 
 /// The sides of a polygon, the closing one included.
+#[inline]
 pub fn edges(polygon: &[[f64; 2]]) -> impl Iterator<Item = Edge> {
     let next = polygon.iter().cycle().skip(1);
     polygon.iter().zip(next).map(|(&a, &b)| [a, b])

@@ -11,16 +11,19 @@ pub struct Bounds {
 
 impl Bounds {
     /// Extent along x, in data units.
+    #[inline]
     pub fn width(&self) -> f64 {
         self.max[0] - self.min[0]
     }
 
     /// Extent along y, in data units.
+    #[inline]
     pub fn height(&self) -> f64 {
         self.max[1] - self.min[1]
     }
 
     /// Whether the point lies inside or on the border; never for a NaN coordinate.
+    #[inline]
     pub fn contains(&self, point: [f64; 2]) -> bool {
         (0..2).all(|axis| self.min[axis] <= point[axis] && point[axis] <= self.max[axis])
     }

@@ -1,10 +1,10 @@
 //! Opening a store by its URL with the keys of this machine.
 
-use futures::future::BoxFuture;
 use std::fmt;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_region};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;

@@ -1,9 +1,10 @@
 //! What a report says of a dataset under a session: counted, mapped, drawn.
 
-use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+use futures::future::BoxFuture;
 
 use super::error::{SessionError, failed};
 use super::report::{Report, ReportSection, plate_figure};

@@ -1,11 +1,12 @@
 //! How crops and outlines are drawn under a session.
 
+use futures::future::BoxFuture;
+
 use super::error::{SessionError, failed};
 use super::session_file::SessionFile;
 use crate::explore::Explorer;
 use crate::imaging::{ChannelStyle, auto_range, shown_at_first};
 use crate::profile::{is_cytoplasm, outline_color};
-use futures::future::BoxFuture;
 
 /// Crops looked at for the contrast, where the session has none.
 const SAMPLE: usize = 32;

@@ -14,10 +14,10 @@ use crate::app::job::Job;
 use crate::app::panes::PaneView;
 use crate::app::state::{Overlay, State, Workspace};
 use crate::app::update::apply;
-use crate::dataset::samples::six_cells;
 use crate::explore::{HistogramPair, Suggestion};
 use crate::export::Target;
 use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
+use crate::samples::six_cells;
 
 const AREA: &str = "Cells_AreaShape_Area";
 

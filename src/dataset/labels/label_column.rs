@@ -1,11 +1,11 @@
 //! Label columns as they are stored: their values and their classes.
 
-use futures::future::BoxFuture;
 use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field};
+use futures::future::BoxFuture;
 
 use crate::dataset::{CellDataset, DatasetError};
 use crate::profile::{ColumnKind, LABEL_PREFIX, LabelClass, LabelSpec};

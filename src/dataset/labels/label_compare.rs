@@ -1,7 +1,8 @@
 //! The labels of two versions, or of two reviewers, side by side.
 
-use futures::future::BoxFuture;
 use std::collections::HashSet;
+
+use futures::future::BoxFuture;
 
 use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
 use crate::dataset::{CellDataset, DatasetError};

@@ -1,9 +1,9 @@
 //! Saving labels: one new version, merged with whatever others saved in the meantime.
 
-use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::CommitBuilder;
 use lance::dataset::transaction::{Operation, TransactionBuilder};

@@ -1,9 +1,10 @@
 //! Whether a dataset can be written to.
 
-use futures::future::BoxFuture;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex};
+
+use futures::future::BoxFuture;
 
 use crate::dataset::{CellDataset, DatasetError};
 

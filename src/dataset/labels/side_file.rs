@@ -5,11 +5,11 @@
 //! `{"column", "row", "before", "after", "image", "object", "source"}`, the last three where the dataset has
 //! `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`.
 
-use futures::future::BoxFuture;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed};

@@ -1,5 +1,9 @@
 //! Raw exports of single-cell measurements: what is there, and its tables with types. Reads, never writes.
 
+extern crate cytolance_imaging as imaging;
+extern crate cytolance_profile as profile;
+extern crate self as sources;
+
 mod crop_table;
 mod csv_export;
 mod csv_header;

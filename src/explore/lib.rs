@@ -1,5 +1,10 @@
 //! Columns in memory, filters, order, statistics. Polars lives here.
 
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_profile as profile;
+extern crate self as explore;
+
 mod axes;
 mod bins;
 mod cache;
@@ -27,6 +32,10 @@ mod z_score_cache;
 
 #[cfg(test)]
 mod property_tests;
+
+#[cfg(test)]
+#[path = "../dataset/samples.rs"]
+pub mod samples;
 
 pub use column::{Column, NULL_CODE, Values};
 pub use differences::{Difference, differences};
