@@ -105,7 +105,7 @@ fn sound_files(rng: &mut fastrand::Rng) -> Vec<(String, Vec<u8>)> {
         files.push((format!("array-{fortran}.npy"), npy(&header, &numbers)));
     }
     let root = std::env::var_os("CYTOLANCE_TEST_DATA")
-        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+        .map_or_else(|| PathBuf::from("../../../shared/data"), PathBuf::from);
     for name in [
         "JUMP_BR00117006/images/outlines/r01c01f01p01-ch5sk1fk1fl1_nuclei_outlines.png",
         "ExampleHuman/AS_09125_050116030001_D03f00d0.tif",

@@ -208,7 +208,7 @@ fn a_forced_kind_is_kept() {
 
 fn published(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("CYTOLANCE_TEST_DATA")
-        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+        .map_or_else(|| PathBuf::from("../../../shared/data"), PathBuf::from);
     let path = folder.join(name);
     let there = path.exists();
     if !there {

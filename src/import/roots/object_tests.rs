@@ -165,7 +165,7 @@ fn pictures_of_objects_are_found_without_a_pattern() {
 #[test]
 fn published_outlines_are_found() {
     let root = std::env::var_os("CYTOLANCE_TEST_DATA")
-        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+        .map_or_else(|| PathBuf::from("../../../shared/data"), PathBuf::from);
     let folder = root.join("JUMP_BR00117006/images");
     if !folder.is_dir() {
         println!("skipped: {} is not a folder", folder.display());
