@@ -5,21 +5,26 @@
 // Tests write what they read, and make schemas that say nothing.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
-pub mod app;
 pub mod cli;
-pub mod dataset;
-pub mod demo;
-pub mod explore;
-pub mod export;
 pub mod features;
-pub mod files;
-pub mod imaging;
-pub mod import;
 pub mod model;
-pub mod plot;
-pub mod profile;
-pub mod remote;
-pub mod session;
 pub mod shell;
-pub mod sources;
-pub mod widgets;
+
+#[cfg(test)]
+#[path = "dataset/samples.rs"]
+pub mod samples;
+
+pub use cytolance_dataset as dataset;
+pub use cytolance_demo as demo;
+pub use cytolance_explore as explore;
+pub use cytolance_export as export;
+pub use cytolance_files as files;
+pub use cytolance_imaging as imaging;
+pub use cytolance_import as import;
+pub use cytolance_kernels as kernels;
+pub use cytolance_plot as plot;
+pub use cytolance_profile as profile;
+pub use cytolance_remote as remote;
+pub use cytolance_session as session;
+pub use cytolance_sources as sources;
+pub use cytolance_widgets as widgets;

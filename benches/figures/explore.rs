@@ -5,16 +5,16 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use cytolance::app::demo_crowd::{CrowdSize, write_crowd};
 use cytolance::dataset::CellDataset;
+use cytolance::demo::{CrowdSize, write_crowd};
 use cytolance::explore::{Explorer, filter_histogram, group_statistics, search_columns};
 use cytolance::export::{Target as SaveTarget, export_csv};
 use cytolance::imaging::{ChannelStyle, Compositor};
+use cytolance::kernels::{Histogram, RowSet, finite_range};
 use cytolance::plot::{
-    Bounds, Colormap, Frame, Histogram, ScatterIndex, finite_range, shade_colors, shade_counts,
-    shade_means,
+    Bounds, Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means,
 };
-use cytolance::profile::{ColumnInfo, ColumnKind, Condition, Filter, Query, Role, RowSet, Sort};
+use cytolance::profile::{ColumnInfo, ColumnKind, Condition, Filter, Query, Role, Sort};
 use tokio::runtime::Runtime;
 
 use crate::Outcome;

@@ -19,8 +19,8 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use cytolance::app::demo_plate;
 use cytolance::dataset::WriteTarget;
+use cytolance::demo::{DemoPlate, draw_plate, import_plate};
 
 // As the program has it.
 #[global_allocator]
@@ -96,10 +96,12 @@ fn demo(runtime: &tokio::runtime::Runtime, folder: &Path) -> Outcome<String> {
     let dataset = folder.join("plate.lance").to_string_lossy().into_owned();
     let quiet = |_: &str, _: usize, _: usize| {};
     let never = AtomicBool::new(false);
-    let drawn = best(1, || Ok(demo_plate::draw(&export, &quiet, &never)?))?;
+    let drawn = best(1, || {
+        Ok(draw_plate(&DemoPlate::default(), &export, &quiet, &never)?)
+    })?;
     let imported = best(3, || {
         let _ = std::fs::remove_dir_all(&dataset);
-        Ok(demo_plate::import(
+        Ok(import_plate(
             &export,
             &dataset,
             WriteTarget::Create,

@@ -7,9 +7,11 @@ use tokio::runtime::Runtime;
 
 use super::arguments::DemoArguments;
 use super::progress::Progress;
-use crate::app::demo_crowd::{CrowdSize, MOST_CROPS, write_crowd};
-use crate::app::demo_plate::{DemoFiles, draw, import};
+
 use crate::dataset::WriteTarget;
+use crate::demo::{
+    CrowdSize, DemoFiles, DemoPlate, MOST_CROPS, draw_plate, import_plate, write_crowd,
+};
 use crate::export::{Found, Target};
 use crate::shell::{Start, has_display, open_window, render};
 
@@ -66,12 +68,12 @@ fn write(
         temporary = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
         temporary.path()
     };
-    draw(export, say, never)?;
+    draw_plate(&DemoPlate::default(), export, say, never)?;
     if arguments.export.is_some() {
         super::say(&format!("export    {}\n", export.display()));
     }
     if let Some(dataset) = &arguments.out {
-        import(
+        import_plate(
             export,
             &dataset.to_string_lossy(),
             WriteTarget::Create,

@@ -12,9 +12,8 @@ use super::out::{provenance, refused, target};
 use super::progress::Progress;
 use crate::explore::Explorer;
 use crate::export::{FileKind, export_flags, read_rules};
-use crate::profile::{
-    Condition, OutlierRule, PublishedRule, Role, RowSet, ZScope, published_rules,
-};
+use crate::kernels::RowSet;
+use crate::profile::{Condition, OutlierRule, PublishedRule, Role, ZScope, published_rules};
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
     let out = match &arguments.out {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow::datatypes::{Field, Schema};
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::transaction::{Operation, Transaction, TransactionBuilder};
 use lance::dataset::{CommitBuilder, NewColumnTransform};
@@ -21,43 +22,45 @@ impl CellDataset {
     /// # Errors
     /// [`DatasetError::Write`] where the number of values is wrong, the dataset cannot be written, or somebody else
     /// changed its rows in the meantime.
-    pub async fn add_columns(
-        &self,
+    pub fn add_columns<'a>(
+        &'a self,
         columns: Vec<(Field, ArrayRef)>,
-        properties: &[(String, String)],
-    ) -> Result<Self, DatasetError> {
-        let failed = |reason: String| DatasetError::Write {
-            uri: self.uri().to_owned(),
-            reason,
-        };
-        for (field, values) in &columns {
-            if values.len() != self.num_rows() {
-                return Err(failed(format!(
-                    "{} has {} values for {} rows",
-                    field.name(),
-                    values.len(),
-                    self.num_rows()
-                )));
+        properties: &'a [(String, String)],
+    ) -> BoxFuture<'a, Result<Self, DatasetError>> {
+        Box::pin(async move {
+            let failed = |reason: String| DatasetError::Write {
+                uri: self.uri().to_owned(),
+                reason,
+            };
+            for (field, values) in &columns {
+                if values.len() != self.num_rows() {
+                    return Err(failed(format!(
+                        "{} has {} values for {} rows",
+                        field.name(),
+                        values.len(),
+                        self.num_rows()
+                    )));
+                }
             }
-        }
-        let mut dataset = (**self.inner()).clone();
-        let known: Vec<&str> = columns
-            .iter()
-            .map(|(field, _)| field.name().as_str())
-            .filter(|name| dataset.schema().field(name).is_some())
-            .collect();
-        let lance_failed = |error: lance::Error| failed(super::handle::short(&error));
-        if !known.is_empty() {
-            dataset.drop_columns(&known).await.map_err(lance_failed)?;
-        }
-        let transaction = add_transaction(&dataset, columns, properties)
-            .await
-            .map_err(lance_failed)?;
-        CommitBuilder::new(Arc::new(dataset))
-            .execute(transaction)
-            .await
-            .map_err(lance_failed)?;
-        Self::open(self.uri()).await
+            let mut dataset = (**self.inner()).clone();
+            let known: Vec<&str> = columns
+                .iter()
+                .map(|(field, _)| field.name().as_str())
+                .filter(|name| dataset.schema().field(name).is_some())
+                .collect();
+            let lance_failed = |error: lance::Error| failed(super::handle::short(&error));
+            if !known.is_empty() {
+                dataset.drop_columns(&known).await.map_err(lance_failed)?;
+            }
+            let transaction = add_transaction(&dataset, columns, properties)
+                .await
+                .map_err(lance_failed)?;
+            CommitBuilder::new(Arc::new(dataset))
+                .execute(transaction)
+                .await
+                .map_err(lance_failed)?;
+            Self::open(self.uri()).await
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, UInt64Type};
 use futures::TryStreamExt as _;
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
@@ -16,7 +17,8 @@ use lance::dataset::builder::DatasetBuilder;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart, Role, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart, Role};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";
@@ -44,8 +46,8 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Open`] when there is nothing there or it is no Lance dataset.
-    pub async fn open(uri: &str) -> Result<Self, DatasetError> {
-        Self::open_version(uri, None).await
+    pub fn open(uri: &str) -> BoxFuture<'_, Result<Self, DatasetError>> {
+        Box::pin(async move { Self::open_version(uri, None).await })
     }
 
     /// The same for one version, the latest without a number.
@@ -214,99 +216,114 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Read`] for an unknown column or when reading fails.
-    pub async fn read_columns(&self, names: &[String]) -> Result<Vec<ArrayRef>, DatasetError> {
-        let mut batches: Vec<RecordBatch> = Vec::new();
-        self.scan_columns(names, &mut |batch| {
-            batches.push(batch.clone());
-            true
+    pub fn read_columns<'a>(
+        &'a self,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<ArrayRef>, DatasetError>> {
+        Box::pin(async move {
+            let mut batches: Vec<RecordBatch> = Vec::new();
+            self.scan_columns(names, &mut |batch| {
+                batches.push(batch.clone());
+                true
+            })
+            .await?;
+            let mut columns = Vec::with_capacity(names.len());
+            for name in names {
+                let parts: Vec<&dyn Array> = batches
+                    .iter()
+                    .filter_map(|batch| batch.column_by_name(name).map(AsRef::as_ref))
+                    .collect();
+                let column = match parts.as_slice() {
+                    [] => arrow::array::new_empty_array(self.field(name)?.data_type()),
+                    parts => {
+                        concat(parts).map_err(|error| self.read_error(name, error.to_string()))?
+                    }
+                };
+                columns.push(column);
+            }
+            Ok(columns)
         })
-        .await?;
-        let mut columns = Vec::with_capacity(names.len());
-        for name in names {
-            let parts: Vec<&dyn Array> = batches
-                .iter()
-                .filter_map(|batch| batch.column_by_name(name).map(AsRef::as_ref))
-                .collect();
-            let column = match parts.as_slice() {
-                [] => arrow::array::new_empty_array(self.field(name)?.data_type()),
-                parts => concat(parts).map_err(|error| self.read_error(name, error.to_string()))?,
-            };
-            columns.push(column);
-        }
-        Ok(columns)
     }
 
     /// Hands out whole columns batch by batch, in stored order, for as long as `visit` answers true.
     ///
     /// # Errors
     /// [`DatasetError::Read`] for an unknown column or when reading fails.
-    pub async fn scan_columns(
-        &self,
-        names: &[String],
-        visit: &mut (dyn FnMut(&RecordBatch) -> bool + Send),
-    ) -> Result<(), DatasetError> {
-        let read_error = |reason: String| self.read_error(&names.join(", "), reason);
-        let mut scanner = self.inner.scan();
-        scanner
-            .project_with_schema(&self.projection(names)?)
-            .map_err(|error| read_error(short(&error)))?
-            .scan_in_order(true);
-        let is_heavy = |name: &String| {
-            self.column(name).is_some_and(|column| {
-                matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
-            })
-        };
-        if names.iter().any(is_heavy) {
-            // The default of 8,192 rows a batch would be most of a gigabyte of crops.
-            scanner.batch_size(64);
-        } else {
-            scanner.batch_size(SCAN_ROWS);
-        }
-        let mut stream = scanner
-            .try_into_stream()
-            .await
-            .map_err(|error| read_error(short(&error)))?;
-        while let Some(batch) = stream
-            .try_next()
-            .await
-            .map_err(|error| read_error(short(&error)))?
-        {
-            if !visit(&batch) {
-                break;
+    pub fn scan_columns<'a>(
+        &'a self,
+        names: &'a [String],
+        visit: &'a mut (dyn FnMut(&RecordBatch) -> bool + Send + 'a),
+    ) -> BoxFuture<'a, Result<(), DatasetError>> {
+        Box::pin(async move {
+            let read_error = |reason: String| self.read_error(&names.join(", "), reason);
+            let mut scanner = self.inner.scan();
+            scanner
+                .project_with_schema(&self.projection(names)?)
+                .map_err(|error| read_error(short(&error)))?
+                .scan_in_order(true);
+            let is_heavy = |name: &String| {
+                self.column(name).is_some_and(|column| {
+                    matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
+                })
+            };
+            if names.iter().any(is_heavy) {
+                // The default of 8,192 rows a batch would be most of a gigabyte of crops.
+                scanner.batch_size(64);
+            } else {
+                scanner.batch_size(SCAN_ROWS);
             }
-        }
-        Ok(())
+            let mut stream = scanner
+                .try_into_stream()
+                .await
+                .map_err(|error| read_error(short(&error)))?;
+            while let Some(batch) = stream
+                .try_next()
+                .await
+                .map_err(|error| read_error(short(&error)))?
+            {
+                if !visit(&batch) {
+                    break;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Values of some rows, in the order asked for.
     ///
     /// # Errors
     /// [`DatasetError::Read`] for an unknown column or when reading fails.
-    pub async fn take(&self, rows: &[u32], names: &[String]) -> Result<RecordBatch, DatasetError> {
-        if names.is_empty() {
-            // Lance finds no file for no column; whoever has all columns in memory asks so.
-            let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-            let none = Arc::new(Schema::empty());
-            return RecordBatch::try_new_with_options(none, Vec::new(), &options)
-                .map_err(|error| self.read_error("no column", error.to_string()));
-        }
-        let (sorted, order) = sorted_rows(rows);
-        let projection = ProjectionRequest::from_schema(self.projection(names)?);
-        let batch = self
-            .inner
-            .take(&sorted, projection)
-            .await
-            .map_err(|error| self.read_error(&names.join(", "), short(&error)))?;
-        let in_order = order
-            .iter()
-            .enumerate()
-            .all(|(at, place)| at as u64 == *place);
-        if in_order && sorted.len() == rows.len() {
-            return Ok(batch);
-        }
-        let indices = arrow::array::UInt64Array::from(order);
-        arrow::compute::take_record_batch(&batch, &indices)
-            .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
+    pub fn take<'a>(
+        &'a self,
+        rows: &'a [u32],
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<RecordBatch, DatasetError>> {
+        Box::pin(async move {
+            if names.is_empty() {
+                // Lance finds no file for no column; whoever has all columns in memory asks so.
+                let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+                let none = Arc::new(Schema::empty());
+                return RecordBatch::try_new_with_options(none, Vec::new(), &options)
+                    .map_err(|error| self.read_error("no column", error.to_string()));
+            }
+            let (sorted, order) = sorted_rows(rows);
+            let projection = ProjectionRequest::from_schema(self.projection(names)?);
+            let batch = self
+                .inner
+                .take(&sorted, projection)
+                .await
+                .map_err(|error| self.read_error(&names.join(", "), short(&error)))?;
+            let in_order = order
+                .iter()
+                .enumerate()
+                .all(|(at, place)| at as u64 == *place);
+            if in_order && sorted.len() == rows.len() {
+                return Ok(batch);
+            }
+            let indices = arrow::array::UInt64Array::from(order);
+            arrow::compute::take_record_batch(&batch, &indices)
+                .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
+        })
     }
 
     /// The rows for which an SQL condition holds; null counts as no. Statistics and indices are used, and nothing but
@@ -314,90 +331,94 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Sql`] when the condition does not parse or names an unknown column, or once `cancelled` is set.
-    pub async fn matching_rows(
-        &self,
-        sql: &str,
-        cancelled: &AtomicBool,
-    ) -> Result<RowSet, DatasetError> {
-        let sql_error = |reason: String| DatasetError::Sql {
-            sql: sql.to_owned(),
-            reason,
-        };
-        let mut scanner = self.inner.scan();
-        scanner
-            .filter(sql)
-            .and_then(|scanner| scanner.project(&[ROW_OFFSET]))
-            .map_err(|error| sql_error(short(&error)))?
-            .batch_size(SCAN_ROWS);
-        let mut stream = scanner
-            .try_into_stream()
-            .await
-            .map_err(|error| sql_error(short(&error)))?;
-        let mut rows = RowSet::empty(self.num_rows);
-        while let Some(batch) = stream
-            .try_next()
-            .await
-            .map_err(|error| sql_error(short(&error)))?
-        {
-            if cancelled.load(Ordering::Relaxed) {
-                return Err(sql_error("it was cancelled".to_owned()));
+    pub fn matching_rows<'a>(
+        &'a self,
+        sql: &'a str,
+        cancelled: &'a AtomicBool,
+    ) -> BoxFuture<'a, Result<RowSet, DatasetError>> {
+        Box::pin(async move {
+            let sql_error = |reason: String| DatasetError::Sql {
+                sql: sql.to_owned(),
+                reason,
+            };
+            let mut scanner = self.inner.scan();
+            scanner
+                .filter(sql)
+                .and_then(|scanner| scanner.project(&[ROW_OFFSET]))
+                .map_err(|error| sql_error(short(&error)))?
+                .batch_size(SCAN_ROWS);
+            let mut stream = scanner
+                .try_into_stream()
+                .await
+                .map_err(|error| sql_error(short(&error)))?;
+            let mut rows = RowSet::empty(self.num_rows);
+            while let Some(batch) = stream
+                .try_next()
+                .await
+                .map_err(|error| sql_error(short(&error)))?
+            {
+                if cancelled.load(Ordering::Relaxed) {
+                    return Err(sql_error("it was cancelled".to_owned()));
+                }
+                let places = batch
+                    .column_by_name(ROW_OFFSET)
+                    .and_then(|places| places.as_primitive_opt::<UInt64Type>())
+                    .ok_or_else(|| sql_error("the rows found have no places".to_owned()))?;
+                for place in places.values() {
+                    rows.insert(*place as u32);
+                }
             }
-            let places = batch
-                .column_by_name(ROW_OFFSET)
-                .and_then(|places| places.as_primitive_opt::<UInt64Type>())
-                .ok_or_else(|| sql_error("the rows found have no places".to_owned()))?;
-            for place in places.values() {
-                rows.insert(*place as u32);
-            }
-        }
-        Ok(rows)
+            Ok(rows)
+        })
     }
 
     /// Number of nulls in each column, in stored order; pictures and outlines included.
     ///
     /// # Errors
     /// [`DatasetError::Read`] when reading fails.
-    pub async fn null_counts(&self) -> Result<Vec<usize>, DatasetError> {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let (heavy, light): (Vec<_>, Vec<_>) = self
-            .columns
-            .iter()
-            .map(|column| (column.name.clone(), column.kind))
-            .partition(|(_, kind)| {
-                matches!(
-                    kind,
-                    ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
-                )
-            });
-        for chunk in light.chunks(COUNTED_TOGETHER) {
-            let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
-            // Batch by batch: the values of a large dataset are more than the memory should hold.
-            self.scan_columns(&names, &mut |batch| {
-                for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-                    *counts.entry(field.name().clone()).or_default() += column.null_count();
-                }
-                true
-            })
-            .await?;
-        }
-        for (name, _) in heavy {
-            let mut scanner = self.inner.scan();
-            let quoted = name.replace('`', "``");
-            let read_error = |reason: String| self.read_error(&name, reason);
-            scanner
-                .filter(&format!("`{quoted}` IS NULL"))
-                .map_err(|error| read_error(short(&error)))?;
-            let count = scanner
-                .count_rows()
-                .await
-                .map_err(|error| read_error(short(&error)))?;
-            counts.insert(name, count as usize);
-        }
-        Ok(self
-            .columns
-            .iter()
-            .map(|column| counts.get(&column.name).copied().unwrap_or(0))
-            .collect())
+    pub fn null_counts(&self) -> BoxFuture<'_, Result<Vec<usize>, DatasetError>> {
+        Box::pin(async move {
+            let mut counts: HashMap<String, usize> = HashMap::new();
+            let (heavy, light): (Vec<_>, Vec<_>) = self
+                .columns
+                .iter()
+                .map(|column| (column.name.clone(), column.kind))
+                .partition(|(_, kind)| {
+                    matches!(
+                        kind,
+                        ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
+                    )
+                });
+            for chunk in light.chunks(COUNTED_TOGETHER) {
+                let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
+                // Batch by batch: the values of a large dataset are more than the memory should hold.
+                self.scan_columns(&names, &mut |batch| {
+                    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+                        *counts.entry(field.name().clone()).or_default() += column.null_count();
+                    }
+                    true
+                })
+                .await?;
+            }
+            for (name, _) in heavy {
+                let mut scanner = self.inner.scan();
+                let quoted = name.replace('`', "``");
+                let read_error = |reason: String| self.read_error(&name, reason);
+                scanner
+                    .filter(&format!("`{quoted}` IS NULL"))
+                    .map_err(|error| read_error(short(&error)))?;
+                let count = scanner
+                    .count_rows()
+                    .await
+                    .map_err(|error| read_error(short(&error)))?;
+                counts.insert(name, count as usize);
+            }
+            Ok(self
+                .columns
+                .iter()
+                .map(|column| counts.get(&column.name).copied().unwrap_or(0))
+                .collect())
+        })
     }
 
     /// The Arrow field of a column.

@@ -2,6 +2,7 @@
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, Schema};
+use futures::future::BoxFuture;
 use lance::dataset::ProjectionRequest;
 
 use super::column_kind::kind_of;
@@ -16,16 +17,22 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Read`] when reading fails.
-    pub async fn pictures(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
-        self.pictures_with(rows, true).await
+    pub fn pictures<'a>(
+        &'a self,
+        rows: &'a [u32],
+    ) -> BoxFuture<'a, Result<Vec<CellPicture>, DatasetError>> {
+        Box::pin(async move { self.pictures_with(rows, true).await })
     }
 
     /// Outlines of some rows without their crops, in the order asked for.
     ///
     /// # Errors
     /// [`DatasetError::Read`] when reading fails.
-    pub async fn outlines(&self, rows: &[u32]) -> Result<Vec<CellPicture>, DatasetError> {
-        self.pictures_with(rows, false).await
+    pub fn outlines<'a>(
+        &'a self,
+        rows: &'a [u32],
+    ) -> BoxFuture<'a, Result<Vec<CellPicture>, DatasetError>> {
+        Box::pin(async move { self.pictures_with(rows, false).await })
     }
 
     async fn pictures_with(
@@ -67,30 +74,32 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Read`] when a foreign dataset's first crops cannot be read.
-    pub async fn channels(&self) -> Result<Vec<ChannelInfo>, DatasetError> {
-        if !self.metadata.channels.is_empty() {
-            return Ok(self.metadata.channels.clone());
-        }
-        let Some(column) = self
-            .columns
-            .iter()
-            .find(|column| column.kind == ColumnKind::Picture)
-        else {
-            return Ok(Vec::new());
-        };
-        let rows: Vec<u32> = (0..self.num_rows.min(16) as u32).collect();
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let batch = self.take(&rows, std::slice::from_ref(&column.name)).await?;
-        let array = batch.column(0);
-        let field = self.field(&column.name)?;
-        let Some((row, crop)) =
-            (0..array.len()).find_map(|row| Some((row, read_picture(field, array, row)?)))
-        else {
-            return Ok(Vec::new());
-        };
-        Ok(channels_of_picture(array, row, &crop))
+    pub fn channels(&self) -> BoxFuture<'_, Result<Vec<ChannelInfo>, DatasetError>> {
+        Box::pin(async move {
+            if !self.metadata.channels.is_empty() {
+                return Ok(self.metadata.channels.clone());
+            }
+            let Some(column) = self
+                .columns
+                .iter()
+                .find(|column| column.kind == ColumnKind::Picture)
+            else {
+                return Ok(Vec::new());
+            };
+            let rows: Vec<u32> = (0..self.num_rows.min(16) as u32).collect();
+            if rows.is_empty() {
+                return Ok(Vec::new());
+            }
+            let batch = self.take(&rows, std::slice::from_ref(&column.name)).await?;
+            let array = batch.column(0);
+            let field = self.field(&column.name)?;
+            let Some((row, crop)) =
+                (0..array.len()).find_map(|row| Some((row, read_picture(field, array, row)?)))
+            else {
+                return Ok(Vec::new());
+            };
+            Ok(channels_of_picture(array, row, &crop))
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Lance leaves files alone that it does not know, and they travel with the folder when it is copied.
 
+use futures::future::BoxFuture;
+
 use super::{CellDataset, DatasetError};
 
 /// The folder within the dataset.
@@ -12,82 +14,92 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Write`] when it cannot be written; the dataset itself is complete all the same.
-    pub async fn keep_report(&self, source: &str, text: &str) -> Result<(), DatasetError> {
-        let plain: String = source
-            .chars()
-            .map(|letter| {
-                if letter.is_alphanumeric() || "-_.".contains(letter) {
-                    letter
-                } else {
-                    '_'
-                }
-            })
-            .take(80)
-            .collect();
-        let name = format!("v{}-{plain}.json", self.version());
-        let failed = |error: lance::Error| DatasetError::Write {
-            uri: self.uri().to_owned(),
-            reason: format!("the report {name}: {error}"),
-        };
-        let store = self.inner().object_store(None).await.map_err(failed)?;
-        let path = FOLDER
-            .iter()
-            .fold(self.inner().branch_location().path, |path, part| {
-                path.join(*part)
-            })
-            .join(name.as_str());
-        store.put(&path, text.as_bytes()).await.map_err(failed)?;
-        Ok(())
+    pub fn keep_report<'a>(
+        &'a self,
+        source: &'a str,
+        text: &'a str,
+    ) -> BoxFuture<'a, Result<(), DatasetError>> {
+        Box::pin(async move {
+            let plain: String = source
+                .chars()
+                .map(|letter| {
+                    if letter.is_alphanumeric() || "-_.".contains(letter) {
+                        letter
+                    } else {
+                        '_'
+                    }
+                })
+                .take(80)
+                .collect();
+            let name = format!("v{}-{plain}.json", self.version());
+            let failed = |error: lance::Error| DatasetError::Write {
+                uri: self.uri().to_owned(),
+                reason: format!("the report {name}: {error}"),
+            };
+            let store = self.inner().object_store(None).await.map_err(failed)?;
+            let path = FOLDER
+                .iter()
+                .fold(self.inner().branch_location().path, |path, part| {
+                    path.join(*part)
+                })
+                .join(name.as_str());
+            store.put(&path, text.as_bytes()).await.map_err(failed)?;
+            Ok(())
+        })
     }
 
     /// Names of the reports that are kept, newest first; none where there is no such folder.
-    pub async fn report_names(&self) -> Vec<String> {
-        let Ok(store) = self.inner().object_store(None).await else {
-            return Vec::new();
-        };
-        let folder = FOLDER
-            .iter()
-            .fold(self.inner().branch_location().path, |path, part| {
-                path.join(*part)
-            });
-        let mut names = store.read_dir(folder).await.unwrap_or_default();
-        let version = |name: &String| -> u64 {
-            name.trim_start_matches('v')
-                .split('-')
-                .next()
-                .and_then(|number| number.parse().ok())
-                .unwrap_or(0)
-        };
-        names.sort_by_key(|name| std::cmp::Reverse(version(name)));
-        names
+    pub fn report_names(&self) -> BoxFuture<'_, Vec<String>> {
+        Box::pin(async move {
+            let Ok(store) = self.inner().object_store(None).await else {
+                return Vec::new();
+            };
+            let folder = FOLDER
+                .iter()
+                .fold(self.inner().branch_location().path, |path, part| {
+                    path.join(*part)
+                });
+            let mut names = store.read_dir(folder).await.unwrap_or_default();
+            let version = |name: &String| -> u64 {
+                name.trim_start_matches('v')
+                    .split('-')
+                    .next()
+                    .and_then(|number| number.parse().ok())
+                    .unwrap_or(0)
+            };
+            names.sort_by_key(|name| std::cmp::Reverse(version(name)));
+            names
+        })
     }
 
     /// A report by its name.
     ///
     /// # Errors
     /// [`DatasetError::Read`] when it is not there or cannot be read.
-    pub async fn report(&self, name: &str) -> Result<String, DatasetError> {
-        let failed = |reason: String| DatasetError::Read {
-            uri: self.uri().to_owned(),
-            what: format!("the report {name}"),
-            reason,
-        };
-        let store = self
-            .inner()
-            .object_store(None)
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        let path = FOLDER
-            .iter()
-            .fold(self.inner().branch_location().path, |path, part| {
-                path.join(*part)
-            })
-            .join(name);
-        let bytes = store
-            .read_one_all(&path)
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        String::from_utf8(bytes.to_vec()).map_err(|error| failed(error.to_string()))
+    pub fn report<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<String, DatasetError>> {
+        Box::pin(async move {
+            let failed = |reason: String| DatasetError::Read {
+                uri: self.uri().to_owned(),
+                what: format!("the report {name}"),
+                reason,
+            };
+            let store = self
+                .inner()
+                .object_store(None)
+                .await
+                .map_err(|error| failed(error.to_string()))?;
+            let path = FOLDER
+                .iter()
+                .fold(self.inner().branch_location().path, |path, part| {
+                    path.join(*part)
+                })
+                .join(name);
+            let bytes = store
+                .read_one_all(&path)
+                .await
+                .map_err(|error| failed(error.to_string()))?;
+            String::from_utf8(bytes.to_vec()).map_err(|error| failed(error.to_string()))
+        })
     }
 }
 

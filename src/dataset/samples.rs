@@ -1,11 +1,14 @@
 //! A small dataset for tests, as a stranger's tool might have written it: a table without pictures.
+//!
+//! The crates above include this file in their tests. A feature for it would build them all twice, with and without.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 
-use super::{CellDataset, DatasetSink, WriteTarget};
+// By this name in whichever crate includes the file.
+use cytolance_dataset::{CellDataset, DatasetSink, WriteTarget};
 
 /// Six cells in two wells; the area of the fourth is not known.
 ///

@@ -1,5 +1,6 @@
 //! Writing a dataset so that readers see all of an import or nothing of it.
 
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,95 +70,99 @@ impl DatasetSink {
     /// # Errors
     /// [`DatasetError::Exists`] for `Create` on something; [`DatasetError::Mismatch`] when rows to
     /// append have columns that the dataset has not, or of another type.
-    pub async fn open(
+    pub fn open(
         uri: &str,
         target: WriteTarget,
         schema: Arc<Schema>,
         properties: HashMap<String, String>,
-    ) -> Result<Self, DatasetError> {
-        let refused = |reason| DatasetError::Write {
-            uri: uri.to_owned(),
-            reason,
-        };
-        cloud::check_scheme(uri).map_err(refused)?;
-        let opened = CellDataset::open(uri).await;
-        let local = (!uri.contains("://")).then(|| PathBuf::from(uri));
-        let occupied = opened.is_ok()
-            || local.as_deref().is_some_and(is_occupied)
-            || is_url(uri) && cloud::is_occupied(uri).await.map_err(refused)?;
-        let existing = match (opened, occupied) {
-            // It is there and does not open: that it is no dataset would be the wrong thing to say.
-            (Err(error), true) if target == WriteTarget::Append => return Err(error),
-            (opened, _) => opened.ok(),
-        };
-        let mut params = WriteParams {
-            mode: WriteMode::Create,
-            data_storage_version: Some(LanceFileVersion::V2_2),
-            transaction_properties: Some(Arc::new(properties)),
-            skip_auto_cleanup: true,
-            max_rows_per_file: rows_per_file(&schema),
-            session: Some(cloud::session()),
-            ..WriteParams::default()
-        };
-        let mut partial = None;
-        let mut schema = schema;
-        let destination: Destination = match (target, existing) {
-            (WriteTarget::Create, _) if occupied => {
-                return Err(DatasetError::Exists {
-                    uri: uri.to_owned(),
-                });
-            }
-            (WriteTarget::Append, Some(dataset)) => {
-                check_appended(&dataset, &schema)?;
-                let new = DatasetMetadata::from_map(schema.metadata());
-                let dataset = dataset.with_ellipses(&new).await?;
-                schema = Arc::clone(dataset.schema());
-                params.mode = WriteMode::Append;
-                Destination::Existing(Arc::clone(dataset.inner()))
-            }
-            (WriteTarget::Append, None) => {
-                return Err(DatasetError::Open {
-                    uri: uri.to_owned(),
-                    reason: "there is no dataset to append to; leave out --append to create one"
-                        .to_owned(),
-                });
-            }
-            (WriteTarget::Overwrite, Some(dataset)) => {
-                params.mode = WriteMode::Overwrite;
-                Destination::Existing(Arc::clone(dataset.inner()))
-            }
-            (WriteTarget::Overwrite, None) if occupied => {
-                return Err(DatasetError::Write {
-                    uri: uri.to_owned(),
-                    reason:
-                        "what is there is not a dataset, so it is not replaced; remove it first"
-                            .to_owned(),
-                });
-            }
-            (WriteTarget::Create | WriteTarget::Overwrite, _) => match &local {
-                Some(path) => {
-                    let folder = partial_path(path);
-                    remove_leftovers(path, &folder).map_err(|error| write_error(uri, &error))?;
-                    partial = Some(folder.clone());
-                    Destination::New(folder.to_string_lossy().into_owned())
+    ) -> BoxFuture<'_, Result<Self, DatasetError>> {
+        Box::pin(async move {
+            let refused = |reason| DatasetError::Write {
+                uri: uri.to_owned(),
+                reason,
+            };
+            cloud::check_scheme(uri).map_err(refused)?;
+            let opened = CellDataset::open(uri).await;
+            let local = (!uri.contains("://")).then(|| PathBuf::from(uri));
+            let occupied = opened.is_ok()
+                || local.as_deref().is_some_and(is_occupied)
+                || is_url(uri) && cloud::is_occupied(uri).await.map_err(refused)?;
+            let existing = match (opened, occupied) {
+                // It is there and does not open: that it is no dataset would be the wrong thing to say.
+                (Err(error), true) if target == WriteTarget::Append => return Err(error),
+                (opened, _) => opened.ok(),
+            };
+            let mut params = WriteParams {
+                mode: WriteMode::Create,
+                data_storage_version: Some(LanceFileVersion::V2_2),
+                transaction_properties: Some(Arc::new(properties)),
+                skip_auto_cleanup: true,
+                max_rows_per_file: rows_per_file(&schema),
+                session: Some(cloud::session()),
+                ..WriteParams::default()
+            };
+            let mut partial = None;
+            let mut schema = schema;
+            let destination: Destination = match (target, existing) {
+                (WriteTarget::Create, _) if occupied => {
+                    return Err(DatasetError::Exists {
+                        uri: uri.to_owned(),
+                    });
                 }
-                None => Destination::New(uri.to_owned()),
-            },
-        };
-        let (sender, receiver) = sync_channel(QUEUED_BATCHES);
-        let task = tokio::spawn(write(
-            uri.to_owned(),
-            destination,
-            params,
-            Arc::clone(&schema),
-            receiver,
-        ));
-        Ok(Self {
-            uri: uri.to_owned(),
-            schema,
-            sender: Some(sender),
-            task,
-            partial,
+                (WriteTarget::Append, Some(dataset)) => {
+                    check_appended(&dataset, &schema)?;
+                    let new = DatasetMetadata::from_map(schema.metadata());
+                    let dataset = dataset.with_ellipses(&new).await?;
+                    schema = Arc::clone(dataset.schema());
+                    params.mode = WriteMode::Append;
+                    Destination::Existing(Arc::clone(dataset.inner()))
+                }
+                (WriteTarget::Append, None) => {
+                    return Err(DatasetError::Open {
+                        uri: uri.to_owned(),
+                        reason:
+                            "there is no dataset to append to; leave out --append to create one"
+                                .to_owned(),
+                    });
+                }
+                (WriteTarget::Overwrite, Some(dataset)) => {
+                    params.mode = WriteMode::Overwrite;
+                    Destination::Existing(Arc::clone(dataset.inner()))
+                }
+                (WriteTarget::Overwrite, None) if occupied => {
+                    return Err(DatasetError::Write {
+                        uri: uri.to_owned(),
+                        reason:
+                            "what is there is not a dataset, so it is not replaced; remove it first"
+                                .to_owned(),
+                    });
+                }
+                (WriteTarget::Create | WriteTarget::Overwrite, _) => match &local {
+                    Some(path) => {
+                        let folder = partial_path(path);
+                        remove_leftovers(path, &folder)
+                            .map_err(|error| write_error(uri, &error))?;
+                        partial = Some(folder.clone());
+                        Destination::New(folder.to_string_lossy().into_owned())
+                    }
+                    None => Destination::New(uri.to_owned()),
+                },
+            };
+            let (sender, receiver) = sync_channel(QUEUED_BATCHES);
+            let task = tokio::spawn(write(
+                uri.to_owned(),
+                destination,
+                params,
+                Arc::clone(&schema),
+                receiver,
+            ));
+            Ok(Self {
+                uri: uri.to_owned(),
+                schema,
+                sender: Some(sender),
+                task,
+                partial,
+            })
         })
     }
 
@@ -173,38 +178,42 @@ impl DatasetSink {
     ///
     /// # Errors
     /// [`DatasetError::Write`] when writing or the commit failed.
-    pub async fn finish(mut self) -> Result<CellDataset, DatasetError> {
-        self.sender = None;
-        (&mut self.task)
-            .await
-            .map_err(|error| DatasetError::Write {
-                uri: self.uri.clone(),
-                reason: error.to_string(),
-            })??;
-        if let Some(partial) = self.partial.clone() {
-            let place = PathBuf::from(&self.uri);
-            tokio::task::spawn_blocking(move || put_folder(&partial, &place))
+    pub fn finish(mut self) -> BoxFuture<'static, Result<CellDataset, DatasetError>> {
+        Box::pin(async move {
+            self.sender = None;
+            (&mut self.task)
                 .await
-                .map_err(std::io::Error::other)
-                .flatten()
-                .map_err(|error| write_error(&self.uri, &error))?;
-            self.partial = None;
-        }
-        CellDataset::open(&self.uri).await
+                .map_err(|error| DatasetError::Write {
+                    uri: self.uri.clone(),
+                    reason: error.to_string(),
+                })??;
+            if let Some(partial) = self.partial.clone() {
+                let place = PathBuf::from(&self.uri);
+                tokio::task::spawn_blocking(move || put_folder(&partial, &place))
+                    .await
+                    .map_err(std::io::Error::other)
+                    .flatten()
+                    .map_err(|error| write_error(&self.uri, &error))?;
+                self.partial = None;
+            }
+            CellDataset::open(&self.uri).await
+        })
     }
 
     /// Gives up: nothing becomes visible.
-    pub async fn abort(mut self) {
-        if let Some(sender) = self.sender.take() {
-            // The writer sees an error instead of an end and so does not commit.
-            let _ = tokio::task::spawn_blocking(move || {
-                sender.send(Err(ArrowError::ComputeError(
-                    "the import was cancelled".to_owned(),
-                )))
-            })
-            .await;
-        }
-        let _ = (&mut self.task).await;
+    pub fn abort(mut self) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            if let Some(sender) = self.sender.take() {
+                // The writer sees an error instead of an end and so does not commit.
+                let _ = tokio::task::spawn_blocking(move || {
+                    sender.send(Err(ArrowError::ComputeError(
+                        "the import was cancelled".to_owned(),
+                    )))
+                })
+                .await;
+            }
+            let _ = (&mut self.task).await;
+        })
     }
 }
 

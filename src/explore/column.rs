@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
-use crate::plot::finite_range;
-use crate::profile::{ColumnInfo, ColumnKind, Role, RowSet};
+use crate::kernels::{RowSet, finite_range};
+use crate::profile::{ColumnInfo, ColumnKind, Role};
 
 /// Code of a missing category.
 pub const NULL_CODE: u32 = u32::MAX;
@@ -139,6 +139,7 @@ impl Column {
     }
 
     /// Number of rows.
+    #[inline]
     pub fn len(&self) -> usize {
         match &self.values {
             Values::Integers(values, _) => values.len(),

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 
-use super::moments::Moments;
 use super::suggest::{CHUNK, sample, values_of};
 use super::{ExploreError, Explorer};
-use crate::profile::RowSet;
+use crate::kernels::{Moments, RowSet};
 
 /// Features listed at most.
 const MOST_FEATURES: usize = 60;
@@ -33,49 +33,51 @@ pub struct Difference {
 ///
 /// # Errors
 /// [`ExploreError::Cancelled`] once `cancelled` is set; those of reading.
-pub async fn differences(
-    explorer: &Explorer,
-    names: &[String],
-    rows: &[u32],
-    shown: &RowSet,
+pub fn differences<'a>(
+    explorer: &'a Explorer,
+    names: &'a [String],
+    rows: &'a [u32],
+    shown: &'a RowSet,
     seed: u64,
-    cancelled: &AtomicBool,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<Difference>, ExploreError> {
-    let background = sample(shown, seed);
-    let mut all: Vec<u32> = background.iter().chain(rows).copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    let place = |row: &u32| all.binary_search(row).unwrap_or_default();
-    let of_background: Vec<usize> = background.iter().map(place).collect();
-    let of_cells: Vec<usize> = rows.iter().map(place).collect();
-    let mut found: Vec<Difference> = Vec::new();
-    let mut done = 0;
-    for chunk in names.chunks(CHUNK) {
-        progress(done, names.len());
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(ExploreError::Cancelled);
+    cancelled: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+) -> BoxFuture<'a, Result<Vec<Difference>, ExploreError>> {
+    Box::pin(async move {
+        let background = sample(shown, seed);
+        let mut all: Vec<u32> = background.iter().chain(rows).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let place = |row: &u32| all.binary_search(row).unwrap_or_default();
+        let of_background: Vec<usize> = background.iter().map(place).collect();
+        let of_cells: Vec<usize> = rows.iter().map(place).collect();
+        let mut found: Vec<Difference> = Vec::new();
+        let mut done = 0;
+        for chunk in names.chunks(CHUNK) {
+            progress(done, names.len());
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(ExploreError::Cancelled);
+            }
+            let values = values_of(explorer, chunk, &all, cancelled).await?;
+            found.par_extend(chunk.par_iter().zip(values).filter_map(|(name, values)| {
+                let mut others: Vec<f64> = of_background
+                    .iter()
+                    .filter_map(|at| values.get(*at).copied())
+                    .filter(|value| value.is_finite())
+                    .collect();
+                let moments = Moments::robust(&mut others);
+                let own: Vec<f64> = of_cells
+                    .iter()
+                    .map(|at| values.get(*at).copied().unwrap_or(f64::NAN))
+                    .collect();
+                difference(name, own, moments)
+            }));
+            done += chunk.len();
         }
-        let values = values_of(explorer, chunk, &all, cancelled).await?;
-        found.par_extend(chunk.par_iter().zip(values).filter_map(|(name, values)| {
-            let mut others: Vec<f64> = of_background
-                .iter()
-                .filter_map(|at| values.get(*at).copied())
-                .filter(|value| value.is_finite())
-                .collect();
-            let moments = Moments::robust(&mut others);
-            let own: Vec<f64> = of_cells
-                .iter()
-                .map(|at| values.get(*at).copied().unwrap_or(f64::NAN))
-                .collect();
-            difference(name, own, moments)
-        }));
-        done += chunk.len();
-    }
-    progress(done, names.len());
-    found.sort_by(|a, b| b.spread.total_cmp(&a.spread));
-    found.truncate(MOST_FEATURES);
-    Ok(found)
+        progress(done, names.len());
+        found.sort_by(|a, b| b.spread.total_cmp(&a.spread));
+        found.truncate(MOST_FEATURES);
+        Ok(found)
+    })
 }
 
 fn difference(feature: &str, values: Vec<f64>, moments: Moments) -> Option<Difference> {
@@ -96,7 +98,7 @@ fn difference(feature: &str, values: Vec<f64>, moments: Moments) -> Option<Diffe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn cells_differ_in_robust_units() {

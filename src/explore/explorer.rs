@@ -1,5 +1,6 @@
 //! Questions about the cells of one dataset.
 
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
 use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
 use crate::dataset::CellDataset;
-use crate::profile::{Condition, Query, RecentlyUsed, RowSet, Sort};
+use crate::kernels::RowSet;
+use crate::profile::{Condition, Query, RecentlyUsed, Sort};
 
 /// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
 const PASSING_BYTES: usize = 48 << 20;
@@ -203,26 +205,36 @@ impl Explorer {
     ///
     /// # Errors
     /// [`ExploreError`] for unknown columns and for those that hold no values.
-    pub async fn columns(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
-        let known = |name: &String| match self.cached(name) {
-            Some(_) => name.clone(),
-            None => self.inner.dataset.stored_name(name).to_owned(),
-        };
-        let names: Vec<String> = names.iter().map(known).collect();
-        let found = names.iter().map(|name| self.cached(name)).collect();
-        self.complete(&names, found).await
+    pub fn columns<'a>(
+        &'a self,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Arc<Column>>, ExploreError>> {
+        Box::pin(async move {
+            let known = |name: &String| match self.cached(name) {
+                Some(_) => name.clone(),
+                None => self.inner.dataset.stored_name(name).to_owned(),
+            };
+            let names: Vec<String> = names.iter().map(known).collect();
+            let found = names.iter().map(|name| self.cached(name)).collect();
+            self.complete(&names, found).await
+        })
     }
 
     /// The same as they are stored, even where computed ones stand in their places.
     ///
     /// # Errors
     /// As those of [`Self::columns`].
-    pub async fn stored(&self, names: &[String]) -> Result<Vec<Arc<Column>>, ExploreError> {
-        let found = {
-            let mut cache = held(&self.inner.kept.cache);
-            names.iter().map(|name| cache.get(name).cloned()).collect()
-        };
-        self.complete(names, found).await
+    pub fn stored<'a>(
+        &'a self,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Arc<Column>>, ExploreError>> {
+        Box::pin(async move {
+            let found = {
+                let mut cache = held(&self.inner.kept.cache);
+                names.iter().map(|name| cache.get(name).cloned()).collect()
+            };
+            self.complete(names, found).await
+        })
     }
 
     /// Reads the columns that were not found.
@@ -321,54 +333,56 @@ impl Explorer {
     ///
     /// # Errors
     /// [`ExploreError::Cancelled`] once `cancelled` is set; those of the columns and of SQL conditions.
-    pub async fn run(
-        &self,
-        query: &Query,
-        cancelled: &AtomicBool,
-        early: &(dyn Fn(QueryResult) + Sync),
-    ) -> Result<QueryResult, ExploreError> {
-        self.load(query).await?;
-        let mut shown = RowSet::full(self.inner.dataset.num_rows());
-        for filter in query.active() {
-            check(cancelled)?;
-            if let Some(rows) = self.passing(&filter.condition, cancelled).await? {
-                shown.intersect_with(&rows);
-            }
-        }
-        check(cancelled)?;
-        let shown = Arc::new(shown);
-        let Some(sort) = &query.sort else {
-            let order = RowOrder::stored(Arc::clone(&shown));
-            return Ok(QueryResult { shown, order });
-        };
-        let seen = self.seen();
-        let column = self.column(&sort.column).await?;
-        let known = held(&self.inner.kept.order)
-            .as_ref()
-            .filter(|(known, _)| known == sort)
-            .map(|(_, order)| Arc::clone(order));
-        let all = if let Some(all) = known {
-            all
-        } else {
-            if column.len() >= LARGE {
-                let first = first_rows(&column, sort.descending, &shown, FIRST_ROWS);
-                early(QueryResult {
-                    order: RowOrder::first(first.into(), Arc::clone(&shown)),
-                    shown: Arc::clone(&shown),
-                });
+    pub fn run<'a>(
+        &'a self,
+        query: &'a Query,
+        cancelled: &'a AtomicBool,
+        early: &'a (dyn Fn(QueryResult) + Sync + 'a),
+    ) -> BoxFuture<'a, Result<QueryResult, ExploreError>> {
+        Box::pin(async move {
+            self.load(query).await?;
+            let mut shown = RowSet::full(self.inner.dataset.num_rows());
+            for filter in query.active() {
                 check(cancelled)?;
+                if let Some(rows) = self.passing(&filter.condition, cancelled).await? {
+                    shown.intersect_with(&rows);
+                }
             }
-            let all = sorted_rows(&column, sort.descending)?;
-            let mut order = held(&self.inner.kept.order);
-            if self.is_unchanged(seen) {
-                *order = Some((sort.clone(), Arc::clone(&all)));
-            }
-            drop(order);
-            all
-        };
-        check(cancelled)?;
-        let order = RowOrder::sorted(all, column, sort.descending, &shown);
-        Ok(QueryResult { shown, order })
+            check(cancelled)?;
+            let shown = Arc::new(shown);
+            let Some(sort) = &query.sort else {
+                let order = RowOrder::stored(Arc::clone(&shown));
+                return Ok(QueryResult { shown, order });
+            };
+            let seen = self.seen();
+            let column = self.column(&sort.column).await?;
+            let known = held(&self.inner.kept.order)
+                .as_ref()
+                .filter(|(known, _)| known == sort)
+                .map(|(_, order)| Arc::clone(order));
+            let all = if let Some(all) = known {
+                all
+            } else {
+                if column.len() >= LARGE {
+                    let first = first_rows(&column, sort.descending, &shown, FIRST_ROWS);
+                    early(QueryResult {
+                        order: RowOrder::first(first.into(), Arc::clone(&shown)),
+                        shown: Arc::clone(&shown),
+                    });
+                    check(cancelled)?;
+                }
+                let all = sorted_rows(&column, sort.descending)?;
+                let mut order = held(&self.inner.kept.order);
+                if self.is_unchanged(seen) {
+                    *order = Some((sort.clone(), Arc::clone(&all)));
+                }
+                drop(order);
+                all
+            };
+            check(cancelled)?;
+            let order = RowOrder::sorted(all, column, sort.descending, &shown);
+            Ok(QueryResult { shown, order })
+        })
     }
 
     /// Reads what a query needs and memory has room for, in one go.
@@ -402,75 +416,79 @@ impl Explorer {
     ///
     /// # Errors
     /// As those of [`Self::run`].
-    pub async fn passing(
-        &self,
-        condition: &Condition,
-        cancelled: &AtomicBool,
-    ) -> Result<Option<Arc<RowSet>>, ExploreError> {
-        if let Condition::Rows { rows, .. } = condition {
-            return Ok(Some(Arc::clone(rows)));
-        }
-        {
-            let mut kept = held(&self.inner.kept.passing);
-            let known = kept.iter().position(|(known, _)| known == condition);
-            if let Some(entry) = known.and_then(|at| kept.remove(at)) {
-                let rows = entry.1.clone();
-                kept.push_back(entry);
-                return Ok(rows);
+    pub fn passing<'a>(
+        &'a self,
+        condition: &'a Condition,
+        cancelled: &'a AtomicBool,
+    ) -> BoxFuture<'a, Result<Option<Arc<RowSet>>, ExploreError>> {
+        Box::pin(async move {
+            if let Condition::Rows { rows, .. } = condition {
+                return Ok(Some(Arc::clone(rows)));
             }
-        }
-        let dataset = &self.inner.dataset;
-        let seen = self.seen();
-        let rows = match (condition, condition.column()) {
-            (Condition::Sql { text }, _) => Some(dataset.matching_rows(text, cancelled).await?),
-            (Condition::Gates { tree, .. }, _) => {
-                let columns = self.columns_of(condition).await?;
-                Some(gate_rows(tree, &columns, dataset.num_rows()))
-            }
-            (Condition::Outlier { rule }, _) => {
-                let columns = self.columns_of(condition).await?;
-                Some(self.z_scores().rows(rule, &columns, dataset.num_rows()))
-            }
-            (_, None) => None,
-            (_, Some(name)) if !self.fits() && self.cached(name).is_none() => {
-                match super::sql::of(condition, dataset.column(name)) {
-                    Some(sql) => Some(dataset.matching_rows(&sql, cancelled).await?),
-                    None => None,
+            {
+                let mut kept = held(&self.inner.kept.passing);
+                let known = kept.iter().position(|(known, _)| known == condition);
+                if let Some(entry) = known.and_then(|at| kept.remove(at)) {
+                    let rows = entry.1.clone();
+                    kept.push_back(entry);
+                    return Ok(rows);
                 }
             }
-            (_, Some(name)) => passing(&*self.column(name).await?, condition),
-        };
-        check(cancelled)?;
-        let rows = rows.map(Arc::new);
-        let mut kept = held(&self.inner.kept.passing);
-        if !self.is_unchanged(seen) {
-            return Ok(rows);
-        }
-        kept.push_back((condition.clone(), rows.clone()));
-        let room = (PASSING_BYTES / (dataset.num_rows() / 8).max(1)).max(4);
-        while kept.len() > room {
-            kept.pop_front();
-        }
-        Ok(rows)
+            let dataset = &self.inner.dataset;
+            let seen = self.seen();
+            let rows = match (condition, condition.column()) {
+                (Condition::Sql { text }, _) => Some(dataset.matching_rows(text, cancelled).await?),
+                (Condition::Gates { tree, .. }, _) => {
+                    let columns = self.columns_of(condition).await?;
+                    Some(gate_rows(tree, &columns, dataset.num_rows()))
+                }
+                (Condition::Outlier { rule }, _) => {
+                    let columns = self.columns_of(condition).await?;
+                    Some(self.z_scores().rows(rule, &columns, dataset.num_rows()))
+                }
+                (_, None) => None,
+                (_, Some(name)) if !self.fits() && self.cached(name).is_none() => {
+                    match super::sql::of(condition, dataset.column(name)) {
+                        Some(sql) => Some(dataset.matching_rows(&sql, cancelled).await?),
+                        None => None,
+                    }
+                }
+                (_, Some(name)) => passing(&*self.column(name).await?, condition),
+            };
+            check(cancelled)?;
+            let rows = rows.map(Arc::new);
+            let mut kept = held(&self.inner.kept.passing);
+            if !self.is_unchanged(seen) {
+                return Ok(rows);
+            }
+            kept.push_back((condition.clone(), rows.clone()));
+            let room = (PASSING_BYTES / (dataset.num_rows() / 8).max(1)).max(4);
+            while kept.len() > room {
+                kept.pop_front();
+            }
+            Ok(rows)
+        })
     }
 
     /// The rows that pass all switched-on filters but one: what its own histogram is about.
     ///
     /// # Errors
     /// As those of [`Self::run`].
-    pub async fn passing_others(
-        &self,
-        query: &Query,
+    pub fn passing_others<'a>(
+        &'a self,
+        query: &'a Query,
         id: u64,
-        cancelled: &AtomicBool,
-    ) -> Result<RowSet, ExploreError> {
-        let mut rows = RowSet::full(self.inner.dataset.num_rows());
-        for filter in query.active().filter(|filter| filter.id != id) {
-            if let Some(passing) = self.passing(&filter.condition, cancelled).await? {
-                rows.intersect_with(&passing);
+        cancelled: &'a AtomicBool,
+    ) -> BoxFuture<'a, Result<RowSet, ExploreError>> {
+        Box::pin(async move {
+            let mut rows = RowSet::full(self.inner.dataset.num_rows());
+            for filter in query.active().filter(|filter| filter.id != id) {
+                if let Some(passing) = self.passing(&filter.condition, cancelled).await? {
+                    rows.intersect_with(&passing);
+                }
             }
-        }
-        Ok(rows)
+            Ok(rows)
+        })
     }
 
     /// Two numeric columns that make a telling first plot, judged by name.

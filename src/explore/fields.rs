@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Column, Values};
 use crate::dataset::CellDataset;
-use crate::profile::{RowSet, WORD_ROWS};
+use crate::kernels::{RowSet, WORD_ROWS};
 
 /// Rows that one thread looks at in a row.
 const CHUNK_ROWS: usize = WORD_ROWS * 2048;
@@ -79,6 +79,7 @@ impl FieldIndex {
     }
 
     /// The field of a row.
+    #[inline]
     pub fn of(&self, row: u32) -> Option<u32> {
         self.codes.get(row as usize).copied()
     }

@@ -7,11 +7,10 @@ use rayon::prelude::*;
 
 use super::column::NULL_CODE;
 use super::filter::{rows_by, rows_where};
-use super::moments::Moments;
 use super::z_score_cache::ZScoreCache;
 use super::{Column, Values};
-use crate::plot::{Bins, Partition};
-use crate::profile::{OutlierRule, RowSet, ZScope};
+use crate::kernels::{Bins, Moments, Partition, RowSet};
+use crate::profile::{OutlierRule, ZScope};
 
 /// Bars of a histogram of z-scores.
 pub const Z_BINS: usize = 80;

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 
-use super::moments::{MAD_TO_DEVIATION, Moments};
 use super::{ExploreError, Explorer};
 use crate::dataset::numbers_of;
-use crate::plot::Bins;
-use crate::profile::{ColumnInfo, Role, RowSet, median, quantile};
+use crate::kernels::{Bins, MAD_TO_DEVIATION, Moments, RowSet, median, quantile};
+use crate::profile::{ColumnInfo, Role};
 
 /// Cells looked at of each side; of more, a sample.
 const MOST_CELLS: usize = 20_000;
@@ -98,57 +98,59 @@ pub fn comparable_features(columns: &[ColumnInfo]) -> Vec<String> {
 ///
 /// # Errors
 /// [`ExploreError::Cancelled`] once `cancelled` is set; those of reading.
-pub async fn suggest(
-    explorer: &Explorer,
-    names: &[String],
-    selection: &RowSet,
-    shown: &RowSet,
+pub fn suggest<'a>(
+    explorer: &'a Explorer,
+    names: &'a [String],
+    selection: &'a RowSet,
+    shown: &'a RowSet,
     seed: u64,
-    cancelled: &AtomicBool,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Suggestions, ExploreError> {
-    let mut selected = selection.clone();
-    selected.intersect_with(shown);
-    if selected.is_empty() {
-        selected = selection.clone();
-    }
-    let mut rest = shown.clone();
-    rest.difference_with(&selected);
-    let sides = Sides::new(&sample(&selected, seed), &sample(&rest, seed));
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut done = 0;
-    progress(0, names.len());
-    for chunk in names.chunks(CHUNK) {
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(ExploreError::Cancelled);
+    cancelled: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+) -> BoxFuture<'a, Result<Suggestions, ExploreError>> {
+    Box::pin(async move {
+        let mut selected = selection.clone();
+        selected.intersect_with(shown);
+        if selected.is_empty() {
+            selected = selection.clone();
         }
-        let values = values_of(explorer, chunk, &sides.rows, cancelled).await?;
-        candidates.par_extend(
-            chunk
-                .par_iter()
-                .zip(values)
-                .filter_map(|(name, values)| sides.candidate(name, &values)),
-        );
-        done += chunk.len();
-        progress(done, names.len());
-    }
-    Ok(Suggestions {
-        features: ranked(candidates),
-        selected: selected.count(),
-        rest: rest.count(),
-        looked_at: [
-            sides
-                .is_selected
-                .iter()
-                .filter(|selected| **selected)
-                .count(),
-            sides
-                .is_selected
-                .iter()
-                .filter(|selected| !**selected)
-                .count(),
-        ],
-        compared: names.len(),
+        let mut rest = shown.clone();
+        rest.difference_with(&selected);
+        let sides = Sides::new(&sample(&selected, seed), &sample(&rest, seed));
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut done = 0;
+        progress(0, names.len());
+        for chunk in names.chunks(CHUNK) {
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(ExploreError::Cancelled);
+            }
+            let values = values_of(explorer, chunk, &sides.rows, cancelled).await?;
+            candidates.par_extend(
+                chunk
+                    .par_iter()
+                    .zip(values)
+                    .filter_map(|(name, values)| sides.candidate(name, &values)),
+            );
+            done += chunk.len();
+            progress(done, names.len());
+        }
+        Ok(Suggestions {
+            features: ranked(candidates),
+            selected: selected.count(),
+            rest: rest.count(),
+            looked_at: [
+                sides
+                    .is_selected
+                    .iter()
+                    .filter(|selected| **selected)
+                    .count(),
+                sides
+                    .is_selected
+                    .iter()
+                    .filter(|selected| !**selected)
+                    .count(),
+            ],
+            compared: names.len(),
+        })
     })
 }
 
@@ -405,8 +407,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::dataset::samples::six_cells;
     use crate::explore::Column;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn the_feature_that_differs_comes_first_and_its_copies_under_it() {

@@ -1,7 +1,7 @@
 //! What a filter shows of its column.
 
 use super::Column;
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// A column's values in equal bins.
 #[derive(Debug, Clone, PartialEq)]

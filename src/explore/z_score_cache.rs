@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::Column;
 use super::outliers::{ZHistogram, ZScale};
-use crate::profile::{OutlierRule, RowSet, ZScope};
+use crate::kernels::RowSet;
+use crate::profile::{OutlierRule, ZScope};
 
 /// Bytes of scales kept. One is a few numbers and a histogram: z-scores themselves are as quickly computed as read. Only
 /// plates that are numbers take four bytes a cell.

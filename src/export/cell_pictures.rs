@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::util::display::array_value_to_string;
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::ExportError;
@@ -94,35 +95,37 @@ fn stopped(cancelled: &AtomicBool) -> Result<(), ExportError> {
 ///
 /// # Errors
 /// [`ExportError`]; also for more than two thousand cells.
-pub async fn montage_cells(
-    source: &TableSource,
-    rows: &[u32],
-    captions: &[String],
-) -> Result<Vec<MontageCell>, ExportError> {
-    if rows.len() > MOST_TILES {
-        return Err(ExportError::Write {
-            path: PathBuf::new(),
-            reason: format!(
-                "{} cells are too many for a montage, {MOST_TILES} are the most: choose fewer, or a random sample",
-                rows.len()
-            ),
-        });
-    }
-    let mut cells = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(CROPS) {
-        let pictures = source.dataset().pictures(chunk).await?;
-        let values = texts(source, chunk, captions).await?;
-        cells.extend(
-            pictures
-                .into_iter()
-                .zip(values)
-                .map(|(picture, captions)| MontageCell {
-                    picture: Arc::new(picture),
-                    captions: captions.iter().map(|value| short_number(value)).collect(),
-                }),
-        );
-    }
-    Ok(cells)
+pub fn montage_cells<'a>(
+    source: &'a TableSource,
+    rows: &'a [u32],
+    captions: &'a [String],
+) -> BoxFuture<'a, Result<Vec<MontageCell>, ExportError>> {
+    Box::pin(async move {
+        if rows.len() > MOST_TILES {
+            return Err(ExportError::Write {
+                path: PathBuf::new(),
+                reason: format!(
+                    "{} cells are too many for a montage, {MOST_TILES} are the most: choose fewer, or a random sample",
+                    rows.len()
+                ),
+            });
+        }
+        let mut cells = Vec::with_capacity(rows.len());
+        for chunk in rows.chunks(CROPS) {
+            let pictures = source.dataset().pictures(chunk).await?;
+            let values = texts(source, chunk, captions).await?;
+            cells.extend(
+                pictures
+                    .into_iter()
+                    .zip(values)
+                    .map(|(picture, captions)| MontageCell {
+                        picture: Arc::new(picture),
+                        captions: captions.iter().map(|value| short_number(value)).collect(),
+                    }),
+            );
+        }
+        Ok(cells)
+    })
 }
 
 /// Four digits of a number are enough below a picture.
@@ -137,22 +140,24 @@ fn short_number(text: &str) -> String {
 ///
 /// # Errors
 /// [`ExportError`].
-pub async fn export_montage(
-    source: &TableSource,
-    rows: &[u32],
-    captions: &[String],
-    settings: &MontageSettings,
-    target: &Target,
-) -> Result<usize, ExportError> {
-    FileKind::Figure.check(target.path())?;
-    target.check()?;
-    let cells = montage_cells(source, rows, captions).await?;
-    let figure = montage(&cells, settings).map_err(|reason| ExportError::Write {
-        path: target.full_path(),
-        reason,
-    })?;
-    save_figure(&figure, target)?;
-    Ok(cells.len())
+pub fn export_montage<'a>(
+    source: &'a TableSource,
+    rows: &'a [u32],
+    captions: &'a [String],
+    settings: &'a MontageSettings,
+    target: &'a Target,
+) -> BoxFuture<'a, Result<usize, ExportError>> {
+    Box::pin(async move {
+        FileKind::Figure.check(target.path())?;
+        target.check()?;
+        let cells = montage_cells(source, rows, captions).await?;
+        let figure = montage(&cells, settings).map_err(|reason| ExportError::Write {
+            path: target.full_path(),
+            reason,
+        })?;
+        save_figure(&figure, target)?;
+        Ok(cells.len())
+    })
 }
 
 /// A kind of picture.
@@ -179,70 +184,72 @@ pub struct CropsWritten {
 ///
 /// # Errors
 /// [`ExportError`]; the folder is then as it was.
-pub async fn export_crops(
-    source: &TableSource,
-    rows: &[u32],
+pub fn export_crops<'a>(
+    source: &'a TableSource,
+    rows: &'a [u32],
     format: CropFormat,
-    styles: &[ChannelStyle],
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<CropsWritten, ExportError> {
-    FileKind::Folder.check(target.path())?;
-    let folder = GrowingFolder::begin(target)?;
-    let dataset = source.dataset();
-    let channels = dataset.channels().await?;
-    let keys = keys_of(dataset);
-    let mut taken: HashSet<String> = HashSet::new();
-    let mut written = CropsWritten::default();
-    for chunk in rows.chunks(CROPS) {
-        stopped(cancelled)?;
-        let pictures = dataset.pictures(chunk).await?;
-        let values = texts(source, chunk, &keys).await?;
-        for ((row, picture), values) in chunk.iter().zip(pictures).zip(values) {
-            let Some(crop) = &picture.crop else {
-                written.without += 1;
-                continue;
-            };
-            let parts: Vec<String> = values[..5].to_vec();
-            let mut name = safe_name(&parts);
-            if !taken.insert(name.clone()) || parts.iter().all(String::is_empty) {
-                name = format!("{name}_row{row}");
-                taken.insert(name.clone());
-            }
-            match format {
-                CropFormat::OmeTiff => {
-                    let note = CropNote {
-                        name: name.clone(),
-                        pixel_size_um: dataset.metadata().pixel_size_um,
-                        keys: keys
-                            .iter()
-                            .zip(&values)
-                            .filter(|(_, value)| !value.is_empty())
-                            .map(|(key, value)| (key.clone(), value.clone()))
-                            .collect(),
-                    };
-                    let file = folder.file(&format!("{name}.ome.tif"));
-                    write_ome_tiff(&file, crop, &channels, &note)
-                        .map_err(|error| folder.in_place(error))?;
+    styles: &'a [ChannelStyle],
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<CropsWritten, ExportError>> {
+    Box::pin(async move {
+        FileKind::Folder.check(target.path())?;
+        let folder = GrowingFolder::begin(target)?;
+        let dataset = source.dataset();
+        let channels = dataset.channels().await?;
+        let keys = keys_of(dataset);
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut written = CropsWritten::default();
+        for chunk in rows.chunks(CROPS) {
+            stopped(cancelled)?;
+            let pictures = dataset.pictures(chunk).await?;
+            let values = texts(source, chunk, &keys).await?;
+            for ((row, picture), values) in chunk.iter().zip(pictures).zip(values) {
+                let Some(crop) = &picture.crop else {
+                    written.without += 1;
+                    continue;
+                };
+                let parts: Vec<String> = values[..5].to_vec();
+                let mut name = safe_name(&parts);
+                if !taken.insert(name.clone()) || parts.iter().all(String::is_empty) {
+                    name = format!("{name}_row{row}");
+                    taken.insert(name.clone());
                 }
-                CropFormat::Png => {
-                    let file = folder.file(&format!("{name}.png"));
-                    png_of_crop(crop, styles)
-                        .map_err(|reason| ExportError::Write {
-                            path: file.full_path(),
-                            reason,
-                        })
-                        .and_then(|png| write_whole(&file, &png))
-                        .map_err(|error| folder.in_place(error))?;
+                match format {
+                    CropFormat::OmeTiff => {
+                        let note = CropNote {
+                            name: name.clone(),
+                            pixel_size_um: dataset.metadata().pixel_size_um,
+                            keys: keys
+                                .iter()
+                                .zip(&values)
+                                .filter(|(_, value)| !value.is_empty())
+                                .map(|(key, value)| (key.clone(), value.clone()))
+                                .collect(),
+                        };
+                        let file = folder.file(&format!("{name}.ome.tif"));
+                        write_ome_tiff(&file, crop, &channels, &note)
+                            .map_err(|error| folder.in_place(error))?;
+                    }
+                    CropFormat::Png => {
+                        let file = folder.file(&format!("{name}.png"));
+                        png_of_crop(crop, styles)
+                            .map_err(|reason| ExportError::Write {
+                                path: file.full_path(),
+                                reason,
+                            })
+                            .and_then(|png| write_whole(&file, &png))
+                            .map_err(|error| folder.in_place(error))?;
+                    }
                 }
+                written.files += 1;
             }
-            written.files += 1;
+            progress(written.files + written.without, rows.len());
         }
-        progress(written.files + written.without, rows.len());
-    }
-    written.stayed = folder.finish()?;
-    Ok(written)
+        written.stayed = folder.finish()?;
+        Ok(written)
+    })
 }
 
 /// Classes and their colours.
@@ -338,37 +345,39 @@ pub struct OutlinesWritten {
 ///
 /// # Errors
 /// [`ExportError`].
-pub async fn export_geojson(
-    source: &TableSource,
-    rows: &[u32],
-    request: &OutlineRequest<'_>,
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<OutlinesWritten, ExportError> {
-    FileKind::Outlines.check(target.path())?;
-    target.check()?;
-    let fields = outline_features(source, rows, request, progress, cancelled).await?;
-    let mut written = OutlinesWritten {
-        outlines: fields.values().map(Vec::len).sum(),
-        files: 1,
-        stayed: 0,
-    };
-    if !FileKind::Outlines.is_folder(target.path()) {
-        let all: Vec<OutlineFeature> = fields.into_values().flatten().collect();
-        write_whole(target, to_geojson(&all).as_bytes())?;
-        return Ok(written);
-    }
-    let folder = GrowingFolder::begin(target)?;
-    for (field, features) in &fields {
-        stopped(cancelled)?;
-        let file = folder.file(&format!("{field}.geojson"));
-        write_whole(&file, to_geojson(features).as_bytes())
-            .map_err(|error| folder.in_place(error))?;
-    }
-    written.files = fields.len();
-    written.stayed = folder.finish()?;
-    Ok(written)
+pub fn export_geojson<'a>(
+    source: &'a TableSource,
+    rows: &'a [u32],
+    request: &'a OutlineRequest<'a>,
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<OutlinesWritten, ExportError>> {
+    Box::pin(async move {
+        FileKind::Outlines.check(target.path())?;
+        target.check()?;
+        let fields = outline_features(source, rows, request, progress, cancelled).await?;
+        let mut written = OutlinesWritten {
+            outlines: fields.values().map(Vec::len).sum(),
+            files: 1,
+            stayed: 0,
+        };
+        if !FileKind::Outlines.is_folder(target.path()) {
+            let all: Vec<OutlineFeature> = fields.into_values().flatten().collect();
+            write_whole(target, to_geojson(&all).as_bytes())?;
+            return Ok(written);
+        }
+        let folder = GrowingFolder::begin(target)?;
+        for (field, features) in &fields {
+            stopped(cancelled)?;
+            let file = folder.file(&format!("{field}.geojson"));
+            write_whole(&file, to_geojson(features).as_bytes())
+                .map_err(|error| folder.in_place(error))?;
+        }
+        written.files = fields.len();
+        written.stayed = folder.finish()?;
+        Ok(written)
+    })
 }
 
 /// What label pictures have become.
@@ -386,38 +395,40 @@ pub struct LabelsWritten {
 ///
 /// # Errors
 /// [`ExportError`].
-pub async fn export_label_pictures(
-    source: &TableSource,
-    rows: &[u32],
-    request: &OutlineRequest<'_>,
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<LabelsWritten, ExportError> {
-    FileKind::Folder.check(target.path())?;
-    let folder = GrowingFolder::begin(target)?;
-    let fields = outline_features(source, rows, request, progress, cancelled).await?;
-    let mut written = LabelsWritten::default();
-    for (field, features) in &fields {
-        stopped(cancelled)?;
-        let mut objects: Vec<&str> = features.iter().map(|one| one.object.as_str()).collect();
-        objects.sort_unstable();
-        objects.dedup();
-        for object in objects {
-            let own: Vec<&OutlineFeature> =
-                features.iter().filter(|one| one.object == object).collect();
-            let file = folder.file(&format!("{field}_{object}.tif"));
-            let picture = label_picture(&own, None).ok_or_else(|| {
-                folder.in_place(ExportError::Write {
-                    path: file.full_path(),
-                    reason: "its outlines are too far apart for a picture".to_owned(),
-                })
-            })?;
-            written.overwritten += picture.overwritten;
-            write_label_tiff(&file, &picture).map_err(|error| folder.in_place(error))?;
-            written.files += 1;
+pub fn export_label_pictures<'a>(
+    source: &'a TableSource,
+    rows: &'a [u32],
+    request: &'a OutlineRequest<'a>,
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<LabelsWritten, ExportError>> {
+    Box::pin(async move {
+        FileKind::Folder.check(target.path())?;
+        let folder = GrowingFolder::begin(target)?;
+        let fields = outline_features(source, rows, request, progress, cancelled).await?;
+        let mut written = LabelsWritten::default();
+        for (field, features) in &fields {
+            stopped(cancelled)?;
+            let mut objects: Vec<&str> = features.iter().map(|one| one.object.as_str()).collect();
+            objects.sort_unstable();
+            objects.dedup();
+            for object in objects {
+                let own: Vec<&OutlineFeature> =
+                    features.iter().filter(|one| one.object == object).collect();
+                let file = folder.file(&format!("{field}_{object}.tif"));
+                let picture = label_picture(&own, None).ok_or_else(|| {
+                    folder.in_place(ExportError::Write {
+                        path: file.full_path(),
+                        reason: "its outlines are too far apart for a picture".to_owned(),
+                    })
+                })?;
+                written.overwritten += picture.overwritten;
+                write_label_tiff(&file, &picture).map_err(|error| folder.in_place(error))?;
+                written.files += 1;
+            }
         }
-    }
-    written.stayed = folder.finish()?;
-    Ok(written)
+        written.stayed = folder.finish()?;
+        Ok(written)
+    })
 }

@@ -8,6 +8,7 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
+use futures::future::BoxFuture;
 use rayon::prelude::*;
 use tokio::task::JoinHandle;
 
@@ -31,23 +32,25 @@ const ROWS_PER_PIECE: usize = 1024;
 ///
 /// # Errors
 /// [`ExportError`]; the target is then as it was.
-pub async fn export_csv(
-    dataset: &CellDataset,
-    rows: &[u32],
-    columns: &[String],
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<usize, ExportError> {
-    let request = TableRequest {
-        rows,
-        columns,
-        format: TableFormat::Csv,
-        naming: Naming::Pycytominer,
-        provenance: None,
-    };
-    let source = TableSource::new(dataset.clone());
-    write_text(&source, &request, target, progress, cancelled).await
+pub fn export_csv<'a>(
+    dataset: &'a CellDataset,
+    rows: &'a [u32],
+    columns: &'a [String],
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<usize, ExportError>> {
+    Box::pin(async move {
+        let request = TableRequest {
+            rows,
+            columns,
+            format: TableFormat::Csv,
+            naming: Naming::Pycytominer,
+            provenance: None,
+        };
+        let source = TableSource::new(dataset.clone());
+        write_text(&source, &request, target, progress, cancelled).await
+    })
 }
 
 /// The same for commas and tabs, and with columns that are only in memory.

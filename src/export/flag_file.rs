@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::Array as _;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use futures::future::BoxFuture;
 
 use super::ExportError;
 use super::target::Target;
 use super::whole_file::{begin, finish};
 use crate::dataset::CellDataset;
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Writes every cell as its row in the dataset (counted from 0), its `keys`, and `true` or `false` for each of the flags.
 ///
@@ -18,58 +19,60 @@ use crate::profile::RowSet;
 ///
 /// # Errors
 /// [`ExportError`]; the target is then as it was.
-pub async fn export_flags(
-    dataset: &CellDataset,
-    keys: &[String],
-    flags: &[(String, RowSet)],
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<usize, ExportError> {
-    let failed = |reason: String| ExportError::Write {
-        path: target.full_path(),
-        reason,
-    };
-    let file = begin(target)?;
-    let mut out = csv::Writer::from_writer(BufWriter::new(file));
-    let names = keys.iter().chain(flags.iter().map(|(name, _)| name));
-    let header = std::iter::once("row").chain(names.map(String::as_str));
-    out.write_record(header)
-        .map_err(|error| failed(error.to_string()))?;
-    let total = dataset.num_rows();
-    let mut done = 0;
-    let mut outcome: Result<(), String> = Ok(());
-    let mut write = |columns: &[arrow::array::ArrayRef], rows: usize| {
-        outcome = write_rows(&mut out, columns, flags, done, rows);
-        done += rows;
-        progress(done, total);
-        outcome.is_ok() && !cancelled.load(Ordering::Relaxed)
-    };
-    if keys.is_empty() {
-        write(&[], total);
-    } else {
-        dataset
-            .scan_columns(keys, &mut |batch| {
-                let columns: Vec<_> = keys
-                    .iter()
-                    .filter_map(|key| batch.column_by_name(key).cloned())
-                    .collect();
-                write(&columns, batch.num_rows())
-            })
-            .await?;
-    }
-    outcome.map_err(failed)?;
-    if cancelled.load(Ordering::Relaxed) {
-        return Err(ExportError::Cancelled);
-    }
-    let writer = out
-        .into_inner()
-        .map_err(|error| failed(error.error().to_string()))?;
-    let file = writer
-        .into_inner()
-        .map_err(|error| failed(error.error().to_string()))?;
-    finish(file, target)?;
-    Ok(done)
+pub fn export_flags<'a>(
+    dataset: &'a CellDataset,
+    keys: &'a [String],
+    flags: &'a [(String, RowSet)],
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<usize, ExportError>> {
+    Box::pin(async move {
+        let failed = |reason: String| ExportError::Write {
+            path: target.full_path(),
+            reason,
+        };
+        let file = begin(target)?;
+        let mut out = csv::Writer::from_writer(BufWriter::new(file));
+        let names = keys.iter().chain(flags.iter().map(|(name, _)| name));
+        let header = std::iter::once("row").chain(names.map(String::as_str));
+        out.write_record(header)
+            .map_err(|error| failed(error.to_string()))?;
+        let total = dataset.num_rows();
+        let mut done = 0;
+        let mut outcome: Result<(), String> = Ok(());
+        let mut write = |columns: &[arrow::array::ArrayRef], rows: usize| {
+            outcome = write_rows(&mut out, columns, flags, done, rows);
+            done += rows;
+            progress(done, total);
+            outcome.is_ok() && !cancelled.load(Ordering::Relaxed)
+        };
+        if keys.is_empty() {
+            write(&[], total);
+        } else {
+            dataset
+                .scan_columns(keys, &mut |batch| {
+                    let columns: Vec<_> = keys
+                        .iter()
+                        .filter_map(|key| batch.column_by_name(key).cloned())
+                        .collect();
+                    write(&columns, batch.num_rows())
+                })
+                .await?;
+        }
+        outcome.map_err(failed)?;
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(ExportError::Cancelled);
+        }
+        let writer = out
+            .into_inner()
+            .map_err(|error| failed(error.error().to_string()))?;
+        let file = writer
+            .into_inner()
+            .map_err(|error| failed(error.error().to_string()))?;
+        finish(file, target)?;
+        Ok(done)
+    })
 }
 
 fn write_rows<W: std::io::Write>(
@@ -110,7 +113,7 @@ fn write_rows<W: std::io::Write>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn every_cell_has_its_keys_and_flags() {

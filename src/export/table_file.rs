@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
+use futures::future::BoxFuture;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
@@ -114,20 +115,24 @@ impl TableRequest<'_> {
 ///
 /// # Errors
 /// [`ExportError`]; the target is then as it was.
-pub async fn export_table(
-    source: &TableSource,
-    request: &TableRequest<'_>,
-    target: &Target,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<usize, ExportError> {
-    match request.format {
-        TableFormat::Csv | TableFormat::Tsv => {
-            write_text(source, request, target, progress, cancelled).await
+pub fn export_table<'a>(
+    source: &'a TableSource,
+    request: &'a TableRequest<'a>,
+    target: &'a Target,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<usize, ExportError>> {
+    Box::pin(async move {
+        match request.format {
+            TableFormat::Csv | TableFormat::Tsv => {
+                write_text(source, request, target, progress, cancelled).await
+            }
+            TableFormat::Parquet => {
+                write_parquet(source, request, target, progress, cancelled).await
+            }
+            TableFormat::Lance => write_lance(source, request, target, progress, cancelled).await,
         }
-        TableFormat::Parquet => write_parquet(source, request, target, progress, cancelled).await,
-        TableFormat::Lance => write_lance(source, request, target, progress, cancelled).await,
-    }
+    })
 }
 
 /// The batch with the names of the table.
@@ -350,7 +355,7 @@ mod tests {
 
     use super::*;
     use crate::dataset::CellDataset;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn every_format_holds_the_same_rows() {

@@ -1,5 +1,6 @@
 //! Rows to export: stored columns, and columns that are only in memory.
 
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
@@ -73,37 +74,43 @@ impl TableSource {
     ///
     /// # Errors
     /// [`ExportError::Dataset`] when reading fails; [`ExportError::UnknownColumn`].
-    pub async fn take(&self, rows: &[u32], names: &[String]) -> Result<RecordBatch, ExportError> {
-        let unknown = |name: &String| ExportError::UnknownColumn {
-            name: name.clone(),
-            hint: String::new(),
-        };
-        let extra = |name: &String| self.extra.iter().find(|(field, _)| field.name() == name);
-        let stored: Vec<String> = names
-            .iter()
-            .filter(|name| extra(name).is_none())
-            .cloned()
-            .collect();
-        let read = self.dataset.take(rows, &stored).await?;
-        let places = UInt32Array::from(rows.to_vec());
-        let (mut fields, mut arrays) = (Vec::new(), Vec::new());
-        for name in names {
-            if let Some((field, values)) = extra(name) {
-                let taken = take(values, &places, None).map_err(|_| unknown(name))?;
-                fields.push(field.clone());
-                arrays.push(taken);
-            } else {
-                let schema = read.schema();
-                let (at, field) = schema.column_with_name(name).ok_or_else(|| unknown(name))?;
-                fields.push(field.clone());
-                arrays.push(Arc::clone(read.column(at)));
+    pub fn take<'a>(
+        &'a self,
+        rows: &'a [u32],
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<RecordBatch, ExportError>> {
+        Box::pin(async move {
+            let unknown = |name: &String| ExportError::UnknownColumn {
+                name: name.clone(),
+                hint: String::new(),
+            };
+            let extra = |name: &String| self.extra.iter().find(|(field, _)| field.name() == name);
+            let stored: Vec<String> = names
+                .iter()
+                .filter(|name| extra(name).is_none())
+                .cloned()
+                .collect();
+            let read = self.dataset.take(rows, &stored).await?;
+            let places = UInt32Array::from(rows.to_vec());
+            let (mut fields, mut arrays) = (Vec::new(), Vec::new());
+            for name in names {
+                if let Some((field, values)) = extra(name) {
+                    let taken = take(values, &places, None).map_err(|_| unknown(name))?;
+                    fields.push(field.clone());
+                    arrays.push(taken);
+                } else {
+                    let schema = read.schema();
+                    let (at, field) = schema.column_with_name(name).ok_or_else(|| unknown(name))?;
+                    fields.push(field.clone());
+                    arrays.push(Arc::clone(read.column(at)));
+                }
             }
-        }
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "what the dataset says of itself is written with the table, not with each batch"
-        )]
-        let schema = Arc::new(Schema::new(fields));
-        RecordBatch::try_new(schema, arrays).map_err(|_| unknown(&names.join(", ")))
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "what the dataset says of itself is written with the table, not with each batch"
+            )]
+            let schema = Arc::new(Schema::new(fields));
+            RecordBatch::try_new(schema, arrays).map_err(|_| unknown(&names.join(", ")))
+        })
     }
 }

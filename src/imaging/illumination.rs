@@ -38,11 +38,13 @@ impl IlluminationFunction {
     }
 
     /// Width in pixels.
+    #[inline]
     pub fn width(&self) -> u32 {
         self.width
     }
 
     /// Height in pixels.
+    #[inline]
     pub fn height(&self) -> u32 {
         self.height
     }

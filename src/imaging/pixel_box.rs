@@ -15,6 +15,7 @@ pub struct PixelBox {
 
 impl PixelBox {
     /// Columns; zero where the maximum lies before the minimum.
+    #[inline]
     pub fn width(&self) -> i64 {
         self.x_max.saturating_sub(self.x_min).max(0)
     }
@@ -25,6 +26,7 @@ impl PixelBox {
     }
 
     /// Rows; zero where the maximum lies before the minimum.
+    #[inline]
     pub fn height(&self) -> i64 {
         self.y_max.saturating_sub(self.y_min).max(0)
     }

@@ -36,11 +36,13 @@ impl PixelScale {
     }
 
     /// The value of a stored number.
+    #[inline]
     pub fn value(&self, stored: u16) -> f64 {
         self.offset + self.step * f64::from(stored)
     }
 
     /// The nearest stored number, and whether the value lies outside or is not a number (stored as 0).
+    #[inline]
     pub fn stored(&self, value: f64) -> (u16, bool) {
         let level = ((value - self.offset) / self.step).round();
         // Casting saturates, and makes a NaN zero. Outside is more than half a step beyond the ends.

@@ -2,6 +2,7 @@
 
 use arrow::array::Array as _;
 use arrow::util::display::array_value_to_string;
+use futures::future::BoxFuture;
 use serde::Deserialize as _;
 
 use super::picture_page::page_in;
@@ -22,64 +23,67 @@ pub struct SourcePlane {
 
 /// The source pictures of a cell's field of view, one a channel; `None` where the dataset names none. Blocks while the
 /// pictures are read.
-pub async fn source_planes(
-    dataset: &CellDataset,
-    channels: &[ChannelInfo],
+pub fn source_planes<'a>(
+    dataset: &'a CellDataset,
+    channels: &'a [ChannelInfo],
     row: u32,
-) -> Option<Vec<SourcePlane>> {
-    let column = |part: &str, channel: &str| {
-        let name = format!("Image_{part}_{channel}");
-        dataset.column(&name).is_some().then_some(name)
-    };
-    let source = dataset.column(SOURCE).map(|_| SOURCE.to_owned());
-    let has_names = channels
-        .iter()
-        .any(|channel| column("FileName", &channel.name).is_some());
-    let names: Vec<String> = channels
-        .iter()
-        .flat_map(|channel| {
-            ["FileName", "PathName", "Frame", "Series"].map(|part| column(part, &channel.name))
-        })
-        .flatten()
-        .chain(source)
-        .collect();
-    if !has_names {
-        return None;
-    }
-    let batch = dataset.take(&[row], &names).await.ok()?;
-    let text = |name: Option<String>| {
-        let array = batch.column_by_name(&name?)?;
-        if array.is_empty() || array.is_null(0) {
+) -> BoxFuture<'a, Option<Vec<SourcePlane>>> {
+    Box::pin(async move {
+        let column = |part: &str, channel: &str| {
+            let name = format!("Image_{part}_{channel}");
+            dataset.column(&name).is_some().then_some(name)
+        };
+        let source = dataset.column(SOURCE).map(|_| SOURCE.to_owned());
+        let has_names = channels
+            .iter()
+            .any(|channel| column("FileName", &channel.name).is_some());
+        let names: Vec<String> = channels
+            .iter()
+            .flat_map(|channel| {
+                ["FileName", "PathName", "Frame", "Series"].map(|part| column(part, &channel.name))
+            })
+            .flatten()
+            .chain(source)
+            .collect();
+        if !has_names {
             return None;
         }
-        array_value_to_string(array, 0).ok()
-    };
-    let changes = path_changes(dataset);
-    let volumes = volume_column(dataset, text(Some(SOURCE.to_owned())).as_deref());
-    let planes = channels
-        .iter()
-        .map(|channel| {
-            let Some(file) = text(column("FileName", &channel.name)) else {
-                return SourcePlane {
-                    file: "not recorded".to_owned(),
-                    plane: Err("the dataset holds no file name for this channel".to_owned()),
+        let batch = dataset.take(&[row], &names).await.ok()?;
+        let text = |name: Option<String>| {
+            let array = batch.column_by_name(&name?)?;
+            if array.is_empty() || array.is_null(0) {
+                return None;
+            }
+            array_value_to_string(array, 0).ok()
+        };
+        let changes = path_changes(dataset);
+        let volumes = volume_column(dataset, text(Some(SOURCE.to_owned())).as_deref());
+        let planes = channels
+            .iter()
+            .map(|channel| {
+                let Some(file) = text(column("FileName", &channel.name)) else {
+                    return SourcePlane {
+                        file: "not recorded".to_owned(),
+                        plane: Err("the dataset holds no file name for this channel".to_owned()),
+                    };
                 };
-            };
-            let folder = text(column("PathName", &channel.name)).unwrap_or_default();
-            let [series, frame] = ["Series", "Frame"].map(|part| text(column(part, &channel.name)));
-            let place = PagePlace::of_texts(series.as_deref(), frame.as_deref());
-            let plane = find_moved(&changes, Some(&folder), &file).and_then(|location| {
-                let fetched = FetchedPictures::default();
-                let failed = |error: ImageError| error.to_string();
-                let open = location.open(&fetched).map_err(failed)?;
-                let found = page_in(&open, place, volumes.as_deref())?;
-                let plane = open.plane(found.page).map_err(failed)?;
-                Ok((location.to_string(), plane))
-            });
-            SourcePlane { file, plane }
-        })
-        .collect();
-    Some(planes)
+                let folder = text(column("PathName", &channel.name)).unwrap_or_default();
+                let [series, frame] =
+                    ["Series", "Frame"].map(|part| text(column(part, &channel.name)));
+                let place = PagePlace::of_texts(series.as_deref(), frame.as_deref());
+                let plane = find_moved(&changes, Some(&folder), &file).and_then(|location| {
+                    let fetched = FetchedPictures::default();
+                    let failed = |error: ImageError| error.to_string();
+                    let open = location.open(&fetched).map_err(failed)?;
+                    let found = page_in(&open, place, volumes.as_deref())?;
+                    let plane = open.plane(found.page).map_err(failed)?;
+                    Ok((location.to_string(), plane))
+                });
+                SourcePlane { file, plane }
+            })
+            .collect();
+        Some(planes)
+    })
 }
 
 /// The column that says that the pictures of a source are volumes, as the import found.

@@ -26,7 +26,7 @@ pub(crate) fn copy_cells(state: &mut State) -> Vec<Job> {
             return Vec::new();
         };
         let all = workspace.dataset.num_rows();
-        let only = crate::profile::RowSet::from_rows(all, [row]);
+        let only = crate::kernels::RowSet::from_rows(all, [row]);
         ExportRows {
             selection: Some(Arc::new(only)),
             ..workspace.rows_to_export(false)

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{GroupStatistics, QueryResult};
 use crate::imaging::CellPicture;
+use crate::kernels::RowSet;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::GroupRequest;
 use crate::model::row_values::{CellValue, CellsRequest};
 use crate::model::scatter::{Points, Raster};
 use crate::model::state::{CellValues, ColumnSummary};
-use crate::profile::RowSet;
 
 /// News.
 pub enum Event {

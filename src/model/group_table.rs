@@ -6,10 +6,11 @@ use egui::{RichText, ScrollArea, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
 use crate::explore::{Explorer, GroupStatistics, group_statistics};
+use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::latest::Latest;
 use crate::model::state::Workspace;
-use crate::profile::{ColumnInfo, KeyColumns, KeyPart, RowSet, TableStyle, table_text, thousands};
+use crate::profile::{ColumnInfo, KeyColumns, KeyPart, TableStyle, table_text, thousands};
 use crate::widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.

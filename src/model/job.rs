@@ -7,6 +7,7 @@ use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
 use crate::features::export::ExportRows;
 use crate::imaging::{CellPicture, ChannelStyle};
+use crate::kernels::RowSet;
 use crate::model::command::Area;
 use crate::model::file_dialog::PickPurpose;
 use crate::model::group_table::GroupRequest;
@@ -16,7 +17,6 @@ use crate::model::scatter::{BuildRequest, Points, RasterRequest};
 use crate::model::selecting::SelectTurn;
 use crate::model::settings::Settings;
 use crate::model::state::{QueryRequest, SummaryRequest};
-use crate::profile::RowSet;
 
 /// Work to be done off the interface thread.
 pub enum Job {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::explore::QueryResult;
+use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_query, start_summaries};
 use crate::model::event::Event;
 use crate::model::file_dialog::PickPurpose;
@@ -10,7 +11,7 @@ use crate::model::job::Job;
 use crate::model::selecting::{select, select_in_turn};
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::update::{apply, look};
-use crate::profile::{RowSet, counted};
+use crate::profile::counted;
 
 /// Takes in a piece of news and returns the work that follows from it.
 pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {

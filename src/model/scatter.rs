@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::explore::Column;
+use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::plot::{Bounds, ScatterIndex};
-use crate::profile::RowSet;
 
 /// What the pointer does on the plot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

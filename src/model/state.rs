@@ -9,6 +9,7 @@ use crate::explore::{Explorer, FilterHistogram, RowOrder};
 use crate::features::export::ExportRows;
 use crate::features::wizard::Wizard;
 use crate::imaging::{ChannelStyle, shown_at_first};
+use crate::kernels::RowSet;
 use crate::model::envelope::WorkspaceId;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::Groups;
@@ -22,7 +23,7 @@ use crate::model::session::SessionKeeper;
 use crate::model::settings::Settings;
 use crate::model::table::Table;
 use crate::model::task::Task;
-use crate::profile::{ColumnInfo, Columns, Query, RowSet, is_cytoplasm, outline_color};
+use crate::profile::{ColumnInfo, Columns, Query, is_cytoplasm, outline_color};
 use crate::session::SessionFile;
 
 /// Bytes of columns kept in memory.

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-use crate::dataset::{CellDataset, samples};
+use crate::dataset::CellDataset;
 use crate::model::command::Command;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
+use crate::samples;
 use crate::shell::executor::Executor;
 
 /// One for all tests: one that is dropped waits for jobs that nobody waits for.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::features::labels::category_palette;
+use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_groups, start_points, start_query};
 use crate::model::command::{Command, SelectMode};
 use crate::model::file_dialog::PickPurpose;
@@ -12,7 +13,7 @@ use crate::model::scatter::RasterRequest;
 use crate::model::selecting::select;
 use crate::model::state::{Copied, Overlay, State, Workspace};
 use crate::model::table::Table;
-use crate::profile::{ColumnKind, Condition, Filter, RowSet};
+use crate::profile::{ColumnKind, Condition, Filter};
 
 /// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
 ///

@@ -1,9 +1,9 @@
 //! What commands do to the state, without a window.
 
 use super::*;
-use crate::dataset::samples::six_cells;
 use crate::model::event::Event;
 use crate::model::state::Overlay;
+use crate::samples::six_cells;
 
 /// The state after opening the dataset of six cells.
 async fn opened(folder: &tempfile::TempDir) -> State {

@@ -1,9 +1,4 @@
-//! Rectangles and ranges in data space.
-
-use rayon::prelude::*;
-
-/// Values that one thread looks at in a row.
-const CHUNK: usize = 1 << 16;
+//! Rectangles in data space.
 
 /// An axis-aligned rectangle in data space, `[x, y]` per corner; both corners belong to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,16 +11,19 @@ pub struct Bounds {
 
 impl Bounds {
     /// Extent along x, in data units.
+    #[inline]
     pub fn width(&self) -> f64 {
         self.max[0] - self.min[0]
     }
 
     /// Extent along y, in data units.
+    #[inline]
     pub fn height(&self) -> f64 {
         self.max[1] - self.min[1]
     }
 
     /// Whether the point lies inside or on the border; never for a NaN coordinate.
+    #[inline]
     pub fn contains(&self, point: [f64; 2]) -> bool {
         (0..2).all(|axis| self.min[axis] <= point[axis] && point[axis] <= self.max[axis])
     }
@@ -56,28 +54,6 @@ impl Bounds {
                 && self.min[axis] <= self.max[axis]
         })
     }
-}
-
-/// The smallest and largest finite value, on all cores; `None` when there is none.
-pub fn finite_range(values: &[f64]) -> Option<[f64; 2]> {
-    let (min, max) = values
-        .par_chunks(CHUNK)
-        .map(|values| {
-            let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-            for value in values {
-                if value.is_finite() {
-                    // Plain comparisons: `f64::min` also orders NaN, which costs time.
-                    min = if *value < min { *value } else { min };
-                    max = if *value > max { *value } else { max };
-                }
-            }
-            (min, max)
-        })
-        .reduce(
-            || (f64::INFINITY, f64::NEG_INFINITY),
-            |a, b| (a.0.min(b.0), a.1.max(b.1)),
-        );
-    (min <= max).then_some([min, max])
 }
 
 /// A range of non-zero width with `value` inside.
@@ -137,13 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_of_finite_values_and_grow() {
-        assert_eq!(
-            finite_range(&[2.0, f64::NAN, -1.0, f64::INFINITY]),
-            Some([-1.0, 2.0])
-        );
-        assert_eq!(finite_range(&[]), None);
-        assert_eq!(finite_range(&[f64::NAN, f64::NEG_INFINITY]), None);
+    fn a_value_has_a_range_around_it() {
         for value in [
             0.0,
             -0.0,

@@ -6,19 +6,17 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::scatter_index::ScatterIndex;
-use crate::profile::{RowSet, WORD_ROWS};
+use crate::kernels::polygon::{Edge, crosses, edges, x_at};
+use crate::kernels::{RowSet, WORD_ROWS};
 
 /// Parts of the grid for each thread; each has a set of its own until the end.
 const PARTS_PER_THREAD: usize = 2;
-
-/// A polygon side, from and to.
-type Edge = [[f64; 2]; 2];
 
 impl ScatterIndex {
     /// The rows of the points inside a polygon.
     ///
     /// The polygon closes by itself and may cross itself; the even-odd rule and borders are those of
-    /// [`polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
+    /// [`crate::kernels::polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
     pub fn in_polygon(&self, polygon: &[[f64; 2]]) -> RowSet {
         if self.is_empty() || polygon.len() < 3 || !polygon.iter().flatten().all(|v| v.is_finite())
         {
@@ -116,13 +114,6 @@ impl ScatterIndex {
     }
 }
 
-/// Whether a point lies inside a polygon by the even-odd rule.
-///
-/// The polygon closes by itself. Of points on the border, those on a left or lower side count as inside.
-pub fn polygon_contains(polygon: &[[f64; 2]], point: [f64; 2]) -> bool {
-    edges(polygon).fold(false, |inside, edge| inside ^ crosses(edge, point))
-}
-
 /// Drops the points of a path that are nearer than `tolerance` to the one kept before, for lasso paths with one point
 /// per pointer event.
 ///
@@ -148,25 +139,6 @@ pub fn simplify_path(path: &[[f64; 2]], tolerance: [f64; 2]) -> Vec<[f64; 2]> {
         }
     }
     kept
-}
-
-/// The sides of a polygon, the closing one included.
-fn edges(polygon: &[[f64; 2]]) -> impl Iterator<Item = Edge> {
-    let next = polygon.iter().cycle().skip(1);
-    polygon.iter().zip(next).map(|(&a, &b)| [a, b])
-}
-
-/// Whether a ray from the point to the right crosses the side.
-#[inline]
-fn crosses([a, b]: Edge, point: [f64; 2]) -> bool {
-    (a[1] > point[1]) != (b[1] > point[1]) && point[0] < x_at([a, b], point[1])
-}
-
-/// Where a side is at height `y`. Never turns back as `y` grows, because none of its operations does when rounded;
-/// the share comes first, because a product of two lengths can overflow.
-#[inline]
-fn x_at([a, b]: Edge, y: f64) -> f64 {
-    (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) + a[0]
 }
 
 fn is_inside(edges: &[Edge], point: [f64; 2]) -> bool {
@@ -229,6 +201,7 @@ impl<'a> Selection<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::polygon_contains;
     use crate::plot::test_data::{Points, Random, between, cases};
 
     /// The textbook loop, written apart from the code above.

@@ -5,8 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::bounds::Bounds;
-use super::partition::{Partition, parts_of};
-use crate::profile::RowSet;
+use crate::kernels::{Partition, RowSet, parts_of};
 
 /// Average number of points per grid cell; the grid is the largest power of two that keeps it.
 const POINTS_PER_CELL: usize = 8;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{GateTree, OutlierRule, RowSet};
+use super::{GateTree, OutlierRule};
+use crate::kernels::RowSet;
 
 /// One condition on the rows.
 #[derive(Debug, Clone, PartialEq)]

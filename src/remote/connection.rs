@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, resolve_bucket_region};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
@@ -66,86 +67,88 @@ pub fn is_url(text: &str) -> bool {
 ///
 /// # Errors
 /// [`RemoteError`] when the address or the configuration makes no sense.
-pub async fn connect(address: &str) -> Result<Connection, RemoteError> {
-    install_cryptography();
-    let url = Url::parse(address).map_err(|_| RemoteError::Address(address.to_owned()))?;
-    let (scheme, path) =
-        ObjectStoreScheme::parse(&url).map_err(|_| RemoteError::Address(address.to_owned()))?;
-    // `ObjectStoreScheme` gives the path of a web server decoded, too.
-    let text = url.as_str();
-    let client = ClientOptions::new()
-        .with_connect_timeout(CONNECT_TIMEOUT)
-        .with_allow_http(true);
-    let retry = RetryConfig {
-        max_retries: MAX_RETRIES,
-        retry_timeout: RETRY_TIMEOUT,
-        ..RetryConfig::default()
-    };
-    let (store, help): (Result<Arc<dyn ObjectStore>, _>, _) = match scheme {
-        ObjectStoreScheme::AmazonS3 => {
-            let builder = s3_builder(&url, &client).await;
-            let store = builder
-                .with_client_options(client)
-                .with_retry(retry)
-                .build();
-            (store.map(|store| Arc::new(store) as _), S3_HELP)
-        }
-        ObjectStoreScheme::GoogleCloudStorage => {
-            let mut builder = GoogleCloudStorageBuilder::from_env()
-                .with_url(text)
-                .with_client_options(client)
-                .with_retry(retry);
-            let has_keys = std::env::vars_os().any(|(name, _)| {
-                name.to_str()
-                    .is_some_and(|name| name.starts_with("GOOGLE_"))
-            }) || google_login_exists();
-            if !has_keys {
-                builder = builder.with_skip_signature(true);
+pub fn connect(address: &str) -> BoxFuture<'_, Result<Connection, RemoteError>> {
+    Box::pin(async move {
+        install_cryptography();
+        let url = Url::parse(address).map_err(|_| RemoteError::Address(address.to_owned()))?;
+        let (scheme, path) =
+            ObjectStoreScheme::parse(&url).map_err(|_| RemoteError::Address(address.to_owned()))?;
+        // `ObjectStoreScheme` gives the path of a web server decoded, too.
+        let text = url.as_str();
+        let client = ClientOptions::new()
+            .with_connect_timeout(CONNECT_TIMEOUT)
+            .with_allow_http(true);
+        let retry = RetryConfig {
+            max_retries: MAX_RETRIES,
+            retry_timeout: RETRY_TIMEOUT,
+            ..RetryConfig::default()
+        };
+        let (store, help): (Result<Arc<dyn ObjectStore>, _>, _) = match scheme {
+            ObjectStoreScheme::AmazonS3 => {
+                let builder = s3_builder(&url, &client).await;
+                let store = builder
+                    .with_client_options(client)
+                    .with_retry(retry)
+                    .build();
+                (store.map(|store| Arc::new(store) as _), S3_HELP)
             }
-            (
-                builder.build().map(|store| Arc::new(store) as _),
-                GOOGLE_HELP,
-            )
+            ObjectStoreScheme::GoogleCloudStorage => {
+                let mut builder = GoogleCloudStorageBuilder::from_env()
+                    .with_url(text)
+                    .with_client_options(client)
+                    .with_retry(retry);
+                let has_keys = std::env::vars_os().any(|(name, _)| {
+                    name.to_str()
+                        .is_some_and(|name| name.starts_with("GOOGLE_"))
+                }) || google_login_exists();
+                if !has_keys {
+                    builder = builder.with_skip_signature(true);
+                }
+                (
+                    builder.build().map(|store| Arc::new(store) as _),
+                    GOOGLE_HELP,
+                )
+            }
+            ObjectStoreScheme::MicrosoftAzure => {
+                let builder = MicrosoftAzureBuilder::from_env()
+                    .with_url(text)
+                    .with_client_options(client)
+                    .with_retry(retry);
+                (
+                    builder.build().map(|store| Arc::new(store) as _),
+                    AZURE_HELP,
+                )
+            }
+            ObjectStoreScheme::Http => {
+                let builder = HttpBuilder::new()
+                    .with_url(&url[..url::Position::BeforePath])
+                    .with_client_options(client)
+                    .with_retry(retry);
+                (builder.build().map(|store| Arc::new(store) as _), WEB_HELP)
+            }
+            _ => return Err(RemoteError::Address(address.to_owned())),
+        };
+        let store = store.map_err(|error| RemoteError::of(&error, help))?;
+        // What the scheme leaves out of the path, such as a bucket in it, belongs to the origin.
+        let whole = Path::from_url_path(url.path())
+            .map_err(|_| RemoteError::Address(address.to_owned()))?;
+        let bucket = whole
+            .as_ref()
+            .strip_suffix(path.as_ref())
+            .unwrap_or_default()
+            .trim_end_matches('/');
+        let mut origin = url[..url::Position::BeforePath]
+            .trim_end_matches('/')
+            .to_owned();
+        if !bucket.is_empty() {
+            origin = format!("{origin}/{bucket}");
         }
-        ObjectStoreScheme::MicrosoftAzure => {
-            let builder = MicrosoftAzureBuilder::from_env()
-                .with_url(text)
-                .with_client_options(client)
-                .with_retry(retry);
-            (
-                builder.build().map(|store| Arc::new(store) as _),
-                AZURE_HELP,
-            )
-        }
-        ObjectStoreScheme::Http => {
-            let builder = HttpBuilder::new()
-                .with_url(&url[..url::Position::BeforePath])
-                .with_client_options(client)
-                .with_retry(retry);
-            (builder.build().map(|store| Arc::new(store) as _), WEB_HELP)
-        }
-        _ => return Err(RemoteError::Address(address.to_owned())),
-    };
-    let store = store.map_err(|error| RemoteError::of(&error, help))?;
-    // What the scheme leaves out of the path, such as a bucket in it, belongs to the origin.
-    let whole =
-        Path::from_url_path(url.path()).map_err(|_| RemoteError::Address(address.to_owned()))?;
-    let bucket = whole
-        .as_ref()
-        .strip_suffix(path.as_ref())
-        .unwrap_or_default()
-        .trim_end_matches('/');
-    let mut origin = url[..url::Position::BeforePath]
-        .trim_end_matches('/')
-        .to_owned();
-    if !bucket.is_empty() {
-        origin = format!("{origin}/{bucket}");
-    }
-    Ok(Connection {
-        store,
-        path,
-        origin,
-        help,
+        Ok(Connection {
+            store,
+            path,
+            origin,
+            help,
+        })
     })
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use futures::future::BoxFuture;
+
 use super::error::{SessionError, failed};
 use super::report::{Report, ReportSection, plate_figure};
 use super::session_file::SessionFile;
@@ -12,11 +14,10 @@ use super::words::{rule_words, words_of};
 use crate::explore::{Column, Explorer, PlateInput, PlateMap, Values, WellStatistic, plate_map};
 use crate::export::{MontageSettings, TableSource, montage, montage_cells};
 use crate::imaging::ChannelStyle;
+use crate::kernels::RowSet;
 use crate::plot::charts::{HistogramGroup, histogram_chart};
 use crate::plot::figure::Figure;
-use crate::profile::{
-    LABEL_PREFIX, OutlierRule, PublishedRule, Role, RowSet, published_rules, thousands,
-};
+use crate::profile::{LABEL_PREFIX, OutlierRule, PublishedRule, Role, published_rules, thousands};
 
 /// Cells of an example montage.
 const EXAMPLES: usize = 24;
@@ -35,55 +36,60 @@ struct Context<'a> {
 ///
 /// # Errors
 /// [`SessionError::Run`].
-pub async fn report_of(explorer: &Explorer, session: &SessionFile) -> Result<Report, SessionError> {
-    let dataset = explorer.dataset();
-    let rows = dataset.num_rows();
-    let computed = explorer.computed();
-    let has = |name: &str| {
-        dataset.column(name).is_some() || computed.iter().any(|column| column.name == name)
-    };
-    let query = session.query(&has, rows);
-    let result = explorer
-        .run(&query.query, &AtomicBool::new(false), &|_| ())
-        .await
-        .map_err(failed)?;
-    let context = Context {
-        explorer,
-        source: TableSource::new(dataset.clone()),
-        styles: channel_styles(explorer, session).await?,
-        outlines: outline_styles(explorer, session),
-        shown: (*result.shown).clone(),
-    };
-    let mut facts = vec![
-        ("Dataset".to_owned(), dataset.uri().to_owned()),
-        ("Version".to_owned(), dataset.version().to_string()),
-        ("Cells".to_owned(), thousands(rows)),
-        (
-            "Shown by the filters".to_owned(),
-            thousands(context.shown.count()),
-        ),
-        (
-            "Time".to_owned(),
-            chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        ),
-    ];
-    for filter in query.query.active() {
-        facts.push(("Filter".to_owned(), words_of(&filter.condition)));
-    }
-    for note in &query.notes {
-        facts.push(("Note".to_owned(), note.clone()));
-    }
-    for lost in dataset.lost_outlines() {
-        facts.push(("Note".to_owned(), lost.to_string()));
-    }
-    let mut sections = vec![context.cells().await?];
-    sections.extend(context.rules(session).await?);
-    sections.extend(context.labels().await?);
-    sections.extend(context.checks().await?);
-    Ok(Report {
-        title: format!("Quality report of {}", dataset.name()),
-        facts,
-        sections,
+pub fn report_of<'a>(
+    explorer: &'a Explorer,
+    session: &'a SessionFile,
+) -> BoxFuture<'a, Result<Report, SessionError>> {
+    Box::pin(async move {
+        let dataset = explorer.dataset();
+        let rows = dataset.num_rows();
+        let computed = explorer.computed();
+        let has = |name: &str| {
+            dataset.column(name).is_some() || computed.iter().any(|column| column.name == name)
+        };
+        let query = session.query(&has, rows);
+        let result = explorer
+            .run(&query.query, &AtomicBool::new(false), &|_| ())
+            .await
+            .map_err(failed)?;
+        let context = Context {
+            explorer,
+            source: TableSource::new(dataset.clone()),
+            styles: channel_styles(explorer, session).await?,
+            outlines: outline_styles(explorer, session),
+            shown: (*result.shown).clone(),
+        };
+        let mut facts = vec![
+            ("Dataset".to_owned(), dataset.uri().to_owned()),
+            ("Version".to_owned(), dataset.version().to_string()),
+            ("Cells".to_owned(), thousands(rows)),
+            (
+                "Shown by the filters".to_owned(),
+                thousands(context.shown.count()),
+            ),
+            (
+                "Time".to_owned(),
+                chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            ),
+        ];
+        for filter in query.query.active() {
+            facts.push(("Filter".to_owned(), words_of(&filter.condition)));
+        }
+        for note in &query.notes {
+            facts.push(("Note".to_owned(), note.clone()));
+        }
+        for lost in dataset.lost_outlines() {
+            facts.push(("Note".to_owned(), lost.to_string()));
+        }
+        let mut sections = vec![context.cells().await?];
+        sections.extend(context.rules(session).await?);
+        sections.extend(context.labels().await?);
+        sections.extend(context.checks().await?);
+        Ok(Report {
+            title: format!("Quality report of {}", dataset.name()),
+            facts,
+            sections,
+        })
     })
 }
 
@@ -412,7 +418,7 @@ impl Context<'_> {
                     .collect();
                 values.sort_unstable_by(f64::total_cmp);
                 let at = |share| {
-                    crate::plot::charts::tick_text(crate::profile::quantile(&values, share))
+                    crate::plot::charts::tick_text(crate::kernels::quantile(&values, share))
                 };
                 if values.is_empty() {
                     "no value".to_owned()

@@ -158,7 +158,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::profile::RowSet;
+    use crate::kernels::RowSet;
 
     #[test]
     fn queries_come_back_and_misfits_are_named() {

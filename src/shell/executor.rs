@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
-use crate::app::demo_plate::DemoFiles;
 use crate::dataset::CellDataset;
+use crate::demo::DemoFiles;
 use crate::explore::{Explorer, filter_histogram};
 use crate::imaging::{CellPicture, Compositor, auto_range};
 use crate::model::envelope::{Envelope, WorkspaceId};

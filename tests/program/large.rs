@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use cytolance::explore::Explorer;
-use cytolance::profile::{Condition, Filter, Query, RowSet};
+use cytolance::kernels::RowSet;
+use cytolance::profile::{Condition, Filter, Query};
 
 use crate::support::{open, run, runtime, text};
 

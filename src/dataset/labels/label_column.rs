@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field};
+use futures::future::BoxFuture;
 
 use crate::dataset::{CellDataset, DatasetError};
 use crate::profile::{ColumnKind, LABEL_PREFIX, LabelClass, LabelSpec};
@@ -50,58 +51,68 @@ impl CellDataset {
     /// # Errors
     /// [`DatasetError::Label`] when the column holds something else than texts or true and false,
     /// [`DatasetError::Read`] when reading fails.
-    pub async fn read_labels(&self, column: &str) -> Result<Vec<Option<String>>, DatasetError> {
-        let values = self.read_label_codes(column).await?;
-        Ok((0..values.codes.len() as u32)
-            .map(|row| values.get(row).map(str::to_owned))
-            .collect())
+    pub fn read_labels<'a>(
+        &'a self,
+        column: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<Option<String>>, DatasetError>> {
+        Box::pin(async move {
+            let values = self.read_label_codes(column).await?;
+            Ok((0..values.codes.len() as u32)
+                .map(|row| values.get(row).map(str::to_owned))
+                .collect())
+        })
     }
 
     /// The labels of all rows as numbers, which is what ten million rows fit into.
     ///
     /// # Errors
     /// As [`CellDataset::read_labels`].
-    pub async fn read_label_codes(&self, column: &str) -> Result<LabelValues, DatasetError> {
-        let mut values = LabelValues {
-            names: Vec::new(),
-            codes: Vec::with_capacity(self.num_rows()),
-        };
-        if self.column(column).is_none() {
-            values.codes = vec![LabelValues::NONE; self.num_rows()];
-            return Ok(values);
-        }
-        check_type(self.field(column)?)?;
-        let mut places: HashMap<String, u32> = HashMap::new();
-        let mut failure = None;
-        self.scan_columns(
-            &[column.to_owned()],
-            &mut |batch| match texts_of(batch.column(0)) {
-                Ok(texts) => {
-                    for text in texts.as_string::<i32>() {
-                        let code = match text {
-                            None => LabelValues::NONE,
-                            Some(text) => places.get(text).copied().unwrap_or_else(|| {
-                                let code = values.names.len() as u32;
-                                places.insert(text.to_owned(), code);
-                                values.names.push(text.to_owned());
-                                code
-                            }),
-                        };
-                        values.codes.push(code);
+    pub fn read_label_codes<'a>(
+        &'a self,
+        column: &'a str,
+    ) -> BoxFuture<'a, Result<LabelValues, DatasetError>> {
+        Box::pin(async move {
+            let mut values = LabelValues {
+                names: Vec::new(),
+                codes: Vec::with_capacity(self.num_rows()),
+            };
+            if self.column(column).is_none() {
+                values.codes = vec![LabelValues::NONE; self.num_rows()];
+                return Ok(values);
+            }
+            check_type(self.field(column)?)?;
+            let mut places: HashMap<String, u32> = HashMap::new();
+            let mut failure = None;
+            self.scan_columns(
+                &[column.to_owned()],
+                &mut |batch| match texts_of(batch.column(0)) {
+                    Ok(texts) => {
+                        for text in texts.as_string::<i32>() {
+                            let code = match text {
+                                None => LabelValues::NONE,
+                                Some(text) => places.get(text).copied().unwrap_or_else(|| {
+                                    let code = values.names.len() as u32;
+                                    places.insert(text.to_owned(), code);
+                                    values.names.push(text.to_owned());
+                                    code
+                                }),
+                            };
+                            values.codes.push(code);
+                        }
+                        true
                     }
-                    true
-                }
-                Err(error) => {
-                    failure = Some(error.to_string());
-                    false
-                }
-            },
-        )
-        .await?;
-        match failure {
-            Some(reason) => Err(self.read_error(column, reason)),
-            None => Ok(values),
-        }
+                    Err(error) => {
+                        failure = Some(error.to_string());
+                        false
+                    }
+                },
+            )
+            .await?;
+            match failure {
+                Some(reason) => Err(self.read_error(column, reason)),
+                None => Ok(values),
+            }
+        })
     }
 
     /// The label columns with the classes that are stored with them, in stored order. A column of true and false has
@@ -126,27 +137,29 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Label`] for a column with more than a hundred different values, [`DatasetError::Read`].
-    pub async fn read_label_specs(&self) -> Result<Vec<LabelSpec>, DatasetError> {
-        let mut specs = self.label_specs();
-        for spec in &mut specs {
-            let values = self.read_label_codes(&spec.column).await?;
-            let found: BTreeSet<String> = values.names.into_iter().collect();
-            let unknown: Vec<String> = found
-                .into_iter()
-                .filter(|name| spec.class(name).is_none())
-                .collect();
-            if unknown.len() > MOST_CLASSES {
-                return Err(DatasetError::Label {
-                    column: spec.column.clone(),
-                    reason: format!(
-                        "it has {} different values: it is a text, not a label",
-                        unknown.len()
-                    ),
-                });
+    pub fn read_label_specs(&self) -> BoxFuture<'_, Result<Vec<LabelSpec>, DatasetError>> {
+        Box::pin(async move {
+            let mut specs = self.label_specs();
+            for spec in &mut specs {
+                let values = self.read_label_codes(&spec.column).await?;
+                let found: BTreeSet<String> = values.names.into_iter().collect();
+                let unknown: Vec<String> = found
+                    .into_iter()
+                    .filter(|name| spec.class(name).is_none())
+                    .collect();
+                if unknown.len() > MOST_CLASSES {
+                    return Err(DatasetError::Label {
+                        column: spec.column.clone(),
+                        reason: format!(
+                            "it has {} different values: it is a text, not a label",
+                            unknown.len()
+                        ),
+                    });
+                }
+                spec.classes.extend(colored(&unknown, spec.classes.len()));
             }
-            spec.classes.extend(colored(&unknown, spec.classes.len()));
-        }
-        Ok(specs)
+            Ok(specs)
+        })
     }
 
     /// The classes of a column as stored with it; none where nothing is.

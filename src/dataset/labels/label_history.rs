@@ -1,5 +1,6 @@
 //! The versions of a dataset: who made them, older ones to look at, and going back.
 
+use futures::future::BoxFuture;
 use futures::{StreamExt as _, TryStreamExt as _};
 use lance::dataset::transaction::{Operation, Transaction};
 use serde::Serialize;
@@ -34,75 +35,85 @@ impl CellDataset {
     ///
     /// # Errors
     /// [`DatasetError::Read`] when the list or a version cannot be read.
-    pub async fn versions(&self) -> Result<Vec<VersionInfo>, DatasetError> {
-        let failed = |error: lance::Error| self.read_error("the versions", short(&error));
-        let versions = self.inner().versions().await.map_err(failed)?;
-        let numbers: Vec<u64> = versions.iter().map(|version| version.version).collect();
-        let mut infos: Vec<VersionInfo> = futures::stream::iter(numbers)
-            .map(|number| async move {
-                let read = self.inner().read_version_transaction(number).await?;
-                let time = read
-                    .timestamp
-                    .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-                Ok(info_of(number, time, read.transaction.as_ref()))
-            })
-            .buffer_unordered(READ_AT_ONCE)
-            .try_collect()
-            .await
-            .map_err(failed)?;
-        infos.sort_unstable_by_key(|info| std::cmp::Reverse(info.version));
-        Ok(infos)
+    pub fn versions(&self) -> BoxFuture<'_, Result<Vec<VersionInfo>, DatasetError>> {
+        Box::pin(async move {
+            let failed = |error: lance::Error| self.read_error("the versions", short(&error));
+            let versions = self.inner().versions().await.map_err(failed)?;
+            let numbers: Vec<u64> = versions.iter().map(|version| version.version).collect();
+            let mut infos: Vec<VersionInfo> = futures::stream::iter(numbers)
+                .map(|number| async move {
+                    let read = self.inner().read_version_transaction(number).await?;
+                    let time = read
+                        .timestamp
+                        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+                    Ok(info_of(number, time, read.transaction.as_ref()))
+                })
+                .buffer_unordered(READ_AT_ONCE)
+                .try_collect()
+                .await
+                .map_err(failed)?;
+            infos.sort_unstable_by_key(|info| std::cmp::Reverse(info.version));
+            Ok(infos)
+        })
     }
 
     /// A version by its number. One that is not the latest is to be looked at only: nothing can be saved to it.
     ///
     /// # Errors
     /// [`DatasetError::Open`] when it is not there, or was cleaned up.
-    pub async fn at_version(&self, version: u64) -> Result<Self, DatasetError> {
-        let failed = |reason: String| DatasetError::Open {
-            uri: self.uri().to_owned(),
-            reason: format!("version {version}: {reason}"),
-        };
-        let latest = self
-            .inner()
-            .latest_version_id()
-            .await
-            .map_err(|error| failed(short(&error)))?;
-        if version == 0 || version > latest {
-            return Err(failed(format!("there are versions 1 to {latest}")));
-        }
-        let opened = self
-            .inner()
-            .checkout_version(version)
-            .await
-            .map_err(|error| failed(short(&error)))?;
-        Self::of(opened, self.uri(), version != latest).await
+    pub fn at_version(&self, version: u64) -> BoxFuture<'_, Result<Self, DatasetError>> {
+        Box::pin(async move {
+            let failed = |reason: String| DatasetError::Open {
+                uri: self.uri().to_owned(),
+                reason: format!("version {version}: {reason}"),
+            };
+            let latest = self
+                .inner()
+                .latest_version_id()
+                .await
+                .map_err(|error| failed(short(&error)))?;
+            if version == 0 || version > latest {
+                return Err(failed(format!("there are versions 1 to {latest}")));
+            }
+            let opened = self
+                .inner()
+                .checkout_version(version)
+                .await
+                .map_err(|error| failed(short(&error)))?;
+            Self::of(opened, self.uri(), version != latest).await
+        })
     }
 
     /// Makes a version that is as an older one was: rows, columns and labels. What came after it stays in the history.
     ///
     /// # Errors
     /// [`DatasetError::Open`] when there is no such version, [`DatasetError::ReadOnly`], [`DatasetError::Write`].
-    pub async fn restore(&self, version: u64, note: &SaveNote) -> Result<Self, DatasetError> {
-        // So that a number that is not there is told as such.
-        self.at_version(version).await?;
-        let mut race = Race::start();
-        let mut latest = self.inner().as_ref().clone();
-        loop {
-            let committed = async {
-                latest.checkout_latest().await?;
-                let latest = std::sync::Arc::new(latest.clone());
-                commit(&latest, Operation::Restore { version }, note).await
+    pub fn restore<'a>(
+        &'a self,
+        version: u64,
+        note: &'a SaveNote,
+    ) -> BoxFuture<'a, Result<Self, DatasetError>> {
+        Box::pin(async move {
+            // So that a number that is not there is told as such.
+            self.at_version(version).await?;
+            let mut race = Race::start();
+            let mut latest = self.inner().as_ref().clone();
+            loop {
+                let committed = async {
+                    latest.checkout_latest().await?;
+                    let latest = std::sync::Arc::new(latest.clone());
+                    commit(&latest, Operation::Restore { version }, note).await
+                }
+                .await;
+                match committed {
+                    Ok(dataset) => return Self::of(dataset, self.uri(), false).await,
+                    Err(error) => match Attempt::of(self.uri(), error) {
+                        Attempt::Failed(error) => return Err(error),
+                        Attempt::Lost(error) => race.again(self.uri(), &error).await?,
+                    },
+                }
             }
-            .await;
-            match committed {
-                Ok(dataset) => return Self::of(dataset, self.uri(), false).await,
-                Err(error) => match Attempt::of(self.uri(), error) {
-                    Attempt::Failed(error) => return Err(error),
-                    Attempt::Lost(error) => race.again(self.uri(), &error).await?,
-                },
-            }
-        }
+        })
     }
 }
 

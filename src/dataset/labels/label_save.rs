@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::CommitBuilder;
 use lance::dataset::transaction::{Operation, TransactionBuilder};
@@ -38,35 +39,37 @@ impl CellDataset {
     /// [`DatasetError::Label`] for a name, class, row or column type that cannot be; [`DatasetError::ReadOnly`] where
     /// this user may not write; [`DatasetError::Write`] when writing fails, cells cannot be found again, or others kept
     /// writing. Nothing is saved then.
-    pub async fn save_labels(
-        &self,
-        edits: &[LabelEdit],
-        note: &SaveNote,
-    ) -> Result<SavedLabels, DatasetError> {
-        let edits = checked(self, edits)?;
-        if self.is_pinned() {
-            return Err(DatasetError::Write {
-                uri: self.uri().to_owned(),
-                reason: format!(
-                    "version {} is an older one; open the latest to mark cells, or restore this one first",
-                    self.version()
-                ),
-            });
-        }
-        let mut race = Race::start();
-        let mut latest = self.inner().as_ref().clone();
-        loop {
-            latest
-                .checkout_latest()
-                .await
-                .map_err(|error| write_failure(self.uri(), &error))?;
-            let now = Self::of(latest.clone(), self.uri(), false).await?;
-            match self.try_save(&now, &edits, note).await {
-                Ok(saved) => return Ok(saved),
-                Err(Attempt::Failed(error)) => return Err(error),
-                Err(Attempt::Lost(error)) => race.again(self.uri(), &error).await?,
+    pub fn save_labels<'a>(
+        &'a self,
+        edits: &'a [LabelEdit],
+        note: &'a SaveNote,
+    ) -> BoxFuture<'a, Result<SavedLabels, DatasetError>> {
+        Box::pin(async move {
+            let edits = checked(self, edits)?;
+            if self.is_pinned() {
+                return Err(DatasetError::Write {
+                    uri: self.uri().to_owned(),
+                    reason: format!(
+                        "version {} is an older one; open the latest to mark cells, or restore this one first",
+                        self.version()
+                    ),
+                });
             }
-        }
+            let mut race = Race::start();
+            let mut latest = self.inner().as_ref().clone();
+            loop {
+                latest
+                    .checkout_latest()
+                    .await
+                    .map_err(|error| write_failure(self.uri(), &error))?;
+                let now = Self::of(latest.clone(), self.uri(), false).await?;
+                match self.try_save(&now, &edits, note).await {
+                    Ok(saved) => return Ok(saved),
+                    Err(Attempt::Failed(error)) => return Err(error),
+                    Err(Attempt::Lost(error)) => race.again(self.uri(), &error).await?,
+                }
+            }
+        })
     }
 
     async fn try_save(
@@ -214,7 +217,11 @@ impl Race {
     ///
     /// # Errors
     /// [`DatasetError::Write`] once it has tried often or long enough.
-    pub async fn again(&mut self, uri: &str, error: &lance::Error) -> Result<(), DatasetError> {
+    pub(super) async fn again(
+        &mut self,
+        uri: &str,
+        error: &lance::Error,
+    ) -> Result<(), DatasetError> {
         self.lost += 1;
         if self.lost >= ATTEMPTS || self.started.elapsed() >= PATIENCE {
             return Err(DatasetError::Write {

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex};
 
+use futures::future::BoxFuture;
+
 use crate::dataset::{CellDataset, DatasetError};
 
 /// Addresses at which a write was refused since the program started.
@@ -23,23 +25,25 @@ const REFUSALS: [&str; 7] = [
 impl CellDataset {
     /// Whether labels can be saved: not in an older version that was opened to be looked at, not in a folder where this
     /// user may not create files. A dataset in a store counts as writable until it has refused a write.
-    pub async fn is_writable(&self) -> bool {
-        if self.is_pinned() || was_refused(self.uri()) {
-            return false;
-        }
-        if self.uri().contains("://") {
-            return true;
-        }
-        let folder = Path::new(self.uri()).to_path_buf();
-        tokio::task::spawn_blocking(move || {
-            ["_versions", "data"].iter().all(|name| {
-                let folder = folder.join(name);
-                // Without a name where the system can: nobody sees it.
-                !folder.exists() || tempfile::tempfile_in(folder).is_ok()
+    pub fn is_writable(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async move {
+            if self.is_pinned() || was_refused(self.uri()) {
+                return false;
+            }
+            if self.uri().contains("://") {
+                return true;
+            }
+            let folder = Path::new(self.uri()).to_path_buf();
+            tokio::task::spawn_blocking(move || {
+                ["_versions", "data"].iter().all(|name| {
+                    let folder = folder.join(name);
+                    // Without a name where the system can: nobody sees it.
+                    !folder.exists() || tempfile::tempfile_in(folder).is_ok()
+                })
             })
+            .await
+            .unwrap_or(false)
         })
-        .await
-        .unwrap_or(false)
     }
 }
 

@@ -5,6 +5,7 @@
 //! `{"column", "row", "before", "after", "image", "object", "source"}`, the last three where the dataset has
 //! `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`.
 
+use futures::future::BoxFuture;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
@@ -62,62 +63,64 @@ pub struct SideLabels {
 ///
 /// # Errors
 /// [`DatasetError::LabelFile`] when it cannot be written, [`DatasetError::Read`] when the cells' numbers cannot be read.
-pub async fn write_side_file(
-    path: &Path,
-    dataset: &CellDataset,
-    edits: &[LabelEdit],
-    note: &SaveNote,
-) -> Result<(), DatasetError> {
-    let edits = collapsed(edits.iter().cloned());
-    let mut rows: Vec<u32> = edits
-        .iter()
-        .flat_map(|edit| edit.changes.iter().map(|change| change.row))
-        .collect();
-    rows.sort_unstable();
-    rows.dedup();
-    let keys = keys_of(dataset, &rows).await?;
-    let header = Header {
-        format: FORMAT.to_owned(),
-        format_version: FORMAT_VERSION,
-        dataset: dataset.uri().to_owned(),
-        version: dataset.version(),
-        rows: dataset.num_rows(),
-        author: note.author.clone(),
-        time: note.time.clone(),
-        what: note.what.clone(),
-        labels: edits.iter().map(|edit| edit.spec.clone()).collect(),
-    };
-    let lines = edits.into_iter().flat_map(|edit| {
-        let column = edit.spec.column;
-        edit.changes
-            .into_iter()
-            .map(move |change| (column.clone(), change))
-    });
-    let key_of = |row: u32| {
-        let at = rows.binary_search(&row).ok()?;
-        keys.as_ref()?.get(at)?.clone()
-    };
-    let write = || -> std::io::Result<()> {
-        let mut out = BufWriter::new(GrowingFile::begin(path)?);
-        serde_json::to_writer(&mut out, &header)?;
-        out.write_all(b"\n")?;
-        for (column, change) in lines {
-            let line = Line {
-                key: key_of(change.row),
-                column,
-                row: change.row,
-                before: change.before,
-                after: change.after,
-            };
-            serde_json::to_writer(&mut out, &line)?;
+pub fn write_side_file<'a>(
+    path: &'a Path,
+    dataset: &'a CellDataset,
+    edits: &'a [LabelEdit],
+    note: &'a SaveNote,
+) -> BoxFuture<'a, Result<(), DatasetError>> {
+    Box::pin(async move {
+        let edits = collapsed(edits.iter().cloned());
+        let mut rows: Vec<u32> = edits
+            .iter()
+            .flat_map(|edit| edit.changes.iter().map(|change| change.row))
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let keys = keys_of(dataset, &rows).await?;
+        let header = Header {
+            format: FORMAT.to_owned(),
+            format_version: FORMAT_VERSION,
+            dataset: dataset.uri().to_owned(),
+            version: dataset.version(),
+            rows: dataset.num_rows(),
+            author: note.author.clone(),
+            time: note.time.clone(),
+            what: note.what.clone(),
+            labels: edits.iter().map(|edit| edit.spec.clone()).collect(),
+        };
+        let lines = edits.into_iter().flat_map(|edit| {
+            let column = edit.spec.column;
+            edit.changes
+                .into_iter()
+                .map(move |change| (column.clone(), change))
+        });
+        let key_of = |row: u32| {
+            let at = rows.binary_search(&row).ok()?;
+            keys.as_ref()?.get(at)?.clone()
+        };
+        let write = || -> std::io::Result<()> {
+            let mut out = BufWriter::new(GrowingFile::begin(path)?);
+            serde_json::to_writer(&mut out, &header)?;
             out.write_all(b"\n")?;
-        }
-        let file = out
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)?;
-        file.replace().map(|_| ())
-    };
-    write().map_err(|error| file_error(path, format!("cannot be written: {error}")))
+            for (column, change) in lines {
+                let line = Line {
+                    key: key_of(change.row),
+                    column,
+                    row: change.row,
+                    before: change.before,
+                    after: change.after,
+                };
+                serde_json::to_writer(&mut out, &line)?;
+                out.write_all(b"\n")?;
+            }
+            let file = out
+                .into_inner()
+                .map_err(std::io::IntoInnerError::into_error)?;
+            file.replace().map(|_| ())
+        };
+        write().map_err(|error| file_error(path, format!("cannot be written: {error}")))
+    })
 }
 
 /// Reads a side file for a dataset, which may have grown or changed since. Cells are found by their numbers where both
@@ -125,69 +128,71 @@ pub async fn write_side_file(
 ///
 /// # Errors
 /// [`DatasetError::LabelFile`] with the line when it is no such file, is damaged, or its rows cannot be found.
-pub async fn read_side_file(
-    path: &Path,
-    dataset: &CellDataset,
-) -> Result<SideLabels, DatasetError> {
-    let (header, lines) = parse(path)?;
-    let keyed = has_keys(dataset) && lines.iter().all(|line| line.key.is_some());
-    let rows = if keyed {
-        rows_by_key(path, dataset, &lines).await?
-    } else {
-        check_rows(path, dataset, &header).await?;
-        lines
-            .iter()
-            .map(|line| ((line.row as usize) < dataset.num_rows()).then_some(line.row))
-            .collect()
-    };
-    let mut edits: Vec<LabelEdit> = header
-        .labels
-        .into_iter()
-        .map(|spec| LabelEdit {
-            spec,
-            changes: Vec::new(),
-        })
-        .collect();
-    let mut gone = Vec::new();
-    for (at, (line, row)) in lines.into_iter().zip(rows).enumerate() {
-        let Some(edit) = edits
-            .iter_mut()
-            .find(|edit| edit.spec.column == line.column)
-        else {
-            return Err(file_error(
-                path,
-                format!(
-                    "line {}: the first line does not name the label {}",
-                    at + 2,
-                    line.column
-                ),
-            ));
+pub fn read_side_file<'a>(
+    path: &'a Path,
+    dataset: &'a CellDataset,
+) -> BoxFuture<'a, Result<SideLabels, DatasetError>> {
+    Box::pin(async move {
+        let (header, lines) = parse(path)?;
+        let keyed = has_keys(dataset) && lines.iter().all(|line| line.key.is_some());
+        let rows = if keyed {
+            rows_by_key(path, dataset, &lines).await?
+        } else {
+            check_rows(path, dataset, &header).await?;
+            lines
+                .iter()
+                .map(|line| ((line.row as usize) < dataset.num_rows()).then_some(line.row))
+                .collect()
         };
-        match row {
-            Some(row) => edit.changes.push(LabelChange {
-                row,
-                before: line.before,
-                after: line.after,
-            }),
-            None => gone.push(LabelConflict {
-                column: line.column,
-                row: line.row,
-                before: line.before,
-                mine: line.after,
-                theirs: None,
-            }),
+        let mut edits: Vec<LabelEdit> = header
+            .labels
+            .into_iter()
+            .map(|spec| LabelEdit {
+                spec,
+                changes: Vec::new(),
+            })
+            .collect();
+        let mut gone = Vec::new();
+        for (at, (line, row)) in lines.into_iter().zip(rows).enumerate() {
+            let Some(edit) = edits
+                .iter_mut()
+                .find(|edit| edit.spec.column == line.column)
+            else {
+                return Err(file_error(
+                    path,
+                    format!(
+                        "line {}: the first line does not name the label {}",
+                        at + 2,
+                        line.column
+                    ),
+                ));
+            };
+            match row {
+                Some(row) => edit.changes.push(LabelChange {
+                    row,
+                    before: line.before,
+                    after: line.after,
+                }),
+                None => gone.push(LabelConflict {
+                    column: line.column,
+                    row: line.row,
+                    before: line.before,
+                    mine: line.after,
+                    theirs: None,
+                }),
+            }
         }
-    }
-    Ok(SideLabels {
-        edits,
-        gone,
-        note: SaveNote {
-            author: header.author,
-            time: header.time,
-            what: header.what,
-        },
-        dataset: header.dataset,
-        version: header.version,
+        Ok(SideLabels {
+            edits,
+            gone,
+            note: SaveNote {
+                author: header.author,
+                time: header.time,
+                what: header.what,
+            },
+            dataset: header.dataset,
+            version: header.version,
+        })
     })
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::state::{Chart, ChartRequest, ChartSettings};
 use crate::explore::Explorer;
 use crate::export::Target;
+use crate::kernels::RowSet;
 use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::scatter::{Points, Raster};
 use crate::model::selecting::SelectTurn;
 use crate::plot::figure::Figure;
-use crate::profile::RowSet;
 
 /// What can be asked.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::explore::Correlation;
+use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::plot::figure::Figure;
-use crate::profile::RowSet;
 
 /// A kind of chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use crate::explore::{
     Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
 };
 use crate::export::{Target, save_figure, write_whole_with};
+use crate::kernels::RowSet;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::scatter::{Points, Raster};
 use crate::plot::charts::{
@@ -17,7 +18,6 @@ use crate::plot::charts::{
     distribution_chart, histogram_chart, leaves_out_points, violin_chart,
 };
 use crate::plot::figure::{Anchor, Figure, Ink, Item};
-use crate::profile::RowSet;
 
 /// Does a job.
 pub(crate) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsEvent)) {

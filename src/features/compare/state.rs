@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::explore::{Difference, Explorer, Suggestions};
-use crate::profile::RowSet;
+use crate::kernels::RowSet;
 
 /// Cells side by side at most: more are too small to compare.
 pub const MOST_PINS: usize = 8;

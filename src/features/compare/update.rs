@@ -6,10 +6,10 @@ use tokio::runtime::Handle;
 
 use super::state::{CompareCommand, CompareEvent, CompareJob, Compared, MOST_PINS, Sides};
 use crate::explore::{comparable_features, differences, suggest};
+use crate::kernels::RowSet;
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
-use crate::profile::RowSet;
 
 /// Seed of the samples: the same comparison gives the same answer.
 const SEED: u64 = 1;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::explore::RowOrder;
 use crate::export::{FileKind, Naming, TableFormat};
+use crate::kernels::RowSet;
 use crate::model::save_folder::SaveFolder;
-use crate::profile::RowSet;
 
 /// Which cells are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

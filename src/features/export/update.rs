@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
 use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
 use crate::export::{MontageSettings, Target};
+use crate::kernels::RowSet;
 use crate::model::event::Event;
 use crate::model::file_dialog::PickPurpose;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::session::session_of;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::RowSet;
 
 /// Opens the dialog for what is selected, or else shown.
 pub(crate) fn start_export(state: &mut State) {

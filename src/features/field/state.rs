@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::explore::FieldIndex;
 use crate::imaging::{CellPicture, Plane};
+use crate::kernels::RowSet;
 use crate::model::latest::Latest;
-use crate::profile::RowSet;
 
 /// One field in the strip.
 #[derive(Debug, Clone, PartialEq)]

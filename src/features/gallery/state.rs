@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::explore::{Explorer, RowGroups, RowOrder, Sample};
+use crate::kernels::RowSet;
 use crate::model::latest::{Latest, Started};
-use crate::profile::{RowSet, Sort};
+use crate::profile::Sort;
 
 /// Smallest and largest side of a crop in points.
 pub const SIDES: std::ops::RangeInclusive<f32> = 32.0..=256.0;

@@ -6,11 +6,12 @@ use tokio::runtime::Handle;
 
 use super::state::{GalleryCommand, GalleryEvent, GalleryJob, GroupingRequest, SIDES};
 use crate::explore::{Explorer, RowGroups, Sample, row_groups};
+use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::state::{State, Workspace};
-use crate::profile::{Condition, RowSet};
+use crate::profile::Condition;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {

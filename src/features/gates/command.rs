@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::state::{CountRequest, GateCounts, GateNode};
 use crate::explore::Explorer;
+use crate::kernels::RowSet;
 use crate::model::command::{Area, SelectMode};
 use crate::model::latest::Started;
 use crate::model::selecting::SelectTurn;
-use crate::profile::{GateShape, GateTree, RowSet};
+use crate::profile::{GateShape, GateTree};
 
 /// What can be asked.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use super::state::{Comparison, ReviewKind, Side};
 use super::work::JournalWriter;
 use crate::dataset::{CellDataset, LabelEdit, SaveNote, SavedLabels, VersionInfo};
 use crate::explore::{Column, Explorer, RowOrder};
-use crate::profile::{LabelSpec, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::LabelSpec;
 
 /// What can be asked.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::explore::{Column, NULL_CODE, Values};
-use crate::profile::{LabelClass, LabelSpec, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::{LabelClass, LabelSpec};
 
 /// A label column.
 pub struct LabelColumn {

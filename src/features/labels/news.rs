@@ -6,9 +6,10 @@ use super::update::{begin_review, change, changed, forget, load};
 use super::work::unkept;
 use crate::dataset::{LabelEdit, SavedLabels};
 use crate::explore::NULL_CODE;
+use crate::kernels::RowSet;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
-use crate::profile::{LabelSpec, RowSet, counted};
+use crate::profile::{LabelSpec, counted};
 
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {

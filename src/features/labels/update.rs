@@ -7,12 +7,13 @@ use super::label_column::{LabelColumn, MarkChange};
 use super::state::{LabelsState, MarkStep, Review, ReviewKind};
 use crate::dataset::{LabelChange, LabelEdit, SaveNote};
 use crate::explore::NULL_CODE;
+use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::update::{apply, look};
-use crate::profile::{Condition, LABEL_PREFIX, LabelSpec, RowSet};
+use crate::profile::{Condition, LABEL_PREFIX, LabelSpec};
 
 /// Reads the labels of a dataset that was just opened.
 pub(crate) fn opened(workspace: &mut Workspace, recover: bool) -> Vec<Job> {

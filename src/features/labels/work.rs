@@ -310,7 +310,8 @@ mod tests {
 
     use super::*;
     use crate::dataset::LabelChange;
-    use crate::profile::{LabelSpec, RowSet};
+    use crate::kernels::RowSet;
+    use crate::profile::LabelSpec;
 
     fn mark(row: u32) -> Line {
         Line::Keep(LabelEdit {

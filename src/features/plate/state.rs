@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::explore::{PlateMap, WellStatistic};
+use crate::kernels::RowSet;
 use crate::model::latest::Latest;
-use crate::profile::{OutlierRule, RowSet};
+use crate::profile::OutlierRule;
 
 /// Cells of which a share is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

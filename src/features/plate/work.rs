@@ -10,7 +10,8 @@ use super::state::{MapRequest, ShareOf};
 use crate::explore::{
     Column, Explorer, PlateInput, PlateMap, WellStatistic, plate_map, rows_of_wells,
 };
-use crate::profile::{Condition, RowSet};
+use crate::kernels::RowSet;
+use crate::profile::Condition;
 
 /// Does a job.
 pub(crate) fn run(job: PlateJob, handle: &Handle, send: &dyn Fn(PlateEvent)) {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::explore::{Column, FeatureScores, Suggestions};
+use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::model::state::Workspace;
-use crate::profile::{Columns, OutlierRule, RowSet};
+use crate::profile::{Columns, OutlierRule};
 
 /// What is known of outlier rules in the workspace.
 #[derive(Default)]

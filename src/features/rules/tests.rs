@@ -9,7 +9,6 @@ use super::command::RuleUse;
 use super::pane::RulesView;
 use super::suggest_pane::range_of;
 use super::{RulesCommand, show};
-use crate::dataset::samples::six_cells;
 use crate::explore::{HistogramPair, Suggestion};
 use crate::export::Target;
 use crate::model::command::{Command, SelectMode};
@@ -17,6 +16,7 @@ use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::update::apply;
 use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
+use crate::samples::six_cells;
 
 const AREA: &str = "Cells_AreaShape_Area";
 

@@ -10,9 +10,10 @@ use super::command::RuleUse;
 use super::state::{RuleFound, RuleRequest};
 use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
+use crate::kernels::RowSet;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
-use crate::profile::{Columns, OutlierRule, RowSet, ZScope};
+use crate::profile::{Columns, OutlierRule, ZScope};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::util::display::array_value_to_string;
+use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
@@ -62,116 +63,119 @@ pub struct CheckSummary {
 ///
 /// # Errors
 /// [`CheckError`]; the dataset is then as it was.
-pub async fn save_checks(
-    dataset: &CellDataset,
-    only: &[String],
-    author: &str,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<CheckSummary, CheckError> {
-    let words: Vec<&str> = CHECK_COLUMNS.iter().map(|check| check.word).collect();
-    if let Some(word) = only.iter().find(|word| !words.contains(&word.as_str())) {
-        return Err(CheckError::Unknown {
-            word: word.clone(),
-            known: words.join(", "),
-        });
-    }
-    let objects = objects_of(dataset);
-    let channels = dataset.channels().await?;
-    let fields = fields_of(dataset).await?;
-    let sizes = field_sizes(dataset).await?;
-    let areas = areas_of(dataset, &objects).await?;
-    let mut columns = CheckColumns::new(dataset.num_rows(), only);
-    let mut with_pictures = 0;
-    let needs_pictures =
-        columns.wants("focus") || columns.wants("background") || columns.wants("border");
-    for (done, rows) in fields.iter().enumerate() {
-        progress(done, fields.len());
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(CheckError::Cancelled);
+pub fn save_checks<'a>(
+    dataset: &'a CellDataset,
+    only: &'a [String],
+    author: &'a str,
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<CheckSummary, CheckError>> {
+    Box::pin(async move {
+        let words: Vec<&str> = CHECK_COLUMNS.iter().map(|check| check.word).collect();
+        if let Some(word) = only.iter().find(|word| !words.contains(&word.as_str())) {
+            return Err(CheckError::Unknown {
+                word: word.clone(),
+                known: words.join(", "),
+            });
         }
-        let first = rows.first().copied().unwrap_or(0);
-        let mut planes = Vec::new();
-        if needs_pictures && let Some(sources) = source_planes(dataset, &channels, first).await {
-            planes = sources
-                .into_iter()
-                .map(|source| source.plane.ok().map(|(_, plane)| plane))
-                .collect();
+        let objects = objects_of(dataset);
+        let channels = dataset.channels().await?;
+        let fields = fields_of(dataset).await?;
+        let sizes = field_sizes(dataset).await?;
+        let areas = areas_of(dataset, &objects).await?;
+        let mut columns = CheckColumns::new(dataset.num_rows(), only);
+        let mut with_pictures = 0;
+        let needs_pictures =
+            columns.wants("focus") || columns.wants("background") || columns.wants("border");
+        for (done, rows) in fields.iter().enumerate() {
+            progress(done, fields.len());
+            if cancelled.load(Ordering::Relaxed) {
+                return Err(CheckError::Cancelled);
+            }
+            let first = rows.first().copied().unwrap_or(0);
+            let mut planes = Vec::new();
+            if needs_pictures && let Some(sources) = source_planes(dataset, &channels, first).await
+            {
+                planes = sources
+                    .into_iter()
+                    .map(|source| source.plane.ok().map(|(_, plane)| plane))
+                    .collect();
+            }
+            let size = planes
+                .iter()
+                .flatten()
+                .map(|plane| [plane.width as usize, plane.height as usize])
+                .next()
+                .or_else(|| sizes.as_ref()?.get(first as usize).copied().flatten());
+            with_pictures += usize::from(planes.iter().any(Option::is_some));
+            check_pictures(rows, &channels, &planes, &mut columns);
+            drop(planes);
+            let mut cells = Vec::with_capacity(rows.len());
+            for part in rows.chunks(CROPS) {
+                let pictures = dataset.pictures(part).await?;
+                cells.extend(part.iter().zip(pictures).map(|(row, picture)| {
+                    CheckedCell {
+                        row: *row,
+                        picture,
+                        areas: areas
+                            .iter()
+                            .map(|(object, values)| {
+                                let area = values.get(*row as usize).copied();
+                                (object.clone(), area.filter(|area| area.is_finite()))
+                            })
+                            .collect(),
+                    }
+                }));
+            }
+            check_outlines(&cells, &objects, size, &channels, &mut columns);
         }
-        let size = planes
-            .iter()
-            .flatten()
-            .map(|plane| [plane.width as usize, plane.height as usize])
-            .next()
-            .or_else(|| sizes.as_ref()?.get(first as usize).copied().flatten());
-        with_pictures += usize::from(planes.iter().any(Option::is_some));
-        check_pictures(rows, &channels, &planes, &mut columns);
-        drop(planes);
-        let mut cells = Vec::with_capacity(rows.len());
-        for part in rows.chunks(CROPS) {
-            let pictures = dataset.pictures(part).await?;
-            cells.extend(part.iter().zip(pictures).map(|(row, picture)| {
-                CheckedCell {
-                    row: *row,
-                    picture,
-                    areas: areas
-                        .iter()
-                        .map(|(object, values)| {
-                            let area = values.get(*row as usize).copied();
-                            (object.clone(), area.filter(|area| area.is_finite()))
-                        })
-                        .collect(),
-                }
-            }));
+        progress(fields.len(), fields.len());
+        let mut notes = Vec::new();
+        if !objects.approximate.is_empty() {
+            notes.push(format!(
+                "outlines of {} are ellipses from measurements, from which nothing can be told",
+                objects.approximate.join(", ")
+            ));
         }
-        check_outlines(&cells, &objects, size, &channels, &mut columns);
-    }
-    progress(fields.len(), fields.len());
-    let mut notes = Vec::new();
-    if !objects.approximate.is_empty() {
-        notes.push(format!(
-            "outlines of {} are ellipses from measurements, from which nothing can be told",
-            objects.approximate.join(", ")
-        ));
-    }
-    if needs_pictures && with_pictures < fields.len() {
-        notes.push(format!(
+        if needs_pictures && with_pictures < fields.len() {
+            notes.push(format!(
             "source pictures of {} of {} fields were not found: no focus and background of these",
             fields.len() - with_pictures,
             fields.len()
         ));
-    }
-    let (columns, empty) = columns.finish();
-    if !empty.is_empty() {
-        notes.push(format!("no value at all: {}", empty.join(", ")));
-    }
-    if columns.is_empty() {
-        return Err(CheckError::Nothing {
-            uri: dataset.uri().to_owned(),
-            why: notes
-                .first()
-                .map(|note| format!(" ({note})"))
-                .unwrap_or_default(),
-        });
-    }
-    let names: Vec<String> = columns
-        .iter()
-        .map(|(field, _)| field.name().clone())
-        .collect();
-    let properties = [
-        ("cytolance:author".to_owned(), author.to_owned()),
-        (
-            "cytolance:what".to_owned(),
-            format!("{} segmentation checks", names.len()),
-        ),
-    ];
-    let dataset = dataset.add_columns(columns, &properties).await?;
-    Ok(CheckSummary {
-        dataset,
-        columns: names,
-        fields: fields.len(),
-        fields_with_pictures: with_pictures,
-        notes,
+        }
+        let (columns, empty) = columns.finish();
+        if !empty.is_empty() {
+            notes.push(format!("no value at all: {}", empty.join(", ")));
+        }
+        if columns.is_empty() {
+            return Err(CheckError::Nothing {
+                uri: dataset.uri().to_owned(),
+                why: notes
+                    .first()
+                    .map(|note| format!(" ({note})"))
+                    .unwrap_or_default(),
+            });
+        }
+        let names: Vec<String> = columns
+            .iter()
+            .map(|(field, _)| field.name().clone())
+            .collect();
+        let properties = [
+            ("cytolance:author".to_owned(), author.to_owned()),
+            (
+                "cytolance:what".to_owned(),
+                format!("{} segmentation checks", names.len()),
+            ),
+        ];
+        let dataset = dataset.add_columns(columns, &properties).await?;
+        Ok(CheckSummary {
+            dataset,
+            columns: names,
+            fields: fields.len(),
+            fields_with_pictures: with_pictures,
+            notes,
+        })
     })
 }
 

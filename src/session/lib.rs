@@ -1,6 +1,15 @@
 //! Sessions: what a person set up in the viewer, as a small file that runs again without a window, and the report made
 //! of it.
 
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_explore as explore;
+extern crate cytolance_export as export;
+extern crate cytolance_imaging as imaging;
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_plot as plot;
+extern crate cytolance_profile as profile;
+extern crate self as session;
+
 mod error;
 mod report;
 mod report_content;

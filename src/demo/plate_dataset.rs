@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::Handle;
 
+use super::{DemoPlate, write_export};
 use crate::dataset::{CellDataset, WriteTarget};
-use crate::demo::{DemoPlate, write_export};
 use crate::import::{ImportOptions, ImportProgress, run_import, save_checks};
 
 /// What hears the progress: what is done, steps done, steps in all.
@@ -48,8 +48,8 @@ impl DemoFiles {
         if self.export.is_dir() && handle.block_on(CellDataset::open(&uri)).is_ok() {
             return Ok(uri);
         }
-        draw(&self.export, progress, cancelled)?;
-        import(
+        draw_plate(&DemoPlate::default(), &self.export, progress, cancelled)?;
+        import_plate(
             &self.export,
             &uri,
             WriteTarget::Overwrite,
@@ -67,16 +67,11 @@ impl DemoFiles {
     }
 }
 
-/// Writes the plate as a `CellProfiler` export.
+/// Writes a plate as a `CellProfiler` export.
 ///
 /// # Errors
 /// A sentence that says which file cannot be written.
-pub fn draw(folder: &Path, progress: &DemoProgress, cancelled: &AtomicBool) -> Result<(), String> {
-    draw_plate(&DemoPlate::default(), folder, progress, cancelled)
-}
-
-/// Writes any plate as a `CellProfiler` export.
-pub(super) fn draw_plate(
+pub fn draw_plate(
     plate: &DemoPlate,
     folder: &Path,
     progress: &DemoProgress,
@@ -92,11 +87,11 @@ pub(super) fn draw_plate(
     .map_err(|error| error.to_string())
 }
 
-/// Imports the plate's export.
+/// Imports a plate's export.
 ///
 /// # Errors
 /// That of the import.
-pub fn import(
+pub fn import_plate(
     export: &Path,
     dataset: &str,
     target: WriteTarget,

@@ -1,5 +1,13 @@
 //! Cells out of a dataset: tables, pictures, outlines, figures. Outlier rules as files.
 
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_files as files;
+extern crate cytolance_imaging as imaging;
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_plot as plot;
+extern crate cytolance_profile as profile;
+extern crate self as export;
+
 mod cell_pictures;
 mod choice;
 mod csv_file;
@@ -17,6 +25,10 @@ mod table_source;
 mod target;
 mod whole_file;
 mod whole_folder;
+
+#[cfg(test)]
+#[path = "../dataset/samples.rs"]
+pub mod samples;
 
 pub use cell_pictures::{
     CropFormat, CropsWritten, LabelsWritten, OutlineRequest, OutlinesWritten, export_crops,

@@ -39,6 +39,7 @@ impl Bins {
     }
 
     /// Number of bins.
+    #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
@@ -151,11 +152,10 @@ fn add(counts: &mut [u32], others: &[u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::test_data::Random;
 
     #[test]
     fn bins_hold_what_lies_between_their_edges() {
-        let mut random = Random::new(3);
+        let mut random = fastrand::Rng::with_seed(3);
         let ranges = [
             [-2.0, 2.0],
             [0.1, 0.7],
@@ -168,7 +168,7 @@ mod tests {
             .flat_map(|r| [1, 3, 7, 64].map(|b| (r, b)))
         {
             let mut values: Vec<f64> = (0..2000)
-                .map(|_| range[0] + (random.unit() * 1.2 - 0.1) * (range[1] - range[0]))
+                .map(|_| range[0] + (random.f64() * 1.2 - 0.1) * (range[1] - range[0]))
                 .collect();
             let empty = Histogram::of(&[], range, bins);
             values.extend((0..bins).map(|i| empty.bin_edges(i).0));

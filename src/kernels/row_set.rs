@@ -49,11 +49,13 @@ impl RowSet {
     }
 
     /// The rows as words of [`WORD_ROWS`] bits, the first row in the lowest one; bits past the end are zero.
+    #[inline]
     pub fn words(&self) -> &[usize] {
         self.bits.as_slice()
     }
 
     /// Number of rows of the dataset, not of the set.
+    #[inline]
     pub fn len(&self) -> usize {
         self.bits.len()
     }
@@ -69,11 +71,13 @@ impl RowSet {
     }
 
     /// Whether `row` is in the set.
+    #[inline]
     pub fn contains(&self, row: u32) -> bool {
         self.bits.contains(row as usize)
     }
 
     /// Adds a row; out of range does nothing.
+    #[inline]
     pub fn insert(&mut self, row: u32) {
         if (row as usize) < self.bits.len() {
             self.bits.insert(row as usize);
@@ -81,6 +85,7 @@ impl RowSet {
     }
 
     /// Adds or removes a row.
+    #[inline]
     pub fn set(&mut self, row: u32, present: bool) {
         if (row as usize) < self.bits.len() {
             self.bits.set(row as usize, present);
@@ -103,6 +108,7 @@ impl RowSet {
     }
 
     /// The rows in ascending order.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.bits.ones().map(|row| row as u32)
     }

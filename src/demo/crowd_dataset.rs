@@ -9,9 +9,9 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
 use tokio::runtime::Handle;
 
-use super::demo_plate::{DemoProgress, draw_plate, import};
+use super::plate_dataset::{DemoProgress, draw_plate, import_plate};
+use super::{Crowd, CrowdFeature, DemoPlate};
 use crate::dataset::{BBOX_COLUMNS, BatchQueue, CellDataset, DatasetSink, WriteTarget, numbers_of};
-use crate::demo::{Crowd, CrowdFeature, DemoPlate};
 use crate::profile::{ColumnKind, Role};
 
 /// Cells that are drawn for their crops unless the user says how many.
@@ -75,7 +75,7 @@ pub fn write_crowd(
     let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let base = folder.path().join("drawn.lance");
     draw_plate(&plate_of(size.crops), folder.path(), progress, cancelled)?;
-    import(
+    import_plate(
         folder.path(),
         &base.to_string_lossy(),
         WriteTarget::Create,

@@ -1,5 +1,10 @@
 //! Columns in memory, filters, order, statistics. Polars lives here.
 
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_profile as profile;
+extern crate self as explore;
+
 mod axes;
 mod bins;
 mod column;
@@ -12,7 +17,6 @@ mod fields;
 mod filter;
 mod gates;
 mod groups;
-mod moments;
 mod order;
 mod outliers;
 mod plate_map;
@@ -28,6 +32,10 @@ mod z_score_cache;
 #[cfg(test)]
 mod property_tests;
 
+#[cfg(test)]
+#[path = "../dataset/samples.rs"]
+pub mod samples;
+
 pub use column::{Column, NULL_CODE, Values};
 pub use differences::{Difference, differences};
 pub use distributions::{
@@ -39,7 +47,6 @@ pub use explorer::{Explorer, QueryResult};
 pub use fields::{FieldIndex, field_columns};
 pub use gates::{gate_bound, gate_rows};
 pub use groups::{GroupStatistics, group_statistics};
-pub use moments::{MAD_TO_DEVIATION, Moments};
 pub use outliers::{Z_BINS, ZHistogram, ZScale, outlier_rows, z_scores};
 pub use plate_map::{
     PlateInput, PlateMap, PlateValues, SiteValue, WellStatistic, WellValue, plate_map,

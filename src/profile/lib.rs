@@ -1,4 +1,7 @@
-//! The vocabulary of the program: names and roles of columns, sets of rows, queries. No I/O.
+//! The vocabulary of the program: names and roles of columns, queries. No I/O.
+
+extern crate cytolance_kernels as kernels;
+extern crate self as profile;
 
 mod agreement;
 mod category_color;
@@ -13,10 +16,8 @@ mod key_columns;
 mod label;
 mod outlier_rule;
 mod published_rules;
-mod quantiles;
 mod query;
 mod recently_used;
-mod row_set;
 mod table_text;
 mod thousands;
 mod well;
@@ -32,10 +33,8 @@ pub use key_columns::{KeyColumns, KeyPart};
 pub use label::{LABEL_PREFIX, LabelClass, LabelSpec};
 pub use outlier_rule::{OutlierRule, ZScope, ZThreshold};
 pub use published_rules::{PublishedRule, published_rules};
-pub use quantiles::{median, quantile};
 pub use query::{Condition, Filter, Query, Sort};
 pub use recently_used::RecentlyUsed;
-pub use row_set::{RowSet, WORD_ROWS};
 pub use table_text::{TableStyle, table_text};
 pub use thousands::{counted, thousands};
 pub use well::{PLATE_FORMATS, PlateFormat, Well, row_letters};

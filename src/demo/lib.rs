@@ -3,7 +3,14 @@
 //! Every number in its tables is measured from the pixels and label masks that are written beside them, so
 //! that the plate exercises the program exactly as a real export does.
 
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_imaging as imaging;
+extern crate cytolance_import as import;
+extern crate cytolance_profile as profile;
+extern crate self as demo;
+
 mod crowd;
+mod crowd_dataset;
 mod error;
 mod export;
 mod files;
@@ -16,6 +23,7 @@ mod noise;
 mod optics;
 mod plane;
 mod plate;
+mod plate_dataset;
 mod population;
 mod region;
 mod shape;
@@ -27,6 +35,8 @@ mod territory;
 mod texture;
 
 pub use crowd::{Crowd, CrowdBatch, CrowdFeature};
+pub use crowd_dataset::{CrowdSize, MOST_CROPS, write_crowd};
 pub use error::DemoError;
 pub use export::{DemoCase, DemoSummary, write_export};
 pub use plate::DemoPlate;
+pub use plate_dataset::{DemoFiles, DemoProgress, draw_plate, import_plate};

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::profile::median;
+use super::median;
 
 /// The MAD of normally distributed numbers times this is their standard deviation.
 pub const MAD_TO_DEVIATION: f64 = 1.4826;

@@ -9,15 +9,16 @@
     reason = "answers must equal a test of each point, to the last bit"
 )]
 
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_profile as profile;
+extern crate self as plot;
+
 mod bounds;
 pub mod charts;
 mod colormap;
 pub mod figure;
 mod figure_svg;
-mod float_order;
-mod histogram;
 mod lasso;
-mod partition;
 mod raster;
 mod scatter_index;
 mod shade;
@@ -25,13 +26,10 @@ mod spread;
 #[cfg(test)]
 mod test_data;
 
-pub use bounds::{Bounds, finite_range};
+pub use bounds::Bounds;
 pub use colormap::Colormap;
 pub use figure_svg::{escape_xml, to_svg};
-pub use float_order::{float_key, float_of_key};
-pub use histogram::{Bins, Histogram};
-pub use lasso::{polygon_contains, simplify_path};
-pub use partition::{Partition, parts_of};
+pub use lasso::simplify_path;
 pub use raster::{ColorRaster, CountRaster, Frame, ValueRaster};
 pub use scatter_index::ScatterIndex;
 pub use shade::{Rgba, shade_colors, shade_counts, shade_means};
