@@ -15,7 +15,6 @@ pub mod group_table;
 pub mod job;
 pub mod latest;
 pub mod news;
-pub mod notices;
 pub mod opening;
 pub mod parts;
 pub mod picture_cell;
