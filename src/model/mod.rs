@@ -19,6 +19,7 @@ pub mod opening;
 pub mod parts;
 pub mod picture_cell;
 pub mod pictures;
+pub mod plot_frame;
 pub mod points;
 pub mod replace;
 pub mod row_values;

@@ -107,7 +107,7 @@ impl Viewer {
         let mut viewer = Self {
             state,
             executor,
-            view: PaneView::default(),
+            view: PaneView::of(crate::shell::features::FEATURES),
             task_times: TaskTimes::default(),
             overlay_texts: OverlayTexts::default(),
             layout: Layout::new(),

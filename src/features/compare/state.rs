@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::explore::{Difference, Explorer, Suggestions};
+use crate::model::parts::Part;
 use crate::profile::RowSet;
 
 /// Cells side by side at most: more are too small to compare.
@@ -100,9 +101,12 @@ pub struct CompareState {
     pub running: Option<u64>,
 }
 
-impl CompareState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for CompareState {
+    fn is_busy(&self) -> bool {
         self.running.is_some()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.running.into_iter().collect()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::explore::FieldIndex;
 use crate::imaging::{CellPicture, Plane};
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 use crate::profile::RowSet;
 
 /// One field in the strip.
@@ -107,9 +108,14 @@ pub struct FieldState {
     pub look_work: Latest<LookRequest>,
 }
 
-impl FieldState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for FieldState {
+    fn is_busy(&self) -> bool {
         self.strip_work.is_running() || self.look_work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.strip_work.abandon();
+        self.look_work.abandon();
+        Vec::new()
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::state::{GalleryCommand, GalleryEvent, GalleryJob, GroupingRequest, SIDES};
+use super::state::{
+    GalleryCommand, GalleryEvent, GalleryJob, GalleryState, GroupingRequest, SIDES,
+};
 use crate::explore::{Explorer, RowGroups, Sample, row_groups};
 use crate::model::command::Command;
 use crate::model::job::Job;
@@ -21,12 +23,17 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
         GalleryCommand::Want => want(workspace),
         GalleryCommand::Set(mut settings) => {
             settings.side = settings.side.clamp(*SIDES.start(), *SIDES.end());
-            workspace.gallery.settings = settings;
-            if !workspace.gallery.is_grouped() {
-                workspace.gallery.groups = None;
-                workspace.gallery.error = None;
-                workspace.gallery.work.abandon();
+            let gallery = workspace.parts.get_mut::<GalleryState>();
+            gallery.settings = settings;
+            if !gallery.is_grouped() {
+                gallery.groups = None;
+                gallery.error = None;
+                gallery.work.abandon();
             }
+            Vec::new()
+        }
+        GalleryCommand::SetCaptions(captions) => {
+            workspace.captions = captions;
             Vec::new()
         }
         GalleryCommand::SelectGroup(at) => {
@@ -38,7 +45,7 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
         GalleryCommand::FilterGroup(at) => {
             let (Some((name, rows)), Some(column)) = (
                 group(workspace, at),
-                workspace.gallery.settings.group.clone(),
+                gallery(workspace).settings.group.clone(),
             ) else {
                 return Vec::new();
             };
@@ -61,9 +68,13 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
     }
 }
 
+fn gallery(workspace: &Workspace) -> &GalleryState {
+    workspace.parts.get()
+}
+
 /// A group's name and rows.
 fn group(workspace: &Workspace, at: usize) -> Option<(String, RowSet)> {
-    let groups = workspace.gallery.groups.as_ref()?;
+    let groups = gallery(workspace).groups.as_ref()?;
     let first: u64 = groups.counts.get(..at)?.iter().sum();
     let count = *groups.counts.get(at)?;
     let rows = groups.rows.get(first as usize..(first + count) as usize)?;
@@ -72,10 +83,11 @@ fn group(workspace: &Workspace, at: usize) -> Option<(String, RowSet)> {
 }
 
 fn want(workspace: &mut Workspace) -> Vec<Job> {
-    if !workspace.gallery.is_grouped() {
+    let gallery = workspace.parts.get_mut::<GalleryState>();
+    if !gallery.is_grouped() {
         return Vec::new();
     }
-    let settings = &workspace.gallery.settings;
+    let settings = &gallery.settings;
     let request = GroupingRequest {
         shown: Arc::clone(&workspace.shown),
         sort: workspace.query.sort.clone(),
@@ -87,7 +99,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
         }),
         values: workspace.values_generation,
     };
-    let work = workspace.gallery.work.ask(request);
+    let work = gallery.work.ask(request);
     work.map(|work| job(workspace, work)).into_iter().collect()
 }
 
@@ -107,14 +119,15 @@ pub(crate) fn happened(state: &mut State, event: GalleryEvent) -> Vec<Job> {
         generation,
         outcome,
     } = event;
-    let (wanted, next) = workspace.gallery.work.end(generation);
+    let gallery = workspace.parts.get_mut::<GalleryState>();
+    let (wanted, next) = gallery.work.end(generation);
     if wanted {
         match outcome {
             Ok(groups) => {
-                workspace.gallery.groups = Some(Arc::new(groups));
-                workspace.gallery.error = None;
+                gallery.groups = Some(Arc::new(groups));
+                gallery.error = None;
             }
-            Err(error) => workspace.gallery.error = Some(error),
+            Err(error) => gallery.error = Some(error),
         }
     }
     next.map(|work| job(workspace, work)).into_iter().collect()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::explore::{PlateMap, WellStatistic};
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 use crate::profile::{OutlierRule, RowSet};
 
 /// Cells of which a share is shown.
@@ -93,9 +94,13 @@ pub struct PlateState {
     pub work: Latest<MapRequest>,
 }
 
-impl PlateState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for PlateState {
+    fn is_busy(&self) -> bool {
         self.work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
+        Vec::new()
     }
 }
