@@ -7,14 +7,16 @@ use std::time::Instant;
 
 use cytolance::app::demo_crowd::{CrowdSize, write_crowd};
 use cytolance::dataset::CellDataset;
-use cytolance::explore::{Explorer, filter_histogram, group_statistics, search_columns};
+use cytolance::explore::{Explorer, filter_histogram, group_statistics};
 use cytolance::export::{Target as SaveTarget, export_csv};
 use cytolance::imaging::{ChannelStyle, Compositor};
 use cytolance::plot::{
     Bounds, Colormap, Frame, Histogram, ScatterIndex, finite_range, shade_colors, shade_counts,
     shade_means,
 };
-use cytolance::profile::{ColumnInfo, ColumnKind, Condition, Filter, Query, Role, RowSet, Sort};
+use cytolance::profile::{
+    ColumnInfo, ColumnKind, Condition, Filter, Query, Role, RowSet, Sort, search_columns,
+};
 use tokio::runtime::Runtime;
 
 use crate::Outcome;

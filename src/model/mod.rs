@@ -3,7 +3,6 @@
 pub mod action;
 pub mod background;
 pub mod clipboard;
-pub mod column_menu;
 pub mod command;
 pub mod envelope;
 pub mod event;

@@ -6,6 +6,7 @@ mod check_columns;
 #[cfg(test)]
 mod color_vision;
 mod column;
+mod column_search;
 mod feature_meaning;
 mod gate;
 mod key_columns;
@@ -22,6 +23,7 @@ pub use agreement::Agreement;
 pub use category_color::{CATEGORY_COLORS, is_cytoplasm, outline_color};
 pub use check_columns::{CHECK_COLUMNS, CheckColumn, check_meaning};
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
+pub use column_search::search_columns;
 pub use feature_meaning::feature_meaning;
 pub use gate::{Gate, GateShape, GateTree, Side};
 pub use key_columns::{KeyColumns, KeyPart};

@@ -3,10 +3,9 @@
 use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use super::{group_list, palette, shortcut_page};
-use crate::explore::search_columns;
 use crate::model::command::Command;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::{ColumnName, Condition, thousands};
+use crate::profile::{ColumnName, Condition, search_columns, thousands};
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Columns listed at once.

@@ -8,11 +8,10 @@ use super::state::{ChartKind, ChartSettings, ChartsState};
 use super::update::chart_file;
 use crate::explore::Correlation;
 use crate::export::Target;
-use crate::model::column_menu::{adder, chooser};
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
 use crate::profile::ColumnInfo;
-use crate::widgets::{empty_state, figure_view, icon_button, tokens};
+use crate::widgets::{adder, chooser, empty_state, figure_view, icon_button, tokens};
 
 /// The pane.
 pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {

@@ -7,11 +7,10 @@ use egui_material_icons::icons::{
 
 use super::pane::GalleryView;
 use super::state::{GalleryCommand, GalleryState, SIDES};
-use crate::model::column_menu::{adder, chooser};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::profile::{ColumnInfo, thousands};
-use crate::widgets::{icon_button, tokens};
+use crate::widgets::{adder, chooser, icon_button, tokens};
 
 /// Captions below a crop at most.
 const MOST_CAPTIONS: usize = 3;

@@ -9,13 +9,14 @@ use super::command::PlateCommand;
 use super::heat_map::{self, Scale};
 use super::state::{PlateSettings, PlateState, ShareOf};
 use crate::explore::{PlateMap, WellStatistic};
-use crate::model::column_menu::chooser;
 use crate::model::command::Command;
 use crate::model::feature::Feature;
 use crate::model::state::Workspace;
 use crate::plot::Colormap;
 use crate::profile::{ColumnInfo, thousands};
-use crate::widgets::{empty_state, format_number, icon_button, medium_font, parse_number, tokens};
+use crate::widgets::{
+    chooser, empty_state, format_number, icon_button, medium_font, parse_number, tokens,
+};
 
 /// Side of a well in points, smallest and largest.
 const WELL: [f32; 2] = [9.0, 64.0];

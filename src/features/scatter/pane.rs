@@ -7,7 +7,6 @@ use egui_material_icons::icons::ICON_SCATTER_PLOT;
 use egui_plot::{Plot, PlotImage, PlotPoint};
 
 use super::header;
-use crate::model::column_menu::end_of;
 use crate::model::command::{Area, Command, SelectMode};
 use crate::model::feature::Feature;
 use crate::model::picture_cell::paint_cell;
@@ -16,7 +15,7 @@ use crate::model::scatter::{Points, Tool};
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
 use crate::plot::Bounds;
-use crate::widgets::{empty_state, format_number, tokens};
+use crate::widgets::{empty_state, end_of, format_number, tokens};
 
 /// Pixels around the pointer within which a point is meant.
 const REACH: f32 = 10.0;
