@@ -51,7 +51,7 @@ pub(crate) fn show(
 ) {
     commands.push(Command::from(FieldCommand::Want));
     let state = workspace.parts.get::<FieldState>();
-    if let Some(error) = &state.error {
+    if let Some(error) = state.strip_error.as_ref().or(state.look_error.as_ref()) {
         empty_state(
             ui,
             ICON_GRID_VIEW.codepoint,

@@ -99,11 +99,13 @@ pub struct FieldState {
     /// All fields.
     pub strip: Option<Arc<Strip>>,
     /// Why there is no strip.
-    pub error: Option<String>,
+    pub strip_error: Option<String>,
     /// The running and the next count of them.
     pub strip_work: Latest<StripRequest>,
     /// The field that is looked at.
     pub view: Option<Arc<FieldOfView>>,
+    /// Why it could not be read.
+    pub look_error: Option<String>,
     /// The running and the next read of it.
     pub look_work: Latest<LookRequest>,
 }

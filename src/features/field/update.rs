@@ -95,9 +95,9 @@ pub(crate) fn happened(state: &mut State, event: FieldEvent) -> Vec<Job> {
             match outcome {
                 Ok(strip) if wanted => {
                     fields.strip = Some(Arc::new(strip));
-                    fields.error = None;
+                    fields.strip_error = None;
                 }
-                Err(error) if wanted => fields.error = Some(error),
+                Err(error) if wanted => fields.strip_error = Some(error),
                 _ => {}
             }
             next.map(|work| strip_job(workspace, work))
@@ -110,8 +110,11 @@ pub(crate) fn happened(state: &mut State, event: FieldEvent) -> Vec<Job> {
         } => {
             let (wanted, next) = fields.look_work.end(generation);
             match outcome {
-                Ok(view) if wanted => fields.view = Some(Arc::new(view)),
-                Err(error) if wanted => fields.error = Some(error),
+                Ok(view) if wanted => {
+                    fields.view = Some(Arc::new(view));
+                    fields.look_error = None;
+                }
+                Err(error) if wanted => fields.look_error = Some(error),
                 _ => {}
             }
             next.and_then(|work| look_job(workspace, work))
