@@ -37,4 +37,6 @@ pub mod values;
 pub mod view;
 
 #[cfg(test)]
+pub(crate) mod test_request;
+#[cfg(test)]
 pub(crate) mod test_run;
