@@ -7,14 +7,16 @@ use std::time::Instant;
 
 use cytolance::dataset::CellDataset;
 use cytolance::demo::{CrowdSize, write_crowd};
-use cytolance::explore::{Explorer, filter_histogram, group_statistics, search_columns};
+use cytolance::explore::{Explorer, filter_histogram, group_statistics};
 use cytolance::export::{Target as SaveTarget, export_csv};
 use cytolance::imaging::{ChannelStyle, Compositor};
 use cytolance::kernels::{Histogram, RowSet, finite_range};
 use cytolance::plot::{
     Bounds, Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means,
 };
-use cytolance::profile::{ColumnInfo, ColumnKind, Condition, Filter, Query, Role, Sort};
+use cytolance::profile::{
+    ColumnInfo, ColumnKind, Condition, Filter, Query, Role, Sort, search_columns,
+};
 use tokio::runtime::Runtime;
 
 use crate::Outcome;

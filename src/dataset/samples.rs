@@ -55,12 +55,31 @@ pub async fn six_cells(folder: &tempfile::TempDir) -> CellDataset {
 /// # Panics
 /// Where the folder cannot be written.
 pub async fn cells_of(folder: &tempfile::TempDir, name: &str, areas: &[f64]) -> CellDataset {
+    let batch = RecordBatch::try_from_iter_with_nullable(columns(areas)).expect("a batch");
+    written(&folder.path().join(name), &batch).await
+}
+
+/// The same in fields of view of two cells each, which `Metadata_ImageNumber` counts from 1.
+///
+/// # Panics
+/// Where the folder cannot be written.
+pub async fn cells_in_fields(folder: &tempfile::TempDir, name: &str, areas: &[f64]) -> CellDataset {
+    let fields = (0..areas.len() as i64).map(|at| at / 2 + 1);
+    let fields = Arc::new(Int64Array::from_iter_values(fields)) as ArrayRef;
+    let all = columns(areas)
+        .into_iter()
+        .chain([("Metadata_ImageNumber", fields, true)]);
+    let batch = RecordBatch::try_from_iter_with_nullable(all).expect("a batch");
+    written(&folder.path().join(name), &batch).await
+}
+
+fn columns(areas: &[f64]) -> [(&'static str, ArrayRef, bool); 4] {
     let floats = |scale: f64| {
         let values = areas.iter().map(|area| area * scale);
         Arc::new(Float64Array::from_iter_values(values)) as ArrayRef
     };
     let wells = ["A01", "A02"].into_iter().cycle().take(areas.len());
-    let batch = RecordBatch::try_from_iter_with_nullable([
+    [
         (
             "Metadata_Well",
             Arc::new(StringArray::from_iter_values(wells)) as ArrayRef,
@@ -73,9 +92,7 @@ pub async fn cells_of(folder: &tempfile::TempDir, name: &str, areas: &[f64]) -> 
         ),
         ("Cells_AreaShape_Area", floats(1.0), true),
         ("Cells_AreaShape_FormFactor", floats(0.001), true),
-    ])
-    .expect("a batch");
-    written(&folder.path().join(name), &batch).await
+    ]
 }
 
 async fn written(uri: &std::path::Path, batch: &RecordBatch) -> CellDataset {

@@ -22,7 +22,6 @@ mod outliers;
 mod plate_map;
 mod row_groups;
 mod row_order;
-mod search;
 mod sql;
 mod suggest;
 mod summary;
@@ -54,7 +53,6 @@ pub use plate_map::{
 };
 pub use row_groups::{RowGroups, Sample, row_groups};
 pub use row_order::RowOrder;
-pub use search::search_columns;
 pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};
 pub use z_score_cache::{FeatureScores, RuleAccount, ZScoreCache};

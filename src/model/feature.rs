@@ -8,12 +8,14 @@ use egui::Ui;
 use tokio::runtime::Handle;
 
 use super::action::Action;
-use super::command::Command;
+use super::command::{Area, Command};
 use super::event::Event;
 use super::failure::Ending;
 use super::job::Job;
+use super::plot_frame::PlotFrame;
 use super::state::{State, Workspace};
 use super::view::PaneView;
+use crate::profile::OutlierRule;
 use crate::session::SessionFile;
 
 /// The name of a feature, in arrangements and sessions that are kept.
@@ -88,6 +90,31 @@ pub trait Feature: Sync {
         _notes: &mut Vec<String>,
     ) -> Vec<Job> {
         Vec::new()
+    }
+
+    /// Values that it marks on a column's axis, with their names.
+    fn thresholds_on(&self, _workspace: &Workspace, _column: &str) -> Vec<(String, f64)> {
+        Vec::new()
+    }
+
+    /// The outlier rules that it has: others show how many cells each finds.
+    fn outlier_rules<'a>(&self, _workspace: &'a Workspace) -> &'a [OutlierRule] {
+        &[]
+    }
+
+    /// Draws over the points of the scatter plot, and follows what is dragged there.
+    fn over_plot(
+        &self,
+        _ui: &Ui,
+        _workspace: &Workspace,
+        _plot: &PlotFrame,
+        _commands: &mut Vec<Command>,
+    ) {
+    }
+
+    /// What becomes of an area drawn on the scatter plot, where it is not to select cells now.
+    fn takes_area(&self, _workspace: &Workspace) -> Option<fn(Area) -> Command> {
+        None
     }
 
     /// What it has to say of the cell that is looked at, above its pictures.

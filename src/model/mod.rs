@@ -3,7 +3,6 @@
 pub mod action;
 pub mod background;
 pub mod clipboard;
-pub mod column_menu;
 pub mod command;
 pub mod envelope;
 pub mod event;
@@ -15,11 +14,11 @@ pub mod group_table;
 pub mod job;
 pub mod latest;
 pub mod news;
-pub mod notices;
 pub mod opening;
 pub mod parts;
 pub mod picture_cell;
 pub mod pictures;
+pub mod plot_frame;
 pub mod points;
 pub mod replace;
 pub mod row_values;
@@ -37,5 +36,7 @@ pub mod update;
 pub mod values;
 pub mod view;
 
+#[cfg(test)]
+pub(crate) mod test_request;
 #[cfg(test)]
 pub(crate) mod test_run;

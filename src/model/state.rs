@@ -275,6 +275,8 @@ pub struct Workspace {
     pub parts: super::parts::Parts,
     /// Outlined objects.
     pub outlines: Vec<OutlineSetting>,
+    /// Columns whose values stand below pictures of cells, on the screen and in exported figures.
+    pub captions: Vec<String>,
     /// Filters and sort order.
     pub query: Query,
     /// The running and the next query.
@@ -327,16 +329,6 @@ pub struct Workspace {
     pub source_pictures: Option<FieldPictures>,
     /// The running and the next search for them.
     pub field_work: Latest<u32>,
-    /// The gallery: the shown cells as a grid of crops.
-    pub gallery: crate::features::gallery::GalleryState,
-    /// The plate: wells as a heat map, with sites inside them.
-    pub plate: crate::features::plate::PlateState,
-    /// Charts beside the scatter plot: histogram, box, violin, distribution, correlation.
-    pub charts: crate::features::charts::ChartsState,
-    /// The field of view of the current cell, with the outlines of all its cells.
-    pub field: crate::features::field::FieldState,
-    /// Cells side by side, and the features that differ most between them.
-    pub compare: crate::features::compare::CompareState,
     /// Outlier rules and suggestions: which cells and which features stand out.
     pub rules: crate::features::rules::RulesState,
     /// Gates: named areas of plots and thresholds, combined with and, or, not.
@@ -400,6 +392,7 @@ impl Workspace {
             style_generation: 0,
             parts: super::parts::Parts::default(),
             outlines,
+            captions: Vec::new(),
             save_folder: crate::model::save_folder::SaveFolder::default(),
             session_file: None,
             query: Query::default(),
@@ -427,11 +420,6 @@ impl Workspace {
             values_work: Latest::default(),
             source_pictures: None,
             field_work: Latest::default(),
-            gallery: crate::features::gallery::GalleryState::default(),
-            plate: crate::features::plate::PlateState::default(),
-            charts: crate::features::charts::ChartsState::default(),
-            field: crate::features::field::FieldState::default(),
-            compare: crate::features::compare::CompareState::default(),
             rules: crate::features::rules::RulesState::default(),
             gates: crate::features::gates::GatesState::default(),
             labels: crate::features::labels::LabelsState::default(),
@@ -505,11 +493,6 @@ impl Workspace {
             || self.pictures.num_loading() > 0
             || !self.loading.is_empty()
             || self.parts.is_busy()
-            || self.gallery.is_busy()
-            || self.plate.is_busy()
-            || self.charts.is_busy()
-            || self.field.is_busy()
-            || self.compare.is_busy()
             || self.rules.is_busy()
             || self.gates.is_busy()
             || self.labels.is_busy()

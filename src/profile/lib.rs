@@ -9,6 +9,7 @@ mod check_columns;
 #[cfg(test)]
 mod color_vision;
 mod column;
+mod column_search;
 mod columns;
 mod feature_meaning;
 mod gate;
@@ -26,6 +27,7 @@ pub use agreement::Agreement;
 pub use category_color::{CATEGORY_COLORS, is_cytoplasm, outline_color};
 pub use check_columns::{CHECK_COLUMNS, CheckColumn, check_meaning};
 pub use column::{ColumnInfo, ColumnKind, ColumnName, Role};
+pub use column_search::search_columns;
 pub use columns::Columns;
 pub use feature_meaning::feature_meaning;
 pub use gate::{Gate, GateShape, GateTree, Side};

@@ -8,13 +8,13 @@ use egui_material_icons::icons::ICON_KEYBOARD;
 use crate::features::wizard::Step;
 use crate::model::action::Menu;
 use crate::model::command::Command;
-use crate::model::notices::good_news;
 use crate::model::state::{Overlay, State};
 use crate::model::task::TaskTimes;
 use crate::model::textures::Textures;
 use crate::profile::{counted, thousands};
 use crate::shell::action::ACTIONS;
 use crate::shell::meter::{Caches, Meter};
+use crate::shell::notices::good_news;
 use crate::widgets::{icon_button, medium_font, tokens};
 
 /// Keys that edit text while a text field has the focus.

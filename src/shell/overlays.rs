@@ -2,12 +2,10 @@
 
 use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
-use super::{palette, shortcut_page};
-use crate::explore::search_columns;
+use super::{group_list, palette, shortcut_page};
 use crate::model::command::Command;
-use crate::model::group_table;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::{ColumnName, Condition, thousands};
+use crate::profile::{ColumnName, Condition, search_columns, thousands};
 use crate::widgets::{heading, primary_button, tokens};
 
 /// Columns listed at once.
@@ -56,7 +54,7 @@ pub(crate) fn show(
             Overlay::Open => open(ui, texts, fresh, commands),
             Overlay::Shortcuts => shortcut_page::show(ui, state, texts, commands),
             Overlay::Groups => with_workspace(ui, state, |ui, workspace| {
-                group_table::show(ui, workspace, commands);
+                group_list::show(ui, workspace, commands);
             }),
             Overlay::Columns => with_workspace(ui, state, |ui, workspace| {
                 columns(ui, workspace, texts, fresh, commands);

@@ -2,13 +2,12 @@
 
 use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::explore::search_columns;
 use crate::features::gates::GatesCommand;
 use crate::features::labels::LabelsCommand;
 use crate::model::command::{Command, SelectMode};
 use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::{Sort, feature_meaning};
+use crate::profile::{Sort, feature_meaning, search_columns};
 use crate::shell::action::ACTIONS;
 use crate::shell::overlays::OverlayTexts;
 use crate::widgets::tokens;

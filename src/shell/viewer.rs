@@ -13,7 +13,6 @@ use crate::model::command::Command;
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::news::start_with;
-use crate::model::notices::NoticeClock;
 use crate::model::opening::NextView;
 use crate::model::save_folder::UserFolders;
 use crate::model::session::{SessionCommand, SessionEvent, SessionKeeper};
@@ -26,6 +25,7 @@ use crate::profile::{Condition, Filter};
 use crate::shell::executor::Executor;
 use crate::shell::layout::Layout;
 use crate::shell::meter::{Caches, Meter};
+use crate::shell::notices::NoticeClock;
 use crate::shell::overlays::OverlayTexts;
 
 /// A change is kept so long after it, in case of a crash.
@@ -113,7 +113,7 @@ impl Viewer {
         let mut viewer = Self {
             state,
             executor,
-            view: PaneView::default(),
+            view: PaneView::of(crate::shell::features::FEATURES),
             task_times: TaskTimes::default(),
             overlay_texts: OverlayTexts::default(),
             layout: Layout::new(),
@@ -376,7 +376,7 @@ impl Viewer {
                 None => start_page::show(ui, &self.state, &self.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
-        crate::model::notices::errors(&context, &self.state, &mut commands);
+        crate::shell::notices::errors(&context, &self.state, &mut commands);
         overlays::show(
             &context,
             &self.state,

@@ -4,11 +4,13 @@
 
 extern crate cytolance_imaging as imaging;
 extern crate cytolance_plot as plot;
+extern crate cytolance_profile as profile;
 extern crate self as widgets;
 
 mod basics;
 mod cell_text;
 mod color_bar;
+mod column_menu;
 mod figure_view;
 mod fonts;
 mod grid_columns;
@@ -35,6 +37,7 @@ mod look_tests;
 pub use basics::{empty_state, heading, icon_button, primary_button};
 pub use cell_text::{paint_null, paint_number, paint_small, paint_text};
 pub use color_bar::color_bar;
+pub use column_menu::{adder, chooser, end_of, short, value_menu};
 pub use figure_view::{FigureOutput, figure_view};
 pub use fonts::{ICONS, MEDIUM, NUMBERS, SEMIBOLD, medium_font, numbers_font};
 pub use grid_columns::GridColumn;

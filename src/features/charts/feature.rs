@@ -2,12 +2,14 @@
 
 use egui::Ui;
 
-use super::show;
+use super::{ChartsState, show};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
-
-use crate::model::state::Workspace;
+use crate::model::job::Job;
+use crate::model::session::{keep, kept};
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Charts;
@@ -22,6 +24,25 @@ impl Feature for Charts {
             title: "Charts",
             place: Place::Below,
         })
+    }
+
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        let settings = &workspace.parts.get::<ChartsState>().settings;
+        keep(session, self.id().0, settings);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        if let (Some(workspace), Some(settings)) =
+            (&mut state.workspace, kept(session, self.id().0, notes))
+        {
+            workspace.parts.get_mut::<ChartsState>().settings = settings;
+        }
+        Vec::new()
     }
 
     fn show(

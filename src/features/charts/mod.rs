@@ -14,3 +14,6 @@ pub(crate) use pane::show;
 pub use state::ChartsState;
 pub(crate) use update::{happened, update};
 pub(crate) use work::run;
+
+#[cfg(test)]
+mod tests;

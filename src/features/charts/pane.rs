@@ -4,14 +4,14 @@ use egui::{Frame, Margin, RichText, ScrollArea, TextEdit, Ui};
 use egui_material_icons::icons::{ICON_BAR_CHART, ICON_CONTENT_COPY, ICON_SAVE};
 
 use super::command::ChartsCommand;
-use super::state::{ChartKind, ChartSettings};
+use super::state::{ChartKind, ChartSettings, ChartsState};
+use super::update::chart_file;
 use crate::explore::Correlation;
 use crate::export::Target;
-use crate::model::column_menu::{adder, chooser};
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
 use crate::profile::ColumnInfo;
-use crate::widgets::{empty_state, figure_view, icon_button, tokens};
+use crate::widgets::{adder, chooser, empty_state, figure_view, icon_button, tokens};
 
 /// The pane.
 pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
@@ -19,7 +19,7 @@ pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
     let room = ui.available_size();
     let size = [room.x.max(120.0) as u32, (room.y - 6.0).max(100.0) as u32];
     commands.push(Command::from(ChartsCommand::Want(size)));
-    let charts = &workspace.charts;
+    let charts = workspace.parts.get::<ChartsState>();
     if let Some(error) = &charts.error {
         empty_state(ui, ICON_BAR_CHART.codepoint, "No chart", error, |_| {});
         return;
@@ -67,7 +67,7 @@ fn select(
 }
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let charts = &workspace.charts;
+    let charts = workspace.parts.get::<ChartsState>();
     let weak = tokens(ui).text_weak;
     let mut settings = charts.settings.clone();
     Frame::new()
@@ -180,7 +180,7 @@ fn save_menu(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_width(400.0);
-            let mut file = workspace.chart_file();
+            let mut file = chart_file(workspace);
             let label = ui.label("File: .svg, .png or .csv");
             let field = TextEdit::singleline(&mut file).desired_width(f32::INFINITY);
             if ui.add(field).labelled_by(label.id).changed() {

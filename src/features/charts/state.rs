@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::explore::Correlation;
 use crate::kernels::RowSet;
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 use crate::plot::figure::Figure;
 
 /// A kind of chart.
@@ -131,9 +132,13 @@ pub struct ChartsState {
     pub work: Latest<ChartRequest>,
 }
 
-impl ChartsState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for ChartsState {
+    fn is_busy(&self) -> bool {
         self.work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
+        Vec::new()
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
-use super::state::{ChartKind, ChartRequest, ChartSettings};
+use super::state::{ChartKind, ChartRequest, ChartSettings, ChartsState};
+use crate::model::feature::Feature;
 use crate::model::file_dialog::PickPurpose;
 use crate::model::job::Job;
 use crate::model::latest::Started;
@@ -15,28 +16,30 @@ const MOST_FEATURES: usize = 40;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
+    let features = state.features;
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
     match command {
         ChartsCommand::Want(size) => {
+            let settings = filled(workspace);
             let request = ChartRequest {
-                settings: filled(workspace),
+                thresholds: thresholds(features, workspace, &settings),
+                settings,
                 size,
                 shown: Arc::clone(&workspace.shown),
                 selection: Arc::clone(&workspace.selection),
-                thresholds: thresholds(workspace),
                 values: workspace.values_generation,
             };
-            let work = workspace.charts.work.ask(request);
+            let work = charts(workspace).work.ask(request);
             work.map(|work| job(workspace, work)).into_iter().collect()
         }
         ChartsCommand::Set(settings) => {
-            workspace.charts.settings = settings;
+            charts(workspace).settings = settings;
             Vec::new()
         }
         ChartsCommand::Select(target, mode) => {
-            let Some(chart) = workspace.charts.chart.clone() else {
+            let Some(chart) = charts(workspace).chart.clone() else {
                 return Vec::new();
             };
             vec![Job::from(ChartsJob::Select {
@@ -49,14 +52,14 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
             })]
         }
         ChartsCommand::NameFile(name) => {
-            workspace.charts.file = Some(name);
+            charts(workspace).file = Some(name);
             Vec::new()
         }
         ChartsCommand::Browse => {
-            let path = workspace.save_folder.full_path(&workspace.chart_file());
+            let path = workspace.save_folder.full_path(&chart_file(workspace));
             vec![Job::Pick(PickPurpose::Chart(path))]
         }
-        ChartsCommand::Save(target) => match &workspace.charts.chart {
+        ChartsCommand::Save(target) => match &charts(workspace).chart {
             Some(chart) => vec![Job::from(ChartsJob::Save {
                 figure: Box::new(chart.figure.clone()),
                 target,
@@ -79,20 +82,24 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
     }
 }
 
-impl Workspace {
-    /// The file of charts as it was typed, or one beside the dataset.
-    pub(super) fn chart_file(&self) -> String {
-        self.charts.file.clone().unwrap_or_else(|| {
-            let name = self.dataset.name();
-            let stem = name.strip_suffix(".lance").unwrap_or(name);
-            self.save_folder.full_text(&format!("{stem}-chart.svg"))
-        })
-    }
+fn charts(workspace: &mut Workspace) -> &mut ChartsState {
+    workspace.parts.get_mut()
+}
+
+/// The file of charts as it was typed, or one beside the dataset.
+pub(super) fn chart_file(workspace: &Workspace) -> String {
+    let typed = workspace.parts.get::<ChartsState>().file.clone();
+    typed.unwrap_or_else(|| {
+        let name = workspace.dataset.name();
+        let stem = name.strip_suffix(".lance").unwrap_or(name);
+        let file = format!("{stem}-chart.svg");
+        workspace.save_folder.full_text(&file)
+    })
 }
 
 /// The settings with what was not chosen filled in.
 fn filled(workspace: &Workspace) -> ChartSettings {
-    let mut settings = workspace.charts.settings.clone();
+    let mut settings = workspace.parts.get::<ChartsState>().settings.clone();
     if settings.feature.is_none() {
         settings.feature.clone_from(&workspace.scatter.axes.x);
     }
@@ -113,11 +120,19 @@ fn filled(workspace: &Workspace) -> ChartSettings {
     settings
 }
 
-/// Gates on the feature of the chart.
-fn thresholds(workspace: &Workspace) -> Vec<(String, f64)> {
-    filled(workspace)
-        .feature
-        .map_or_else(Vec::new, |feature| workspace.gates.thresholds_on(&feature))
+/// What is marked on the axis of the chart's feature.
+fn thresholds(
+    features: &[&dyn Feature],
+    workspace: &Workspace,
+    settings: &ChartSettings,
+) -> Vec<(String, f64)> {
+    let Some(column) = &settings.feature else {
+        return Vec::new();
+    };
+    let marked = features
+        .iter()
+        .flat_map(|feature| feature.thresholds_on(workspace, column));
+    marked.collect()
 }
 
 fn job(workspace: &Workspace, work: Started<ChartRequest>) -> Job {
@@ -137,13 +152,14 @@ pub(crate) fn happened(state: &mut State, event: ChartsEvent) -> Vec<Job> {
             generation,
             outcome,
         } => {
-            let (wanted, next) = workspace.charts.work.end(generation);
+            let charts = charts(workspace);
+            let (wanted, next) = charts.work.end(generation);
             match outcome {
                 Ok(chart) if wanted => {
-                    workspace.charts.chart = Some(Arc::from(chart));
-                    workspace.charts.error = None;
+                    charts.chart = Some(Arc::from(chart));
+                    charts.error = None;
                 }
-                Err(error) if wanted => workspace.charts.error = Some(error),
+                Err(error) if wanted => charts.error = Some(error),
                 _ => {}
             }
             next.map(|work| job(workspace, work)).into_iter().collect()

@@ -12,3 +12,6 @@ pub use pane::CompareView;
 pub(crate) use pane::show;
 pub use state::{CompareCommand, CompareEvent, CompareJob, CompareState};
 pub(crate) use update::{happened, run, update};
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use egui::{Frame, Margin, RichText, ScrollArea, Ui, Vec2};
 use egui_material_icons::icons::{ICON_COMPARE, ICON_DELETE, ICON_PUSH_PIN};
 
-use super::state::{CompareCommand, Compared};
+use super::state::{CompareCommand, CompareState, Compared};
 use super::tiles::{self, TileTextures};
 use crate::explore::{Difference, Suggestions};
 use crate::model::command::Command;
@@ -44,7 +44,7 @@ pub(crate) fn show(
     view: &mut CompareView,
     commands: &mut Vec<Command>,
 ) {
-    let compare = &workspace.compare;
+    let compare = workspace.parts.get::<CompareState>();
     toolbar(ui, workspace, view, commands);
     if compare.pins.is_empty() && compare.groups.iter().all(Option::is_none) {
         empty_state(
@@ -103,7 +103,7 @@ fn toolbar(
     view: &mut CompareView,
     commands: &mut Vec<Command>,
 ) {
-    let compare = &workspace.compare;
+    let compare = workspace.parts.get::<CompareState>();
     let weak = tokens(ui).text_weak;
     let mut ask = |command| commands.push(Command::from(command));
     Frame::new()

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::explore::{Difference, Explorer, Suggestions};
 use crate::kernels::RowSet;
+use crate::model::parts::Part;
 
 /// Cells side by side at most: more are too small to compare.
 pub const MOST_PINS: usize = 8;
@@ -100,9 +101,12 @@ pub struct CompareState {
     pub running: Option<u64>,
 }
 
-impl CompareState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for CompareState {
+    fn is_busy(&self) -> bool {
         self.running.is_some()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.running.into_iter().collect()
     }
 }

@@ -7,7 +7,7 @@ use egui::{Color32, Rect, Sense, TextureOptions, Ui, Vec2, vec2};
 use egui_material_icons::icons::ICON_CLOSE;
 
 use super::pane::CompareView;
-use super::state::CompareCommand;
+use super::state::{CompareCommand, CompareState};
 use crate::imaging::{ChannelStyle, Compositor};
 use crate::model::command::Command;
 use crate::model::picture_cell::styled_outlines;
@@ -74,7 +74,7 @@ pub(super) fn show(
     side: f32,
     commands: &mut Vec<Command>,
 ) {
-    let pins = &workspace.compare.pins;
+    let pins = &workspace.parts.get::<CompareState>().pins;
     let tokens = tokens(ui);
     view.textures.keep(workspace.style_generation, pins);
     let mut channels: Vec<Option<usize>> = vec![None];

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::state::{CompareCommand, CompareEvent, CompareJob, Compared, MOST_PINS, Sides};
+use super::state::{
+    CompareCommand, CompareEvent, CompareJob, CompareState, Compared, MOST_PINS, Sides,
+};
 use crate::explore::{comparable_features, differences, suggest};
 use crate::kernels::RowSet;
 use crate::model::event::Event;
@@ -19,7 +21,7 @@ pub(crate) fn update(state: &mut State, command: CompareCommand) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
-    let compare = &mut workspace.compare;
+    let compare = workspace.parts.get_mut::<CompareState>();
     match command {
         CompareCommand::Pin(rows) => {
             pin(&mut compare.pins, &rows);
@@ -37,7 +39,8 @@ pub(crate) fn update(state: &mut State, command: CompareCommand) -> Vec<Job> {
             return start_pins(state);
         }
         CompareCommand::PinSelection => {
-            workspace.compare.pins = in_order(workspace);
+            let pins = in_order(workspace);
+            workspace.parts.get_mut::<CompareState>().pins = pins;
             return start_pins(state);
         }
         CompareCommand::Unpin(row) => {
@@ -61,6 +64,11 @@ pub(crate) fn update(state: &mut State, command: CompareCommand) -> Vec<Job> {
         CompareCommand::ComparePins => return start_pins(state),
     }
     Vec::new()
+}
+
+fn compare(state: &mut State) -> Option<&mut CompareState> {
+    let workspace = state.workspace.as_mut()?;
+    Some(workspace.parts.get_mut())
 }
 
 /// The first selected cells in the table's order; those that the filters hide come last.
@@ -107,35 +115,26 @@ fn pin(pins: &mut Vec<u32>, rows: &[u32]) {
 }
 
 fn start_pins(state: &mut State) -> Vec<Job> {
-    let pins = state
-        .workspace
-        .as_ref()
-        .map_or_else(Vec::new, |workspace| workspace.compare.pins.clone());
-    if pins.len() < 2 {
-        if let Some(workspace) = &mut state.workspace {
-            workspace.compare.found = None;
-        }
+    let Some(compare) = compare(state) else {
+        return Vec::new();
+    };
+    if compare.pins.len() < 2 {
+        compare.found = None;
         return Vec::new();
     }
+    let pins = compare.pins.clone();
     start(state, Sides::Cells(pins))
 }
 
 fn start_groups(state: &mut State) -> Vec<Job> {
-    let groups = state
-        .workspace
-        .as_ref()
-        .map(|workspace| workspace.compare.groups.clone());
-    match groups {
+    match compare(state).map(|compare| compare.groups.clone()) {
         Some([Some(a), Some(b)]) => start(state, Sides::Groups(a, b)),
         _ => Vec::new(),
     }
 }
 
 fn start(state: &mut State, sides: Sides) -> Vec<Job> {
-    let running = state
-        .workspace
-        .as_ref()
-        .and_then(|workspace| workspace.compare.running);
+    let running = compare(state).and_then(|compare| compare.running);
     for task in state.tasks.iter().filter(|task| Some(task.id) == running) {
         task.cancel();
     }
@@ -143,7 +142,7 @@ fn start(state: &mut State, sides: Sides) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
-    workspace.compare.running = Some(task);
+    workspace.parts.get_mut::<CompareState>().running = Some(task);
     vec![Job::from(CompareJob::Compare {
         task,
         cancelled,
@@ -167,11 +166,9 @@ pub(crate) fn happened(state: &mut State, event: CompareEvent) -> Vec<Job> {
         ),
         CompareEvent::Compared { task, outcome } => {
             state.tasks.retain(|known| known.id != task);
-            if let Some(workspace) = &mut state.workspace
-                && workspace.compare.running == Some(task)
-            {
-                workspace.compare.running = None;
-                workspace.compare.found = Some(outcome);
+            if let Some(compare) = compare(state).filter(|known| known.running == Some(task)) {
+                compare.running = None;
+                compare.found = Some(outcome);
             }
             Vec::new()
         }
@@ -249,7 +246,11 @@ mod tests {
             workspace.shown = Arc::new(RowSet::from_rows(4, shown.iter().copied()));
             workspace.order = RowOrder::stored(Arc::clone(&workspace.shown));
             run.apply(Command::from(CompareCommand::PinSelection));
-            assert_eq!(run.workspace().compare.pins, pins, "{selected:?}");
+            assert_eq!(
+                run.workspace().parts.get::<CompareState>().pins,
+                pins,
+                "{selected:?}"
+            );
         }
     }
 

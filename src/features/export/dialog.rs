@@ -231,7 +231,7 @@ fn options(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) {
                 ui.checkbox(&mut draft.split, "channels apart");
                 ui.checkbox(&mut draft.own_contrast, "own contrast for each cell");
             });
-            let captions = &workspace.gallery.settings.captions;
+            let captions = &workspace.captions;
             let text = if captions.is_empty() {
                 "captions: the well; choose others in the gallery".to_owned()
             } else {

@@ -153,7 +153,7 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
         .filter(|outline| outline.visible)
         .map(|outline| (outline.object.clone(), outline.color, 1.0))
         .collect();
-    let mut captions = workspace.gallery.settings.captions.clone();
+    let mut captions = workspace.captions.clone();
     if captions.is_empty() {
         captions.extend(workspace.dataset.keys().well.clone());
     }

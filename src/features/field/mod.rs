@@ -17,3 +17,6 @@ pub(crate) use pane::show;
 pub use state::FieldState;
 pub(crate) use update::{happened, update};
 pub(crate) use work::run;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use egui::{Frame, Margin, RichText, Ui};
 use egui_material_icons::icons::{ICON_CENTER_FOCUS_STRONG, ICON_FIT_SCREEN, ICON_GRID_VIEW};
 
 use super::command::FieldCommand;
+use super::state::FieldState;
 use super::{canvas, strip};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
@@ -49,8 +50,8 @@ pub(crate) fn show(
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(FieldCommand::Want));
-    let state = &workspace.field;
-    if let Some(error) = &state.error {
+    let state = workspace.parts.get::<FieldState>();
+    if let Some(error) = state.strip_error.as_ref().or(state.look_error.as_ref()) {
         empty_state(
             ui,
             ICON_GRID_VIEW.codepoint,
@@ -77,7 +78,7 @@ pub(crate) fn show(
 }
 
 fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut FieldView) {
-    let state = &workspace.field;
+    let state = workspace.parts.get::<FieldState>();
     let (Some(field), Some(all)) = (&state.view, &state.strip) else {
         return;
     };

@@ -6,6 +6,7 @@ use crate::explore::FieldIndex;
 use crate::imaging::{CellPicture, Plane};
 use crate::kernels::RowSet;
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 
 /// One field in the strip.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,18 +99,25 @@ pub struct FieldState {
     /// All fields.
     pub strip: Option<Arc<Strip>>,
     /// Why there is no strip.
-    pub error: Option<String>,
+    pub strip_error: Option<String>,
     /// The running and the next count of them.
     pub strip_work: Latest<StripRequest>,
     /// The field that is looked at.
     pub view: Option<Arc<FieldOfView>>,
+    /// Why it could not be read.
+    pub look_error: Option<String>,
     /// The running and the next read of it.
     pub look_work: Latest<LookRequest>,
 }
 
-impl FieldState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for FieldState {
+    fn is_busy(&self) -> bool {
         self.strip_work.is_running() || self.look_work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.strip_work.abandon();
+        self.look_work.abandon();
+        Vec::new()
     }
 }

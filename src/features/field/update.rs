@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{FieldCommand, FieldEvent, FieldJob};
-use super::state::{LookRequest, StripRequest};
+use super::state::{FieldState, LookRequest, StripRequest};
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::state::{State, Workspace};
@@ -23,16 +23,14 @@ pub(crate) fn update(state: &mut State, command: &FieldCommand) -> Vec<Job> {
 }
 
 fn want_strip(workspace: &mut Workspace) -> Vec<Job> {
+    let fields = workspace.parts.get_mut::<FieldState>();
+    let known = fields.strip.as_ref();
     let request = StripRequest {
         shown: Arc::clone(&workspace.shown),
         version: workspace.dataset.version(),
-        known: workspace
-            .field
-            .strip
-            .as_ref()
-            .map(|strip| Arc::clone(&strip.index)),
+        known: known.map(|strip| Arc::clone(&strip.index)),
     };
-    let work = workspace.field.strip_work.ask(request);
+    let work = fields.strip_work.ask(request);
     work.map(|work| strip_job(workspace, work))
         .into_iter()
         .collect()
@@ -50,8 +48,8 @@ fn strip_job(workspace: &Workspace, work: Started<StripRequest>) -> Job {
 }
 
 fn want_field(workspace: &mut Workspace) -> Vec<Job> {
-    let field = workspace
-        .field
+    let fields = workspace.parts.get_mut::<FieldState>();
+    let field = fields
         .strip
         .as_ref()
         .zip(workspace.cursor)
@@ -62,16 +60,17 @@ fn want_field(workspace: &mut Workspace) -> Vec<Job> {
     let request = LookRequest {
         field,
         style_generation: workspace.style_generation,
-        known: workspace.field.view.clone(),
+        known: fields.view.clone(),
     };
-    let work = workspace.field.look_work.ask(request);
+    let work = fields.look_work.ask(request);
     work.and_then(|work| look_job(workspace, work))
         .into_iter()
         .collect()
 }
 
 fn look_job(workspace: &Workspace, work: Started<LookRequest>) -> Option<Job> {
-    let index = Arc::clone(&workspace.field.strip.as_ref()?.index);
+    let fields = workspace.parts.get::<FieldState>();
+    let index = Arc::clone(&fields.strip.as_ref()?.index);
     Some(Job::from(FieldJob::Look {
         dataset: workspace.dataset.clone(),
         channels: workspace.channel_infos(),
@@ -86,18 +85,19 @@ pub(crate) fn happened(state: &mut State, event: FieldEvent) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
+    let fields = workspace.parts.get_mut::<FieldState>();
     match event {
         FieldEvent::StripCounted {
             generation,
             outcome,
         } => {
-            let (wanted, next) = workspace.field.strip_work.end(generation);
+            let (wanted, next) = fields.strip_work.end(generation);
             match outcome {
                 Ok(strip) if wanted => {
-                    workspace.field.strip = Some(Arc::new(strip));
-                    workspace.field.error = None;
+                    fields.strip = Some(Arc::new(strip));
+                    fields.strip_error = None;
                 }
-                Err(error) if wanted => workspace.field.error = Some(error),
+                Err(error) if wanted => fields.strip_error = Some(error),
                 _ => {}
             }
             next.map(|work| strip_job(workspace, work))
@@ -108,10 +108,13 @@ pub(crate) fn happened(state: &mut State, event: FieldEvent) -> Vec<Job> {
             generation,
             outcome,
         } => {
-            let (wanted, next) = workspace.field.look_work.end(generation);
+            let (wanted, next) = fields.look_work.end(generation);
             match outcome {
-                Ok(view) if wanted => workspace.field.view = Some(Arc::new(view)),
-                Err(error) if wanted => workspace.field.error = Some(error),
+                Ok(view) if wanted => {
+                    fields.view = Some(Arc::new(view));
+                    fields.look_error = None;
+                }
+                Err(error) if wanted => fields.look_error = Some(error),
                 _ => {}
             }
             next.and_then(|work| look_job(workspace, work))

@@ -1,16 +1,30 @@
 //! The pane as one of the window's.
 
 use egui::Ui;
+use serde::{Deserialize, Serialize};
 
-use super::{GalleryView, show};
+use super::state::GallerySettings;
+use super::{GalleryState, GalleryView, show};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
-use crate::model::state::Workspace;
+use crate::model::session::{keep, kept};
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Gallery;
+
+/// What a session has of it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    #[serde(flatten)]
+    settings: GallerySettings,
+    captions: Vec<String>,
+}
 
 impl Feature for Gallery {
     fn id(&self) -> PaneId {
@@ -22,6 +36,30 @@ impl Feature for Gallery {
             title: "Gallery",
             place: Place::Middle,
         })
+    }
+
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        let kept = Kept {
+            settings: workspace.parts.get::<GalleryState>().settings.clone(),
+            captions: workspace.captions.clone(),
+        };
+        keep(session, self.id().0, &kept);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        if let (Some(workspace), Some(kept)) = (
+            &mut state.workspace,
+            kept::<Kept>(session, self.id().0, notes),
+        ) {
+            workspace.parts.get_mut::<GalleryState>().settings = kept.settings;
+            workspace.captions = kept.captions;
+        }
+        Vec::new()
     }
 
     fn show(

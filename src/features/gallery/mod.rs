@@ -13,3 +13,6 @@ pub use pane::GalleryView;
 pub(crate) use pane::show;
 pub use state::{GalleryCommand, GalleryEvent, GalleryJob, GalleryState};
 pub(crate) use update::{happened, run, update};
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{RichText, Ui};
 use egui_material_icons::icons::ICON_FILTER_ALT;
 
-use super::state::GalleryCommand;
+use super::state::{GalleryCommand, GalleryState};
 use super::{tile, toolbar};
 use crate::explore::Column;
 use crate::model::command::Command;
@@ -41,7 +41,7 @@ pub(crate) fn show(
 ) {
     commands.push(Command::from(GalleryCommand::Want));
     toolbar::show(ui, workspace, view, commands);
-    let gallery = &workspace.gallery;
+    let gallery = workspace.parts.get::<GalleryState>();
     if workspace.order.is_empty() {
         empty_state(
             ui,
@@ -76,8 +76,7 @@ pub(crate) fn show(
     let whole = [workspace.order.len() as u64];
     let counts: &[u64] = groups.as_ref().map_or(&whole, |groups| &groups.counts);
     follow_cursor(workspace, view, groups.as_deref());
-    let captions: Vec<(String, Option<Arc<Column>>)> = gallery
-        .settings
+    let captions: Vec<(String, Option<Arc<Column>>)> = workspace
         .captions
         .iter()
         .map(|name| (name.clone(), workspace.explorer.cached(name)))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::explore::{Explorer, RowGroups, RowOrder, Sample};
 use crate::kernels::RowSet;
 use crate::model::latest::{Latest, Started};
+use crate::model::parts::Part;
 use crate::profile::Sort;
 
 /// Smallest and largest side of a crop in points.
@@ -25,8 +26,6 @@ pub struct GallerySettings {
     pub outlines: bool,
     /// Whether every cell has a contrast of its own.
     pub own_contrast: bool,
-    /// Columns whose values stand below the crops.
-    pub captions: Vec<String>,
     /// Cells of each group, at random; all without.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<usize>,
@@ -43,7 +42,6 @@ impl Default for GallerySettings {
             group: None,
             outlines: true,
             own_contrast: false,
-            captions: Vec::new(),
             sample: None,
             seed: 1,
             label: "Label_QC".to_owned(),
@@ -86,6 +84,8 @@ pub enum GalleryCommand {
     Want,
     /// Changes how it looks.
     Set(GallerySettings),
+    /// Changes whose values stand below the crops.
+    SetCaptions(Vec<String>),
     /// Selects the cells of a group.
     SelectGroup(usize),
     /// Shows the cells of a group only.
@@ -127,12 +127,18 @@ pub struct GalleryState {
     pub work: Latest<GroupingRequest>,
 }
 
-impl GalleryState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for GalleryState {
+    fn is_busy(&self) -> bool {
         self.work.is_running()
     }
 
+    fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
+        Vec::new()
+    }
+}
+
+impl GalleryState {
     /// Whether the cells are put into groups or drawn at random; otherwise they are the table's.
     pub fn is_grouped(&self) -> bool {
         self.settings.group.is_some() || self.settings.sample.is_some()

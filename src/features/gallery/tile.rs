@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::state::GalleryState;
 use crate::explore::Column;
 use crate::features::labels::label_color;
 use crate::model::command::Command;
@@ -27,7 +28,7 @@ pub(super) fn show(
     captions: &[(String, Option<Arc<Column>>)],
     commands: &mut Vec<Command>,
 ) {
-    let settings = &workspace.gallery.settings;
+    let settings = &workspace.parts.get::<GalleryState>().settings;
     let picture = rect.with_max_y(rect.top() + rect.width());
     let kind = if settings.own_contrast {
         TextureKind::OwnContrast

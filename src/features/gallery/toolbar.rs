@@ -6,12 +6,11 @@ use egui_material_icons::icons::{
 };
 
 use super::pane::GalleryView;
-use super::state::{GalleryCommand, SIDES};
-use crate::model::column_menu::{adder, chooser};
+use super::state::{GalleryCommand, GalleryState, SIDES};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::profile::{ColumnInfo, thousands};
-use crate::widgets::{icon_button, tokens};
+use crate::widgets::{adder, chooser, icon_button, tokens};
 
 /// Captions below a crop at most.
 const MOST_CAPTIONS: usize = 3;
@@ -23,9 +22,10 @@ pub(super) fn show(
     view: &mut GalleryView,
     commands: &mut Vec<Command>,
 ) {
-    let gallery = &workspace.gallery;
+    let gallery = workspace.parts.get::<GalleryState>();
     let weak = tokens(ui).text_weak;
     let mut settings = gallery.settings.clone();
+    let mut captions = workspace.captions.clone();
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {
@@ -80,7 +80,7 @@ pub(super) fn show(
                 ui.separator();
                 icon(ui, ICON_SUBTITLES.codepoint, "Captions");
                 let mut removed = None;
-                for (at, name) in settings.captions.iter().enumerate() {
+                for (at, name) in captions.iter().enumerate() {
                     let short = crate::profile::ColumnName::parse(name).measure;
                     if ui
                         .small_button(format!("{short} ×"))
@@ -91,14 +91,14 @@ pub(super) fn show(
                     }
                 }
                 if let Some(at) = removed {
-                    settings.captions.remove(at);
+                    captions.remove(at);
                 }
-                if settings.captions.len() < MOST_CAPTIONS {
+                if captions.len() < MOST_CAPTIONS {
                     let usable =
                         |column: &ColumnInfo| column.kind.is_number() || column.kind.is_category();
                     let (text, hint) = ("add a caption", "A feature below each crop");
                     if let Some(name) = adder(ui, &workspace.columns, text, hint, &usable) {
-                        settings.captions.push(name);
+                        captions.push(name);
                     }
                 }
                 ui.separator();
@@ -145,6 +145,9 @@ pub(super) fn show(
         });
     if settings != gallery.settings {
         commands.push(Command::from(GalleryCommand::Set(settings)));
+    }
+    if captions != workspace.captions {
+        commands.push(Command::from(GalleryCommand::SetCaptions(captions)));
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::state::{GalleryCommand, GalleryEvent, GalleryJob, GroupingRequest, SIDES};
+use super::state::{
+    GalleryCommand, GalleryEvent, GalleryJob, GalleryState, GroupingRequest, SIDES,
+};
 use crate::explore::{Explorer, RowGroups, Sample, row_groups};
 use crate::kernels::RowSet;
 use crate::model::command::Command;
@@ -22,12 +24,17 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
         GalleryCommand::Want => want(workspace),
         GalleryCommand::Set(mut settings) => {
             settings.side = settings.side.clamp(*SIDES.start(), *SIDES.end());
-            workspace.gallery.settings = settings;
-            if !workspace.gallery.is_grouped() {
-                workspace.gallery.groups = None;
-                workspace.gallery.error = None;
-                workspace.gallery.work.abandon();
+            let gallery = workspace.parts.get_mut::<GalleryState>();
+            gallery.settings = settings;
+            if !gallery.is_grouped() {
+                gallery.groups = None;
+                gallery.error = None;
+                gallery.work.abandon();
             }
+            Vec::new()
+        }
+        GalleryCommand::SetCaptions(captions) => {
+            workspace.captions = captions;
             Vec::new()
         }
         GalleryCommand::SelectGroup(at) => {
@@ -37,11 +44,13 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
             Vec::new()
         }
         GalleryCommand::FilterGroup(at) => {
-            let gallery = &workspace.gallery;
+            let settings = &gallery(workspace).settings;
             let is_without_value = |groups: &Arc<RowGroups>| groups.without_value == Some(at);
-            let without_value = gallery.groups.as_ref().is_some_and(is_without_value);
-            let (Some((name, rows)), Some(column)) =
-                (group(workspace, at), gallery.settings.group.clone())
+            let without_value = gallery(workspace)
+                .groups
+                .as_ref()
+                .is_some_and(is_without_value);
+            let (Some((name, rows)), Some(column)) = (group(workspace, at), settings.group.clone())
             else {
                 return Vec::new();
             };
@@ -66,9 +75,13 @@ pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
     }
 }
 
+fn gallery(workspace: &Workspace) -> &GalleryState {
+    workspace.parts.get()
+}
+
 /// A group's name and rows.
 fn group(workspace: &Workspace, at: usize) -> Option<(String, RowSet)> {
-    let groups = workspace.gallery.groups.as_ref()?;
+    let groups = gallery(workspace).groups.as_ref()?;
     let first: u64 = groups.counts.get(..at)?.iter().sum();
     let count = *groups.counts.get(at)?;
     let rows = groups.rows.get(first as usize..(first + count) as usize)?;
@@ -77,10 +90,11 @@ fn group(workspace: &Workspace, at: usize) -> Option<(String, RowSet)> {
 }
 
 fn want(workspace: &mut Workspace) -> Vec<Job> {
-    if !workspace.gallery.is_grouped() {
+    let gallery = workspace.parts.get_mut::<GalleryState>();
+    if !gallery.is_grouped() {
         return Vec::new();
     }
-    let settings = &workspace.gallery.settings;
+    let settings = &gallery.settings;
     let request = GroupingRequest {
         shown: Arc::clone(&workspace.shown),
         sort: workspace.query.sort.clone(),
@@ -92,7 +106,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
         }),
         values: workspace.values_generation,
     };
-    let work = workspace.gallery.work.ask(request);
+    let work = gallery.work.ask(request);
     work.map(|work| job(workspace, work)).into_iter().collect()
 }
 
@@ -112,14 +126,15 @@ pub(crate) fn happened(state: &mut State, event: GalleryEvent) -> Vec<Job> {
         generation,
         outcome,
     } = event;
-    let (wanted, next) = workspace.gallery.work.end(generation);
+    let gallery = workspace.parts.get_mut::<GalleryState>();
+    let (wanted, next) = gallery.work.end(generation);
     if wanted {
         match outcome {
             Ok(groups) => {
-                workspace.gallery.groups = Some(Arc::new(groups));
-                workspace.gallery.error = None;
+                gallery.groups = Some(Arc::new(groups));
+                gallery.error = None;
             }
-            Err(error) => workspace.gallery.error = Some(error),
+            Err(error) => gallery.error = Some(error),
         }
     }
     next.map(|work| job(workspace, work)).into_iter().collect()
@@ -167,7 +182,7 @@ mod tests {
         let treatment = Column::of_categories("Treatment", vec![1, 0, NULL_CODE, 1], names);
         let workspace = run.state.workspace.as_mut().expect("an open dataset");
         drop(workspace.set_computed(&[Arc::new(treatment)]));
-        let mut settings = workspace.gallery.settings.clone();
+        let mut settings = workspace.parts.get::<GalleryState>().settings.clone();
         settings.group = Some("Treatment".to_owned());
         run.apply(Command::from(GalleryCommand::Set(settings)));
         run.apply(Command::from(GalleryCommand::Want));
@@ -175,13 +190,13 @@ mod tests {
         // Groups in order; the cells that are shown then.
         for (at, rows) in [(0, vec![1]), (1, vec![0, 3]), (2, vec![2])] {
             run.apply(Command::from(GalleryCommand::FilterGroup(at)));
-            let groups = run.workspace().gallery.groups.clone();
+            let groups = run.workspace().parts.get::<GalleryState>().groups.clone();
             run.settle();
             assert_eq!(run.workspace().order.to_vec(), rows, "group {at}");
             run.apply(Command::ClearFilters);
             run.settle();
             let workspace = run.state.workspace.as_mut().expect("an open dataset");
-            workspace.gallery.groups = groups;
+            workspace.parts.get_mut::<GalleryState>().groups = groups;
         }
     }
 }

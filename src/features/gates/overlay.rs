@@ -4,6 +4,7 @@ use egui::{Color32, CursorIcon, Painter, Pos2, Rect, Sense, Stroke, Ui, Vec2};
 
 use super::command::GatesCommand;
 use crate::model::command::Command;
+use crate::model::plot_frame::PlotFrame;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
 use crate::plot::charts::group_color;
@@ -96,10 +97,7 @@ fn shifted(shape: &GateShape, by: [f64; 2]) -> GateShape {
 pub(crate) fn overlay(
     ui: &Ui,
     workspace: &Workspace,
-    frame: Rect,
-    painter: &Painter,
-    to_screen: &dyn Fn([f64; 2]) -> Pos2,
-    from_screen: &dyn Fn(Pos2) -> [f64; 2],
+    plot: &PlotFrame,
     commands: &mut Vec<Command>,
 ) {
     let gates = &workspace.gates;
@@ -107,6 +105,7 @@ pub(crate) fn overlay(
         return;
     }
     commands.push(Command::from(GatesCommand::Want));
+    let (frame, painter) = (plot.rect(), &plot.painter);
     let movable = workspace.scatter.tool == Tool::Pan;
     for (at, gate) in gates.gates.iter().enumerate() {
         if gates.hidden.contains(&gate.name) {
@@ -120,11 +119,11 @@ pub(crate) fn overlay(
         };
         let color = Color32::from_rgb(r, g, b);
         let place = |[x, y]: [f64; 2]| match lie {
-            Lie::Swapped => to_screen([y, x]),
-            _ => to_screen([x, y]),
+            Lie::Swapped => plot.to_screen([y, x]),
+            _ => plot.to_screen([x, y]),
         };
         let back = |at: Pos2| {
-            let [x, y] = from_screen(at);
+            let [x, y] = plot.to_plane(at);
             match lie {
                 Lie::Swapped | Lie::OnY => [y, x],
                 _ => [x, y],
@@ -146,7 +145,7 @@ pub(crate) fn overlay(
                 _ => gates.counts.bounds.get(&gate.name).copied(),
             };
             if let Some(value) = value {
-                let line = line_of(frame, lie, to_screen([value, value]));
+                let line = line_of(frame, lie, plot.to_screen([value, value]));
                 painter.line_segment(line, Stroke::new(1.5, color));
                 label(painter, line[0] + Vec2::new(4.0, 4.0), &text, color, ui);
                 let area = Rect::from_two_pos(line[0], line[1]).expand(4.0);

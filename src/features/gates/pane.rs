@@ -8,14 +8,13 @@ use egui_material_icons::icons::{
 
 use super::command::GatesCommand;
 use super::tree_editor;
-use crate::model::column_menu::adder;
 use crate::model::command::{Command, SelectMode};
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
 use crate::plot::charts::group_color;
 use crate::plot::figure::Ink;
 use crate::profile::{ColumnInfo, Gate, GateShape, Side, thousands};
-use crate::widgets::{empty_state, heading, icon_button, parse_number, tokens};
+use crate::widgets::{adder, empty_state, heading, icon_button, parse_number, tokens};
 
 /// Texts being typed.
 #[derive(Default)]

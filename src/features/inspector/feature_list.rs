@@ -6,9 +6,8 @@ use std::sync::Arc;
 use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::dataset::BBOX_COLUMNS;
-use crate::explore::search_columns;
 use crate::model::state::{CellValues, Workspace};
-use crate::profile::Columns;
+use crate::profile::{Columns, search_columns};
 use crate::widgets::{format_number, heading, paint_small, tokens};
 
 /// Points from row to row.

@@ -6,6 +6,7 @@ use egui_material_icons::icons::{ICON_ARROW_BACK, ICON_ARROW_FORWARD, ICON_BIOTE
 use super::FeatureList;
 use super::{channels, feature_list};
 use crate::model::command::{Command, SelectMode};
+use crate::model::feature::Feature;
 use crate::model::picture_cell::paint_cell;
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
@@ -17,6 +18,7 @@ pub(crate) fn show(
     workspace: &Workspace,
     view: &mut FeatureList,
     textures: &mut Textures,
+    features: &[&dyn Feature],
     commands: &mut Vec<Command>,
 ) {
     let Some(row) = workspace.cursor else {
@@ -34,7 +36,9 @@ pub(crate) fn show(
     Frame::new()
         .inner_margin(Margin::symmetric(10, 2))
         .show(ui, |ui| {
-            crate::features::labels::strip(ui, workspace, commands)
+            for feature in features {
+                feature.above_cell(ui, workspace, commands);
+            }
         });
     ScrollArea::vertical()
         .id_salt("inspector")

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{LabelsView, show};
+use super::{LabelsView, show, strip};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
 use crate::model::parts::Part;
@@ -22,6 +22,10 @@ impl Feature for Labels {
             title: "Labels",
             place: Place::Right,
         })
+    }
+
+    fn above_cell(&self, ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
+        strip(ui, workspace, commands);
     }
 
     fn show(

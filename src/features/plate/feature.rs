@@ -2,12 +2,15 @@
 
 use egui::Ui;
 
-use super::{PlateView, show};
+use super::{PlateState, PlateView, show};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
-use crate::model::state::Workspace;
+use crate::model::session::{keep, kept};
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Plate;
@@ -24,6 +27,25 @@ impl Feature for Plate {
         })
     }
 
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        let settings = &workspace.parts.get::<PlateState>().settings;
+        keep(session, self.id().0, settings);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        if let (Some(workspace), Some(settings)) =
+            (&mut state.workspace, kept(session, self.id().0, notes))
+        {
+            workspace.parts.get_mut::<PlateState>().settings = settings;
+        }
+        Vec::new()
+    }
+
     fn show(
         &self,
         ui: &mut Ui,
@@ -32,7 +54,7 @@ impl Feature for Plate {
         commands: &mut Vec<Command>,
     ) {
         let own = view.parts.get_mut::<PlateView>();
-        show(ui, workspace, own, commands);
+        show(ui, workspace, own, view.features, commands);
     }
 }
 

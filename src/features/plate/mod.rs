@@ -16,3 +16,6 @@ pub(crate) use pane::show;
 pub use state::PlateState;
 pub(crate) use update::{happened, update};
 pub(crate) use work::run;
+
+#[cfg(test)]
+mod tests;

@@ -5,15 +5,15 @@ use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_GRID_ON, ICON_RESTART_A
 
 use super::command::PlateCommand;
 use super::heat_map::{self, Scale};
-use super::state::{PlateSettings, ShareOf};
+use super::state::{PlateSettings, PlateState, ShareOf};
 use crate::explore::{PlateMap, WellStatistic};
-use crate::model::column_menu::chooser;
 use crate::model::command::Command;
+use crate::model::feature::Feature;
 use crate::model::state::Workspace;
 use crate::plot::Colormap;
 use crate::profile::{ColumnInfo, TableStyle, table_text, thousands};
 use crate::widgets::{
-    color_bar, empty_state, format_number, icon_button, medium_font, parse_number, tokens,
+    chooser, color_bar, empty_state, format_number, icon_button, medium_font, parse_number, tokens,
 };
 
 /// Side of a well in points, smallest and largest.
@@ -33,12 +33,13 @@ pub(crate) fn show(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut PlateView,
+    features: &[&dyn Feature],
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(PlateCommand::Want));
-    let state = &workspace.plate;
+    let state = workspace.parts.get::<PlateState>();
     if let Some(error) = &state.error {
-        toolbar(ui, workspace, view, None, commands);
+        toolbar(ui, workspace, view, features, None, commands);
         empty_state(ui, ICON_GRID_ON.codepoint, "No plate", error, |_| {});
         return;
     }
@@ -46,7 +47,7 @@ pub(crate) fn show(
         ui.centered_and_justified(egui::Ui::spinner);
         return;
     };
-    toolbar(ui, workspace, view, Some(map), commands);
+    toolbar(ui, workspace, view, features, Some(map), commands);
     let scale = Scale {
         range: state.settings.range.or_else(|| map.robust_range()),
     };
@@ -159,10 +160,11 @@ fn toolbar(
     ui: &mut Ui,
     workspace: &Workspace,
     view: &mut PlateView,
+    features: &[&dyn Feature],
     map: Option<&PlateMap>,
     commands: &mut Vec<Command>,
 ) {
-    let state = &workspace.plate;
+    let state = workspace.parts.get::<PlateState>();
     let mut settings = state.settings.clone();
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
@@ -189,7 +191,7 @@ fn toolbar(
                 }
                 match settings.statistic {
                     WellStatistic::Count => {}
-                    WellStatistic::Fraction => share_of(ui, workspace, &mut settings),
+                    WellStatistic::Fraction => share_of(ui, workspace, features, &mut settings),
                     _ => {
                         let numeric = |column: &ColumnInfo| column.kind.is_number();
                         if let Some(feature) = chooser(
@@ -230,7 +232,12 @@ fn toolbar(
 }
 
 /// Which cells the share is of.
-fn share_of(ui: &mut Ui, workspace: &Workspace, settings: &mut PlateSettings) {
+fn share_of(
+    ui: &mut Ui,
+    workspace: &Workspace,
+    features: &[&dyn Feature],
+    settings: &mut PlateSettings,
+) {
     ui.label(RichText::new("of").color(tokens(ui).text_weak));
     let current = match &settings.share_of {
         ShareOf::Selected => "selected".to_owned(),
@@ -264,7 +271,10 @@ fn share_of(ui: &mut Ui, workspace: &Workspace, settings: &mut PlateSettings) {
                     choice(ui, share, format!("{} = {}", label.spec.column, class.name));
                 }
             }
-            for rule in &workspace.rules.rules {
+            let rules = features
+                .iter()
+                .flat_map(|feature| feature.outlier_rules(workspace));
+            for rule in rules {
                 choice(ui, ShareOf::Outliers(rule.clone()), rule.name.clone());
             }
         });

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::explore::{PlateMap, WellStatistic};
 use crate::kernels::RowSet;
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 use crate::profile::OutlierRule;
 
 /// Cells of which a share is shown.
@@ -94,9 +95,13 @@ pub struct PlateState {
     pub work: Latest<MapRequest>,
 }
 
-impl PlateState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for PlateState {
+    fn is_busy(&self) -> bool {
         self.work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
+        Vec::new()
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::command::{PlateCommand, PlateEvent, PlateJob};
-use super::state::MapRequest;
+use super::state::{MapRequest, PlateState};
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::latest::Started;
@@ -19,17 +19,18 @@ pub(crate) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {
     };
     match command {
         PlateCommand::Want => {
+            let plate = workspace.parts.get_mut::<PlateState>();
             let request = MapRequest {
-                settings: workspace.plate.settings.clone(),
+                settings: plate.settings.clone(),
                 shown: Arc::clone(&workspace.shown),
                 selection: Arc::clone(&workspace.selection),
                 values: workspace.values_generation,
             };
-            let work = workspace.plate.work.ask(request);
+            let work = plate.work.ask(request);
             work.map(|work| job(workspace, work)).into_iter().collect()
         }
         PlateCommand::Set(settings) => {
-            workspace.plate.settings = settings;
+            workspace.parts.get_mut::<PlateState>().settings = settings;
             Vec::new()
         }
         PlateCommand::Select(wells, mode) => vec![Job::from(PlateJob::Select {
@@ -39,12 +40,8 @@ pub(crate) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {
             turn: workspace.selecting.turn(mode),
         })],
         PlateCommand::Filter(plate, well) => {
-            let several = workspace
-                .plate
-                .map
-                .as_ref()
-                .is_some_and(|map| map.plates.len() > 1);
-            let map = workspace.plate.map.as_ref();
+            let map = workspace.parts.get::<PlateState>().map.as_ref();
+            let several = map.is_some_and(|map| map.plates.len() > 1);
             let mut wells = map
                 .iter()
                 .flat_map(|map| &map.plates)
@@ -101,13 +98,14 @@ pub(crate) fn happened(state: &mut State, event: PlateEvent) -> Vec<Job> {
             generation,
             outcome,
         } => {
-            let (wanted, next) = workspace.plate.work.end(generation);
+            let plate = workspace.parts.get_mut::<PlateState>();
+            let (wanted, next) = plate.work.end(generation);
             match outcome {
                 Ok(map) if wanted => {
-                    workspace.plate.map = Some(Arc::new(map));
-                    workspace.plate.error = None;
+                    plate.map = Some(Arc::new(map));
+                    plate.error = None;
                 }
-                Err(error) if wanted => workspace.plate.error = Some(error),
+                Err(error) if wanted => plate.error = Some(error),
                 _ => {}
             }
             next.map(|work| job(workspace, work)).into_iter().collect()

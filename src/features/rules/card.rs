@@ -1,6 +1,7 @@
 //! One rule: its count, its thresholds, its options, and what is done with what it finds.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{Align, Button, Label, Layout, Popup, RichText, TextEdit, Ui, vec2};
 use egui_material_icons::icons::{
@@ -10,11 +11,13 @@ use egui_material_icons::icons::{
 use super::command::{RuleUse, RulesCommand};
 use super::pane::RulesView;
 use super::state::{RuleFound, RuleResult, Scored};
-use crate::model::column_menu::{adder, chooser, short, value_menu};
+use crate::explore::Values;
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
 use crate::profile::{ColumnInfo, Condition, OutlierRule, ZScope, ZThreshold, thousands};
-use crate::widgets::{ThresholdHistogram, icon_button, medium_font, tokens};
+use crate::widgets::{
+    ThresholdHistogram, adder, chooser, icon_button, medium_font, short, tokens, value_menu,
+};
 
 /// Where a new threshold begins.
 const FIRST_THRESHOLD: f64 = 2.0;
@@ -253,7 +256,17 @@ fn options(
                 short(&values.iter().cloned().collect::<Vec<_>>().join(", "))
             };
             let button = ui.button(text).on_hover_text("Values of control cells");
-            if let Some(edited) = value_menu(&button, workspace, column, values, commands) {
+            let names = || {
+                let Some(known) = workspace.explorer.cached(column) else {
+                    commands.push(Command::WantColumns(vec![column.clone()]));
+                    return None;
+                };
+                match &known.values {
+                    Values::Categories { names, .. } => Some(Arc::clone(names)),
+                    _ => Some(Arc::default()),
+                }
+            };
+            if let Some(edited) = value_menu(&button, values, names) {
                 *values = edited;
             }
         });

@@ -8,6 +8,7 @@ use crate::model::feature::{Face, Feature, PaneId, Place};
 use crate::model::parts::Part;
 use crate::model::state::Workspace;
 use crate::model::view::PaneView;
+use crate::profile::OutlierRule;
 
 /// The feature.
 pub struct Rules;
@@ -22,6 +23,10 @@ impl Feature for Rules {
             title: "Outliers",
             place: Place::Left,
         })
+    }
+
+    fn outlier_rules<'a>(&self, workspace: &'a Workspace) -> &'a [OutlierRule] {
+        &workspace.rules.rules
     }
 
     fn show(

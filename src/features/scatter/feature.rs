@@ -32,7 +32,14 @@ impl Feature for Scatter {
         commands: &mut Vec<Command>,
     ) {
         let own = view.parts.get_mut::<ScatterView>();
-        show(ui, workspace, own, &mut view.textures, commands);
+        show(
+            ui,
+            workspace,
+            own,
+            &mut view.textures,
+            view.features,
+            commands,
+        );
     }
 }
 

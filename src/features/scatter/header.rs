@@ -9,13 +9,12 @@ use egui_material_icons::icons::{
 use super::ScatterView;
 use crate::explore::Values;
 use crate::features::labels::category_palette;
-use crate::model::column_menu::chooser;
 use crate::model::command::Command;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
 use crate::plot::Colormap;
 use crate::profile::{CATEGORY_COLORS, ColumnInfo};
-use crate::widgets::{color_bar, format_number, icon_button, tokens};
+use crate::widgets::{chooser, color_bar, format_number, icon_button, tokens};
 
 /// The row above the plot.
 pub(crate) fn show(

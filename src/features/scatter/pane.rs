@@ -7,15 +7,15 @@ use egui_material_icons::icons::ICON_SCATTER_PLOT;
 use egui_plot::{Plot, PlotImage, PlotPoint};
 
 use super::header;
-use crate::features::gates::GatesCommand;
-use crate::model::column_menu::end_of;
 use crate::model::command::{Area, Command, SelectMode};
+use crate::model::feature::Feature;
 use crate::model::picture_cell::paint_cell;
+use crate::model::plot_frame::PlotFrame;
 use crate::model::scatter::{Points, Tool};
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
 use crate::plot::Bounds;
-use crate::widgets::{empty_state, format_number, tokens};
+use crate::widgets::{empty_state, end_of, format_number, tokens};
 
 /// Pixels around the pointer within which a point is meant.
 const REACH: f32 = 10.0;
@@ -41,6 +41,7 @@ pub(crate) fn show(
     workspace: &Workspace,
     view: &mut ScatterView,
     textures: &mut Textures,
+    features: &[&dyn Feature],
     commands: &mut Vec<Command>,
 ) {
     egui::Frame::new()
@@ -89,7 +90,7 @@ pub(crate) fn show(
         empty_state(ui, ICON_SCATTER_PLOT.codepoint, "No points", hint, |_| {});
         return;
     }
-    draw(ui, workspace, points, view, textures, commands);
+    draw(ui, workspace, points, view, textures, features, commands);
 }
 
 fn draw(
@@ -98,6 +99,7 @@ fn draw(
     points: &Points,
     view: &mut ScatterView,
     textures: &mut Textures,
+    features: &[&dyn Feature],
     commands: &mut Vec<Command>,
 ) {
     let scatter = &workspace.scatter;
@@ -183,42 +185,26 @@ fn draw(
     view.plot_view = Some(shown);
     // Everything below is painted on the plot, not over its axes.
     let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
-    let to_screen = |at: [f64; 2]| {
-        response
-            .transform
-            .position_from_point(&PlotPoint::new(at[0], at[1]))
-    };
+    let plot = PlotFrame::new(painter, response.transform);
+    let painter = &plot.painter;
     if let Some(row) = workspace.cursor
         && let (Some(x), Some(y)) = (points.x.number(row), points.y.number(row))
         && workspace.shown.contains(row)
     {
-        let at = to_screen([x, y]);
+        let at = plot.to_screen([x, y]);
         painter.circle_stroke(at, 7.0, Stroke::new(3.0, tokens.surface));
         painter.circle_stroke(at, 7.0, Stroke::new(1.5, tokens.text));
     }
-    let from_screen = |at: egui::Pos2| {
-        let point = response.transform.value_from_position(at);
-        [point.x, point.y]
-    };
-    let plot_response = response.response.clone();
-    crate::features::gates::overlay(
-        ui,
-        workspace,
-        frame,
-        &painter,
-        &to_screen,
-        &from_screen,
-        commands,
-    );
+    let plot_response = response.response;
+    for feature in features {
+        feature.over_plot(ui, workspace, &plot, commands);
+    }
     plot_response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "scatter plot"));
     let pointer = plot_response
         .interact_pointer_pos()
         .or_else(|| plot_response.hover_pos())
-        .map(|at| {
-            let point = response.transform.value_from_position(at);
-            [point.x, point.y]
-        });
+        .map(|at| plot.to_plane(at));
     let modifiers = ui.input(|input| input.modifiers);
     view.drawing = drawing;
     if pan {
@@ -254,19 +240,22 @@ fn draw(
     } else {
         CursorIcon::Default
     });
+    let takes_area = features
+        .iter()
+        .find_map(|feature| feature.takes_area(workspace));
     area(
         ui,
         scatter.tool,
         &plot_response,
-        &from_screen,
+        &plot,
         modifiers,
-        workspace.gates.drawing,
+        takes_area,
         view,
         commands,
     );
     let path: Vec<egui::Pos2> = outline_of(scatter.tool, &view.drawing)
         .iter()
-        .map(|at| to_screen(*at))
+        .map(|at| plot.to_screen(*at))
         .collect();
     if path.len() > 1 {
         let fill = Color32::from_rgba_unmultiplied(
@@ -298,9 +287,9 @@ fn area(
     ui: &Ui,
     tool: Tool,
     response: &egui::Response,
-    from_screen: &dyn Fn(Pos2) -> [f64; 2],
+    plot: &PlotFrame,
     modifiers: Modifiers,
-    gates: bool,
+    takes_area: Option<fn(Area) -> Command>,
     view: &mut ScatterView,
     commands: &mut Vec<Command>,
 ) {
@@ -312,14 +301,14 @@ fn area(
     let stopped = response.drag_stopped_by(PointerButton::Primary);
     if started {
         let origin = ui.input(|input| input.pointer.press_origin());
-        view.drawing = origin.map(from_screen).into_iter().collect();
+        view.drawing = origin.map(|at| plot.to_plane(at)).into_iter().collect();
     }
     if started || stopped || response.dragged_by(PointerButton::Primary) {
         // A slow frame takes in many moves; all of them belong to the path.
         for at in ui
             .input(|input| moves(&input.events))
             .into_iter()
-            .map(from_screen)
+            .map(|at| plot.to_plane(at))
         {
             if view.drawing.last() == Some(&at) {
                 continue;
@@ -341,12 +330,9 @@ fn area(
             (Tool::Lasso, [_, _, _, ..]) => Some(Area::Polygon(path)),
             _ => None,
         };
-        commands.extend(area.map(|area| {
-            if gates {
-                Command::from(GatesCommand::Draw(area))
-            } else {
-                Command::SelectArea(area, mode)
-            }
+        commands.extend(area.map(|area| match takes_area {
+            Some(becomes) => becomes(area),
+            None => Command::SelectArea(area, mode),
         }));
     } else if response.clicked() {
         commands.push(Command::ClearSelection);

@@ -22,7 +22,13 @@ fn settings_of_panes_go_on_being_understood() {
     assert!(strange.is_empty(), "{strange:?}");
     let open = run.workspace();
     assert!(open.gates.hidden.contains("bright"));
-    assert_eq!(open.gallery.settings.sample, Some(9));
+    assert_eq!(
+        open.parts
+            .get::<crate::features::gallery::GalleryState>()
+            .settings
+            .sample,
+        Some(9)
+    );
     // What is kept of it again is the same, pane by pane.
     assert_eq!(
         session_of(run.state.features, open, "").panes,

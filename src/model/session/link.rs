@@ -67,9 +67,6 @@ pub(crate) fn session_of(
         .map(|gate| (**gate).clone())
         .collect();
     session.rules.clone_from(&workspace.rules.rules);
-    keep(&mut session, "gallery", &workspace.gallery.settings);
-    keep(&mut session, "plate", &workspace.plate.settings);
-    keep(&mut session, "charts", &workspace.charts.settings);
     keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
     for feature in features {
         feature.save(workspace, &mut session);
@@ -95,7 +92,7 @@ impl GatesPane {
 }
 
 /// Keeps the settings of a pane under its name.
-fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
+pub(crate) fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
     match toml::Value::try_from(settings) {
         Ok(value) => {
             session.panes.insert(pane.to_owned(), value);
@@ -105,7 +102,7 @@ fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
 }
 
 /// The settings of a pane; `None` where the session has none, or damaged ones.
-fn kept<T: DeserializeOwned>(
+pub(crate) fn kept<T: DeserializeOwned>(
     session: &SessionFile,
     pane: &str,
     notes: &mut Vec<String>,
@@ -201,15 +198,6 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     if let Some(pane) = kept::<GatesPane>(session, "gates", &mut notes) {
         workspace.gates.tree = pane.tree;
         workspace.gates.hidden = pane.hidden.into_iter().collect();
-    }
-    if let Some(settings) = kept(session, "gallery", &mut notes) {
-        workspace.gallery.settings = settings;
-    }
-    if let Some(settings) = kept(session, "plate", &mut notes) {
-        workspace.plate.settings = settings;
-    }
-    if let Some(settings) = kept(session, "charts", &mut notes) {
-        workspace.charts.settings = settings;
     }
     let mut jobs = start_query(workspace);
     jobs.extend(start_points(workspace));

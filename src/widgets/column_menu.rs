@@ -1,13 +1,11 @@
 //! Searchable lists below a button: of columns, and of a column's values.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{Id, Key, Popup, PopupCloseBehavior, Response, ScrollArea, TextEdit, Ui};
 
-use crate::explore::{Values, search_columns};
-use crate::model::command::Command;
-use crate::model::state::Workspace;
-use crate::profile::ColumnInfo;
+use crate::profile::{ColumnInfo, search_columns};
 
 /// Columns or values listed.
 const MOST: usize = 200;
@@ -15,12 +13,12 @@ const MOST: usize = 200;
 const SHORT: usize = 34;
 
 /// The end of a name that is too long for a button.
-pub(crate) fn short(name: &str) -> String {
+pub fn short(name: &str) -> String {
     end_of(name, SHORT)
 }
 
 /// The end of a name of more characters than `most`.
-pub(crate) fn end_of(name: &str, most: usize) -> String {
+pub fn end_of(name: &str, most: usize) -> String {
     let length = name.chars().count();
     if length <= most {
         return name.to_owned();
@@ -31,7 +29,7 @@ pub(crate) fn end_of(name: &str, most: usize) -> String {
 
 /// A button with the name of the chosen column that opens the list, in which `none` stands for no column. `Some` once
 /// something was chosen.
-pub(crate) fn chooser(
+pub fn chooser(
     ui: &mut Ui,
     columns: &[ColumnInfo],
     label: &str,
@@ -54,7 +52,7 @@ pub(crate) fn chooser(
 }
 
 /// A button that opens the list, for one column more. `Some` once one was chosen.
-pub(crate) fn adder(
+pub fn adder(
     ui: &mut Ui,
     columns: &[ColumnInfo],
     text: &str,
@@ -116,26 +114,24 @@ impl ColumnMenu<'_> {
     }
 }
 
-/// A list of a category's values below a button, to be ticked. `Some` where one was.
-pub(crate) fn value_menu(
+/// A list of a category's values below a button, to be ticked. `Some` where one was. `names` is asked for all of them while
+/// the list is open; it has none as long as they are being read.
+pub fn value_menu(
     button: &Response,
-    workspace: &Workspace,
-    column: &str,
     values: &BTreeSet<String>,
-    commands: &mut Vec<Command>,
+    names: impl FnOnce() -> Option<Arc<[String]>>,
 ) -> Option<BTreeSet<String>> {
     let mut edited = None;
     popup(button).show(|ui| {
         ui.set_width(260.0);
-        let Some(known) = workspace.explorer.cached(column) else {
-            commands.push(Command::WantColumns(vec![column.to_owned()]));
+        let Some(names) = names() else {
             ui.spinner();
             return;
         };
-        let Values::Categories { names, .. } = &known.values else {
+        if names.is_empty() {
             ui.label("The column has no values to choose from.");
             return;
-        };
+        }
         let (search, entered) = search_field(ui, button.id.with("search"), button, "Search values");
         let search = search.to_lowercase();
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
