@@ -5,8 +5,11 @@ pub mod background;
 pub mod clipboard;
 pub mod column_menu;
 pub mod command;
+pub mod dropping;
 pub mod envelope;
 pub mod event;
+pub mod executor;
+pub mod export_rows;
 pub mod failure;
 pub mod feature;
 pub mod field_pictures;
@@ -28,6 +31,7 @@ pub mod scatter;
 pub mod selecting;
 pub mod session;
 pub mod settings;
+pub mod shortcut_keys;
 pub mod state;
 pub mod table;
 pub mod task;
@@ -36,6 +40,7 @@ pub mod thumbnail;
 pub mod update;
 pub mod values;
 pub mod view;
+pub mod work;
 
 #[cfg(test)]
 pub(crate) mod test_run;

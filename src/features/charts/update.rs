@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings};
-use crate::model::file_dialog::PickPurpose;
+use crate::export::FileKind;
+use crate::model::command::Command;
+use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::selecting::selected;
@@ -54,7 +56,10 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
         }
         ChartsCommand::Browse => {
             let path = workspace.save_folder.full_path(&workspace.chart_file());
-            vec![Job::Pick(PickPurpose::Chart(path))]
+            let dialog = FileDialog::save("Save the chart")
+                .kind("Charts", FileKind::Chart.endings())
+                .proposing(&path);
+            vec![dialog.then(|path| Command::from(ChartsCommand::NameFile(path)))]
         }
         ChartsCommand::Save(target) => match &workspace.charts.chart {
             Some(chart) => vec![Job::from(ChartsJob::Save {
