@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use egui::KeyboardShortcut;
+use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::command::Command;
+use super::feature::Feature;
 use super::settings::Settings;
 use super::state::{State, Workspace};
 
@@ -25,6 +26,38 @@ pub enum Menu {
     Help,
 }
 
+/// Ctrl and a key; on a Mac, Command.
+pub const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+/// A key alone.
+pub const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+/// The same with Shift.
+pub const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
+/// An action in a line: place, identity and title, menu, keys, whether it needs a dataset, command.
+macro_rules! action {
+    ($order:literal, $id:literal => $title:literal, $menu:ident, $shortcut:expr, $needs:literal, $command:expr) => {
+        $crate::model::action::Action {
+            id: $id,
+            title: $title,
+            menu: $crate::model::action::Menu::$menu,
+            order: $order,
+            shortcut: $shortcut,
+            needs_dataset: $needs,
+            class: None,
+            command: $command,
+        }
+    };
+}
+pub(crate) use action;
+
 /// Something to do.
 pub struct Action {
     /// What settings call it, whatever its title becomes.
@@ -33,6 +66,8 @@ pub struct Action {
     pub title: &'static str,
     /// Its menu.
     pub menu: Menu,
+    /// Its place among all actions: menus, palette and the page of keys are in this order.
+    pub order: u16,
     /// Keys.
     pub shortcut: Option<KeyboardShortcut>,
     /// Whether it needs an open dataset.
@@ -54,11 +89,34 @@ pub fn id_of(named: &str) -> String {
     words.join("-")
 }
 
+/// What all features offer, in the order of the menus.
+pub fn actions(features: &[&'static dyn Feature]) -> Vec<&'static Action> {
+    let mut all: Vec<&'static Action> = features
+        .iter()
+        .flat_map(|feature| feature.actions())
+        .collect();
+    all.sort_by_key(|action| action.order);
+    all
+}
+
+impl State {
+    /// What can be done, in the order of the menus.
+    pub fn actions(&self) -> Vec<&'static Action> {
+        actions(self.features)
+    }
+
+    /// The action of this identity.
+    pub fn action(&self, id: &str) -> Option<&'static Action> {
+        let mut all = self.features.iter().flat_map(|feature| feature.actions());
+        all.find(|action| action.id == id)
+    }
+}
+
 impl Action {
     /// Whether it can be done now.
     pub fn is_enabled(&self, state: &State) -> bool {
-        // Over the wizard the dataset is not seen, so nothing is done to it.
-        let open = state.workspace.as_ref().filter(|_| !state.wizard.visible);
+        // Behind a page the dataset is not seen, so nothing is done to it.
+        let open = state.workspace.as_ref().filter(|_| state.page.is_none());
         let classes = |workspace: &Workspace| {
             let label = workspace.labels.active();
             label.map_or(0, |label| label.spec.classes.len())

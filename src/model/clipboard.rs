@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use crate::dataset::CellDataset;
 use crate::explore::{Column, Explorer};
-use crate::features::export::ExportRows;
+use crate::model::export_rows::ExportRows;
 use crate::model::job::Job;
 use crate::model::state::State;
 use crate::profile::{TableStyle, table_text};

@@ -84,6 +84,7 @@ impl Command {
             Self::Feature(command) => command.needs_layout(),
             Self::Happened(envelope) => match &envelope.event {
                 Event::Opened { .. } => true,
+                Event::Picked(command) => command.needs_layout(),
                 Event::Feature(event) => event.needs_layout(),
                 _ => false,
             },
@@ -114,7 +115,7 @@ impl Command {
 /// Everything that changes the state.
 #[derive(Debug)]
 pub enum Command {
-    /// A feature\'s own.
+    /// A feature's own.
     Feature(Box<dyn super::feature::FeatureCommand>),
     /// Opens a dataset by path or URL.
     Open(String),
@@ -203,14 +204,8 @@ pub enum Command {
     WantColumns(Vec<String>),
     /// Opens or closes what lies over the panes.
     SetOverlay(Overlay),
-    /// Opens the export dialog for what is selected, or else shown.
-    StartExport,
-    /// Asks for the export's file with the system's dialog.
-    BrowseExport,
-    /// Writes what the export dialog says.
-    RunExport,
-    /// The same in the place of what is there.
-    ReplaceExport(Box<crate::features::export::ExportDraft>),
+    /// Does the action of this identity, where it can be done now.
+    Act(&'static str),
     /// What is in the way may be replaced.
     Replace,
     /// Cancels a task.
@@ -225,7 +220,7 @@ pub enum Command {
     CopyCells,
     /// Copies the picture of the scatter plot.
     CopyPlot,
-    /// Shows a step of the tour; past the last one it ends.
+    /// Shows a step of the tour, or ends it.
     Tour(Option<usize>),
     /// Statistics of a feature by the groups of another column, the well at first.
     ShowGroups(String, Option<String>),

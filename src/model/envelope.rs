@@ -70,7 +70,7 @@ fn outlived(state: &mut State, event: Event) -> Vec<Job> {
         Event::Opened { .. }
         | Event::TaskProgress { .. }
         | Event::TaskEnded { .. }
-        | Event::Picked { .. }
+        | Event::Picked(_)
         | Event::ThumbnailsRead(_)
         | Event::NoFileDialog
         | Event::CellsCopied(_) => happened(state, event),
@@ -105,7 +105,3 @@ pub fn written(state: &mut State, outcome: Result<String, NotWritten>) {
         ),
     }
 }
-
-#[cfg(test)]
-#[path = "envelope_tests.rs"]
-mod tests;

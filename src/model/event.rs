@@ -140,17 +140,23 @@ pub enum Event {
         /// What was found, if anything was looked for.
         field: Option<FieldPictures>,
     },
-    /// A file or folder was chosen in the system's dialog.
-    Picked {
-        /// What it is for.
-        purpose: crate::model::file_dialog::PickPurpose,
-        /// The path.
-        path: String,
-    },
+    /// A file or folder was chosen in the system's dialog: what is to be done with it.
+    Picked(Box<super::command::Command>),
     /// There is no system dialog to choose one in.
     NoFileDialog,
     /// A table for the clipboard, or why there is none.
     CellsCopied(Result<(usize, String), String>),
+}
+
+impl Event {
+    /// Whether it only says how far something is. The next one says it as well, so it may be left out.
+    pub fn is_progress(&self) -> bool {
+        match self {
+            Self::TaskProgress { .. } => true,
+            Self::Feature(event) => event.is_progress(),
+            _ => false,
+        }
+    }
 }
 
 impl std::fmt::Debug for Event {
@@ -174,7 +180,7 @@ impl std::fmt::Debug for Event {
             Self::AreaSelected { .. } => "AreaSelected",
             Self::ValuesRead { .. } => "ValuesRead",
             Self::FieldRead { .. } => "FieldRead",
-            Self::Picked { .. } => "Picked",
+            Self::Picked(_) => "Picked",
             Self::NoFileDialog => "NoFileDialog",
             Self::CellsCopied(_) => "CellsCopied",
         };

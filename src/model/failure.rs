@@ -151,7 +151,3 @@ pub fn some<E: Into<Event>>(ending: impl FnOnce(String) -> E + Send + 'static) -
 pub fn none() -> Ending {
     Box::new(|_| None)
 }
-
-#[cfg(test)]
-#[path = "failure_tests.rs"]
-mod tests;

@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 
 use super::action::Action;
 use super::command::{Area, Command};
+use super::dropping::DropPlace;
 use super::event::Event;
 use super::failure::Ending;
 use super::job::Job;
@@ -117,6 +118,16 @@ pub trait Feature: Sync {
         None
     }
 
+    /// Everything else is set up as where a dataset is seen for the first time: what no session takes away.
+    fn begin_afresh(&self, _state: &mut State) -> Vec<Job> {
+        Vec::new()
+    }
+
+    /// What it does now with a file or folder that is dropped on the window.
+    fn drop_place(&self, _state: &State) -> Option<DropPlace> {
+        None
+    }
+
     /// What it has to say of the cell that is looked at, above its pictures.
     fn above_cell(&self, _ui: &mut Ui, _workspace: &Workspace, _commands: &mut Vec<Command>) {}
 
@@ -129,6 +140,19 @@ pub trait Feature: Sync {
         _commands: &mut Vec<Command>,
     ) {
     }
+
+    /// Shows its page, where it is the one in front. What a page remembers between frames is in `view.pages`.
+    fn page(
+        &self,
+        _ui: &mut Ui,
+        _state: &State,
+        _view: &mut PaneView,
+        _commands: &mut Vec<Command>,
+    ) {
+    }
+
+    /// Shows its dialog over the panes.
+    fn overlay(&self, _ui: &mut Ui, _workspace: &Workspace, _commands: &mut Vec<Command>) {}
 }
 
 /// Something that can be asked of a feature.
@@ -174,6 +198,11 @@ pub trait FeatureEvent: Any + Send {
 
     /// Whether the arrangement of the panes has to be known for it.
     fn needs_layout(&self) -> bool {
+        false
+    }
+
+    /// Whether it only says how far something is.
+    fn is_progress(&self) -> bool {
         false
     }
 }

@@ -5,31 +5,13 @@ use std::path::{Path, PathBuf};
 
 use rfd::AsyncFileDialog;
 
-use crate::export::FileKind;
-use crate::features::export::ExportKind;
-use crate::features::wizard::{FolderKind, WizardPick};
-use crate::import::format_faces;
-
-/// What a chosen path is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PickPurpose {
-    /// A dataset to open.
-    OpenDataset,
-    /// What an export writes: its kind and the whole path so far.
-    Export(ExportKind, PathBuf),
-    /// What a chart is saved as: the whole path so far.
-    Chart(PathBuf),
-    /// Outlier rules to read.
-    LoadRules,
-    /// What outlier rules are saved as: the whole path so far.
-    SaveRules(PathBuf),
-    /// Something of the import wizard.
-    Wizard(WizardPick),
-}
+use super::command::Command;
+use super::event::Event;
+use super::job::Job;
 
 /// What came of a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Picked {
+enum Picked {
     /// A path was chosen.
     Path(String),
     /// It was closed without a choice.
@@ -43,25 +25,31 @@ pub const NO_DIALOG: &str = "There is no file dialog on this system: type the pa
 
 /// How a dialog is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub enum Way {
+    /// For a folder.
     Folder,
+    /// For a file that is there.
     Open,
+    /// For a file that is to be written.
     Save,
 }
 
 /// What a dialog shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Wanted {
-    way: Way,
-    title: &'static str,
+pub struct FileDialog {
+    /// How it is shown.
+    pub way: Way,
+    /// Its title.
+    pub title: &'static str,
     /// Names of kinds of files and their endings.
-    filters: Vec<(&'static str, Vec<&'static str>)>,
+    pub filters: Vec<(&'static str, Vec<&'static str>)>,
     /// The file that is proposed.
-    file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
-impl Wanted {
-    fn folder(title: &'static str) -> Self {
+impl FileDialog {
+    /// Asks for a folder.
+    pub fn folder(title: &'static str) -> Self {
         Self {
             way: Way::Folder,
             title,
@@ -70,118 +58,91 @@ impl Wanted {
         }
     }
 
-    fn open(title: &'static str, filters: Vec<(&'static str, Vec<&'static str>)>) -> Self {
+    /// Asks for a file that is there.
+    pub fn open(title: &'static str) -> Self {
         Self {
             way: Way::Open,
-            title,
-            filters,
-            file: None,
+            ..Self::folder(title)
         }
     }
 
-    fn save(title: &'static str, kind: &'static str, endings: &[&'static str]) -> Self {
+    /// Asks for a file that is to be written.
+    pub fn save(title: &'static str) -> Self {
         Self {
             way: Way::Save,
-            title,
-            filters: if endings.is_empty() {
-                Vec::new()
-            } else {
-                vec![(kind, endings.to_vec())]
-            },
-            file: None,
+            ..Self::folder(title)
         }
     }
 
-    fn proposing(self, file: &Path) -> Self {
+    /// Offers a kind of files, by the endings of their names; none where it has no endings.
+    #[must_use]
+    pub fn kind(mut self, name: &'static str, endings: &[&'static str]) -> Self {
+        if !endings.is_empty() {
+            self.filters.push((name, endings.to_vec()));
+        }
+        self
+    }
+
+    /// Proposes a file.
+    #[must_use]
+    pub fn proposing(self, file: &Path) -> Self {
         Self {
             file: Some(file.to_path_buf()),
             ..self
         }
     }
 
-    fn of(purpose: &PickPurpose) -> Self {
-        match purpose {
-            PickPurpose::OpenDataset => Self::folder("Open a dataset (a folder NAME.lance)"),
-            PickPurpose::Export(kind, path) => {
-                Self::save("Export cells", kind.name(), kind.file_kind().endings()).proposing(path)
-            }
-            PickPurpose::Chart(path) => {
-                Self::save("Save the chart", "Charts", FileKind::Chart.endings()).proposing(path)
-            }
-            PickPurpose::LoadRules => Self::open(
-                "Load outlier rules",
-                vec![("YAML", FileKind::Rules.endings().to_vec())],
-            ),
-            PickPurpose::SaveRules(path) => {
-                Self::save("Save outlier rules", "YAML", FileKind::Rules.endings()).proposing(path)
-            }
-            PickPurpose::Wizard(pick) => Self::of_wizard(*pick),
-        }
+    /// Asks, and does this with the path that is chosen.
+    pub fn then(self, then: impl FnOnce(String) -> Command + Send + 'static) -> Job {
+        Job::Pick(FilePick {
+            dialog: self,
+            then: Box::new(then),
+        })
     }
 
-    fn of_wizard(pick: WizardPick) -> Self {
-        match pick {
-            WizardPick::SourceFolder => Self::folder("The folder with the export"),
-            WizardPick::SourceFile => {
-                let faces = format_faces();
-                let mut exports: Vec<&str> = faces
-                    .flat_map(|face| face.endings.iter().chain(face.companions))
-                    .copied()
-                    .collect();
-                // A plan of an import can be opened here, too.
-                exports.push("toml");
-                Self::open(
-                    "The export",
-                    vec![("Exports", exports), ("All files", vec!["*"])],
-                )
+    async fn show(&self) -> Picked {
+        let mut dialog = AsyncFileDialog::new().set_title(self.title);
+        for (name, endings) in &self.filters {
+            dialog = dialog.add_filter(*name, endings);
+        }
+        if let Some(file) = &self.file {
+            if let Some(name) = file.file_name() {
+                dialog = dialog.set_file_name(name.to_string_lossy());
             }
-            WizardPick::Folder(kind) => Self::folder(match kind {
-                FolderKind::Images => "A folder with pictures",
-                FolderKind::Masks => "A folder with masks",
-                FolderKind::Outlines => "A folder with pictures of outlines",
-                FolderKind::Illumination => "A folder with illumination functions",
-            }),
-            WizardPick::ChangedFolder => Self::folder("Where the recorded folder is now"),
-            WizardPick::Dataset => {
-                Self::save("The dataset", "Lance", &[]).proposing(Path::new("cells.lance"))
+            if let Some(folder) = file.parent().filter(|folder| folder.is_dir()) {
+                dialog = dialog.set_directory(folder);
             }
-            WizardPick::Plan => {
-                Self::save("Save the plan", "Plan", &["toml"]).proposing(Path::new("plan.toml"))
-            }
-            WizardPick::Report => {
-                let mut wanted = Self::save("Save the report", "Text", &["txt"]);
-                wanted.filters.push(("JSON", vec!["json"]));
-                wanted.proposing(Path::new("import-report.txt"))
-            }
+        }
+        let file = match self.way {
+            Way::Folder => dialog.pick_folder().await,
+            Way::Open => dialog.pick_file().await,
+            Way::Save => dialog.save_file().await,
+        };
+        match file {
+            Some(file) => Picked::Path(file.path().to_string_lossy().into_owned()),
+            // The dialog is asked for in any case, so that a system whose dialog is not recognised here has it all the same.
+            None if DialogSystem::of_this().has_dialog() => Picked::Nothing,
+            None => Picked::NoDialog,
         }
     }
 }
 
-/// Shows the dialog.
-pub async fn pick(purpose: &PickPurpose) -> Picked {
-    let wanted = Wanted::of(purpose);
-    let mut dialog = AsyncFileDialog::new().set_title(wanted.title);
-    for (name, endings) in &wanted.filters {
-        dialog = dialog.add_filter(*name, endings);
-    }
-    if let Some(file) = &wanted.file {
-        if let Some(name) = file.file_name() {
-            dialog = dialog.set_file_name(name.to_string_lossy());
+/// A dialog, and what is done with the path that is chosen in it.
+pub struct FilePick {
+    /// The dialog.
+    pub dialog: FileDialog,
+    /// What is done.
+    pub then: Box<dyn FnOnce(String) -> Command + Send>,
+}
+
+impl FilePick {
+    /// Shows the dialog; the news, if anything was chosen.
+    pub async fn ask(self) -> Option<Event> {
+        match self.dialog.show().await {
+            Picked::Path(path) => Some(Event::Picked(Box::new((self.then)(path)))),
+            Picked::NoDialog => Some(Event::NoFileDialog),
+            Picked::Nothing => None,
         }
-        if let Some(folder) = file.parent().filter(|folder| folder.is_dir()) {
-            dialog = dialog.set_directory(folder);
-        }
-    }
-    let file = match wanted.way {
-        Way::Folder => dialog.pick_folder().await,
-        Way::Open => dialog.pick_file().await,
-        Way::Save => dialog.save_file().await,
-    };
-    match file {
-        Some(file) => Picked::Path(file.path().to_string_lossy().into_owned()),
-        // The dialog is asked for in any case, so that a system whose dialog is not recognised here has it all the same.
-        None if DialogSystem::of_this().has_dialog() => Picked::Nothing,
-        None => Picked::NoDialog,
     }
 }
 
@@ -291,31 +252,6 @@ fn shows_files(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::TableFormat;
-
-    #[test]
-    fn a_dialog_proposes_what_is_written() {
-        for (kind, name, ending) in ExportKind::ALL {
-            let path = PathBuf::from(format!("/data/plate-cells{ending}"));
-            let wanted = Wanted::of(&PickPurpose::Export(kind, path.clone()));
-            assert_eq!(wanted.file, Some(path.clone()), "{name}");
-            assert_eq!(wanted.way, Way::Save, "{name}");
-            let fits = wanted.filters.iter().flat_map(|(_, endings)| endings);
-            let fits: Vec<&&str> = fits.collect();
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            if kind.file_kind() == FileKind::Folder {
-                assert!(fits.is_empty() && ending.is_none(), "{name}");
-            } else {
-                assert!(
-                    ending.is_some_and(|ending| fits.contains(&&ending)),
-                    "{name}"
-                );
-            }
-        }
-        let csv = ExportKind::Table(TableFormat::Csv);
-        let wanted = Wanted::of(&PickPurpose::Export(csv, "x.csv".into()));
-        assert_eq!(wanted.filters, [("CSV", vec!["csv"])]);
-    }
 
     /// Variables of an environment and the folders that they name.
     type Variables<'a> = Vec<(&'static str, &'a Path)>;

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::Explorer;
-use crate::features::export::ExportRows;
 use crate::imaging::{CellPicture, ChannelStyle};
 use crate::kernels::RowSet;
 use crate::model::command::Area;
-use crate::model::file_dialog::PickPurpose;
+use crate::model::export_rows::ExportRows;
+use crate::model::file_dialog::FilePick;
 use crate::model::group_table::GroupRequest;
 use crate::model::latest::Started;
 use crate::model::row_values::CellsRequest;
@@ -137,7 +137,7 @@ pub enum Job {
         columns: Vec<String>,
     },
     /// Shows the system's file dialog.
-    Pick(PickPurpose),
+    Pick(FilePick),
     /// Keeps the settings.
     SaveSettings(Settings),
     /// Keeps a strip of a dataset's first cells for the start page.

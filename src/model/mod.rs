@@ -4,8 +4,11 @@ pub mod action;
 pub mod background;
 pub mod clipboard;
 pub mod command;
+pub mod dropping;
 pub mod envelope;
 pub mod event;
+pub mod executor;
+pub mod export_rows;
 pub mod failure;
 pub mod feature;
 pub mod field_pictures;
@@ -27,6 +30,7 @@ pub mod scatter;
 pub mod selecting;
 pub mod session;
 pub mod settings;
+pub mod shortcut_keys;
 pub mod state;
 pub mod table;
 pub mod task;
@@ -35,6 +39,7 @@ pub mod thumbnail;
 pub mod update;
 pub mod values;
 pub mod view;
+pub mod work;
 
 #[cfg(test)]
 pub(crate) mod test_request;

@@ -6,10 +6,9 @@ use crate::explore::QueryResult;
 use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_query, start_summaries};
 use crate::model::event::Event;
-use crate::model::file_dialog::PickPurpose;
 use crate::model::job::Job;
 use crate::model::selecting::{select, select_in_turn};
-use crate::model::state::{Overlay, State, Workspace};
+use crate::model::state::{State, Workspace};
 use crate::model::update::{apply, look};
 use crate::profile::counted;
 
@@ -45,32 +44,7 @@ pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             }
             Vec::new()
         }
-        Event::Picked { purpose, path } => match (purpose, &mut state.overlay) {
-            (PickPurpose::OpenDataset, _) => {
-                apply(state, crate::model::command::Command::Open(path))
-            }
-            (PickPurpose::Export(..), Overlay::Export(draft)) => {
-                draft.path = path;
-                Vec::new()
-            }
-            (PickPurpose::Export(..), _) => Vec::new(),
-            (PickPurpose::Chart(_), _) => {
-                let named = crate::features::charts::ChartsCommand::NameFile(path);
-                crate::features::charts::update(state, named)
-            }
-            (PickPurpose::LoadRules, _) => crate::features::rules::update(
-                state,
-                crate::features::rules::RulesCommand::Load(path),
-            ),
-            (PickPurpose::SaveRules(_), _) => {
-                let target = crate::export::Target::new(path, false);
-                crate::features::rules::update(
-                    state,
-                    crate::features::rules::RulesCommand::Save(target),
-                )
-            }
-            (PickPurpose::Wizard(pick), _) => crate::features::wizard::picked(state, pick, path),
-        },
+        Event::Picked(command) => apply(state, *command),
         Event::NoFileDialog => {
             state.notify(true, crate::model::file_dialog::NO_DIALOG);
             Vec::new()
@@ -274,7 +248,15 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                 .into_iter()
                 .collect()
         }
-        _ => Vec::new(),
+        // These are news with or without a dataset.
+        Event::Opened { .. }
+        | Event::TaskProgress { .. }
+        | Event::TaskEnded { .. }
+        | Event::Picked(..)
+        | Event::NoFileDialog
+        | Event::Feature(..)
+        | Event::CellsCopied(..)
+        | Event::ThumbnailsRead(..) => Vec::new(),
     }
 }
 

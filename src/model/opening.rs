@@ -101,8 +101,8 @@ pub(crate) fn opened(
     let uri = workspace.dataset.uri().to_owned();
     jobs.extend(crate::model::session::turn(state, left, Some(uri), resumes));
     state.workspace = Some(workspace);
-    // Whoever opens a dataset wants to see it; the wizard keeps its choices.
-    state.wizard.visible = false;
+    // Whoever opens a dataset wants to see it; a page keeps its choices.
+    state.page = None;
     jobs.extend(crate::model::session::dataset_opened(state, task));
     jobs
 }

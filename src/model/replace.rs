@@ -1,20 +1,13 @@
 //! Nothing is replaced unasked: what was in the way, and writing again once the user has said so.
 
 use std::path::PathBuf;
-
-use egui::{Label, RichText, Ui};
+use std::sync::Arc;
 
 use crate::export::{ExportError, Found, Target};
-use crate::features::charts::ChartsCommand;
-use crate::features::export::ExportDraft;
-use crate::features::rules::RulesCommand;
-use crate::features::wizard::WizardCommand;
 use crate::model::command::Command;
 use crate::model::job::Job;
-use crate::model::session::SessionCommand;
 use crate::model::state::{Overlay, State};
 use crate::model::update::apply;
-use crate::widgets::{heading, primary_button, tokens};
 
 /// Why a file was not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,37 +27,63 @@ impl From<ExportError> for NotWritten {
     }
 }
 
-/// What is written again in the place of what is there.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Rewrite {
-    /// An export of cells.
-    Cells(Box<ExportDraft>),
-    /// The chart.
-    Chart(PathBuf),
-    /// The scatter plot.
-    Scatter(PathBuf),
-    /// The outlier rules.
-    Rules(PathBuf),
-    /// The plan of an import.
-    Plan(PathBuf),
-    /// The report of an import.
-    Report(PathBuf),
-    /// The session.
-    Session(PathBuf),
+/// Makes a command, as often as it is asked for.
+type CommandMaker = Arc<dyn Fn() -> Command + Send + Sync>;
+
+/// How something is written again in the place of what is there, and what is gone on with otherwise.
+#[derive(Clone)]
+pub struct Rewrite {
+    again: CommandMaker,
+    /// A way back, and what it is called.
+    back: Option<(&'static str, CommandMaker)>,
 }
 
 impl Rewrite {
-    fn command(self) -> Command {
-        let over = |path: PathBuf| Target::new(path, true);
-        match self {
-            Self::Cells(draft) => Command::ReplaceExport(draft),
-            Self::Chart(path) => Command::from(ChartsCommand::Save(over(path))),
-            Self::Scatter(path) => Command::from(ChartsCommand::SaveScatter(over(path))),
-            Self::Rules(path) => Command::from(RulesCommand::Save(over(path))),
-            Self::Plan(path) => Command::from(WizardCommand::SavePlan(over(path))),
-            Self::Report(path) => Command::from(WizardCommand::SaveReport(over(path))),
-            Self::Session(path) => Command::from(SessionCommand::Replace(path)),
+    /// Written again by a command.
+    pub fn new(again: impl Fn() -> Command + Send + Sync + 'static) -> Self {
+        Self {
+            again: Arc::new(again),
+            back: None,
         }
+    }
+
+    /// Written again to this path, with the leave to replace.
+    pub fn over(path: impl Into<PathBuf>, write: fn(Target) -> Command) -> Self {
+        let path = path.into();
+        Self::new(move || write(Target::new(&path, true)))
+    }
+
+    /// Where nothing is replaced, this is gone on with.
+    #[must_use]
+    pub fn or(
+        self,
+        label: &'static str,
+        back: impl Fn() -> Command + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            back: Some((label, Arc::new(back))),
+            ..self
+        }
+    }
+
+    /// What is called how and done where nothing is replaced.
+    pub fn back(&self) -> (&'static str, Command) {
+        match &self.back {
+            Some((label, back)) => (*label, back()),
+            None => ("Keep it", Command::SetOverlay(Overlay::None)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Rewrite {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Rewrite")
+    }
+}
+
+impl PartialEq for Rewrite {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.again, &other.again)
     }
 }
 
@@ -118,84 +137,73 @@ pub(crate) fn replace(state: &mut State) -> Vec<Job> {
         );
         return Vec::new();
     }
-    apply(state, question.again.command())
-}
-
-/// The question.
-pub(crate) fn show(ui: &mut Ui, question: &ReplaceQuestion, commands: &mut Vec<Command>) {
-    heading(ui, "Replace it?");
-    let is_dataset = question
-        .path
-        .extension()
-        .is_some_and(|ending| ending == "lance");
-    let text = match question.found {
-        Found::File => "This file is there already:",
-        Found::Folder if is_dataset => {
-            "This dataset is there already. The cells would become a new version of it; the old one stays in its history:"
-        }
-        Found::Folder => {
-            "This folder is there already and holds something. Files of the same names would be replaced, others stay:"
-        }
-    };
-    ui.label(text);
-    ui.add_space(4.0);
-    ui.add(
-        Label::new(RichText::new(question.path.to_string_lossy()).monospace())
-            .wrap()
-            .selectable(true),
-    );
-    ui.add_space(4.0);
-    ui.label(RichText::new("Nothing was written so far.").color(tokens(ui).text_weak));
-    ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        let other = match &question.again {
-            Rewrite::Cells(_) => "Choose another name",
-            _ => "Keep it",
-        };
-        // What changes nothing is the one that Enter and the eye find first.
-        if ui.add(primary_button(ui, other)).clicked() {
-            commands.push(Command::SetOverlay(match &question.again {
-                Rewrite::Cells(draft) => Overlay::Export((**draft).clone()),
-                _ => Overlay::None,
-            }));
-        }
-        if ui.button("Replace").clicked() {
-            commands.push(Command::Replace);
-        }
-    });
+    apply(state, (question.again.again)())
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::runtime::Handle;
+
     use super::*;
+    use crate::model::event::Event;
+    use crate::model::failure::{Ending, none};
+    use crate::model::feature::{FeatureCommand, FeatureJob};
+
+    /// Something that writes a file.
+    #[derive(Debug)]
+    struct Write(Target);
+
+    struct WriteJob(Target);
+
+    impl FeatureCommand for Write {
+        fn apply(self: Box<Self>, _state: &mut State) -> Vec<Job> {
+            vec![Job::from(WriteJob(self.0))]
+        }
+    }
+
+    impl FeatureJob for WriteJob {
+        fn run(self: Box<Self>, _handle: &Handle, _send: &(dyn Fn(Event) + Sync)) {}
+
+        fn ending(&self) -> Ending {
+            none()
+        }
+    }
 
     #[test]
     fn a_question_is_answered_once_and_for_its_dataset() {
         let mut state = State::default();
         let path = PathBuf::from("/data/plan.toml");
         let exists = || NotWritten::Exists(path.clone(), Found::File);
-        state.not_written(exists(), Rewrite::Plan(path.clone()));
+        let again = || Rewrite::over(&path, |target| Command::from(Write(target)));
+        state.not_written(exists(), again());
         assert!(matches!(&state.overlay, Overlay::Replace(question) if question.path == path));
         let jobs = replace(&mut state);
-        let Some(crate::features::wizard::WizardJob::SavePlan(_, target)) =
-            jobs.first().and_then(Job::of)
-        else {
+        let Some(WriteJob(target)) = jobs.first().and_then(Job::of) else {
             panic!("{} jobs", jobs.len());
         };
         assert_eq!(*target, Target::new(&path, true));
         assert_eq!(state.overlay, Overlay::None);
         assert!(replace(&mut state).is_empty(), "nothing is asked any more");
         // Something else has been opened while the question stood there.
-        state.not_written(exists(), Rewrite::Plan(path.clone()));
+        state.not_written(exists(), again());
         if let Overlay::Replace(question) = &mut state.overlay {
             question.dataset = Some("/data/plate.lance".to_owned());
         }
         assert!(replace(&mut state).is_empty());
         assert!(state.notices[0].text.contains("left as it is"));
-        state.not_written(
-            NotWritten::Failed("disk full".to_owned()),
-            Rewrite::Plan(path),
-        );
+        state.not_written(NotWritten::Failed("disk full".to_owned()), again());
         assert_eq!(state.notices[1].text, "disk full");
+    }
+
+    #[test]
+    fn what_is_not_replaced_stays_or_another_name_is_chosen() {
+        let keep = Rewrite::over("/data/a.csv", |target| Command::from(Write(target)));
+        let (label, command) = keep.back();
+        assert_eq!(label, "Keep it");
+        assert!(matches!(command, Command::SetOverlay(Overlay::None)));
+        let other = keep.or("Choose another name", || Command::SetOverlay(Overlay::Open));
+        let (label, command) = other.back();
+        assert_eq!(label, "Choose another name");
+        assert!(matches!(command, Command::SetOverlay(Overlay::Open)));
     }
 }

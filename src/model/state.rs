@@ -6,11 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::explore::{Explorer, FilterHistogram, RowOrder};
-use crate::features::export::ExportRows;
-use crate::features::wizard::Wizard;
 use crate::imaging::{ChannelStyle, shown_at_first};
 use crate::kernels::RowSet;
 use crate::model::envelope::WorkspaceId;
+use crate::model::export_rows::ExportRows;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::Groups;
 use crate::model::latest::Latest;
@@ -54,8 +53,8 @@ pub struct State {
     pub waiting_session: Option<(u64, std::path::PathBuf, Box<SessionFile>)>,
     /// Pictures of the recent datasets by address.
     pub thumbnails: HashMap<String, Arc<egui::ColorImage>>,
-    /// The import wizard.
-    pub wizard: Wizard,
+    /// The feature whose page is in front of all panes.
+    pub page: Option<super::feature::PaneId>,
     /// Bytes of columns that may be read for the table alone, where that is not the usual number.
     pub table_budget: Option<usize>,
     /// Times of frames and gestures are shown.
@@ -68,7 +67,7 @@ pub struct State {
     pub next_view: NextView,
     /// The arrangement of the panes, as the window has written it.
     pub layout: String,
-    /// Another arrangement that the window is to take up.
+    /// Another arrangement that the window is to take up; empty for the first one.
     pub wanted_layout: Option<String>,
     /// What is to be put on the clipboard.
     pub copy: Option<Copied>,
@@ -165,8 +164,8 @@ pub enum Overlay {
     NewFilter,
     /// Opening a dataset by its path.
     Open,
-    /// The export dialog.
-    Export(crate::features::export::ExportDraft),
+    /// What a feature shows.
+    Of(super::feature::PaneId),
     /// Whether something may be replaced.
     Replace(Box<crate::model::replace::ReplaceQuestion>),
     /// Statistics by group.

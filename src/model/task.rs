@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::features::wizard::duration;
-
 /// Nothing is foretold before a stage has run as long as this.
 const SURE_AFTER: Duration = Duration::from_secs(2);
 
@@ -114,6 +112,20 @@ impl TaskTimes {
         match self.left(task, now) {
             Some(left) => format!("{steps}, {} left", duration(left.as_secs_f64())),
             None => steps,
+        }
+    }
+}
+
+/// A stretch of time, no more exact than it is known.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.round().max(0.0) as u64;
+    match whole {
+        0..=4 => "a few seconds".to_owned(),
+        5..=89 => format!("{whole} s"),
+        90..=5399 => format!("{} min", (seconds / 60.0).round()),
+        _ => {
+            let minutes = (seconds / 60.0).round() as u64;
+            format!("{} h {} min", minutes / 60, minutes % 60)
         }
     }
 }

@@ -9,10 +9,11 @@ use crate::dataset::CellDataset;
 use crate::model::command::Command;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
+use crate::model::executor::Executor;
+use crate::model::feature::Feature;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
 use crate::samples;
-use crate::shell::executor::Executor;
 
 /// One for all tests: one that is dropped waits for jobs that nobody waits for.
 fn runtime() -> &'static Runtime {
@@ -28,11 +29,17 @@ pub struct TestRun {
 }
 
 impl TestRun {
+    /// The core alone.
     pub fn new() -> Self {
+        Self::of(&[])
+    }
+
+    /// With these features.
+    pub fn of(features: &'static [&'static dyn Feature]) -> Self {
         let runtime = runtime();
         let executor = Executor::new(runtime.handle().clone(), egui::Context::default());
         Self {
-            state: State::of(crate::shell::features::FEATURES),
+            state: State::of(features),
             runtime,
             executor,
             folder: tempfile::tempdir().expect("a folder"),
@@ -62,14 +69,18 @@ impl TestRun {
         }
     }
 
-    /// Waits for all that runs, and hands over its answers.
+    /// Waits for all that runs, and hands over its answers. They are taken while it waits, for there is place for so many
+    /// only.
     pub fn answers(&self) -> Vec<Envelope> {
         let start = Instant::now();
+        let mut answers = Vec::new();
         while !self.executor.is_idle() {
             assert!(start.elapsed() < Duration::from_mins(1), "it hangs");
+            answers.extend(self.executor.news());
             std::thread::sleep(Duration::from_millis(2));
         }
-        self.executor.news()
+        answers.extend(self.executor.news());
+        answers
     }
 
     /// Takes answers in.

@@ -6,7 +6,7 @@ use crate::features::labels::category_palette;
 use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_groups, start_points, start_query};
 use crate::model::command::{Command, SelectMode};
-use crate::model::file_dialog::PickPurpose;
+use crate::model::file_dialog::FileDialog;
 use crate::model::group_table::first_grouping;
 use crate::model::job::Job;
 use crate::model::scatter::RasterRequest;
@@ -33,8 +33,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             let (task, cancelled) = state.begin_opening("Preparing the demo plate");
             vec![Job::OpenDemo { task, cancelled }]
         }
-        Command::BrowseDataset => vec![Job::Pick(PickPurpose::OpenDataset)],
-        Command::BrowseExport => crate::features::export::browse(state),
+        Command::BrowseDataset => {
+            let dialog = FileDialog::folder("Open a dataset (a folder NAME.lance)");
+            vec![dialog.then(Command::Open)]
+        }
         Command::CloseDataset => {
             let left = crate::model::session::leaving(state);
             state.overlay = Overlay::None;
@@ -53,12 +55,13 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.overlay = overlay;
             Vec::new()
         }
-        Command::StartExport => {
-            crate::features::export::start_export(state);
-            Vec::new()
-        }
-        Command::RunExport => crate::features::export::run_export(state),
-        Command::ReplaceExport(draft) => crate::features::export::replace_export(state, *draft),
+        Command::Act(id) => match state.action(id).filter(|action| action.is_enabled(state)) {
+            Some(action) => {
+                let command = (action.command)(state);
+                apply(state, command)
+            }
+            None => Vec::new(),
+        },
         Command::Replace => crate::model::replace::replace(state),
         Command::CancelTask(id) => {
             for task in state.tasks.iter().filter(|task| task.id == id) {
@@ -75,7 +78,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             vec![Job::SaveSettings(state.settings.clone())]
         }
         Command::SetShortcut(id, keys) => {
-            crate::shell::shortcut_keys::set(state, &id, keys);
+            crate::model::shortcut_keys::set(state, &id, keys);
             vec![Job::SaveSettings(state.settings.clone())]
         }
         Command::CopyCells => crate::model::clipboard::copy_cells(state),
@@ -88,7 +91,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::Tour(step) => {
-            state.tour = step.filter(|step| *step < crate::shell::tour::STEPS.len());
+            state.tour = step;
             if state.tour.is_some() || state.settings.toured {
                 return Vec::new();
             }
@@ -108,7 +111,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.wanted_pane = Some(pane);
             Vec::new()
         }
-        Command::Dropped(path) => crate::features::wizard::dropped(state, path),
+        Command::Dropped(path) => crate::model::dropping::dropped(state, path),
         Command::Happened(envelope) => crate::model::envelope::open(state, envelope),
         Command::ShowGroups(column, by) => {
             let Some(workspace) = &mut state.workspace else {
@@ -416,8 +419,31 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
                 names,
             }]
         }
-        // The others were handled before.
-        _ => Vec::new(),
+        // These are done with or without a dataset.
+        Command::Open(..)
+        | Command::OpenDemo
+        | Command::BrowseDataset
+        | Command::CloseDataset
+        | Command::SetOverlay(..)
+        | Command::Act(..)
+        | Command::Replace
+        | Command::CancelTask(..)
+        | Command::Dismiss(..)
+        | Command::SetTheme(..)
+        | Command::SetShortcut(..)
+        | Command::CopyCells
+        | Command::CopyPlot
+        | Command::Tour(..)
+        | Command::ToggleMeter
+        | Command::Quit
+        | Command::Feature(..)
+        | Command::ShowPane(..)
+        | Command::Dropped(..)
+        | Command::Happened(..)
+        | Command::ShowGroups(..)
+        | Command::FilterBy(..)
+        | Command::AddFilter(..)
+        | Command::FilterToSelection => Vec::new(),
     }
 }
 

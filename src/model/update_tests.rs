@@ -132,35 +132,12 @@ async fn a_failed_query_keeps_the_last_answer() {
     assert!(workspace(&state).query_error.is_none());
 }
 
-#[tokio::test]
-async fn an_export_of_no_cells_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut state = opened(&folder).await;
-    apply(&mut state, Command::Select(vec![5], SelectMode::Replace));
-    apply(&mut state, Command::StartExport);
-    apply(&mut state, Command::ClearSelection);
-    assert!(apply(&mut state, Command::RunExport).is_empty());
-    assert!(
-        state
-            .notices
-            .iter()
-            .any(|notice| notice.is_error && notice.text.contains("There are no selected cells"))
-    );
-    assert!(matches!(state.overlay, Overlay::Export(_)), "it stays open");
-    assert!(state.tasks.is_empty());
-    apply(&mut state, Command::Select(vec![2], SelectMode::Replace));
-    assert_eq!(apply(&mut state, Command::RunExport).len(), 1);
-    assert_eq!(state.overlay, Overlay::None);
-}
-
 #[test]
 fn without_a_dataset_commands_do_nothing() {
     let mut state = State::default();
     for command in [
         Command::SelectShown,
         Command::Step(1),
-        Command::RunExport,
-        Command::StartExport,
         Command::FilterBy("a".to_owned()),
         Command::FilterToSelection,
         Command::Open("  ".to_owned()),

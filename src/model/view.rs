@@ -4,7 +4,7 @@ use super::feature::Feature;
 use super::parts::Parts;
 use super::textures::Textures;
 
-/// What panes remember that is nobody else's business; of one dataset.
+/// What panes and pages remember that is nobody else's business.
 #[derive(Default)]
 pub struct PaneView {
     /// What the viewer can do: a pane asks the others what they have to say of what it shows.
@@ -13,6 +13,8 @@ pub struct PaneView {
     pub textures: Textures,
     /// What each pane remembers.
     pub parts: Parts,
+    /// What pages remember, whatever dataset is open.
+    pub pages: Parts,
 }
 
 impl PaneView {

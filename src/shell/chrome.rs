@@ -5,14 +5,12 @@ use std::fmt::Write as _;
 use egui::{Align, Align2, Context, Frame, Layout, Margin, RichText, Ui};
 use egui_material_icons::icons::ICON_KEYBOARD;
 
-use crate::features::wizard::Step;
 use crate::model::action::Menu;
 use crate::model::command::Command;
 use crate::model::state::{Overlay, State};
 use crate::model::task::TaskTimes;
 use crate::model::textures::Textures;
 use crate::profile::{counted, thousands};
-use crate::shell::action::ACTIONS;
 use crate::shell::meter::{Caches, Meter};
 use crate::shell::notices::good_news;
 use crate::widgets::{icon_button, medium_font, tokens};
@@ -41,8 +39,9 @@ fn copies(context: &Context) -> bool {
 pub(crate) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Command>) {
     let typing = context.text_edit_focused();
     // Those with more modifiers come first: Ctrl+Shift+S is not Ctrl+S.
-    let mut keyed: Vec<_> = ACTIONS
-        .iter()
+    let mut keyed: Vec<_> = state
+        .actions()
+        .into_iter()
         .filter_map(|action| Some((action, action.keys(&state.settings)?)))
         .collect();
     let modifiers = |keys: &egui::KeyboardShortcut| {
@@ -67,6 +66,7 @@ pub(crate) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Com
 
 /// Menus, the dataset's name, and how many cells are selected, shown, there.
 pub(crate) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let actions = state.actions();
     egui::MenuBar::new().ui(ui, |ui| {
         for (menu, title) in [
             (Menu::File, "File"),
@@ -78,7 +78,7 @@ pub(crate) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ] {
             ui.menu_button(title, |ui| {
                 ui.set_min_width(240.0);
-                for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+                for action in actions.iter().filter(|action| action.menu == menu) {
                     let enabled = action.is_enabled(state);
                     // A class that the label does not have is no menu entry.
                     if !enabled && action.class.is_some() {
@@ -277,12 +277,7 @@ pub(crate) fn drop_hint(context: &Context, state: &State) {
     if context.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
-    let text = match (state.wizard.visible, state.wizard.step) {
-        (true, Step::Pictures) => "Drop to look for pictures in this folder",
-        (true, Step::Outlines) => "Drop to look for masks in this folder",
-        (true, _) => "Drop to import",
-        _ => "Drop to open a dataset or a session, or to import an export",
-    };
+    let text = crate::model::dropping::hint(state);
     egui::Area::new(egui::Id::unique("drop hint"))
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .order(egui::Order::Foreground)

@@ -7,10 +7,10 @@ use egui_tiles::{
 };
 
 use crate::model::command::Command;
-use crate::model::feature::{Feature, PaneId, Place};
+use crate::model::feature::{PaneId, Place};
 use crate::model::state::Workspace;
 use crate::model::view::PaneView;
-use crate::shell::features::FEATURES;
+use crate::shell::features::{FEATURES, feature_named};
 use crate::widgets::tokens;
 
 /// The arrangement, which the user may change by dragging tabs.
@@ -86,14 +86,6 @@ fn split(tiles: &mut Tiles<String>, direction: LinearDir, children: &[(TileId, f
     tiles.insert_container(Container::Linear(linear))
 }
 
-/// The feature of this name.
-fn feature(id: &str) -> Option<&'static dyn Feature> {
-    FEATURES
-        .iter()
-        .copied()
-        .find(|feature| feature.id().0 == id)
-}
-
 struct Panes<'a> {
     workspace: &'a Workspace,
     view: &'a mut PaneView,
@@ -102,7 +94,7 @@ struct Panes<'a> {
 
 impl Behavior<String> for Panes<'_> {
     fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
-        let title = feature(pane).and_then(|feature| feature.face());
+        let title = feature_named(pane).and_then(|feature| feature.face());
         let title = title.map_or(pane.as_str(), |face| face.title);
         RichText::new(title)
             .font(crate::widgets::medium_font(13.0))
@@ -112,7 +104,7 @@ impl Behavior<String> for Panes<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, pane: &mut String) -> UiResponse {
         let fill = tokens(ui).panel;
         ui.painter().rect_filled(ui.max_rect(), 0.0, fill);
-        match feature(pane) {
+        match feature_named(pane) {
             Some(feature) => feature.show(ui, self.workspace, self.view, self.commands),
             None => {
                 ui.label(format!("This version has no pane called {pane}."));

@@ -92,12 +92,12 @@ pub(crate) fn good_news(ui: &mut Ui, state: &State, commands: &mut Vec<Command>)
     response.hovered()
 }
 
-/// Errors, in the lower right corner; over the wizard at its upper edge, for its buttons are below.
+/// Errors, in the lower right corner; over a page at its upper edge, for its buttons are below.
 pub(crate) fn errors(context: &Context, state: &State, commands: &mut Vec<Command>) {
     if !state.notices.iter().any(|notice| notice.is_error) {
         return;
     }
-    let (align, offset) = if state.wizard.visible {
+    let (align, offset) = if state.page.is_some() {
         (Align2::CENTER_TOP, [0.0, 40.0])
     } else {
         (Align2::RIGHT_BOTTOM, [-16.0, -40.0])

@@ -2,7 +2,8 @@
 
 use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
-use super::{group_list, palette, shortcut_page};
+use super::features::feature;
+use super::{group_list, palette, replace_question, shortcut_page};
 use crate::model::command::Command;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::profile::{ColumnName, Condition, search_columns, thousands};
@@ -42,6 +43,7 @@ pub(crate) fn show(
     if state.overlay == Overlay::None {
         return;
     }
+    let before = commands.len();
     let modal = Modal::new(Id::unique("overlay")).show(context, |ui| {
         let width: f32 = match &state.overlay {
             Overlay::Shortcuts => 820.0,
@@ -62,21 +64,16 @@ pub(crate) fn show(
             Overlay::NewFilter => with_workspace(ui, state, |ui, workspace| {
                 new_filter(ui, workspace, texts, fresh, commands);
             }),
-            Overlay::Export(draft) => with_workspace(ui, state, |ui, workspace| {
-                crate::features::export::show(ui, workspace, draft, commands);
+            Overlay::Of(id) => with_workspace(ui, state, |ui, workspace| {
+                if let Some(feature) = feature(*id) {
+                    feature.overlay(ui, workspace, commands);
+                }
             }),
-            Overlay::Replace(question) => crate::model::replace::show(ui, question, commands),
+            Overlay::Replace(question) => replace_question::show(ui, question, commands),
         }
     });
-    let chose = commands.iter().any(|command| {
-        matches!(
-            command,
-            Command::SetOverlay(_)
-                | Command::RunExport
-                | Command::Replace
-                | Command::ShowGroups(..)
-        )
-    });
+    // What was done in it decides whether it stays.
+    let chose = commands.len() > before;
     if modal.should_close() && !chose {
         commands.push(Command::SetOverlay(Overlay::None));
     }

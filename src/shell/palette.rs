@@ -8,7 +8,6 @@ use crate::model::command::{Command, SelectMode};
 use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::profile::{Sort, feature_meaning, search_columns};
-use crate::shell::action::ACTIONS;
 use crate::shell::overlays::OverlayTexts;
 use crate::widgets::tokens;
 
@@ -97,8 +96,9 @@ pub(crate) fn show(
 fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
     let needle = search.to_lowercase();
     let words: Vec<&str> = needle.split_whitespace().collect();
-    let mut found: Vec<Entry> = ACTIONS
-        .iter()
+    let mut found: Vec<Entry> = state
+        .actions()
+        .into_iter()
         .filter(|action| action.is_enabled(state))
         .map(|action| (action, action.name(state)))
         .filter(|(_, name)| {

@@ -4,7 +4,6 @@ use egui::{Event, Key, KeyboardShortcut, RichText, ScrollArea, Ui};
 
 use crate::model::command::Command;
 use crate::model::state::State;
-use crate::shell::action::ACTIONS;
 use crate::shell::overlays::OverlayTexts;
 use crate::widgets::{heading, tokens};
 
@@ -33,7 +32,8 @@ pub(crate) fn show(
         ("Shift / Alt, drawing", "add to / remove from the selection"),
         ("Double click in the plot", "show all points"),
     ];
-    let half = ACTIONS.len().div_ceil(2);
+    let actions = state.actions();
+    let half = actions.len().div_ceil(2);
     // Without a least height, the page that is as high as its content has none to scroll in.
     let height = (ui.ctx().content_rect().height() - 160.0).clamp(120.0, 640.0);
     let list = ScrollArea::vertical()
@@ -41,7 +41,7 @@ pub(crate) fn show(
         .min_scrolled_height(height);
     list.show(ui, |ui| {
         ui.columns(2, |halves| {
-            for (number, (ui, actions)) in halves.iter_mut().zip(ACTIONS.chunks(half)).enumerate() {
+            for (number, (ui, actions)) in halves.iter_mut().zip(actions.chunks(half)).enumerate() {
                 egui::Grid::new(("shortcuts", number))
                     .num_columns(2)
                     .spacing([12.0, 4.0])

@@ -8,7 +8,6 @@ use egui::{
 };
 use egui_material_icons::icons::{ICON_BIOTECH, ICON_FOLDER_OPEN, ICON_HISTORY};
 
-use crate::features::wizard::WizardCommand;
 use crate::model::command::Command;
 use crate::model::state::{Overlay, State};
 use crate::model::task::TaskTimes;
@@ -74,7 +73,7 @@ fn content(
                 }
                 let button = egui::Button::new("Import an export…").min_size(egui::vec2(150.0, 32.0));
                 if ui.add(button).clicked() {
-                    commands.push(Command::from(WizardCommand::Show));
+                    commands.push(Command::Act("import-an-export"));
                 }
             });
             ui.add_space(24.0);

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Context, Panel, Ui};
 use tokio::runtime::Handle;
 
+use super::features::feature;
 use super::{chrome, layout, overlays, start_page};
 use crate::dataset::{CellDataset, ChannelInfo};
-use crate::features::wizard::{self, WizardView};
 use crate::model::command::Command;
 use crate::model::event::Event;
+use crate::model::executor::Executor;
 use crate::model::job::Job;
 use crate::model::news::start_with;
 use crate::model::opening::NextView;
@@ -22,7 +23,6 @@ use crate::model::task::TaskTimes;
 use crate::model::update::apply;
 use crate::model::view::PaneView;
 use crate::profile::{Condition, Filter};
-use crate::shell::executor::Executor;
 use crate::shell::layout::Layout;
 use crate::shell::meter::{Caches, Meter};
 use crate::shell::notices::NoticeClock;
@@ -73,7 +73,6 @@ pub struct Viewer {
     task_times: TaskTimes,
     overlay_texts: OverlayTexts,
     layout: Layout,
-    wizard: WizardView,
     /// Filter and selection of the command line, until something else is opened by hand.
     asked: Option<Asked>,
     theme: Option<Theme>,
@@ -117,7 +116,6 @@ impl Viewer {
             task_times: TaskTimes::default(),
             overlay_texts: OverlayTexts::default(),
             layout: Layout::new(),
-            wizard: WizardView::default(),
             asked: (start.filter.is_some() || !start.select.is_empty()).then_some(Asked {
                 filter: start.filter.map(|text| Condition::Sql { text }),
                 select: start.select,
@@ -157,7 +155,7 @@ impl Viewer {
         self.executor.is_idle()
             && self.state.tasks.is_empty()
             && !self.view.textures.is_late()
-            && !self.state.wizard.is_working()
+            && !self.state.parts.is_busy()
             && self
                 .state
                 .workspace
@@ -213,10 +211,14 @@ impl Viewer {
         if let Some(pane) = self.state.wanted_pane.take() {
             self.layout.activate(pane);
         }
-        if let Some(layout) = self.state.wanted_layout.take()
-            && let Some(layout) = Layout::from_text(&layout)
-        {
-            self.layout = layout;
+        match self.state.wanted_layout.take() {
+            Some(first) if first.is_empty() => self.layout = Layout::new(),
+            Some(text) => {
+                if let Some(layout) = Layout::from_text(&text) {
+                    self.layout = layout;
+                }
+            }
+            None => {}
         }
         // The gesture may have to wait for the query that runs; one that changes nothing starts none.
         let workspace = self.state.workspace.as_ref();
@@ -353,27 +355,19 @@ impl Viewer {
             context.request_repaint_after(rest);
         }
         let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
+        let page = self.state.page.and_then(feature);
         CentralPanel::default()
             .frame(panel)
-            .show(ui, |ui| match &self.state.workspace {
-                _ if self.state.wizard.visible => {
-                    let open = self.state.workspace.as_ref().map(|open| open.dataset.uri());
-                    wizard::show(
-                        ui,
-                        &self.state.wizard,
-                        open,
-                        &mut self.wizard,
-                        &mut commands,
-                    );
-                }
-                Some(workspace) => layout::show(
+            .show(ui, |ui| match (page, &self.state.workspace) {
+                (Some(page), _) => page.page(ui, &self.state, &mut self.view, &mut commands),
+                (None, Some(workspace)) => layout::show(
                     ui,
                     workspace,
                     &mut self.layout,
                     &mut self.view,
                     &mut commands,
                 ),
-                None => start_page::show(ui, &self.state, &self.task_times, &mut commands),
+                (None, None) => start_page::show(ui, &self.state, &self.task_times, &mut commands),
             });
         chrome::drop_hint(&context, &self.state);
         crate::shell::notices::errors(&context, &self.state, &mut commands);

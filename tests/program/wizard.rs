@@ -1,7 +1,8 @@
 //! The import wizard with the mouse: from a folder to an open dataset, and what happens on the way.
 
+use cytolance::features::wizard::{Run, Step, Wizard, WizardCommand};
 use cytolance::import::CropRule;
-use cytolance::shell::{Command, Run, Settings, Start, Step, Viewer, WizardCommand, settle};
+use cytolance::shell::{Command, Settings, Start, State, Viewer, settle};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -43,6 +44,14 @@ fn fill(harness: &mut Harness<'static, Viewer>, label: &str, content: &str) {
     settled(harness);
 }
 
+fn import_wizard(state: &State) -> &Wizard {
+    state.parts.get()
+}
+
+fn is_visible(state: &State) -> bool {
+    state.page.is_some()
+}
+
 /// The wizard on the demo plate's export.
 fn on_the_export() -> Harness<'static, Viewer> {
     let mut harness = viewer();
@@ -54,7 +63,7 @@ fn on_the_export() -> Harness<'static, Viewer> {
 }
 
 fn rows_planned(harness: &Harness<'static, Viewer>) -> usize {
-    let wizard = &harness.state().state.wizard;
+    let wizard = import_wizard(&harness.state().state);
     wizard.preview().expect("a plan").rows
 }
 
@@ -79,20 +88,22 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
     assert!(harness.query_by_label("AreaShape_Eccentricity").is_some());
     // Pictures: found by themselves; a channel gets another name.
     click(&mut harness, "Next");
-    let preview = harness.state().state.wizard.preview().expect("a plan");
+    let preview = import_wizard(&harness.state().state)
+        .preview()
+        .expect("a plan");
     assert_eq!(preview.images_found, preview.images.expected);
     let examples = harness.query_all_by_label_contains("example image");
     assert_eq!(examples.count(), 3);
     fill(&mut harness, "name of ER", "Reticulum");
     click(&mut harness, "channel RNA");
-    let wizard = &harness.state().state.wizard;
+    let wizard = import_wizard(&harness.state().state);
     assert_eq!(wizard.preview().expect("a plan").channels.len(), 4);
     // Outlines: the folder beside is offered.
     click(&mut harness, "Next");
     harness.get_by_label_contains("Use ").click();
     harness.step();
     settled(&mut harness);
-    let wizard = &harness.state().state.wizard;
+    let wizard = import_wizard(&harness.state().state);
     let objects = &wizard.preview().expect("a plan").objects;
     assert!(objects.iter().all(|object| object.traced));
     let examples = &wizard.examples.as_ref().expect("examples").examples;
@@ -101,15 +112,15 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
     // Import.
     click(&mut harness, "Next");
     fill(&mut harness, "Dataset", text(&dataset));
-    assert!(harness.state().state.wizard.is_ready());
+    assert!(import_wizard(&harness.state().state).is_ready());
     // All the way back and forth, nothing is lost.
-    let before = harness.state().state.wizard.options.clone();
+    let before = import_wizard(&harness.state().state).options.clone();
     for _ in 0..4 {
         click(&mut harness, "Back");
     }
-    assert_eq!(harness.state().state.wizard.step, Step::Source);
+    assert_eq!(import_wizard(&harness.state().state).step, Step::Source);
     click(&mut harness, "step 5 Import");
-    assert_eq!(harness.state().state.wizard.options, before);
+    assert_eq!(import_wizard(&harness.state().state).options, before);
     click(&mut harness, &format!("Import {complete} cells"));
     harness.get_by_label_contains(&format!("{complete} cells imported"));
     click(&mut harness, "Save report");
@@ -130,7 +141,7 @@ fn five_steps_lead_from_a_folder_to_its_dataset() {
     click(&mut harness, "Open the dataset");
     let workspace = harness.state().state.workspace.as_ref().expect("open");
     assert_eq!(workspace.dataset.num_rows(), complete);
-    assert!(!harness.state().state.wizard.visible);
+    assert!(!is_visible(&harness.state().state));
     let written = open(&dataset);
     assert_eq!(written.num_rows(), complete);
     let names: Vec<&str> = written
@@ -156,7 +167,7 @@ fn a_cancelled_import_leaves_nothing() {
     harness.get_by_label("Cancel import").click();
     harness.step();
     settled(&mut harness);
-    let wizard = &harness.state().state.wizard;
+    let wizard = import_wizard(&harness.state().state);
     assert!(matches!(wizard.run, Run::Cancelled));
     assert_eq!(leftovers(folder.path()), Vec::<String>::new());
     // What was chosen is still there, and a second try works.
@@ -179,7 +190,7 @@ fn errors_stand_where_they_arise() {
             .query_by_label_contains("No CellProfiler export found")
             .is_some()
     );
-    assert!(!harness.state().state.wizard.is_reachable(Step::Cells));
+    assert!(!import_wizard(&harness.state().state).is_reachable(Step::Cells));
     fill(&mut harness, "Path", "/nowhere/at all");
     click(&mut harness, "Look");
     assert!(harness.query_by_label_contains("/nowhere/at all").is_some());
@@ -193,9 +204,9 @@ fn errors_stand_where_they_arise() {
             .query_by_label_contains("There is no folder /nowhere/pictures")
             .is_some()
     );
-    assert!(!harness.state().state.wizard.is_ready());
+    assert!(!import_wizard(&harness.state().state).is_ready());
     click(&mut harness, "remove folder /nowhere/pictures");
-    assert!(harness.state().state.wizard.failure.is_none());
+    assert!(import_wizard(&harness.state().state).failure.is_none());
     // A name that is taken.
     click(&mut harness, "step 5 Import");
     fill(&mut harness, "Dataset", text(&plate().dataset));
@@ -204,9 +215,9 @@ fn errors_stand_where_they_arise() {
             .query_by_label_contains("has this name already")
             .is_some()
     );
-    assert!(!harness.state().state.wizard.is_ready());
+    assert!(!import_wizard(&harness.state().state).is_ready());
     click(&mut harness, "Replace a dataset");
-    assert!(harness.state().state.wizard.is_ready());
+    assert!(import_wizard(&harness.state().state).is_ready());
 }
 
 #[test]
@@ -221,7 +232,7 @@ fn the_wizard_keeps_the_open_dataset_and_its_own_choices() {
     click(&mut harness, "step 5 Import");
     click(&mut harness, "A square of");
     assert!(matches!(
-        harness.state().state.wizard.options.crop,
+        import_wizard(&harness.state().state).options.crop,
         CropRule::Square(128)
     ));
     let selected = |harness: &Harness<'static, Viewer>| {
@@ -235,14 +246,14 @@ fn the_wizard_keeps_the_open_dataset_and_its_own_choices() {
     assert!(harness.query_by_label("row 1").is_some());
     harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
     settled(&mut harness);
-    let wizard = &harness.state().state.wizard;
-    assert!(wizard.visible && wizard.step == Step::Import);
+    let wizard = import_wizard(&harness.state().state);
+    assert!(is_visible(&harness.state().state) && wizard.step == Step::Import);
     assert!(matches!(wizard.options.crop, CropRule::Square(128)));
     // A dropped dataset is opened, whatever is on the screen.
     let dataset = text(&plate().dataset).to_owned();
     harness.state_mut().dispatch(Command::Dropped(dataset));
     settled(&mut harness);
-    assert!(!harness.state().state.wizard.visible);
+    assert!(!is_visible(&harness.state().state));
 }
 
 #[test]
@@ -267,14 +278,14 @@ fn several_kinds_of_export_are_asked_about() {
     fill(&mut harness, "Path", text(folder.path()));
     click(&mut harness, "Look");
     harness.get_by_label_contains("Which one is meant?");
-    assert!(harness.state().state.wizard.planned.is_none());
+    assert!(import_wizard(&harness.state().state).planned.is_none());
     for (kind, rows) in [("CSV files:", 831), ("Parquet table:", 2)] {
         harness.get_by_label_contains(kind).click();
         harness.step();
         settled(&mut harness);
         assert_eq!(rows_planned(&harness), rows, "{kind}");
     }
-    let command = harness.state().state.wizard.options.command_line();
+    let command = import_wizard(&harness.state().state).options.command_line();
     assert!(command.is_some_and(|command| command.contains("--kind parquet")));
 }
 

@@ -329,7 +329,7 @@ fn exports_go_beside_the_dataset_and_replace_nothing_unasked() {
         harness
             .state_mut()
             .dispatch(cytolance::shell::Command::from(
-                cytolance::shell::ChartsCommand::SaveScatter(path),
+                cytolance::features::charts::ChartsCommand::SaveScatter(path),
             ));
         settled(harness);
     };

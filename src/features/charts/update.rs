@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings, ChartsState};
+use crate::export::FileKind;
+use crate::model::command::Command;
 use crate::model::feature::Feature;
-use crate::model::file_dialog::PickPurpose;
+use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::selecting::selected;
@@ -57,7 +59,10 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
         }
         ChartsCommand::Browse => {
             let path = workspace.save_folder.full_path(&chart_file(workspace));
-            vec![Job::Pick(PickPurpose::Chart(path))]
+            let dialog = FileDialog::save("Save the chart")
+                .kind("Charts", FileKind::Chart.endings())
+                .proposing(&path);
+            vec![dialog.then(|path| Command::from(ChartsCommand::NameFile(path)))]
         }
         ChartsCommand::Save(target) => match &charts(workspace).chart {
             Some(chart) => vec![Job::from(ChartsJob::Save {

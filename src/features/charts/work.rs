@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::command::{ChartsEvent, ChartsJob};
+use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{Chart, ChartKind, ChartRequest, ChartSettings};
 use crate::explore::{
     Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
 };
 use crate::export::{Target, save_figure, write_whole_with};
 use crate::kernels::RowSet;
+use crate::model::command::Command;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::scatter::{Points, Raster};
 use crate::plot::charts::{
@@ -38,7 +39,9 @@ pub(crate) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsEvent)) {
         }),
         ChartsJob::Save { figure, target } => send(ChartsEvent::Saved {
             path: target.full_path(),
-            again: Rewrite::Chart(target.path().to_path_buf()),
+            again: Rewrite::over(target.path(), |over| {
+                Command::from(ChartsCommand::Save(over))
+            }),
             outcome: save_figure(&figure, &target).map_err(NotWritten::from),
         }),
         ChartsJob::SaveScatter {
@@ -48,7 +51,9 @@ pub(crate) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsEvent)) {
             target,
         } => send(ChartsEvent::Saved {
             path: target.full_path(),
-            again: Rewrite::Scatter(target.path().to_path_buf()),
+            again: Rewrite::over(target.path(), |over| {
+                Command::from(ChartsCommand::SaveScatter(over))
+            }),
             outcome: save_scatter(&points, &raster, &shown, &target),
         }),
     }

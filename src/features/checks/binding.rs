@@ -57,4 +57,8 @@ impl FeatureEvent for ChecksEvent {
         }
         Vec::new()
     }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
+    }
 }

@@ -1,6 +1,7 @@
 //! Checks of the segmentation as a task of the window.
 
 mod binding;
+mod feature;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,6 +13,8 @@ use crate::import::{CheckSummary, save_checks};
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::State;
+
+pub use feature::Checks;
 
 /// What can be asked.
 #[derive(Debug)]

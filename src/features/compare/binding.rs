@@ -43,4 +43,8 @@ impl FeatureEvent for CompareEvent {
         }
         Vec::new()
     }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
+    }
 }

@@ -1,8 +1,9 @@
 //! The pane as one of the window's.
 
-use egui::Ui;
+use egui::{Key, Ui};
 
-use super::{CompareView, show};
+use super::{CompareCommand, CompareView, show};
+use crate::model::action::{Action, action, plain};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
 use crate::model::parts::Part;
@@ -11,6 +12,15 @@ use crate::model::view::PaneView;
 
 /// The feature.
 pub struct Compare;
+
+static ACTIONS: &[Action] = &[
+    action!(580, "pin-this-cell-for-comparison" => "Pin this cell for comparison",
+        Go,
+        Some(plain(Key::P)),
+        true,
+        |_| Command::from(CompareCommand::TogglePin)
+    ),
+];
 
 impl Feature for Compare {
     fn id(&self) -> PaneId {
@@ -22,6 +32,10 @@ impl Feature for Compare {
             title: "Compare",
             place: Place::Middle,
         })
+    }
+
+    fn actions(&self) -> &'static [Action] {
+        ACTIONS
     }
 
     fn show(

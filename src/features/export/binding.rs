@@ -2,14 +2,20 @@
 
 use tokio::runtime::Handle;
 
-use super::{OutputEvent, OutputJob};
-use super::{happened, run};
+use super::{ExportCommand, OutputEvent, OutputJob};
+use super::{happened, run, update};
 use crate::model::envelope::written;
 use crate::model::event::Event;
 use crate::model::failure::{Ending, some};
-use crate::model::feature::{FeatureEvent, FeatureJob};
+use crate::model::feature::{FeatureCommand, FeatureEvent, FeatureJob};
 use crate::model::job::Job;
 use crate::model::state::State;
+
+impl FeatureCommand for ExportCommand {
+    fn apply(self: Box<Self>, state: &mut State) -> Vec<Job> {
+        update(state, *self)
+    }
+}
 
 impl FeatureJob for OutputJob {
     fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
@@ -40,5 +46,9 @@ impl FeatureEvent for OutputEvent {
                 Vec::new()
             }
         }
+    }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
     }
 }

@@ -2,6 +2,7 @@
 
 use egui::{RichText, TextEdit, Ui};
 
+use super::command::ExportCommand;
 use super::draft::{ExportDraft, ExportKind, Which};
 use crate::export::{Naming, TableFormat};
 use crate::features::labels::LabelColumn;
@@ -58,7 +59,7 @@ pub(crate) fn show(
         )
         .labelled_by(label.id);
         if ui.button("Browse…").clicked() {
-            commands.push(Command::BrowseExport);
+            commands.push(Command::from(ExportCommand::Browse));
         }
     });
     let problem = place(ui, workspace, &edited);
@@ -69,7 +70,7 @@ pub(crate) fn show(
     );
     let ready = cells > 0 && !problem;
     if edited != *draft {
-        commands.push(Command::SetOverlay(Overlay::Export(edited)));
+        commands.push(Command::from(ExportCommand::Edit(Box::new(edited))));
     }
     ui.add_space(8.0);
     ui.horizontal(|ui| {
@@ -77,7 +78,7 @@ pub(crate) fn show(
             .add_enabled(ready, primary_button(ui, "Export"))
             .clicked()
         {
-            commands.push(Command::RunExport);
+            commands.push(Command::from(ExportCommand::Run));
         }
         if ui.button("Cancel").clicked() {
             commands.push(Command::SetOverlay(Overlay::None));

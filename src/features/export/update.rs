@@ -1,20 +1,53 @@
 //! What commands and finished work do to exports.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use super::command::ExportCommand;
 use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
+use super::feature::{EXPORT, ExportState};
 use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
 use crate::export::{MontageSettings, Target};
 use crate::kernels::RowSet;
+use crate::model::command::Command;
 use crate::model::event::Event;
-use crate::model::file_dialog::PickPurpose;
+use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::session::session_of;
 use crate::model::state::{Overlay, State, Workspace};
 
+/// Carries out a command.
+pub(crate) fn update(state: &mut State, command: ExportCommand) -> Vec<Job> {
+    match command {
+        ExportCommand::Start => open_dialog(state),
+        ExportCommand::Edit(draft) => edit(state, *draft),
+        ExportCommand::Browse => return browse(state),
+        ExportCommand::SetPath(path) => {
+            if let Some(draft) = ExportState::open(state).cloned() {
+                edit(state, ExportDraft { path, ..draft });
+            }
+        }
+        ExportCommand::Run => {
+            if let Some(draft) = ExportState::open(state).cloned() {
+                return start(state, draft, false);
+            }
+        }
+        ExportCommand::Replace(draft) => return start(state, *draft, true),
+    }
+    Vec::new()
+}
+
+/// The dialog with these choices.
+fn edit(state: &mut State, draft: ExportDraft) {
+    if let Some(workspace) = &mut state.workspace {
+        workspace.parts.get_mut::<ExportState>().draft = Some(draft);
+        state.overlay = Overlay::Of(EXPORT);
+    }
+}
+
 /// Opens the dialog for what is selected, or else shown.
-pub(crate) fn start_export(state: &mut State) {
+fn open_dialog(state: &mut State) {
     if let Some(workspace) = &state.workspace {
         let name = workspace.dataset.name();
         let stem = name.strip_suffix(".lance").unwrap_or(name);
@@ -24,19 +57,27 @@ pub(crate) fn start_export(state: &mut State) {
             Which::Shown
         };
         let draft = ExportDraft::new(which, stem, &workspace.save_folder);
-        state.overlay = Overlay::Export(draft);
+        edit(state, draft);
     }
 }
 
 /// Asks for another place with the system's dialog.
-pub(crate) fn browse(state: &State) -> Vec<Job> {
-    match (&state.overlay, &state.workspace) {
-        (Overlay::Export(draft), Some(workspace)) => {
+fn browse(state: &State) -> Vec<Job> {
+    match (ExportState::open(state), &state.workspace) {
+        (Some(draft), Some(workspace)) => {
             let path = workspace.save_folder.full_path(&draft.path);
-            vec![Job::Pick(PickPurpose::Export(draft.kind, path))]
+            let dialog = file_dialog(draft.kind, &path);
+            vec![dialog.then(|path| Command::from(ExportCommand::SetPath(path)))]
         }
         _ => Vec::new(),
     }
+}
+
+/// Asks where an export goes: its kind, and the whole path so far.
+pub(super) fn file_dialog(kind: ExportKind, path: &Path) -> FileDialog {
+    FileDialog::save("Export cells")
+        .kind(kind.name(), kind.file_kind().endings())
+        .proposing(path)
 }
 
 /// The rows that are meant.
@@ -91,25 +132,13 @@ fn words(workspace: &Workspace, which: Which) -> String {
     }
 }
 
-/// Starts what the dialog says.
-pub(crate) fn run_export(state: &mut State) -> Vec<Job> {
-    match state.overlay.clone() {
-        Overlay::Export(draft) => start(state, draft, false),
-        _ => Vec::new(),
-    }
-}
-
-/// Starts an export in the place of what is there.
-pub(crate) fn replace_export(state: &mut State, draft: ExportDraft) -> Vec<Job> {
-    start(state, draft, true)
-}
-
+/// Starts an export.
 fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
     if let Some(problem) = draft.problem(&workspace.save_folder) {
-        state.overlay = Overlay::Export(draft);
+        edit(state, draft);
         state.notify(true, problem);
         return Vec::new();
     }
@@ -209,6 +238,15 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
     })]
 }
 
+/// How an export is written in the place of what is there; otherwise the dialog is gone on with.
+fn again(draft: Box<ExportDraft>) -> Rewrite {
+    let other = draft.clone();
+    Rewrite::new(move || Command::from(ExportCommand::Replace(draft.clone())))
+        .or("Choose another name", move || {
+            Command::from(ExportCommand::Edit(other.clone()))
+        })
+}
+
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: OutputEvent) -> Vec<Job> {
     let event = match event {
@@ -228,7 +266,7 @@ pub(crate) fn happened(state: &mut State, event: OutputEvent) -> Vec<Job> {
                 Ok(text) => Some(Ok(text)),
                 Err(NotWritten::Failed(text)) => Some(Err(text)),
                 Err(why) => {
-                    state.not_written(why, Rewrite::Cells(draft));
+                    state.not_written(why, again(draft));
                     None
                 }
             },

@@ -82,4 +82,8 @@ impl FeatureEvent for RulesEvent {
         }
         Vec::new()
     }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
+    }
 }

@@ -2,11 +2,12 @@
 
 use egui::Ui;
 
-use super::{RulesView, show};
+use super::{RulesCommand, RulesView, show, update};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
-use crate::model::state::Workspace;
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
 use crate::profile::OutlierRule;
 
@@ -27,6 +28,10 @@ impl Feature for Rules {
 
     fn outlier_rules<'a>(&self, workspace: &'a Workspace) -> &'a [OutlierRule] {
         &workspace.rules.rules
+    }
+
+    fn begin_afresh(&self, state: &mut State) -> Vec<Job> {
+        update(state, RulesCommand::SetAll(Vec::new()))
     }
 
     fn show(

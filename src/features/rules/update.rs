@@ -6,10 +6,11 @@ use super::command::{RuleUse, RulesCommand};
 use super::state::{FoundFeatures, RuleResult, unanswered};
 use super::work::{RulesEvent, RulesJob};
 use crate::explore::Column;
+use crate::export::{FileKind, Target};
 use crate::model::background::start_query;
 use crate::model::command::Command;
 use crate::model::event::Event;
-use crate::model::file_dialog::PickPurpose;
+use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::replace::Rewrite;
 use crate::model::selecting::select;
@@ -72,8 +73,18 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
                 Vec::new()
             }
         }
-        RulesCommand::BrowseLoad => vec![Job::Pick(PickPurpose::LoadRules)],
-        RulesCommand::BrowseSave(path) => vec![Job::Pick(PickPurpose::SaveRules(path))],
+        RulesCommand::BrowseLoad => {
+            let dialog =
+                FileDialog::open("Load outlier rules").kind("YAML", FileKind::Rules.endings());
+            vec![dialog.then(|path| Command::from(RulesCommand::Load(path)))]
+        }
+        RulesCommand::BrowseSave(path) => {
+            let dialog = FileDialog::save("Save outlier rules")
+                .kind("YAML", FileKind::Rules.endings())
+                .proposing(&path);
+            let save = |path| RulesCommand::Save(Target::new(path, false));
+            vec![dialog.then(move |path| Command::from(save(path)))]
+        }
         RulesCommand::Load(path) => match path.trim() {
             "" => Vec::new(),
             path => {
@@ -222,7 +233,10 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
                 Ok(rules) => {
                     state.notify(false, format!("Saved {rules} rules to {}", path.display()));
                 }
-                Err(why) => state.not_written(why.clone(), Rewrite::Rules(path.clone())),
+                Err(why) => {
+                    let again = Rewrite::over(path, |over| Command::from(RulesCommand::Save(over)));
+                    state.not_written(why.clone(), again);
+                }
             }
             return Vec::new();
         }

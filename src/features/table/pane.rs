@@ -108,7 +108,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
                 )
                 .clicked()
                 {
-                    commands.push(Command::StartExport);
+                    commands.push(Command::Act("export-cells"));
                 }
                 if let Some(sort) = &workspace.query.sort {
                     ui.separator();

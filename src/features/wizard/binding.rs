@@ -79,4 +79,8 @@ impl FeatureEvent for WizardEvent {
     fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
         self.apply(state)
     }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
+    }
 }

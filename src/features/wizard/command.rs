@@ -1,13 +1,14 @@
 //! What can be asked of the wizard, what it asks of the background, and what comes back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::failure::Failure;
 use super::state::{Done, ExampleSet, Found, PathDraft, Planned, Step, Target};
 use crate::export::Target as SaveTarget;
-use crate::import::{ImportOptions, ImportPlan, ImportProgress};
+use crate::import::{ImportOptions, ImportPlan, ImportProgress, format_faces};
+use crate::model::file_dialog::FileDialog;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
 
@@ -43,6 +44,42 @@ pub enum WizardPick {
     Report,
 }
 
+impl WizardPick {
+    /// What is asked.
+    pub fn dialog(self) -> FileDialog {
+        match self {
+            Self::SourceFolder => FileDialog::folder("The folder with the export"),
+            Self::SourceFile => {
+                let faces = format_faces();
+                let mut exports: Vec<&str> = faces
+                    .flat_map(|face| face.endings.iter().chain(face.companions))
+                    .copied()
+                    .collect();
+                // A plan of an import can be opened here, too.
+                exports.push("toml");
+                FileDialog::open("The export")
+                    .kind("Exports", &exports)
+                    .kind("All files", &["*"])
+            }
+            Self::Folder(kind) => FileDialog::folder(match kind {
+                FolderKind::Images => "A folder with pictures",
+                FolderKind::Masks => "A folder with masks",
+                FolderKind::Outlines => "A folder with pictures of outlines",
+                FolderKind::Illumination => "A folder with illumination functions",
+            }),
+            Self::ChangedFolder => FileDialog::folder("Where the recorded folder is now"),
+            Self::Dataset => FileDialog::save("The dataset").proposing(Path::new("cells.lance")),
+            Self::Plan => FileDialog::save("Save the plan")
+                .kind("Plan", &["toml"])
+                .proposing(Path::new("plan.toml")),
+            Self::Report => FileDialog::save("Save the report")
+                .kind("Text", &["txt"])
+                .kind("JSON", &["json"])
+                .proposing(Path::new("import-report.txt")),
+        }
+    }
+}
+
 /// What a user can ask of the wizard.
 #[derive(Debug)]
 pub enum WizardCommand {
@@ -68,6 +105,8 @@ pub enum WizardCommand {
     AcceptDraft,
     /// Asks for a path with the system's dialog.
     Pick(WizardPick),
+    /// The path that was chosen there.
+    Picked(WizardPick, String),
     /// Writes the plan to a file; names without a folder are beside the dataset.
     SavePlan(SaveTarget),
     /// Writes the report to a file, the same way.

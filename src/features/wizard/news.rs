@@ -1,10 +1,13 @@
 //! What news from the background do to the wizard.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::{WizardEvent, WizardJob, text_of};
+use super::command::{WizardCommand, WizardEvent, WizardJob, text_of};
+use super::feature::WIZARD;
 use super::state::{Done, KnownChannel, Planned, Run, Step, Wizard};
 use super::update::{ask_plan, ask_target, import_from};
+use crate::export::Target as SaveTarget;
 use crate::import::{ImportOptions, ImportProgress};
 use crate::model::command::Command;
 use crate::model::job::Job;
@@ -16,7 +19,7 @@ use crate::profile::thousands;
 
 /// Takes in what the background found out.
 pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
-    let wizard = &mut state.wizard;
+    let wizard = state.parts.get_mut::<Wizard>();
     match event {
         WizardEvent::Found {
             generation,
@@ -56,7 +59,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
         WizardEvent::IsDataset { generation, path } => {
             let (wanted, mut jobs) = end_finding(wizard, generation);
             if wanted {
-                wizard.visible = false;
+                state.page = None;
                 wizard.source_text.clear();
                 jobs.extend(apply(state, Command::Open(path)));
             }
@@ -156,7 +159,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
         WizardEvent::PlanSaved(path, outcome) => {
             match outcome {
                 Ok(()) => wizard.saved_plan = Some(text_of(&path)),
-                Err(why) => state.not_written(why, Rewrite::Plan(path)),
+                Err(why) => state.not_written(why, again(path, WizardCommand::SavePlan)),
             }
             Vec::new()
         }
@@ -166,9 +169,9 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
                 Ok(_) if wizard.is_importing() => {}
                 Ok(done) => {
                     wizard.reset();
-                    wizard.visible = true;
                     wizard.step = Step::Import;
                     wizard.run = Run::Done(done);
+                    state.page = Some(WIZARD);
                     state.overlay = Overlay::None;
                 }
                 Err(error) => state.notify(true, error),
@@ -178,15 +181,20 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
         WizardEvent::ReportSaved(path, outcome) => {
             match outcome {
                 Ok(()) => wizard.saved_report = Some(text_of(&path)),
-                Err(why) => state.not_written(why, Rewrite::Report(path)),
+                Err(why) => state.not_written(why, again(path, WizardCommand::SaveReport)),
             }
             Vec::new()
         }
     }
 }
 
+/// A file written again in the place of what is there.
+fn again(path: PathBuf, save: fn(SaveTarget) -> WizardCommand) -> Rewrite {
+    Rewrite::new(move || Command::from(save(SaveTarget::new(&path, true))))
+}
+
 fn ended(state: &mut State, outcome: Result<Arc<Done>, Option<String>>) -> Vec<Job> {
-    let visible = state.wizard.visible;
+    let visible = state.page == Some(WIZARD);
     let (run, message) = match outcome {
         Ok(done) => {
             let text = format!(
@@ -202,14 +210,16 @@ fn ended(state: &mut State, outcome: Result<Arc<Done>, Option<String>>) -> Vec<J
             (Run::Failed(error), Some((true, text)))
         }
     };
-    state.wizard.run = run;
+    let wizard = state.parts.get_mut::<Wizard>();
+    wizard.run = run;
+    // The address is another now.
+    wizard.checking.invalidate();
+    let jobs = ask_target(wizard);
     // Whoever looks at the wizard sees it there.
     if let Some((is_error, text)) = message.filter(|_| !visible) {
         state.notify(is_error, text);
     }
-    // The address is another now.
-    state.wizard.checking.invalidate();
-    ask_target(&mut state.wizard)
+    jobs
 }
 
 fn end_finding(wizard: &mut Wizard, generation: u64) -> (bool, Vec<Job>) {

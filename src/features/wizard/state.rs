@@ -218,8 +218,6 @@ pub struct KeptDone {
 /// The wizard.
 #[derive(Default)]
 pub struct Wizard {
-    /// It is on the screen.
-    pub visible: bool,
     /// The step on the screen.
     pub step: Step,
     /// The furthest step that was seen.

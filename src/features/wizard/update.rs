@@ -3,23 +3,20 @@
 use std::sync::Arc;
 
 use super::command::{FolderKind, WizardCommand, WizardJob, WizardPick, folder_of_text};
+use super::feature::WIZARD;
 use super::state::{Found, PathDraft, Run, Running, Step, Wizard, plan_key};
 use crate::export::Target as SaveTarget;
 use crate::import::{ImportOptions, ImportProgress, PathChoice};
 use crate::model::command::Command;
-use crate::model::file_dialog::PickPurpose;
 use crate::model::job::Job;
-use crate::model::session::SessionCommand;
 use crate::model::state::{Overlay, State};
-use crate::model::update::apply;
-use crate::session::SESSION_ENDING;
 
 /// Carries out a command of the wizard.
 pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
     match command {
         WizardCommand::Show => {
             state.overlay = Overlay::None;
-            state.wizard.visible = true;
+            state.page = Some(WIZARD);
             Vec::new()
         }
         WizardCommand::Close => {
@@ -29,7 +26,7 @@ pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
         WizardCommand::ImportFrom(path) => import_from(state, &path),
         WizardCommand::Run => run(state),
         WizardCommand::CancelRun => {
-            if let Run::Running(running) = &mut state.wizard.run {
+            if let Run::Running(running) = &mut state.parts.get_mut::<Wizard>().run {
                 running.stopping = true;
                 let id = running.task;
                 for task in state.tasks.iter().filter(|task| task.id == id) {
@@ -39,12 +36,13 @@ pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
             Vec::new()
         }
         WizardCommand::Reset => {
-            if !state.wizard.is_importing() {
-                state.wizard.reset();
+            let wizard = state.parts.get_mut::<Wizard>();
+            if !wizard.is_importing() {
+                wizard.reset();
             }
             Vec::new()
         }
-        WizardCommand::ShowReport { .. } if state.wizard.is_importing() => {
+        WizardCommand::ShowReport { .. } if state.parts.get::<Wizard>().is_importing() => {
             state.notify(true, "An import is running: its report comes first.");
             Vec::new()
         }
@@ -56,11 +54,11 @@ pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
                 .collect()
         }
         WizardCommand::SavePlan(target) => {
-            let options = Box::new(state.wizard.options.clone());
+            let options = Box::new(state.parts.get::<Wizard>().options.clone());
             let target = beside(state, &options.dataset, &target);
             vec![Job::from(WizardJob::SavePlan(options, target))]
         }
-        WizardCommand::SaveReport(target) => match &state.wizard.run {
+        WizardCommand::SaveReport(target) => match &state.parts.get::<Wizard>().run {
             Run::Done(done) => {
                 let done = Arc::clone(done);
                 let target = beside(state, &done.report.dataset, &target);
@@ -68,7 +66,8 @@ pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {
             }
             _ => Vec::new(),
         },
-        other => change(&mut state.wizard, other),
+        WizardCommand::Picked(pick, path) => picked(state, pick, path),
+        other => change(state.parts.get_mut(), other),
     }
 }
 
@@ -117,24 +116,37 @@ fn change(wizard: &mut Wizard, command: WizardCommand) -> Vec<Job> {
             options.path_changes.push(PathChoice { recorded, found });
             set_options(wizard, options)
         }
-        WizardCommand::Pick(pick) => vec![Job::Pick(PickPurpose::Wizard(pick))],
-        // The others were handled before.
-        _ => Vec::new(),
+        WizardCommand::Pick(pick) => {
+            let picked = move |path| Command::from(WizardCommand::Picked(pick, path));
+            vec![pick.dialog().then(picked)]
+        }
+        // These concern more than the wizard.
+        WizardCommand::Show
+        | WizardCommand::Close
+        | WizardCommand::Reset
+        | WizardCommand::ImportFrom(_)
+        | WizardCommand::Picked(..)
+        | WizardCommand::SavePlan(_)
+        | WizardCommand::SaveReport(_)
+        | WizardCommand::ShowReport { .. }
+        | WizardCommand::Run
+        | WizardCommand::CancelRun => Vec::new(),
     }
 }
 
 fn close(state: &mut State) {
-    state.wizard.visible = false;
+    state.page = None;
     // The next import begins anew once the report was read.
-    if matches!(state.wizard.run, Run::Done(_)) {
-        state.wizard.reset();
+    let wizard = state.parts.get_mut::<Wizard>();
+    if matches!(wizard.run, Run::Done(_)) {
+        wizard.reset();
     }
 }
 
 pub(super) fn import_from(state: &mut State, path: &str) -> Vec<Job> {
     state.overlay = Overlay::None;
-    state.wizard.visible = true;
-    if state.wizard.is_importing() {
+    state.page = Some(WIZARD);
+    if state.parts.get::<Wizard>().is_importing() {
         state.notify(
             true,
             "An import is running: cancel it, or wait until it is done, before you begin another.",
@@ -145,7 +157,7 @@ pub(super) fn import_from(state: &mut State, path: &str) -> Vec<Job> {
     if path.is_empty() {
         return Vec::new();
     }
-    let wizard = &mut state.wizard;
+    let wizard = state.parts.get_mut::<Wizard>();
     wizard.run = Run::None;
     wizard.step = Step::Source;
     wizard.source_text.clone_from(&path);
@@ -222,18 +234,19 @@ pub(super) fn ask_target(wizard: &mut Wizard) -> Vec<Job> {
 }
 
 fn run(state: &mut State) -> Vec<Job> {
-    if !state.wizard.is_ready() {
+    if !state.parts.get::<Wizard>().is_ready() {
         return Vec::new();
     }
     let name = state
-        .wizard
+        .parts
+        .get::<Wizard>()
         .options
         .source
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let (task, cancelled) = state.begin_task(format!("Importing {name}"));
-    let wizard = &mut state.wizard;
+    let wizard = state.parts.get_mut::<Wizard>();
     wizard.run = Run::Running(Running {
         task,
         progress: ImportProgress::Reading,
@@ -254,38 +267,20 @@ fn run(state: &mut State) -> Vec<Job> {
 }
 
 /// A path from the system's dialog.
-pub(crate) fn picked(state: &mut State, pick: WizardPick, path: String) -> Vec<Job> {
+fn picked(state: &mut State, pick: WizardPick, path: String) -> Vec<Job> {
     let command = match pick {
         WizardPick::SourceFolder | WizardPick::SourceFile => WizardCommand::ImportFrom(path),
         WizardPick::Folder(kind) => WizardCommand::AddFolder(kind, path),
         WizardPick::ChangedFolder => WizardCommand::SetDraft(PathDraft {
             found: path,
-            ..state.wizard.draft.clone()
+            ..state.parts.get::<Wizard>().draft.clone()
         }),
         WizardPick::Dataset => WizardCommand::SetOptions(Box::new(ImportOptions {
             dataset: path,
-            ..state.wizard.options.clone()
+            ..state.parts.get::<Wizard>().options.clone()
         })),
         WizardPick::Plan => WizardCommand::SavePlan(SaveTarget::new(path, false)),
         WizardPick::Report => WizardCommand::SaveReport(SaveTarget::new(path, false)),
-    };
-    update(state, command)
-}
-
-/// What was dropped on the window: a dataset is opened, anything else is for the wizard.
-pub(crate) fn dropped(state: &mut State, path: String) -> Vec<Job> {
-    let bare = path.trim_end_matches(['/', '\\']);
-    if bare.to_lowercase().ends_with(".lance") {
-        return apply(state, Command::Open(path));
-    }
-    if bare.to_lowercase().ends_with(SESSION_ENDING) {
-        let session = SessionCommand::Open(Some(path.into()));
-        return apply(state, Command::from(session));
-    }
-    let command = match (state.wizard.visible, state.wizard.step) {
-        (true, Step::Pictures) => WizardCommand::AddFolder(FolderKind::Images, path),
-        (true, Step::Outlines) => WizardCommand::AddFolder(FolderKind::Masks, path),
-        _ => WizardCommand::ImportFrom(path),
     };
     update(state, command)
 }

@@ -1,11 +1,25 @@
 //! What commands do to the wizard, without a window and without a file.
 
+use std::path::PathBuf;
+
 use super::*;
+use crate::export::Found as SomethingFound;
+use crate::features::wizard::ImportWizard;
 use crate::features::wizard::command::WizardEvent;
 use crate::features::wizard::failure::Failure;
 use crate::features::wizard::state::{Done, Found, Planned, Target};
 use crate::import::{ChannelChoice, ImportPreview, ImportReport};
 use crate::model::event::Event;
+use crate::model::replace::NotWritten;
+use crate::model::update::apply;
+
+fn wizard(state: &State) -> &Wizard {
+    state.parts.get()
+}
+
+fn visible(state: &State) -> bool {
+    state.page == Some(WIZARD)
+}
 
 fn send(state: &mut State, command: WizardCommand) -> Vec<Job> {
     apply(state, Command::from(command))
@@ -72,7 +86,7 @@ fn target_of(jobs: &[Job]) -> Option<u64> {
 
 /// A wizard on a source whose plan is there.
 fn on_a_source() -> State {
-    let mut state = State::default();
+    let mut state = State::of(&[&ImportWizard]);
     let jobs = send(
         &mut state,
         WizardCommand::ImportFrom(" /data/plate ".to_owned()),
@@ -80,7 +94,7 @@ fn on_a_source() -> State {
     let Some(WizardJob::Find(work)) = only(&jobs) else {
         panic!("looking starts one job");
     };
-    assert!(state.wizard.visible && work.request == "/data/plate");
+    assert!(visible(&state) && work.request == "/data/plate");
     let found = Found {
         source: "/data/plate".into(),
         exports: Vec::new(),
@@ -95,7 +109,7 @@ fn on_a_source() -> State {
     );
     let target = target_of(&jobs).expect("the address is looked at");
     let plan = plan_of(&jobs).expect("a plan");
-    assert!(!state.wizard.is_reachable(Step::Cells));
+    assert!(!wizard(&state).is_reachable(Step::Cells));
     tell(
         &mut state,
         WizardEvent::Planned {
@@ -114,7 +128,7 @@ fn on_a_source() -> State {
 }
 
 fn with(state: &State, change: impl FnOnce(&mut ImportOptions)) -> WizardCommand {
-    let mut options = state.wizard.options.clone();
+    let mut options = wizard(state).options.clone();
     change(&mut options);
     WizardCommand::SetOptions(Box::new(options))
 }
@@ -122,7 +136,7 @@ fn with(state: &State, change: impl FnOnce(&mut ImportOptions)) -> WizardCommand
 #[test]
 fn only_what_decides_the_plan_starts_a_new_one() {
     let mut state = on_a_source();
-    assert!(!state.wizard.is_working());
+    assert!(!wizard(&state).is_working());
     let rename = with(&state, |options| {
         options.channels = vec![ChannelChoice {
             channel: "DNA".to_owned(),
@@ -133,7 +147,7 @@ fn only_what_decides_the_plan_starts_a_new_one() {
     });
     assert!(plan_of(&send(&mut state, rename)).is_none(), "a name");
     assert_eq!(
-        state.wizard.channel_color("DNA"),
+        wizard(&state).channel_color("DNA"),
         crate::imaging::default_channel_color("ER", 0),
         "called by its stain"
     );
@@ -145,7 +159,7 @@ fn only_what_decides_the_plan_starts_a_new_one() {
     // Back and forth while it runs: the result that comes is of the last choice.
     let back = with(&state, |options| options.complete = false);
     assert!(plan_of(&send(&mut state, back)).is_none(), "waits");
-    assert!(state.wizard.planned.is_some(), "the old one stays");
+    assert!(wizard(&state).planned.is_some(), "the old one stays");
     let jobs = tell(
         &mut state,
         WizardEvent::Planned {
@@ -157,9 +171,12 @@ fn only_what_decides_the_plan_starts_a_new_one() {
             }),
         },
     );
-    assert!(state.wizard.failure.is_none(), "stale results are dropped");
+    assert!(
+        wizard(&state).failure.is_none(),
+        "stale results are dropped"
+    );
     assert!(plan_of(&jobs).is_none(), "what is wanted is on the screen");
-    assert!(!state.wizard.planning.is_running());
+    assert!(!wizard(&state).planning.is_running());
 }
 
 #[test]
@@ -167,19 +184,19 @@ fn steps_are_reached_in_order_and_back_keeps_everything() {
     let mut state = on_a_source();
     for step in Step::ALL {
         send(&mut state, WizardCommand::GoTo(step));
-        assert_eq!(state.wizard.step, step);
+        assert_eq!(wizard(&state).step, step);
     }
     let crop = with(&state, |options| {
         options.crop = crate::import::CropRule::Square(64);
     });
     send(&mut state, crop);
-    let before = state.wizard.options.clone();
+    let before = wizard(&state).options.clone();
     send(&mut state, WizardCommand::GoTo(Step::Cells));
     send(&mut state, WizardCommand::Close);
     send(&mut state, WizardCommand::Show);
-    assert_eq!(state.wizard.options, before);
-    assert_eq!(state.wizard.step, Step::Cells);
-    assert_eq!(state.wizard.furthest, Step::Import);
+    assert_eq!(wizard(&state).options, before);
+    assert_eq!(wizard(&state).step, Step::Cells);
+    assert_eq!(wizard(&state).furthest, Step::Import);
     // The same source looked at again keeps the choices as well; another one does not.
     let jobs = send(
         &mut state,
@@ -187,24 +204,24 @@ fn steps_are_reached_in_order_and_back_keeps_everything() {
     );
     assert!(matches!(only(&jobs), Some(WizardJob::Find(_))));
     send(&mut state, WizardCommand::Reset);
-    assert!(state.wizard.planned.is_none() && state.wizard.options == ImportOptions::default());
-    assert!(state.wizard.visible, "begins anew, on the screen");
+    assert!(wizard(&state).planned.is_none() && wizard(&state).options == ImportOptions::default());
+    assert!(visible(&state), "begins anew, on the screen");
 }
 
 #[test]
 fn what_is_dropped_goes_where_it_belongs() {
-    let mut state = State::default();
+    let mut state = State::of(&[&ImportWizard]);
     let jobs = apply(&mut state, Command::Dropped("/data/x.lance/".to_owned()));
     assert!(matches!(jobs.as_slice(), [Job::Open { .. }]));
-    assert!(!state.wizard.visible);
+    assert!(!visible(&state));
     let jobs = apply(&mut state, Command::Dropped("/data/x.sqlite".to_owned()));
     assert!(matches!(only(&jobs), Some(WizardJob::Find(_))));
     let mut state = on_a_source();
     for (step, images, masks) in [(Step::Pictures, 1, 0), (Step::Outlines, 1, 1)] {
         send(&mut state, WizardCommand::GoTo(step));
         apply(&mut state, Command::Dropped("/data/more".to_owned()));
-        assert_eq!(state.wizard.options.images.len(), images);
-        assert_eq!(state.wizard.options.masks.len(), masks);
+        assert_eq!(wizard(&state).options.images.len(), images);
+        assert_eq!(wizard(&state).options.masks.len(), masks);
     }
 }
 
@@ -233,7 +250,7 @@ fn an_import_runs_ends_and_can_be_cancelled() {
             panic!("one import");
         };
         assert_eq!(state.tasks.len(), 1);
-        assert!(!state.wizard.is_reachable(Step::Source), "while it runs");
+        assert!(!wizard(&state).is_reachable(Step::Source), "while it runs");
         tell(
             &mut state,
             WizardEvent::Progress {
@@ -251,7 +268,7 @@ fn an_import_runs_ends_and_can_be_cancelled() {
         } else {
             // Closed, it goes on and tells when it is done.
             send(&mut state, WizardCommand::Close);
-            assert!(state.wizard.is_importing());
+            assert!(wizard(&state).is_importing());
             let report = ImportReport {
                 rows: 7,
                 ..ImportReport::default()
@@ -274,11 +291,88 @@ fn an_import_runs_ends_and_can_be_cancelled() {
                 target: Target::Free,
             },
         );
-        assert_eq!(matches!(state.wizard.run, Run::Cancelled), cancel);
+        assert_eq!(matches!(wizard(&state).run, Run::Cancelled), cancel);
         assert_eq!(state.notices.len(), usize::from(!cancel));
     }
     send(&mut state, WizardCommand::Show);
-    assert!(matches!(state.wizard.run, Run::Done(_)), "the report waits");
+    assert!(
+        matches!(wizard(&state).run, Run::Done(_)),
+        "the report waits"
+    );
     send(&mut state, WizardCommand::Close);
-    assert!(matches!(state.wizard.run, Run::None), "then it begins anew");
+    assert!(
+        matches!(wizard(&state).run, Run::None),
+        "then it begins anew"
+    );
+}
+
+#[test]
+fn what_hangs_over_the_window_is_told_where_it_goes() {
+    let mut state = on_a_source();
+    let cases = [
+        (Step::Source, "Drop to import"),
+        (Step::Pictures, "Drop to look for pictures in this folder"),
+        (Step::Outlines, "Drop to look for masks in this folder"),
+    ];
+    for (step, hint) in cases {
+        send(&mut state, WizardCommand::GoTo(step));
+        assert_eq!(crate::model::dropping::hint(&state), hint);
+    }
+    send(&mut state, WizardCommand::Close);
+    assert_eq!(
+        crate::model::dropping::hint(&state),
+        "Drop to open a dataset or a session, or to import an export"
+    );
+}
+
+#[test]
+fn a_plan_or_report_that_is_there_is_replaced_once_the_user_has_said_so() {
+    let path = PathBuf::from("/data/plan.toml");
+    let exists = || NotWritten::Exists(path.clone(), SomethingFound::File);
+    let mut state = on_a_source();
+    tell(
+        &mut state,
+        WizardEvent::PlanSaved(path.clone(), Err(exists())),
+    );
+    assert!(matches!(state.overlay, Overlay::Replace(_)));
+    let jobs = apply(&mut state, Command::Replace);
+    let Some(WizardJob::SavePlan(_, target)) = only(&jobs) else {
+        panic!("the plan");
+    };
+    assert_eq!(*target, SaveTarget::new(&path, true));
+    assert!(apply(&mut state, Command::Replace).is_empty(), "once");
+    let done = Arc::new(Done::new(ImportReport::default(), None));
+    tell(&mut state, WizardEvent::ReportRead(Ok(done)));
+    assert!(visible(&state));
+    tell(
+        &mut state,
+        WizardEvent::ReportSaved(path.clone(), Err(exists())),
+    );
+    let jobs = apply(&mut state, Command::Replace);
+    let Some(WizardJob::SaveReport(_, target)) = only(&jobs) else {
+        panic!("the report");
+    };
+    assert_eq!(*target, SaveTarget::new(&path, true));
+}
+
+#[test]
+fn a_path_from_a_dialog_goes_where_it_was_asked_for() {
+    let mut state = on_a_source();
+    let recorded = PathDraft {
+        recorded: "/gone".to_owned(),
+        found: String::new(),
+    };
+    let mut asked = send(&mut state, WizardCommand::Pick(WizardPick::ChangedFolder));
+    // What is typed while the dialog is open stays.
+    send(&mut state, WizardCommand::SetDraft(recorded));
+    let Some(Job::Pick(pick)) = asked.pop() else {
+        panic!("a dialog");
+    };
+    let event = Event::Picked(Box::new((pick.then)("/here".to_owned())));
+    apply(&mut state, Command::Happened(event.into()));
+    let draft = &wizard(&state).draft;
+    assert_eq!(
+        (draft.recorded.as_str(), draft.found.as_str()),
+        ("/gone", "/here")
+    );
 }

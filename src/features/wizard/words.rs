@@ -1,5 +1,6 @@
 //! Sizes, times and types as a person says them.
 
+pub use crate::model::task::duration;
 use crate::profile::thousands;
 
 /// Bytes with a unit.
@@ -16,20 +17,6 @@ pub fn bytes(count: u64) -> String {
         }
     }
     format!("{count:.0} bytes")
-}
-
-/// A stretch of time, no more exact than it is known.
-pub fn duration(seconds: f64) -> String {
-    let whole = seconds.round().max(0.0) as u64;
-    match whole {
-        0..=4 => "a few seconds".to_owned(),
-        5..=89 => format!("{whole} s"),
-        90..=5399 => format!("{} min", (seconds / 60.0).round()),
-        _ => {
-            let minutes = (seconds / 60.0).round() as u64;
-            format!("{} h {} min", minutes / 60, minutes % 60)
-        }
-    }
 }
 
 /// A number with its noun.

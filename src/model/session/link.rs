@@ -119,7 +119,7 @@ pub(crate) fn kept<T: DeserializeOwned>(
 }
 
 /// Sets everything up as a session says; returns the work and what could not be done, in words.
-pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Vec<String>) {
+pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Vec<String>) {
     if !session.layout.is_empty() {
         state.wanted_layout = Some(session.layout.clone());
     }

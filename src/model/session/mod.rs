@@ -7,12 +7,11 @@ mod link;
 mod update;
 mod work;
 
+#[cfg(test)]
+pub(crate) use link::take_up;
 pub(crate) use link::{keep, kept, session_of};
 
 pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub use keeper::SessionKeeper;
 pub(crate) use update::{dataset_opened, happened, leaving, turn, update};
 pub(crate) use work::run;
-
-#[cfg(test)]
-mod golden_tests;

@@ -6,7 +6,6 @@ use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
 use super::keeper::{KeptSession, Leaving};
 use super::link::{session_of, take_up};
 use crate::export::Target;
-use crate::features::rules::RulesCommand;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
@@ -14,7 +13,6 @@ use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
 use crate::profile::counted;
 use crate::session::{SessionFile, path_beside};
-use crate::shell::layout::Layout;
 
 /// The dataset that is about to be left, as it is set up now.
 pub(crate) fn leaving(state: &mut State) -> Option<Leaving> {
@@ -145,11 +143,10 @@ fn start_afresh(state: &mut State) -> Vec<Job> {
     let first = Workspace::new(workspace.dataset.clone(), workspace.channel_infos());
     let session = session_of(state.features, &first, "");
     let (mut jobs, _) = take_up(state, &session);
-    state.wanted_layout = Some(Layout::new().to_text());
-    jobs.extend(crate::features::rules::update(
-        state,
-        RulesCommand::SetAll(Vec::new()),
-    ));
+    state.wanted_layout = Some(String::new());
+    for feature in state.features {
+        jobs.extend(feature.begin_afresh(state));
+    }
     jobs.extend(apply(state, Command::AutoContrast(None)));
     // What was said of the set-up is not so any more.
     state.notices.retain(|notice| notice.is_error);
@@ -172,7 +169,8 @@ pub(crate) fn happened(state: &mut State, event: SessionEvent) -> Vec<Job> {
         }
         SessionEvent::Occupied(path, found) => {
             let why = NotWritten::Exists(path.clone(), found);
-            state.not_written(why, Rewrite::Session(path));
+            let again = Rewrite::new(move || Command::from(SessionCommand::Replace(path.clone())));
+            state.not_written(why, again);
             Vec::new()
         }
         SessionEvent::Written(Err(error)) | SessionEvent::Read(Err(error)) => {

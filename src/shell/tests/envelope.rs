@@ -1,11 +1,14 @@
 //! Answers that come late, of another dataset, or in another order.
 
-use super::*;
 use crate::dataset::CellDataset;
 use crate::features::labels::LabelColumn;
 use crate::features::labels::LabelsEvent;
 use crate::model::command::Command;
+use crate::model::envelope::Envelope;
+use crate::model::event::Event;
+use crate::model::state::State;
 use crate::model::test_run::TestRun;
+use crate::shell::features::FEATURES;
 
 /// Asks for everything that the panes ask for.
 fn ask_for_all(run: &mut TestRun) {
@@ -59,7 +62,7 @@ fn two(run: &TestRun) -> [CellDataset; 2] {
 
 #[test]
 fn answers_of_a_closed_dataset_are_nobodys_in_whatever_order_they_come() {
-    let mut calm = TestRun::new();
+    let mut calm = TestRun::of(FEATURES);
     let [_, b] = two(&calm);
     calm.opened(b);
     ask_for_all(&mut calm);
@@ -69,7 +72,7 @@ fn answers_of_a_closed_dataset_are_nobodys_in_whatever_order_they_come() {
 
     for seed in 0..12 {
         let mut random = fastrand::Rng::with_seed(seed);
-        let mut run = TestRun::new();
+        let mut run = TestRun::of(FEATURES);
         let [a, b] = two(&run);
         // A, B, A again and B again, with the answers of each still on their way.
         let mut late = Vec::new();
@@ -92,7 +95,7 @@ fn answers_of_a_closed_dataset_are_nobodys_in_whatever_order_they_come() {
 
 #[test]
 fn a_journal_of_marks_stays_with_its_dataset() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(FEATURES);
     let [a, b] = two(&run);
     run.opened(a);
     let of_a = run.answers();
@@ -111,7 +114,7 @@ fn a_journal_of_marks_stays_with_its_dataset() {
 
 #[test]
 fn a_save_that_ends_after_its_dataset_was_left_is_told_and_changes_nothing_else() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(FEATURES);
     let [a, b] = two(&run);
     run.opened(a);
     run.settle();
@@ -136,7 +139,7 @@ fn a_save_that_ends_after_its_dataset_was_left_is_told_and_changes_nothing_else(
 
 #[test]
 fn the_dataset_that_was_asked_for_last_is_the_one_that_is_shown() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(FEATURES);
     let [a, b] = two(&run);
     let begun = |state: &mut State| state.begin_opening("Opening").0;
     let (first, second) = (begun(&mut run.state), begun(&mut run.state));
@@ -158,7 +161,7 @@ fn a_lasso_in_a_closed_dataset_selects_nothing_in_the_next() {
     use crate::model::command::{Area, SelectMode};
     use crate::plot::Bounds;
 
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(FEATURES);
     let [a, b] = two(&run);
     for dataset in [a, b] {
         run.opened(dataset);

@@ -1,19 +1,22 @@
 //! Jobs that fail inside the program.
 
-use super::*;
 use crate::features::gallery::GalleryCommand;
 use crate::features::gates::GatesCommand;
 use crate::features::labels::{LabelsCommand, ReviewKind, Side};
 use crate::features::plate::PlateCommand;
 use crate::features::rules::RulesCommand;
 use crate::model::command::Command;
+use crate::model::event::Event;
+use crate::model::failure::{ending, guarded, some};
+use crate::model::job::Job;
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
 use crate::profile::{PublishedRule, published_rules};
+use crate::shell::features::FEATURES;
 
 #[test]
 fn a_request_whose_job_fails_is_ended_and_the_failure_told() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(FEATURES);
     let dataset = run.dataset("a.lance", &[900.0, 100.0, 500.0, 300.0]);
     run.opened(dataset);
     run.settle();

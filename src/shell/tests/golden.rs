@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::link::{session_of, take_up};
+use crate::model::session::{session_of, take_up};
 use crate::model::test_run::TestRun;
 use crate::session::SessionFile;
 

@@ -1,9 +1,8 @@
-//! Runs jobs off the interface thread and sends their news back.
+//! What the core's jobs do, off the interface thread.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 use tokio::runtime::Handle;
@@ -12,16 +11,12 @@ use crate::dataset::CellDataset;
 use crate::demo::DemoFiles;
 use crate::explore::{Explorer, filter_histogram};
 use crate::imaging::{CellPicture, Compositor, auto_range};
-use crate::model::envelope::{Envelope, WorkspaceId};
 use crate::model::event::Event;
-use crate::model::failure::{ending, guarded};
 use crate::model::field_pictures::read_field;
-use crate::model::file_dialog::{Picked, pick};
 use crate::model::group_table::count_groups;
 use crate::model::job::Job;
 use crate::model::points::{build_points, draw_raster, rows_in};
 use crate::model::row_values::read_cells;
-use crate::model::settings::SettingsWriter;
 use crate::model::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::model::textures::composed;
 use crate::profile::ColumnKind;
@@ -33,148 +28,13 @@ const CONTRAST_SAMPLE: usize = 48;
 /// Percentiles shown as black and as full colour at first.
 const CONTRAST_PERCENTILES: [f64; 2] = [1.0, 99.7];
 
-/// The background.
-pub struct Executor {
-    runtime: Handle,
-    sender: Sender<Envelope>,
-    receiver: Receiver<Envelope>,
-    context: egui::Context,
-    /// Jobs that have not sent their last news yet.
-    running: Arc<AtomicUsize>,
-    settings: Arc<SettingsWriter>,
-}
-
-impl Executor {
-    /// `context` is asked to repaint when there is news.
-    pub fn new(runtime: Handle, context: egui::Context) -> Self {
-        let (sender, receiver) = channel();
-        Self {
-            runtime,
-            sender,
-            receiver,
-            context,
-            running: Arc::default(),
-            settings: Arc::default(),
-        }
-    }
-
-    /// Whether nothing runs. News that came in between may still wait.
-    pub fn is_idle(&self) -> bool {
-        self.running.load(Ordering::Acquire) == 0
-    }
-
-    /// The interface that is told of news.
-    pub fn context(&self) -> &egui::Context {
-        &self.context
-    }
-
-    /// Jobs that run.
-    pub fn num_running(&self) -> usize {
-        self.running.load(Ordering::Acquire)
-    }
-
-    /// The news since the last call.
-    pub fn news(&self) -> Vec<Envelope> {
-        self.receiver.try_iter().collect()
-    }
-
-    /// Starts a job for a dataset that is open, or for the program where none is.
-    pub fn start(&self, job: Job, workspace: Option<WorkspaceId>) {
-        let out = Outbox {
-            workspace,
-            sender: self.sender.clone(),
-            context: self.context.clone(),
-        };
-        let handle = self.runtime.clone();
-        let ending = ending(&job);
-        match job {
-            Job::DrawRaster(work) => {
-                let running = Running::new(&self.running);
-                // Pure arithmetic: the CPU pool, not the I/O pool.
-                #[expect(
-                    clippy::disallowed_methods,
-                    reason = "guarded: what panics in it is answered"
-                )]
-                rayon::spawn(move || {
-                    guarded(ending, &|event| out.send(event), || {
-                        let raster = draw_raster(&work.request, &work.cancelled);
-                        out.send(Event::RasterDrawn {
-                            generation: work.generation,
-                            raster,
-                        });
-                    });
-                    drop(running);
-                });
-            }
-            Job::SaveSettings(settings) => {
-                let (running, writer) = (Running::new(&self.running), Arc::clone(&self.settings));
-                writer.ask(settings);
-                self.runtime.spawn_blocking(move || {
-                    writer.write();
-                    drop(running);
-                });
-            }
-            Job::Pick(purpose) => {
-                self.runtime.spawn(async move {
-                    match pick(&purpose).await {
-                        Picked::Path(path) => out.send(Event::Picked { purpose, path }),
-                        Picked::NoDialog => out.send(Event::NoFileDialog),
-                        Picked::Nothing => {}
-                    }
-                });
-            }
-            job => {
-                let running = Running::new(&self.running);
-                self.runtime.spawn_blocking(move || {
-                    guarded(ending, &|event| out.send(event), || run(job, &handle, &out));
-                    drop(running);
-                });
-            }
-        }
-    }
-}
-
-/// Counts a job for as long as it lives, panics included.
-struct Running(Arc<AtomicUsize>);
-
-impl Running {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-/// The way back to the interface.
-#[derive(Clone)]
-struct Outbox {
-    workspace: Option<WorkspaceId>,
-    sender: Sender<Envelope>,
-    context: egui::Context,
-}
-
-impl Outbox {
-    fn send(&self, event: Event) {
-        // The window may be gone already.
-        let _ = self.sender.send(Envelope {
-            workspace: self.workspace,
-            event,
-        });
-        self.context.request_repaint();
-    }
-}
-
-fn run(job: Job, handle: &Handle, out: &Outbox) {
+/// Does a job; `send` takes what comes of it.
+pub(crate) fn run(job: Job, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
     match job {
-        Job::Open { task, uri } => out.send(open(handle, task, &uri)),
+        Job::Open { task, uri } => send(open(handle, task, &uri)),
         Job::OpenDemo { task, cancelled } => {
             let progress = |title: &str, done, total| {
-                out.send(Event::TaskProgress {
+                send(Event::TaskProgress {
                     task,
                     title: Some(title.to_owned()),
                     done,
@@ -188,29 +48,29 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                     message: Some(Err(error)),
                 },
             };
-            out.send(event);
+            send(event);
         }
         Job::Query { explorer, work } => {
             let generation = work.generation;
-            let early = |result| out.send(Event::QueryBegun { generation, result });
+            let early = |result| send(Event::QueryBegun { generation, result });
             let outcome = handle
                 .block_on(explorer.run(&work.request.query, &work.cancelled, &early))
                 .map_err(|error| error.to_string());
-            out.send(Event::QueryEnded {
+            send(Event::QueryEnded {
                 generation,
                 outcome,
             });
         }
         Job::Summarize { explorer, work } => {
             let summaries = handle.block_on(summaries(&explorer, &work.request, &work.cancelled));
-            out.send(Event::Summarized {
+            send(Event::Summarized {
                 generation: work.generation,
                 summaries,
             });
         }
         Job::CountGroups { explorer, work } => {
             let outcome = handle.block_on(count_groups(&explorer, &work.request));
-            out.send(Event::GroupsCounted {
+            send(Event::GroupsCounted {
                 generation: work.generation,
                 request: work.request,
                 outcome,
@@ -218,7 +78,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         }
         Job::ReadCells { dataset, work } => {
             let outcome = handle.block_on(read_cells(&dataset, &work.request));
-            out.send(Event::CellsRead {
+            send(Event::CellsRead {
                 generation: work.generation,
                 request: work.request,
                 outcome,
@@ -229,7 +89,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
                 .block_on(explorer.columns(&names))
                 .err()
                 .map(|error| error.to_string());
-            out.send(Event::ColumnsRead { names, error });
+            send(Event::ColumnsRead { names, error });
         }
         Job::ReadPictures {
             dataset,
@@ -247,7 +107,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             };
             let images = outcome.iter().flatten().collect::<Vec<_>>();
             let images = images.into_par_iter().map(image).collect();
-            out.send(Event::PicturesRead {
+            send(Event::PicturesRead {
                 rows,
                 outcome,
                 images,
@@ -255,13 +115,13 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             });
         }
         Job::FindContrast { dataset, channels } => {
-            out.send(Event::ContrastFound(find_contrast(
+            send(Event::ContrastFound(find_contrast(
                 handle, &dataset, channels,
             )));
         }
         Job::BuildPoints { explorer, work } => {
             let outcome = build_points(handle, &explorer, &work.request).map(Arc::new);
-            out.send(Event::PointsBuilt {
+            send(Event::PointsBuilt {
                 generation: work.generation,
                 outcome,
             });
@@ -274,13 +134,13 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         } => {
             let mut rows = rows_in(&points, &area);
             rows.intersect_with(&shown);
-            out.send(Event::AreaSelected { rows, turn });
+            send(Event::AreaSelected { rows, turn });
         }
         Job::ReadValues { dataset, work } => {
             let values = read_values(handle, &dataset, work.request)
                 .inspect_err(|error| tracing::warn!("{error}"))
                 .ok();
-            out.send(Event::ValuesRead {
+            send(Event::ValuesRead {
                 generation: work.generation,
                 values,
             });
@@ -289,11 +149,11 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             dataset,
             channels,
             work,
-        } => out.send(Event::FieldRead {
+        } => send(Event::FieldRead {
             generation: work.generation,
             field: read_field(handle, &dataset, &channels, work.request),
         }),
-        Job::Feature(job) => job.run(handle, &|event| out.send(event)),
+        Job::Feature(job) => job.run(handle, send),
         Job::CopyCells {
             dataset,
             explorer,
@@ -302,7 +162,7 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
         } => {
             let table =
                 crate::model::clipboard::table(handle, &dataset, &explorer, &rows, &columns);
-            out.send(Event::CellsCopied(table));
+            send(Event::CellsCopied(table));
         }
         Job::KeepThumbnail {
             uri,
@@ -310,10 +170,17 @@ fn run(job: Job, handle: &Handle, out: &Outbox) {
             pictures,
         } => crate::model::thumbnail::keep(&uri, &styles, &pictures),
         Job::ReadThumbnails(uris) => {
-            out.send(Event::ThumbnailsRead(crate::model::thumbnail::read(&uris)));
+            send(Event::ThumbnailsRead(crate::model::thumbnail::read(&uris)));
         }
-        // Started elsewhere.
-        Job::DrawRaster(_) | Job::Pick(_) | Job::SaveSettings(_) => {}
+        Job::DrawRaster(work) => {
+            let raster = draw_raster(&work.request, &work.cancelled);
+            send(Event::RasterDrawn {
+                generation: work.generation,
+                raster,
+            });
+        }
+        // The executor asks a person, who takes longer than a thread may, and writes settings one after the other.
+        Job::Pick(_) | Job::SaveSettings(_) => {}
     }
 }
 
