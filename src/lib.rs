@@ -18,4 +18,5 @@ pub mod remote;
 pub mod session;
 pub mod shell;
 pub mod sources;
+pub mod tools;
 pub mod widgets;

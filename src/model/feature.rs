@@ -80,6 +80,12 @@ pub trait Feature: Sync {
     /// Puts what is set up of it into a session.
     fn save(&self, _workspace: &Workspace, _session: &mut SessionFile) {}
 
+    /// Names of columns that the dataset does not have, and that [`Self::restore`] has computed: filters, order and plots of
+    /// the session may use them.
+    fn promises(&self, _workspace: &Workspace, _session: &SessionFile) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Sets it up as a session says; notes say what could not be done.
     fn restore(
         &self,
@@ -102,6 +108,9 @@ pub trait Feature: Sync {
         _commands: &mut Vec<Command>,
     ) {
     }
+
+    /// Shows its dialog over the panes.
+    fn overlay(&self, _ui: &mut Ui, _workspace: &Workspace, _commands: &mut Vec<Command>) {}
 }
 
 /// Something that can be asked of a feature.

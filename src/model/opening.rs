@@ -50,7 +50,7 @@ impl State {
         closed.scatter.build.abandon();
         closed.scatter.raster_work.abandon();
         let mut useless: Vec<Option<u64>> = closed.parts.leave().into_iter().map(Some).collect();
-        useless.extend([closed.rules.suggesting, closed.compare.running]);
+        useless.push(closed.compare.running);
         for task in self
             .tasks
             .iter()

@@ -170,6 +170,8 @@ pub enum Overlay {
     Replace(Box<crate::model::replace::ReplaceQuestion>),
     /// Statistics by group.
     Groups,
+    /// What a feature shows.
+    Of(super::feature::PaneId),
     /// Keyboard shortcuts.
     Shortcuts,
 }
@@ -336,8 +338,6 @@ pub struct Workspace {
     pub field: crate::features::field::FieldState,
     /// Cells side by side, and the features that differ most between them.
     pub compare: crate::features::compare::CompareState,
-    /// Outlier rules and suggestions: which cells and which features stand out.
-    pub rules: crate::features::rules::RulesState,
     /// Gates: named areas of plots and thresholds, combined with and, or, not.
     pub gates: crate::features::gates::GatesState,
     /// Labels: what a person decides of each cell, review, saving, history.
@@ -431,7 +431,6 @@ impl Workspace {
             charts: crate::features::charts::ChartsState::default(),
             field: crate::features::field::FieldState::default(),
             compare: crate::features::compare::CompareState::default(),
-            rules: crate::features::rules::RulesState::default(),
             gates: crate::features::gates::GatesState::default(),
             labels: crate::features::labels::LabelsState::default(),
             dataset,
@@ -509,7 +508,6 @@ impl Workspace {
             || self.charts.is_busy()
             || self.field.is_busy()
             || self.compare.is_busy()
-            || self.rules.is_busy()
             || self.gates.is_busy()
             || self.labels.is_busy()
     }

@@ -14,6 +14,8 @@ use crate::model::session::SessionCommand;
 use crate::model::settings::Theme;
 use crate::model::state::{Overlay, State};
 use crate::model::table::Density;
+use crate::model::tools::ToolsCommand;
+use crate::tools::Outliers;
 
 const fn ctrl(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
@@ -90,6 +92,9 @@ pub static ACTIONS: &[Action] = &[
     )),
     action!("Check the segmentation", File, None, true, |_| {
         Command::from(ChecksCommand::Compute)
+    }),
+    action!("Compute columns…", File, None, true, |_| {
+        Command::from(ToolsCommand::Ask(Outliers::ID))
     }),
     action!("Import report", File, None, true, |_| {
         Command::from(WizardCommand::ShowReport {

@@ -2,6 +2,7 @@
 
 use egui::{Context, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
 
+use super::features::feature;
 use super::{palette, shortcut_page};
 use crate::explore::search_columns;
 use crate::model::command::Command;
@@ -66,6 +67,11 @@ pub(crate) fn show(
             }),
             Overlay::Export(draft) => with_workspace(ui, state, |ui, workspace| {
                 crate::features::export::show(ui, workspace, draft, commands);
+            }),
+            Overlay::Of(id) => with_workspace(ui, state, |ui, workspace| {
+                if let Some(feature) = feature(*id) {
+                    feature.overlay(ui, workspace, commands);
+                }
             }),
             Overlay::Replace(question) => crate::model::replace::show(ui, question, commands),
         }

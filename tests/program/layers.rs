@@ -28,6 +28,10 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             "session",
             &["profile", "imaging", "plot", "dataset", "explore", "export"],
         ),
+        (
+            "tools",
+            &["profile", "dataset", "import", "explore", "export"],
+        ),
         ("widgets", &["profile", "imaging", "plot"]),
         ("demo", &["profile", "imaging"]),
         (

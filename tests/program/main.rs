@@ -6,6 +6,7 @@
 
 mod checks;
 mod cli;
+mod compute;
 mod copies;
 mod damage;
 mod ellipses;

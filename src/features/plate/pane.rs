@@ -264,7 +264,8 @@ fn share_of(ui: &mut Ui, workspace: &Workspace, settings: &mut PlateSettings) {
                     choice(ui, share, format!("{} = {}", label.spec.column, class.name));
                 }
             }
-            for rule in &workspace.rules.rules {
+            let rules = workspace.parts.get::<crate::features::rules::RulesState>();
+            for rule in &rules.rules {
                 choice(ui, ShareOf::Outliers(rule.clone()), rule.name.clone());
             }
         });

@@ -2,12 +2,14 @@
 
 use egui::Ui;
 
-use super::{RulesView, show};
+use super::{RulesCommand, RulesState, RulesView, show, update};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
-use crate::model::state::Workspace;
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Rules;
@@ -22,6 +24,20 @@ impl Feature for Rules {
             title: "Outliers",
             place: Place::Left,
         })
+    }
+
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        let known = workspace.parts.get::<RulesState>();
+        session.rules.clone_from(&known.rules);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        _notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        update(state, RulesCommand::SetAll(session.rules.clone()))
     }
 
     fn show(

@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::features::gates::{GateNode, GatesState};
-use crate::features::rules::RulesCommand;
 use crate::model::background::{start_points, start_query};
 use crate::model::feature::Feature;
 use crate::model::job::Job;
@@ -85,7 +84,6 @@ pub(crate) fn session_of(
         .iter()
         .map(|gate| (**gate).clone())
         .collect();
-    session.rules.clone_from(&workspace.rules.rules);
     keep(&mut session, "gallery", &workspace.gallery.settings);
     keep(&mut session, "plate", &workspace.plate.settings);
     keep(&mut session, "charts", &workspace.charts.settings);
@@ -141,7 +139,7 @@ fn kept<T: DeserializeOwned>(
 }
 
 /// Sets everything up as a session says; returns the work and what could not be done, in words.
-pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Vec<String>) {
+pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Vec<String>) {
     if !session.layout.is_empty() {
         state.wanted_layout = Some(session.layout.clone());
     }
@@ -152,7 +150,14 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     };
     let rows = workspace.dataset.num_rows();
     let columns = std::sync::Arc::clone(&workspace.columns);
-    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let features = state.features.iter();
+    let promised: Vec<String> = features
+        .flat_map(|feature| feature.promises(workspace, session))
+        .collect();
+    let has = |name: &str| {
+        columns.iter().any(|column| column.name == name)
+            || promised.iter().any(|promised| promised == name)
+    };
     let mut found = session.query(&has, rows);
     for filter in &mut found.query.filters {
         filter.id += first_id;
@@ -239,10 +244,6 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     }
     let mut jobs = start_query(workspace);
     jobs.extend(start_points(workspace));
-    if !session.rules.is_empty() {
-        let rules = RulesCommand::SetAll(session.rules.clone());
-        jobs.extend(crate::features::rules::update(state, rules));
-    }
     for feature in state.features {
         jobs.extend(feature.restore(state, session, &mut notes));
     }

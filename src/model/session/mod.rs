@@ -8,6 +8,8 @@ mod update;
 mod work;
 
 pub(crate) use link::session_of;
+#[cfg(test)]
+pub(crate) use link::take_up;
 
 pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub use keeper::SessionKeeper;

@@ -6,7 +6,6 @@ use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
 use super::keeper::{KeptSession, Leaving};
 use super::link::{session_of, take_up};
 use crate::export::Target;
-use crate::features::rules::RulesCommand;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
@@ -146,10 +145,6 @@ fn start_afresh(state: &mut State) -> Vec<Job> {
     let session = session_of(state.features, &first, "");
     let (mut jobs, _) = take_up(state, &session);
     state.wanted_layout = Some(Layout::new().to_text());
-    jobs.extend(crate::features::rules::update(
-        state,
-        RulesCommand::SetAll(Vec::new()),
-    ));
     jobs.extend(apply(state, Command::AutoContrast(None)));
     // What was said of the set-up is not so any more.
     state.notices.retain(|notice| notice.is_error);
