@@ -27,4 +27,5 @@ pub use cytolance_profile as profile;
 pub use cytolance_remote as remote;
 pub use cytolance_session as session;
 pub use cytolance_sources as sources;
+pub use cytolance_tools as tools;
 pub use cytolance_widgets as widgets;

@@ -45,6 +45,9 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Count the cells that outlier rules find, and write them down
     Outliers(OutliersArguments),
+    /// Compute columns of a dataset by a tool: write them to a file, or keep them as a new version
+    #[command(after_help = super::compute::tools_in_words())]
+    Compute(ComputeArguments),
     /// Give cells a label, as one new version
     Label(LabelArguments),
     /// List the versions of a dataset, compare the labels of two, or go back to one
@@ -347,6 +350,31 @@ pub(super) struct OutliersArguments {
     pub strict_nulls: bool,
     /// Write the cells' keys and true or false by rule to this CSV file
     #[arg(long, value_name = "FILE.csv")]
+    pub out: Option<PathBuf>,
+    /// Replace the file of --out if it is there already
+    #[arg(long, requires = "out")]
+    pub overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ComputeArguments {
+    /// What computes
+    #[arg(value_name = "TOOL", required_unless_present = "list", value_parser = super::compute::tool_names())]
+    pub tool: Option<String>,
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET", required_unless_present = "list")]
+    pub dataset: Option<String>,
+    /// Say what the tools compute and which parameters they have, of TOOL alone where it is named
+    #[arg(long)]
+    pub list: bool,
+    /// Set a parameter; may be given several times. Lists are written with commas
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Keep the columns in the dataset, as one new version
+    #[arg(long, required_unless_present_any = ["out", "list"])]
+    pub keep: bool,
+    /// Write the cells' keys and the columns to this file: .csv, .tsv, .parquet
+    #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Replace the file of --out if it is there already
     #[arg(long, requires = "out")]

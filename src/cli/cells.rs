@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 use super::arguments::CellArguments;
 use crate::dataset::CellDataset;
 use crate::explore::Explorer;
-use crate::profile::{Condition, Filter};
+use crate::profile::{Condition, Filter, Role};
 use crate::session::{SessionFile, words_of};
 
 /// Bytes of columns kept in memory.
-const COLUMN_BYTES: usize = 512 << 20;
+pub(super) const COLUMN_BYTES: usize = 512 << 20;
 
 /// The cells, and how they were chosen.
 pub(super) struct ChosenCells {
@@ -21,6 +21,18 @@ pub(super) struct ChosenCells {
     pub which: String,
     /// The session, or an empty one.
     pub session: SessionFile,
+}
+
+/// The columns that say which cell a row is of.
+pub(super) fn keys_of(dataset: &CellDataset) -> Vec<String> {
+    let columns = dataset.columns().iter();
+    columns
+        .filter(|column| {
+            column.role == Role::Metadata || dataset.keys().names().any(|key| key == column.name)
+        })
+        .filter(|column| column.kind.is_number() || column.kind.is_category())
+        .map(|column| column.name.clone())
+        .collect()
 }
 
 /// Opens the dataset and finds the cells. What of the session does not fit the dataset is said on standard error.

@@ -1,14 +1,11 @@
-//! `cytolance check`.
-
-use std::sync::atomic::AtomicBool;
+//! `cytolance check`: the tool of checks, whose columns are kept.
 
 use tokio::runtime::Runtime;
 
 use super::arguments::CheckArguments;
+use super::compute::{Made, kept_in_words};
 use super::progress::Progress;
-use crate::dataset::CellDataset;
-use crate::import::{CheckError, save_checks};
-use crate::shell::Settings;
+use crate::tools::{CheckParameters, Checks, ToolError};
 
 pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), String> {
     let text =
@@ -20,32 +17,22 @@ pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), S
 /// Checks a dataset, with progress on standard error, and says what was found.
 ///
 /// # Errors
-/// [`CheckError`]; the dataset is then as it was.
+/// [`ToolError`]; the dataset is then as it was.
 pub(super) fn checked(
     dataset: &str,
     only: &[String],
     runtime: &Runtime,
-) -> Result<String, CheckError> {
+) -> Result<String, ToolError> {
+    let parameters = CheckParameters {
+        only: only.to_vec(),
+    };
+    let parameters = toml::Table::try_from(parameters).unwrap_or_default();
     let progress = Progress::new();
-    let say = |done, total| progress.say("fields", done, total);
-    let author = Settings::peek().author_name();
     let outcome = runtime.block_on(async {
-        let dataset = CellDataset::open(dataset).await?;
-        save_checks(&dataset, only, &author, &say, &AtomicBool::new(false)).await
+        let made = Made::by(&Checks, dataset, &parameters, &progress).await?;
+        let kept = made.keep(&parameters).await?;
+        Ok(kept_in_words(&kept) + &made.in_words())
     });
     progress.finish();
-    let summary = outcome?;
-    let mut text = format!(
-        "{} columns in version {}: {}\n{} of {} fields with source pictures\n",
-        summary.columns.len(),
-        summary.dataset.version(),
-        summary.columns.join(", "),
-        summary.fields_with_pictures,
-        summary.fields
-    );
-    for note in &summary.notes {
-        text.push_str(note);
-        text.push('\n');
-    }
-    Ok(text)
+    outcome
 }

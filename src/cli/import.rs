@@ -14,6 +14,7 @@ use crate::import::{
     CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, LaterRemark, Remark,
     run_import, source_kind,
 };
+use crate::tools::ToolError;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {
@@ -33,7 +34,7 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
             super::say(&text);
             return written;
         }
-        Err(error @ CheckError::Nothing { .. }) => {
+        Err(error @ ToolError::Check(CheckError::Nothing { .. })) => {
             let reason = error.to_string();
             let remark = Remark::from(LaterRemark::NothingToCheck { reason });
             super::say(&format!("  {remark}\n"));

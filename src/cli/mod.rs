@@ -3,6 +3,7 @@
 mod arguments;
 mod cells;
 mod check;
+mod compute;
 mod demo;
 mod export;
 mod history;
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
         Some(Command::Outlines(arguments)) => pictures::outlines(&arguments, &runtime),
         Some(Command::Report(arguments)) => report::run(&arguments, &runtime),
         Some(Command::Check(arguments)) => check::run(&arguments, &runtime),
+        Some(Command::Compute(arguments)) => compute::run(&arguments, &runtime),
         Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),
         Some(Command::Label(arguments)) => label::run(&arguments, &runtime),
         Some(Command::History(arguments)) => history::run(&arguments, &runtime),

@@ -7,13 +7,14 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::{CellArguments, OutliersArguments};
-use super::cells::choose;
+use super::cells::{choose, keys_of};
 use super::out::{provenance, refused, target};
 use super::progress::Progress;
 use crate::explore::Explorer;
 use crate::export::{FileKind, export_flags, read_rules};
 use crate::kernels::RowSet;
-use crate::profile::{Condition, OutlierRule, PublishedRule, Role, ZScope, published_rules};
+use crate::profile::{Condition, OutlierRule, PublishedRule, published_rules};
+use crate::tools::OutlierParameters;
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
     let out = match &arguments.out {
@@ -60,16 +61,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
             return Err(format!("{text}none of the rules fits {}", dataset.uri()));
         }
         if let Some(out) = &out {
-            let keys: Vec<String> = dataset
-                .columns()
-                .iter()
-                .filter(|column| {
-                    column.role == Role::Metadata
-                        || dataset.keys().names().any(|key| key == column.name)
-                })
-                .filter(|column| column.kind.is_number() || column.kind.is_category())
-                .map(|column| column.name.clone())
-                .collect();
+            let keys = keys_of(&dataset);
             let say = |done, total| progress.say("rows", done, total);
             let never = AtomicBool::new(false);
             let failed = |error| refused("--out", error);
@@ -97,7 +89,7 @@ fn rules_of(
     arguments: &OutliersArguments,
     of_session: Vec<OutlierRule>,
 ) -> Result<Vec<OutlierRule>, String> {
-    let mut rules = match (&arguments.rules, &arguments.session) {
+    let rules = match (&arguments.rules, &arguments.session) {
         (Some(path), _) => {
             let file = read_rules(path).map_err(|error| error.to_string())?;
             for note in &file.notes {
@@ -114,26 +106,14 @@ fn rules_of(
         (None, Some(_)) => of_session,
         (None, None) => published_rules().iter().map(PublishedRule::rule).collect(),
     };
-    for name in &arguments.rule {
-        if !rules.iter().any(|rule| rule.name == *name) {
-            let known: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
-            return Err(format!(
-                "there is no rule {name}; there are {}",
-                known.join(", ")
-            ));
-        }
-    }
-    if !arguments.rule.is_empty() {
-        rules.retain(|rule| arguments.rule.contains(&rule.name));
-    }
-    for rule in &mut rules {
-        if arguments.per_plate {
-            rule.scope = ZScope::Plate;
-        }
-        rule.robust |= arguments.robust;
-        rule.ignore_nulls &= !arguments.strict_nulls;
-    }
-    Ok(rules)
+    let chosen = OutlierParameters {
+        only: arguments.rule.clone(),
+        per_plate: arguments.per_plate,
+        robust: arguments.robust,
+        strict_nulls: arguments.strict_nulls,
+        ..OutlierParameters::default()
+    };
+    chosen.switched(rules).map_err(|error| error.to_string())
 }
 
 /// What a rule finds, in words and as rows.

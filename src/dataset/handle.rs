@@ -14,11 +14,12 @@ use lance::Dataset;
 use lance::dataset::ProjectionRequest;
 use lance::dataset::builder::DatasetBuilder;
 
+use super::added_columns::role_of;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
 use crate::kernels::RowSet;
-use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart, Role};
+use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";
@@ -114,7 +115,7 @@ impl CellDataset {
                 ColumnInfo {
                     name: field.name().clone(),
                     kind,
-                    role: Role::of(field.name(), kind, &metadata.objects),
+                    role: role_of(field, kind, &metadata.objects),
                     arrow_type: type_name(field, kind),
                 }
             })

@@ -29,6 +29,7 @@ mod report_file;
 pub mod samples;
 mod writer;
 
+pub use added_columns::{AddedColumn, ColumnOrigin};
 pub use column_name::{SOURCE_NAME_KEY, column_name, column_names};
 pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;

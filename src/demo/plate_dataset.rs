@@ -60,7 +60,7 @@ impl DemoFiles {
         let checked = handle.block_on(async {
             let dataset = CellDataset::open(&uri).await?;
             let say = |done, total| progress("Checking its segmentation", done, total);
-            save_checks(&dataset, &[], "Cytolance", &say, cancelled).await
+            save_checks(&dataset, "Cytolance", &say, cancelled).await
         });
         checked.map_err(|error| error.to_string())?;
         Ok(uri)

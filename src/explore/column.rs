@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use arrow::array::{Array as _, ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow::array::{Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use arrow::datatypes::Field;
 use rayon::prelude::*;
 
@@ -10,6 +10,9 @@ use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
 use crate::kernels::{RowSet, finite_range};
 use crate::profile::{ColumnInfo, ColumnKind, Role};
+
+/// How a yes is called.
+const YES: &str = "true";
 
 /// Code of a missing category.
 pub const NULL_CODE: u32 = u32::MAX;
@@ -37,6 +40,8 @@ pub struct Column {
     pub name: String,
     /// What it stores.
     pub kind: ColumnKind,
+    /// What it means in a profile.
+    pub role: Role,
     /// Its values.
     pub values: Values,
     numbers: OnceLock<Option<Arc<Vec<f64>>>>,
@@ -51,6 +56,7 @@ impl Column {
         Self {
             name: info.name.clone(),
             kind: info.kind,
+            role: info.role,
             values,
             numbers: OnceLock::new(),
             range: OnceLock::new(),
@@ -78,6 +84,24 @@ impl Column {
         Self::computed(name, ColumnKind::Text, values)
     }
 
+    /// A column of yes and no that is not in the dataset: yes in these rows of all.
+    pub fn of_flags(name: &str, rows: &RowSet) -> Self {
+        let codes: Vec<u32> = (0..rows.len() as u32)
+            .map(|row| u32::from(rows.contains(row)))
+            .collect();
+        let values = Values::Categories {
+            codes: codes.into(),
+            names: ["false", YES].map(str::to_owned).into(),
+        };
+        Self::computed(name, ColumnKind::Boolean, values)
+    }
+
+    /// The same column, which means this in a profile, whatever its name tells.
+    #[must_use]
+    pub fn with_role(self, role: Role) -> Self {
+        Self { role, ..self }
+    }
+
     fn computed(name: &str, kind: ColumnKind, values: Values) -> Self {
         let info = ColumnInfo {
             name: name.to_owned(),
@@ -93,7 +117,7 @@ impl Column {
         ColumnInfo {
             name: self.name.clone(),
             kind: self.kind,
-            role: Role::of(&self.name, self.kind, &[]),
+            role: self.role,
             arrow_type: match self.kind {
                 ColumnKind::Integer => "int64",
                 ColumnKind::Float => "float64",
@@ -104,7 +128,7 @@ impl Column {
         }
     }
 
-    /// The column as an Arrow array with its field; numbers and text, missing values as nulls.
+    /// The column as an Arrow array with its field; numbers, yes and no, and text, missing values as nulls.
     pub fn to_arrow(&self) -> (Field, ArrayRef) {
         let array: ArrayRef = match &self.values {
             Values::Integers(values, _) => Arc::new(
@@ -118,12 +142,20 @@ impl Column {
                     .map(|value| (!value.is_nan()).then_some(*value))
                     .collect::<Float64Array>(),
             ),
-            Values::Categories { codes, names } => Arc::new(
-                codes
+            Values::Categories { codes, names } => {
+                let texts = codes
                     .iter()
-                    .map(|code| names.get(*code as usize).map(String::as_str))
-                    .collect::<StringArray>(),
-            ),
+                    .map(|code| names.get(*code as usize).map(String::as_str));
+                if self.kind == ColumnKind::Boolean {
+                    Arc::new(
+                        texts
+                            .map(|text| text.map(|text| text == YES))
+                            .collect::<BooleanArray>(),
+                    )
+                } else {
+                    Arc::new(texts.collect::<StringArray>())
+                }
+            }
         };
         (
             Field::new(&self.name, array.data_type().clone(), true),
@@ -271,7 +303,7 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{Array, BooleanArray, Int32Array, UInt64Array};
+    use arrow::array::{Array, Int32Array, UInt64Array};
 
     fn column(kind: ColumnKind, array: impl Array + 'static) -> Column {
         let info = ColumnInfo {
@@ -329,6 +361,20 @@ mod tests {
             assert_eq!((column.text(1), column.number(1)), (None, None), "{text}");
             assert_eq!((column.len(), column.null_count()), (2, 1), "{text}");
         }
+    }
+
+    #[test]
+    fn computed_flags_are_yes_and_no_wherever_they_go() {
+        let flags = Column::of_flags("odd", &RowSet::from_rows(3, [1])).with_role(Role::Quality);
+        assert_eq!(flags.text(1).as_deref(), Some("true"));
+        assert_eq!(flags.category_counts(None), [2, 1]);
+        assert_eq!(flags.info().role, Role::Quality);
+        let (field, array) = flags.to_arrow();
+        assert_eq!(field.data_type(), &arrow::datatypes::DataType::Boolean);
+        let expected: ArrayRef = Arc::new(BooleanArray::from(vec![false, true, false]));
+        assert_eq!(&array, &expected);
+        let back = Column::from_arrow(&flags.info(), &array).expect("a column");
+        assert_eq!(back.text(0).as_deref(), Some("false"));
     }
 
     #[test]

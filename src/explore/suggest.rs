@@ -75,7 +75,9 @@ pub struct Suggestions {
 /// The columns worth comparing: numbers that are measured, not keys, numbers of objects or what rules have computed.
 pub fn comparable_features(columns: &[ColumnInfo]) -> Vec<String> {
     let is_key = |name: &str| {
+        // As they are computed, and as they are kept.
         name.starts_with("cqc.")
+            || name.starts_with("cqc_")
             || name.ends_with("ObjectNumber")
             || name.ends_with("ImageNumber")
             || name.contains("Object_Number")

@@ -14,4 +14,5 @@ pub mod plate;
 pub mod rules;
 pub mod scatter;
 pub mod table;
+pub mod tools;
 pub mod wizard;

@@ -43,7 +43,7 @@ mod shapes;
 mod source_planes;
 mod stored_pictures;
 
-pub use checks::{CheckError, CheckSummary, save_checks};
+pub use checks::{CheckError, CheckedColumns, compute_checks, save_checks};
 pub use error::ImportError;
 pub use formats::{find_sources, format_faces, source_kind, source_kinds};
 pub use join::{Compartment, Joined, join_objects, join_rows};

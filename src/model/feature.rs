@@ -83,6 +83,12 @@ pub trait Feature: Sync {
     /// Puts what is set up of it into a session.
     fn save(&self, _workspace: &Workspace, _session: &mut SessionFile) {}
 
+    /// Names of columns that the dataset does not have, and that [`Self::restore`] has computed: filters, order and plots of
+    /// the session may use them.
+    fn promises(&self, _workspace: &Workspace, _session: &SessionFile) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Sets it up as a session says; notes say what could not be done.
     fn restore(
         &self,
@@ -116,11 +122,6 @@ pub trait Feature: Sync {
     /// What becomes of an area drawn on the scatter plot, where it is not to select cells now.
     fn takes_area(&self, _workspace: &Workspace) -> Option<fn(Area) -> Command> {
         None
-    }
-
-    /// Everything else is set up as where a dataset is seen for the first time: what no session takes away.
-    fn begin_afresh(&self, _state: &mut State) -> Vec<Job> {
-        Vec::new()
     }
 
     /// What it does now with a file or folder that is dropped on the window.

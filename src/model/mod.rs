@@ -36,6 +36,7 @@ pub mod table;
 pub mod task;
 pub mod textures;
 pub mod thumbnail;
+pub mod tools;
 pub mod update;
 pub mod values;
 pub mod view;

@@ -49,13 +49,8 @@ impl State {
         closed.summary_work.abandon();
         closed.scatter.build.abandon();
         closed.scatter.raster_work.abandon();
-        let mut useless: Vec<Option<u64>> = closed.parts.leave().into_iter().map(Some).collect();
-        useless.push(closed.rules.suggesting);
-        for task in self
-            .tasks
-            .iter()
-            .filter(|task| useless.contains(&Some(task.id)))
-        {
+        let useless = closed.parts.leave();
+        for task in self.tasks.iter().filter(|task| useless.contains(&task.id)) {
             task.cancel();
         }
         true

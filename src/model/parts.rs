@@ -10,6 +10,11 @@ pub trait Part: Any {
         false
     }
 
+    /// Whether a version of the dataset is being written: two at once would be in each other's way.
+    fn is_writing(&self) -> bool {
+        false
+    }
+
     /// The dataset that it is about is left: requests are told to stop. The tasks that are of no use then.
     fn leave(&mut self) -> Vec<u64> {
         Vec::new()
@@ -76,6 +81,11 @@ impl Parts {
     /// Whether anything is being computed for the screen.
     pub fn is_busy(&self) -> bool {
         self.iter().any(Part::is_busy)
+    }
+
+    /// Whether a version of the dataset is being written.
+    pub fn is_writing(&self) -> bool {
+        self.iter().any(Part::is_writing)
     }
 
     /// The dataset is left. The tasks that are of no use then.

@@ -328,8 +328,6 @@ pub struct Workspace {
     pub source_pictures: Option<FieldPictures>,
     /// The running and the next search for them.
     pub field_work: Latest<u32>,
-    /// Outlier rules and suggestions: which cells and which features stand out.
-    pub rules: crate::features::rules::RulesState,
     /// Gates: named areas of plots and thresholds, combined with and, or, not.
     pub gates: crate::features::gates::GatesState,
     /// Labels: what a person decides of each cell, review, saving, history.
@@ -419,7 +417,6 @@ impl Workspace {
             values_work: Latest::default(),
             source_pictures: None,
             field_work: Latest::default(),
-            rules: crate::features::rules::RulesState::default(),
             gates: crate::features::gates::GatesState::default(),
             labels: crate::features::labels::LabelsState::default(),
             dataset,
@@ -492,7 +489,6 @@ impl Workspace {
             || self.pictures.num_loading() > 0
             || !self.loading.is_empty()
             || self.parts.is_busy()
-            || self.rules.is_busy()
             || self.gates.is_busy()
             || self.labels.is_busy()
     }

@@ -36,6 +36,11 @@ impl Task {
         (task, cancelled)
     }
 
+    /// What tells the work to stop.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
+    }
+
     /// Tells the work to stop.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);

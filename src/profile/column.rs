@@ -57,6 +57,23 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Self; 8] = [
+        Self::Metadata,
+        Self::Label,
+        Self::Quality,
+        Self::Feature,
+        Self::Image,
+        Self::Picture,
+        Self::Outline,
+        Self::Other,
+    ];
+
+    /// The role of such a word.
+    pub fn of_label(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.label() == word)
+    }
+
     /// Word used in `info` and in the column chooser.
     pub fn label(self) -> &'static str {
         match self {

@@ -398,9 +398,9 @@ impl Context<'_> {
             let Some(column) = self.column(name).await? else {
                 continue;
             };
-            let meaning = crate::profile::check_meaning(name)
-                .unwrap_or_default()
-                .to_owned();
+            let kept = self.explorer.dataset().description(name);
+            let meaning = kept.or_else(|| crate::profile::check_meaning(name));
+            let meaning = meaning.unwrap_or_default().to_owned();
             let text = if let Values::Categories { names, .. } = &column.values {
                 let counts = column.category_counts(Some(&self.shown));
                 let parts: Vec<String> = names

@@ -14,6 +14,7 @@ use crate::features::plate::Plate;
 use crate::features::rules::Rules;
 use crate::features::scatter::Scatter;
 use crate::features::table::Table;
+use crate::features::tools::Tools;
 use crate::features::wizard::ImportWizard;
 use crate::model::feature::{Feature, PaneId};
 use crate::shell::action::Window;
@@ -35,6 +36,7 @@ pub static FEATURES: &[&dyn Feature] = &[
     &Checks,
     &Export,
     &ImportWizard,
+    &Tools,
     &Window,
 ];
 

@@ -8,6 +8,7 @@
 
 mod checks;
 mod cli;
+mod compute;
 mod copies;
 mod damage;
 mod ellipses;

@@ -1,6 +1,8 @@
 //! The whole workbench by its accessible names: a rule finds cells, they are looked at, marked and saved, and the others
 //! leave as a CSV. Sessions and thumbnails bring it back.
 
+use cytolance::features::rules::RulesState;
+use cytolance::profile::OutlierRule;
 use cytolance::shell::{Start, Viewer, Workspace};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -11,6 +13,10 @@ use crate::viewer::{settled, viewer};
 
 fn workspace<'a>(harness: &'a Harness<'static, Viewer>) -> &'a Workspace {
     harness.state().state.workspace.as_ref().expect("open")
+}
+
+fn rules<'a>(harness: &'a Harness<'static, Viewer>) -> &'a [OutlierRule] {
+    &workspace(harness).parts.get::<RulesState>().rules
 }
 
 /// Types into whatever has the keyboard, once it has it.
@@ -50,7 +56,7 @@ fn merged_cells_are_found_marked_saved_and_left_out() {
     say(&mut harness, "QC_NuclearRegions");
     harness.key_press(Key::Enter);
     settled(&mut harness);
-    let rule = workspace(&harness).rules.rules[0].clone();
+    let rule = rules(&harness)[0].clone();
     assert_eq!(rule.thresholds[0].feature, "QC_NuclearRegions");
     harness.get_by_label("3 of 831 cells");
 
@@ -140,7 +146,7 @@ fn merged_cells_are_found_marked_saved_and_left_out() {
     let mut rows = workspace(&harness).order.to_vec();
     rows.sort_unstable();
     assert_eq!(rows, failed, "its filter by the rule is back");
-    assert_eq!(workspace(&harness).rules.rules, [rule]);
+    assert_eq!(rules(&harness), [rule]);
 
     // The rule again without a window.
     let said = run(&[

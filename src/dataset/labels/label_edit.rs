@@ -10,11 +10,11 @@ use crate::profile::{LABEL_PREFIX, LabelSpec};
 /// Longest name of a class, in bytes: it is stored once a cell.
 const LONGEST_CLASS: usize = 200;
 /// Who saved a version.
-pub(super) const AUTHOR: &str = "cytolance:author";
+pub(in crate::dataset) const AUTHOR: &str = "cytolance:author";
 /// When, by the clock of who saved it.
 pub(super) const TIME: &str = "cytolance:time";
 /// What was done.
-pub(super) const WHAT: &str = "cytolance:what";
+pub(in crate::dataset) const WHAT: &str = "cytolance:what";
 /// Program and version.
 pub(super) const PROGRAM: &str = "cytolance:program";
 

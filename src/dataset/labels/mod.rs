@@ -20,6 +20,7 @@ mod test_cells;
 
 pub use journal::{Journal, RecoveredMarks};
 pub use label_column::{LabelValues, with_classes};
+pub(super) use label_edit::{AUTHOR, WHAT};
 pub use label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels};
 pub use label_history::VersionInfo;
 pub use row_match::CellKey;

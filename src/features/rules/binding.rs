@@ -36,11 +36,11 @@ impl FeatureJob for RulesJob {
                     outcome: Err(error),
                 })
             }
-            Self::Find { then, .. } => {
-                let then = *then;
+            Self::Find { mode, .. } => {
+                let mode = *mode;
                 some(move |error| RulesEvent::Found {
                     outcome: Err(error),
-                    then,
+                    mode,
                 })
             }
             Self::Load(path) => {

@@ -10,7 +10,7 @@ use egui_material_icons::icons::{
 
 use super::command::{RuleUse, RulesCommand};
 use super::pane::RulesView;
-use super::state::{RuleFound, RuleResult, Scored};
+use super::state::{RuleFound, RuleResult, RulesState, Scored, added};
 use crate::explore::Values;
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
@@ -30,10 +30,11 @@ pub(super) fn show(
     view: &mut RulesView,
     commands: &mut Vec<Command>,
 ) {
-    let is_open = workspace.rules.open.as_deref() == Some(rule.name.as_str());
+    let rules = workspace.parts.get::<RulesState>();
+    let is_open = rules.open.as_deref() == Some(rule.name.as_str());
     header(ui, rule, is_open, view, commands);
     count_line(ui, workspace, rule);
-    let result = workspace.rules.results.get(&rule.name);
+    let result = rules.results.get(&rule.name);
     if let Some(result) = result {
         notes(ui, workspace, rule, result, commands);
     }
@@ -43,7 +44,7 @@ pub(super) fn show(
     let mut edited = rule.clone();
     thresholds(ui, workspace, &mut edited, result);
     options(ui, workspace, &mut edited, commands);
-    let found = workspace.rules.found(&rule.name);
+    let found = rules.found(&rule.name);
     actions(ui, workspace, rule, found, commands);
     if edited != *rule {
         commands.push(Command::from(RulesCommand::Edit(rule.name.clone(), edited)));
@@ -118,7 +119,8 @@ fn header(
 
 fn count_line(ui: &mut Ui, workspace: &Workspace, rule: &OutlierRule) {
     let tokens = tokens(ui);
-    let Some(result) = workspace.rules.results.get(&rule.name) else {
+    let rules = workspace.parts.get::<RulesState>();
+    let Some(result) = rules.results.get(&rule.name) else {
         ui.label(RichText::new("counting").color(tokens.text_weak));
         return;
     };
@@ -379,8 +381,7 @@ fn actions(
     let filtered = workspace.query.filters.iter().any(|filter| {
         matches!(&filter.condition, Condition::Outlier { rule: known } if known.name == rule.name)
     });
-    let mut added = workspace.rules.added.iter();
-    let added = added.find(|known| known.name == rule.name);
+    let added = added(workspace, &rule.name);
     let mut wanted =
         |then| commands.push(Command::from(RulesCommand::Use(rule.name.clone(), then)));
     ui.add_enabled_ui(usable, |ui| {
@@ -401,11 +402,11 @@ fn actions(
             {
                 wanted(RuleUse::Filter);
             }
-            let text = match added {
+            let text = match &added {
                 Some(known) if known != rule => "Update columns",
                 _ => "Add columns",
             };
-            let current = added.is_some_and(|known| known == rule);
+            let current = added.as_ref() == Some(rule);
             let columns = ui.add_enabled(!current, Button::new(text));
             let hint = format!(
                 "{} and the z-scores, for the table, plots and the gallery",
@@ -417,6 +418,10 @@ fn actions(
                 .clicked()
             {
                 wanted(RuleUse::AddColumns);
+            }
+            let hint = "The same columns as a new version of the dataset, with what they say";
+            if ui.button("Keep").on_hover_text(hint).clicked() {
+                wanted(RuleUse::Keep);
             }
         });
     });

@@ -15,6 +15,8 @@ pub enum RuleUse {
     Filter,
     /// The rule's z-scores and its answer become columns.
     AddColumns,
+    /// These columns are kept in the dataset.
+    Keep,
 }
 
 /// What can be asked of the outlier rules.

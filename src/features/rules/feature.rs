@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{RulesCommand, RulesView, show, update};
+use super::{RulesCommand, RulesState, RulesView, show, update};
 use crate::model::command::Command;
 use crate::model::feature::{Face, Feature, PaneId, Place};
 use crate::model::job::Job;
@@ -10,6 +10,7 @@ use crate::model::parts::Part;
 use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
 use crate::profile::OutlierRule;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Rules;
@@ -27,11 +28,21 @@ impl Feature for Rules {
     }
 
     fn outlier_rules<'a>(&self, workspace: &'a Workspace) -> &'a [OutlierRule] {
-        &workspace.rules.rules
+        &workspace.parts.get::<RulesState>().rules
     }
 
-    fn begin_afresh(&self, state: &mut State) -> Vec<Job> {
-        update(state, RulesCommand::SetAll(Vec::new()))
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        let known = workspace.parts.get::<RulesState>();
+        session.rules.clone_from(&known.rules);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        _notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        update(state, RulesCommand::SetAll(session.rules.clone()))
     }
 
     fn show(

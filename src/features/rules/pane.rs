@@ -6,6 +6,7 @@ use egui_material_icons::icons::{
 };
 
 use super::command::RulesCommand;
+use super::state::RulesState;
 use super::{card, suggest_pane};
 use crate::export::Target;
 use crate::model::command::Command;
@@ -33,7 +34,7 @@ pub fn show(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: 
         .show(ui, |ui| {
             ui.horizontal_wrapped(|ui| toolbar(ui, workspace, view, commands));
         });
-    let rules = &workspace.rules;
+    let rules = workspace.parts.get::<RulesState>();
     let nothing = rules.rules.is_empty()
         && rules.suggestions.is_none()
         && rules.suggesting.is_none()
@@ -101,7 +102,8 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: &
     Popup::menu(&published).show(|ui| {
         ui.set_width(300.0);
         for rule in published_rules() {
-            let known = workspace.rules.rule(rule.name).is_some();
+            let known = workspace.parts.get::<RulesState>();
+            let known = known.rule(rule.name).is_some();
             let button = ui.add_enabled(!known, egui::Button::new(rule.name));
             if button.on_hover_text(rule.about).clicked() {
                 commands.push(Command::from(RulesCommand::Add(rule.rule())));
@@ -116,7 +118,7 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut RulesView, commands: &
             ui.set_width(340.0);
             file_menu(ui, workspace, view, commands);
         });
-    let rules = workspace.rules.rules.len();
+    let rules = workspace.parts.get::<RulesState>().rules.len();
     if rules > 0 {
         let text = if rules == 1 {
             "1 rule".to_owned()
@@ -149,7 +151,7 @@ fn file_menu(
     if full != typed {
         ui.label(RichText::new(&full).small().color(tokens(ui).text_weak));
     }
-    let can_save = !workspace.rules.rules.is_empty();
+    let can_save = !workspace.parts.get::<RulesState>().rules.is_empty();
     ui.horizontal_wrapped(|ui| {
         if ui.button("Load").clicked() {
             commands.push(Command::from(RulesCommand::Load(full.clone())));

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use crate::explore::{Column, FeatureScores, Suggestions};
 use crate::kernels::RowSet;
 use crate::model::latest::Latest;
+use crate::model::parts::Part;
 use crate::model::state::Workspace;
+use crate::model::tools::ToolsState;
 use crate::profile::{Columns, OutlierRule};
+use crate::tools::{OutlierParameters, Outliers};
 
 /// What is known of outlier rules in the workspace.
 #[derive(Default)]
@@ -20,8 +23,6 @@ pub struct RulesState {
     pub results: HashMap<String, RuleResult>,
     /// The running and the next count.
     pub work: Latest<RuleRequest>,
-    /// The rules whose columns are in the workspace, as they were then.
-    pub added: Vec<OutlierRule>,
     /// The task that looks for telling features.
     pub suggesting: Option<u64>,
     /// The features that set a selection apart.
@@ -102,12 +103,17 @@ impl RuleResult {
     }
 }
 
-impl RulesState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for RulesState {
+    fn is_busy(&self) -> bool {
         self.work.is_running() || self.suggesting.is_some()
     }
 
+    fn leave(&mut self) -> Vec<u64> {
+        self.suggesting.into_iter().collect()
+    }
+}
+
+impl RulesState {
     /// A rule.
     pub fn rule(&self, name: &str) -> Option<&OutlierRule> {
         self.rules.iter().find(|rule| rule.name == name)
@@ -140,6 +146,19 @@ impl RulesState {
     }
 }
 
+/// The rule of this name whose columns are in the workspace, as it was then.
+pub(super) fn added(workspace: &Workspace, name: &str) -> Option<OutlierRule> {
+    let applied = &workspace.parts.get::<ToolsState>().applied;
+    // The newest first.
+    applied
+        .iter()
+        .rev()
+        .filter(|application| application.tool == Outliers::ID)
+        .filter_map(|application| application.parameters.clone().try_into().ok())
+        .flat_map(|parameters: OutlierParameters| parameters.rules)
+        .find(|rule| rule.name == name)
+}
+
 /// The question about a rule as things are now.
 pub(super) fn request(workspace: &Workspace, rule: &OutlierRule) -> RuleRequest {
     let names = rule.columns();
@@ -155,7 +174,7 @@ pub(super) fn request(workspace: &Workspace, rule: &OutlierRule) -> RuleRequest 
 
 /// The most urgent question that has no answer yet: the open rule's, then that of the first one.
 pub(super) fn unanswered(workspace: &Workspace) -> Option<RuleRequest> {
-    let state = &workspace.rules;
+    let state = workspace.parts.get::<RulesState>();
     let open = state.open.as_ref().and_then(|name| state.rule(name));
     open.into_iter()
         .chain(&state.rules)

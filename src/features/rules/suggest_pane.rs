@@ -8,7 +8,7 @@ use egui::{
 use egui_material_icons::icons::{ICON_FILTER_ALT, ICON_PALETTE, ICON_SWAP_HORIZ, ICON_SWAP_VERT};
 
 use super::command::RulesCommand;
-use super::state::FoundFeatures;
+use super::state::{FoundFeatures, RulesState};
 use crate::explore::{HistogramPair, Suggestion, Suggestions};
 use crate::model::command::Command;
 use crate::model::scatter::Axes;
@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
     let weak = tokens(ui).text_weak;
     heading(ui, "Suggest");
     let selected = workspace.num_selected;
-    let searching = workspace.rules.suggesting.is_some();
+    let searching = workspace.parts.get::<RulesState>().suggesting.is_some();
     if selected == 0 {
         let text = "Select cells in the plot, the table or the gallery; then the features that set them apart from the \
                     other shown cells are looked for.";
@@ -44,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
             ui.label(RichText::new(text).color(weak));
         }
     });
-    let Some(found) = &workspace.rules.suggestions else {
+    let Some(found) = &workspace.parts.get::<RulesState>().suggestions else {
         return;
     };
     match &found.outcome {

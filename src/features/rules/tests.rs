@@ -7,13 +7,16 @@ use tokio::runtime::Handle;
 
 use super::command::RuleUse;
 use super::pane::RulesView;
+use super::state::{RuleRequest, added};
 use super::suggest_pane::range_of;
-use super::{RulesCommand, show};
+use super::{RulesCommand, RulesEvent, RulesState, show};
 use crate::explore::{HistogramPair, Suggestion};
 use crate::export::Target;
 use crate::model::command::{Command, SelectMode};
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
+use crate::model::test_run::TestRun;
+use crate::model::tools::ToolsState;
 use crate::model::update::apply;
 use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
 use crate::samples::six_cells;
@@ -29,6 +32,10 @@ async fn opened(folder: &tempfile::TempDir) -> State {
 
 fn workspace(state: &State) -> &Workspace {
     state.workspace.as_ref().expect("an open dataset")
+}
+
+fn known(state: &State) -> &[OutlierRule] {
+    &workspace(state).parts.get::<RulesState>().rules
 }
 
 fn rule(name: &str, feature: &str, z: f64) -> OutlierRule {
@@ -92,13 +99,14 @@ fn rules_are_counted_selected_filtered_and_followed() {
         );
         send(state, RulesCommand::Want);
         let found = |state: &State, name: &str| {
-            let found = workspace(state).rules.found(name).expect("a count");
+            let rules = workspace(state).parts.get::<RulesState>();
+            let found = rules.found(name).expect("a count");
             (found.count, found.shown, found.missing.len())
         };
         // The area of one cell is not known.
         assert_eq!(found(state, "large"), (0, 0, 0));
         assert_eq!(found(state, "gone"), (0, 0, 1));
-        assert!(!workspace(state).rules.is_busy());
+        assert!(!workspace(state).parts.is_busy());
         large.ignore_nulls = true;
         send(state, RulesCommand::Edit("large".to_owned(), large.clone()));
         send(state, RulesCommand::Want);
@@ -148,7 +156,7 @@ fn rules_are_counted_selected_filtered_and_followed() {
         );
         assert!(scores.is_null(3));
         assert!(workspace(state).column("cqc.larger.is_outlier").is_some());
-        assert_eq!(workspace(state).rules.added, [large]);
+        assert_eq!(added(workspace(state), "larger"), Some(large));
     });
 }
 
@@ -168,12 +176,7 @@ fn names_stay_unique() {
             RulesCommand::Edit("a_3".to_owned(), rule(" ", AREA, 6.0)),
         );
         send(state, RulesCommand::Delete("a".to_owned()));
-        let names: Vec<&str> = workspace(state)
-            .rules
-            .rules
-            .iter()
-            .map(|rule| rule.name.as_str())
-            .collect();
+        let names: Vec<&str> = known(state).iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["rule", "a_2"]);
     });
 }
@@ -216,7 +219,7 @@ fn files_of_rules_are_saved_and_loaded() {
             RulesCommand::Edit("a".to_owned(), rule("a", AREA, 7.0)),
         );
         send(state, RulesCommand::Load(path.clone()));
-        assert_eq!(workspace(state).rules.rules, [rule("a", AREA, 1.0)]);
+        assert_eq!(known(state), [rule("a", AREA, 1.0)]);
         std::fs::write(&path, "thresholds: 5").expect("written");
         send(state, RulesCommand::Load(path));
         let said = state.notices.last().expect("a message");
@@ -233,7 +236,7 @@ fn what_sets_the_selection_apart_is_found() {
     with_state(|state, handle| {
         done(state, Command::Select(vec![5], SelectMode::Replace), handle);
         done(state, Command::from(RulesCommand::Suggest), handle);
-        let rules = &workspace(state).rules;
+        let rules = workspace(state).parts.get::<RulesState>();
         assert!(rules.suggesting.is_none() && state.tasks.is_empty());
         let found = rules.suggestions.as_ref().expect("suggestions");
         let found = found.outcome.as_ref().expect("features");
@@ -271,6 +274,148 @@ fn suggested_filters_keep_the_side_that_differs() {
         };
         assert_eq!(range_of(&suggestion(effect)), expected);
     }
+}
+
+const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];
+
+/// A dataset is open, with a rule that finds its first cell.
+fn started(name: &str) -> TestRun {
+    let mut run = TestRun::new();
+    let dataset = run.dataset(name, &AREAS);
+    run.opened(dataset);
+    run.settle();
+    run.apply(Command::from(RulesCommand::Add(rule("large", AREA, 1.0))));
+    run
+}
+
+fn count(run: &TestRun) -> Option<usize> {
+    let rules = run.workspace().parts.get::<RulesState>();
+    rules.found("large").map(|found| found.count)
+}
+
+#[test]
+fn an_answer_that_comes_late_does_not_stay() {
+    let mut run = started("a.lance");
+    run.apply(Command::from(RulesCommand::Want));
+    let late = run.answers();
+    let wide = rule("large", AREA, -0.1);
+    let edit = RulesCommand::Edit("large".to_owned(), wide);
+    run.apply(Command::from(edit));
+    run.apply(Command::from(RulesCommand::Want));
+    run.deliver(late);
+    run.settle();
+    assert_eq!(count(&run), Some(2), "of the rule as it is now");
+    assert!(!run.workspace().is_busy());
+    // One of a rule that is gone is kept nowhere.
+    run.apply(Command::from(RulesCommand::Edit(
+        "large".to_owned(),
+        rule("large", AREA, 1.0),
+    )));
+    run.apply(Command::from(RulesCommand::Want));
+    run.apply(Command::from(RulesCommand::Delete("large".to_owned())));
+    run.settle();
+    assert_eq!(count(&run), None);
+}
+
+#[test]
+fn an_answer_for_a_dataset_that_is_closed_changes_nothing() {
+    let mut run = started("a.lance");
+    run.apply(Command::Select(vec![1], SelectMode::Replace));
+    run.apply(Command::from(RulesCommand::Want));
+    let select = RuleUse::Select(SelectMode::Replace);
+    run.apply(Command::from(RulesCommand::Use("large".to_owned(), select)));
+    let add = RuleUse::AddColumns;
+    run.apply(Command::from(RulesCommand::Use("large".to_owned(), add)));
+    run.apply(Command::from(RulesCommand::Suggest));
+    let foreign = run.answers();
+    assert!(foreign.len() >= 4, "{}", foreign.len());
+    let other = run.dataset("b.lance", &AREAS);
+    run.opened(other);
+    run.deliver(foreign);
+    run.settle();
+    assert_eq!(count(&run), None);
+    assert_eq!(run.workspace().num_selected, 0);
+    assert!(run.workspace().explorer.computed().is_empty());
+    assert!(run.state.tasks.is_empty(), "{:?}", run.state.tasks);
+    assert!(run.state.notices.is_empty(), "{:?}", run.state.notices);
+}
+
+#[test]
+fn a_failure_is_told_and_asked_for_no_more() {
+    let mut run = started("a.lance");
+    run.apply(Command::from(RulesCommand::Want));
+    let counted = run
+        .answers()
+        .into_iter()
+        .find_map(|answer| match answer.event.of() {
+            Some(RulesEvent::Counted {
+                generation,
+                request,
+                ..
+            }) => Some((*generation, request.clone())),
+            _ => None,
+        });
+    let (generation, request): (u64, RuleRequest) = counted.expect("a count");
+    let failed = || {
+        let event = RulesEvent::Counted {
+            generation,
+            request: request.clone(),
+            outcome: Err("the disk is gone".to_owned()),
+        };
+        Command::Happened(crate::model::event::Event::from(event).into())
+    };
+    run.apply(failed());
+    let rules = run.workspace().parts.get::<RulesState>();
+    let outcome = &rules.results["large"].outcome;
+    assert_eq!(
+        outcome.as_ref().err().map(String::as_str),
+        Some("the disk is gone")
+    );
+    assert!(!run.workspace().is_busy());
+    run.apply(Command::from(RulesCommand::Want));
+    assert!(!run.workspace().is_busy(), "the same is not asked again");
+    // The same answer once more changes nothing.
+    run.apply(failed());
+    run.settle();
+    assert!(!run.workspace().is_busy());
+}
+
+#[test]
+fn columns_are_added_once_and_kept_as_a_version() {
+    let mut run = started("a.lance");
+    let add = || Command::from(RulesCommand::Use("large".to_owned(), RuleUse::AddColumns));
+    run.apply(add());
+    let answers = run.answers();
+    run.deliver(answers);
+    run.settle();
+    let flag = "cqc.large.is_outlier";
+    let text = |run: &TestRun, name: &str| {
+        let explorer = &run.workspace().explorer;
+        let read = run.runtime.block_on(explorer.columns(&[name.to_owned()]));
+        read.expect("a column")[0].text(0)
+    };
+    assert_eq!(text(&run, flag).as_deref(), Some("true"));
+    let table = &run.workspace().table;
+    assert!(table.position(flag).is_some(), "it is seen");
+    let before = run.workspace().dataset.version();
+    run.apply(Command::from(RulesCommand::Use(
+        "large".to_owned(),
+        RuleUse::Keep,
+    )));
+    run.settle();
+    let dataset = &run.workspace().dataset;
+    assert_eq!(dataset.version(), before + 1);
+    let stored = "cqc_large_is_outlier";
+    assert_eq!(text(&run, stored).as_deref(), Some("true"));
+    let said = dataset.description(stored).expect("a description");
+    assert!(said.contains(AREA), "{said}");
+    assert!(run.workspace().column(stored).is_some());
+    assert!(
+        run.workspace().column(flag).is_some(),
+        "what is shown stays"
+    );
+    let tools = run.workspace().parts.get::<ToolsState>();
+    assert_eq!(tools.applied.len(), 1);
 }
 
 /// The pane over a state; what it asks for is kept.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::command::{RuleUse, RulesCommand};
-use super::state::{FoundFeatures, RuleResult, unanswered};
+use super::state::{FoundFeatures, RuleResult, RulesState, unanswered};
 use super::work::{RulesEvent, RulesJob};
-use crate::explore::Column;
 use crate::export::{FileKind, Target};
 use crate::model::background::start_query;
 use crate::model::command::Command;
@@ -15,8 +14,10 @@ use crate::model::job::Job;
 use crate::model::replace::Rewrite;
 use crate::model::selecting::select;
 use crate::model::state::{State, Workspace};
+use crate::model::tools::{Outcome, start};
 use crate::model::update::apply;
 use crate::profile::{Condition, OutlierRule};
+use crate::tools::{OutlierParameters, Outliers};
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
@@ -26,14 +27,15 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
     match command {
         RulesCommand::Want => want(workspace),
         RulesCommand::Add(rule) => {
-            let name = workspace.rules.free_name(&rule.name, None);
-            workspace.rules.open = Some(name.clone());
-            workspace.rules.rules.push(OutlierRule { name, ..rule });
+            let rules = workspace.parts.get_mut::<RulesState>();
+            let name = rules.free_name(&rule.name, None);
+            rules.open = Some(name.clone());
+            rules.rules.push(OutlierRule { name, ..rule });
             Vec::new()
         }
         RulesCommand::Edit(name, rule) => edit(workspace, &name, rule),
         RulesCommand::Duplicate(name) => {
-            let rules = &mut workspace.rules;
+            let rules = workspace.parts.get_mut::<RulesState>();
             let at = rules.rules.iter().position(|rule| rule.name == name);
             let copy = at.and_then(|at| rules.rules.get(at)).cloned();
             if let (Some(at), Some(mut copy)) = (at, copy) {
@@ -44,35 +46,17 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
             Vec::new()
         }
         RulesCommand::Delete(name) => {
-            let rules = &mut workspace.rules;
+            let rules = workspace.parts.get_mut::<RulesState>();
             rules.rules.retain(|rule| rule.name != name);
             rules.results.remove(&name);
             rules.open = rules.open.take().filter(|open| *open != name);
             Vec::new()
         }
         RulesCommand::Open(name) => {
-            workspace.rules.open = name;
+            workspace.parts.get_mut::<RulesState>().open = name;
             Vec::new()
         }
-        RulesCommand::SetAll(new) => {
-            workspace.rules.rules.clear();
-            workspace.rules.results.clear();
-            workspace.rules.open = None;
-            for mut rule in new {
-                rule.name = workspace.rules.free_name(&rule.name, None);
-                workspace.rules.rules.push(rule);
-            }
-            let rules = workspace.rules.rules.clone();
-            let mut followed = false;
-            for rule in &rules {
-                followed |= follow(workspace, &rule.name, rule);
-            }
-            if followed {
-                start_query(workspace)
-            } else {
-                Vec::new()
-            }
-        }
+        RulesCommand::SetAll(new) => set_all(workspace, new),
         RulesCommand::BrowseLoad => {
             let dialog =
                 FileDialog::open("Load outlier rules").kind("YAML", FileKind::Rules.endings());
@@ -93,11 +77,11 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
             }
         },
         RulesCommand::Save(target) => {
-            let rules = workspace.rules.rules.clone();
+            let rules = workspace.parts.get::<RulesState>().rules.clone();
             vec![Job::from(RulesJob::Save(target, rules))]
         }
         RulesCommand::Use(name, then) => {
-            let Some(rule) = workspace.rules.rule(&name).cloned() else {
+            let Some(rule) = workspace.parts.get::<RulesState>().rule(&name).cloned() else {
                 return Vec::new();
             };
             use_rule(state, rule, then)
@@ -111,7 +95,7 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
     let Some(request) = unanswered(workspace) else {
         return Vec::new();
     };
-    let rules = &mut workspace.rules;
+    let rules = workspace.parts.get_mut::<RulesState>();
     let mut work = rules.work.ask(request.clone());
     if work.is_none() && !rules.work.is_running() {
         // Done before, but its answer was thrown away with the rule.
@@ -129,8 +113,8 @@ fn want(workspace: &mut Workspace) -> Vec<Job> {
 }
 
 fn edit(workspace: &mut Workspace, name: &str, mut rule: OutlierRule) -> Vec<Job> {
-    rule.name = workspace.rules.free_name(&rule.name, Some(name));
-    let rules = &mut workspace.rules;
+    let rules = workspace.parts.get_mut::<RulesState>();
+    rule.name = rules.free_name(&rule.name, Some(name));
     let Some(place) = rules.rules.iter_mut().find(|known| known.name == name) else {
         return Vec::new();
     };
@@ -144,6 +128,28 @@ fn edit(workspace: &mut Workspace, name: &str, mut rule: OutlierRule) -> Vec<Job
         }
     }
     if follow(workspace, name, &rule) {
+        start_query(workspace)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Replaces all rules; filters by those of the same names follow.
+fn set_all(workspace: &mut Workspace, new: Vec<OutlierRule>) -> Vec<Job> {
+    let known = workspace.parts.get_mut::<RulesState>();
+    known.rules.clear();
+    known.results.clear();
+    known.open = None;
+    for mut rule in new {
+        rule.name = known.free_name(&rule.name, None);
+        known.rules.push(rule);
+    }
+    let rules = known.rules.clone();
+    let mut followed = false;
+    for rule in &rules {
+        followed |= follow(workspace, &rule.name, rule);
+    }
+    if followed {
         start_query(workspace)
     } else {
         Vec::new()
@@ -169,39 +175,54 @@ fn use_rule(state: &mut State, rule: OutlierRule, then: RuleUse) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
-    if then == RuleUse::Filter {
-        let is_it = |condition: &Condition| matches!(condition, Condition::Outlier { rule: known } if known.name == rule.name);
-        let mut filters = workspace.query.filters.iter();
-        let known = filters.find(|filter| is_it(&filter.condition));
-        return match known.map(|filter| filter.id) {
-            Some(id) => apply(state, Command::EnableFilter(id, true)),
-            None => apply(
-                state,
-                Command::AddFilter(Condition::Outlier {
-                    rule: Arc::new(rule),
-                }),
-            ),
-        };
+    let outcome = match then {
+        RuleUse::AddColumns => Outcome::Added,
+        RuleUse::Keep => Outcome::Kept,
+        RuleUse::Filter => return filter(state, rule),
+        RuleUse::Select(mode) => {
+            return vec![Job::from(RulesJob::Find {
+                explorer: workspace.explorer.clone(),
+                request: super::state::request(workspace, &rule),
+                mode,
+            })];
+        }
+    };
+    let parameters = OutlierParameters::of_rule(rule).table();
+    start(state, Outliers::ID, parameters, outcome)
+}
+
+/// Shows only the cells of a rule, by the filter that there is, or a new one.
+fn filter(state: &mut State, rule: OutlierRule) -> Vec<Job> {
+    let Some(workspace) = &state.workspace else {
+        return Vec::new();
+    };
+    let is_it = |condition: &Condition| matches!(condition, Condition::Outlier { rule: known } if known.name == rule.name);
+    let mut filters = workspace.query.filters.iter();
+    let known = filters.find(|filter| is_it(&filter.condition));
+    match known.map(|filter| filter.id) {
+        Some(id) => apply(state, Command::EnableFilter(id, true)),
+        None => apply(
+            state,
+            Command::AddFilter(Condition::Outlier {
+                rule: Arc::new(rule),
+            }),
+        ),
     }
-    vec![Job::from(RulesJob::Find {
-        explorer: workspace.explorer.clone(),
-        request: super::state::request(workspace, &rule),
-        then,
-    })]
 }
 
 fn suggest(state: &mut State) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
-    if workspace.num_selected == 0 || workspace.rules.suggesting.is_some() {
+    let rules = workspace.parts.get::<RulesState>();
+    if workspace.num_selected == 0 || rules.suggesting.is_some() {
         return Vec::new();
     }
     let (task, cancelled) = state.begin_task("Comparing the selection with the rest");
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
-    workspace.rules.suggesting = Some(task);
+    workspace.parts.get_mut::<RulesState>().suggesting = Some(task);
     vec![Job::from(RulesJob::Suggest {
         task,
         cancelled,
@@ -251,12 +272,13 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
             request,
             outcome,
         } => {
-            let (_, next) = workspace.rules.work.end(generation);
             let name = request.rule.name.clone();
+            let rules = workspace.parts.get_mut::<RulesState>();
+            let (_, next) = rules.work.end(generation);
             // Even an answer that is late is newer than the one on the screen.
-            if workspace.rules.rule(&name).is_some() {
+            if rules.rule(&name).is_some() {
                 let result = RuleResult { request, outcome };
-                workspace.rules.results.insert(name, result);
+                rules.results.insert(name, result);
             }
             match next {
                 Some(work) => vec![Job::from(RulesJob::Count {
@@ -268,13 +290,9 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
         }
         RulesEvent::Found {
             outcome: Ok(rows),
-            then: RuleUse::Select(mode),
+            mode,
         } => select(workspace, rows, mode),
         RulesEvent::Found {
-            outcome: Err(error),
-            ..
-        }
-        | RulesEvent::Scored {
             outcome: Err(error),
             ..
         }
@@ -282,26 +300,19 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
             state.notify(true, error);
             Vec::new()
         }
-        RulesEvent::Scored {
-            rule,
-            outcome: Ok(columns),
-        } => {
-            let jobs = add_columns(workspace, rule, &columns);
-            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            state.notify(false, format!("Added {}", names.join(", ")));
-            jobs
-        }
         RulesEvent::Loaded(path, Ok(file)) => {
             let mut jobs = Vec::new();
             for rule in &file.rules {
-                if workspace.rules.rule(&rule.name).is_some() {
+                let known = workspace.parts.get_mut::<RulesState>();
+                if known.rule(&rule.name).is_some() {
                     jobs.extend(edit(workspace, &rule.name, rule.clone()));
                 } else {
-                    workspace.rules.rules.push(rule.clone());
+                    known.rules.push(rule.clone());
                 }
             }
             if let Some(first) = file.rules.first() {
-                workspace.rules.open = Some(first.name.clone());
+                let open = Some(first.name.clone());
+                workspace.parts.get_mut::<RulesState>().open = open;
             }
             for note in file.notes {
                 state.notify(true, format!("{}: {note}", path.display()));
@@ -314,10 +325,11 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
             shown,
             outcome,
         } => {
-            if workspace.rules.suggesting == Some(task) {
-                workspace.rules.suggesting = None;
+            let rules = workspace.parts.get_mut::<RulesState>();
+            if rules.suggesting == Some(task) {
+                rules.suggesting = None;
                 if let Some(outcome) = outcome {
-                    workspace.rules.suggestions = Some(FoundFeatures {
+                    rules.suggestions = Some(FoundFeatures {
                         selection,
                         shown,
                         outcome,
@@ -329,19 +341,4 @@ pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
         // Handled before, or nothing to do.
         _ => Vec::new(),
     }
-}
-
-/// Puts a rule's columns into the workspace; what shows earlier ones of the same name follows.
-fn add_columns(workspace: &mut Workspace, rule: OutlierRule, columns: &[Arc<Column>]) -> Vec<Job> {
-    let jobs = workspace.set_computed(columns);
-    if let Some(flag) = columns.first() {
-        let info = flag.info();
-        if workspace.table.position(&info.name).is_none() {
-            workspace.table.toggle(&info);
-        }
-    }
-    let added = &mut workspace.rules.added;
-    added.retain(|known| known.name != rule.name);
-    added.push(rule);
-    jobs
 }

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::Handle;
 
-use super::command::RuleUse;
 use super::state::{RuleFound, RuleRequest};
-use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
+use crate::explore::{Explorer, Suggestions, comparable_features, suggest};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
 use crate::kernels::RowSet;
+use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
-use crate::profile::{Columns, OutlierRule, ZScope};
+use crate::profile::{Columns, OutlierRule};
+use crate::tools::rule_columns;
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -27,14 +28,14 @@ pub enum RulesJob {
         /// The request.
         work: Started<RuleRequest>,
     },
-    /// Finds the cells of a rule to do something with them.
+    /// Finds the cells of a rule to select them.
     Find {
         /// Columns.
         explorer: Explorer,
         /// The rule and the columns there are.
         request: RuleRequest,
-        /// What to do.
-        then: RuleUse,
+        /// How the selection changes.
+        mode: SelectMode,
     },
     /// Reads rules.
     Load(PathBuf),
@@ -72,15 +73,8 @@ pub enum RulesEvent {
     Found {
         /// The cells, or why not.
         outcome: Result<RowSet, String>,
-        /// What to do with them.
-        then: RuleUse,
-    },
-    /// A rule's z-scores and its answer, as columns.
-    Scored {
-        /// The rule.
-        rule: OutlierRule,
-        /// The columns, or why not.
-        outcome: Result<Vec<Arc<Column>>, String>,
+        /// How the selection changes.
+        mode: SelectMode,
     },
     /// Rules were read, or why not.
     Loaded(PathBuf, Result<RuleFile, String>),
@@ -122,22 +116,11 @@ pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEvent) + S
         RulesJob::Find {
             explorer,
             request,
-            then: RuleUse::AddColumns,
-        } => {
-            let outcome = score(&explorer, &request, handle);
-            send(RulesEvent::Scored {
-                rule: request.rule,
-                outcome,
-            });
-        }
-        RulesJob::Find {
-            explorer,
-            request,
-            then,
+            mode,
         } => {
             let outcome = usable(count(&explorer, &request, handle))
                 .map(|found| Arc::try_unwrap(found.rows).unwrap_or_else(|rows| (*rows).clone()));
-            send(RulesEvent::Found { outcome, then });
+            send(RulesEvent::Found { outcome, mode });
         }
         RulesJob::Load(path) => {
             let outcome = read_rules(&path).map_err(|error| error.to_string());
@@ -179,29 +162,8 @@ fn write(target: &Target, rules: &[OutlierRule]) -> Result<usize, NotWritten> {
     }
 }
 
-/// The columns that a rule names, and those of them that there are not.
-fn split(request: &RuleRequest) -> (Vec<String>, Vec<String>) {
-    let is_feature = |name: &str| {
-        let mut thresholds = request.rule.thresholds.iter();
-        thresholds.any(|threshold| threshold.feature == name)
-    };
-    let is_there = |name: &&str| {
-        let column = request.columns.iter().find(|column| {
-            column.name == **name
-                || (*name == ZScope::PLATE && request.rule.scope.is_told_by(&column.name))
-        });
-        column.is_some_and(|column| {
-            column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
-        })
-    };
-    let (there, missing): (Vec<&str>, Vec<&str>) =
-        request.rule.columns().into_iter().partition(is_there);
-    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    (owned(there), owned(missing))
-}
-
 fn count(explorer: &Explorer, request: &RuleRequest, handle: &Handle) -> Result<RuleFound, String> {
-    let (there, missing) = split(request);
+    let (there, missing) = rule_columns(&request.rule, &request.columns);
     let columns = handle
         .block_on(explorer.columns(&there))
         .map_err(|error| error.to_string())?;
@@ -228,34 +190,4 @@ fn usable(found: Result<RuleFound, String>) -> Result<RuleFound, String> {
         "the dataset has no {}, so the rule finds nothing",
         found.missing.join(", no ")
     ))
-}
-
-/// A rule's z-scores and its answer as columns.
-fn score(
-    explorer: &Explorer,
-    request: &RuleRequest,
-    handle: &Handle,
-) -> Result<Vec<Arc<Column>>, String> {
-    let found = usable(count(explorer, request, handle))?;
-    let rule = &request.rule;
-    let (names, _) = split(request);
-    let columns = handle
-        .block_on(explorer.columns(&names))
-        .map_err(|error| error.to_string())?;
-    let rows = explorer.dataset().num_rows() as u32;
-    let codes: Vec<u32> = (0..rows)
-        .map(|row| u32::from(found.rows.contains(row)))
-        .collect();
-    let answers = vec!["false".to_owned(), "true".to_owned()];
-    let flag = Column::of_categories(&rule.flag_column(), codes, answers);
-    let mut made = vec![Arc::new(flag)];
-    for threshold in &rule.thresholds {
-        let name = rule.score_column(&threshold.feature);
-        let known = made.iter().any(|column| column.name == name);
-        if let Some(scores) = z_scores(rule, &threshold.feature, &columns).filter(|_| !known) {
-            let scores = Arc::try_unwrap(scores).unwrap_or_else(|scores| (*scores).clone());
-            made.push(Arc::new(Column::of_floats(&name, scores)));
-        }
-    }
-    Ok(made)
 }

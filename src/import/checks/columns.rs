@@ -3,11 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array};
-use arrow::datatypes::{DataType, Field};
+use arrow::array::{Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array};
 
-use crate::dataset::column_names;
-use crate::profile::{CHECK_COLUMNS, check_meaning};
+use crate::dataset::{AddedColumn, column_names};
+use crate::profile::{CHECK_COLUMNS, Role, check_meaning};
 
 /// Values of one column, one a row.
 pub(super) enum CheckValues {
@@ -93,7 +92,7 @@ impl CheckColumns {
     }
 
     /// The columns in the order of the checks, with what they mean; those without any value are left out and named.
-    pub fn finish(self) -> (Vec<(Field, ArrayRef)>, Vec<String>) {
+    pub fn finish(self) -> (Vec<AddedColumn>, Vec<String>) {
         let rank = |name: &str| {
             CHECK_COLUMNS
                 .iter()
@@ -106,27 +105,21 @@ impl CheckColumns {
         let wanted: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let names = column_names(&wanted, &[]);
         for (name, (_, values)) in names.into_iter().zip(columns) {
-            let (kind, array): (DataType, ArrayRef) = match values {
-                CheckValues::Flags(values) => {
-                    (DataType::Boolean, Arc::new(BooleanArray::from(values)))
-                }
-                CheckValues::Counts(values) => {
-                    (DataType::Int64, Arc::new(Int64Array::from(values)))
-                }
-                CheckValues::Shares(values) => {
-                    (DataType::Float64, Arc::new(Float64Array::from(values)))
-                }
+            let values: ArrayRef = match values {
+                CheckValues::Flags(values) => Arc::new(BooleanArray::from(values)),
+                CheckValues::Counts(values) => Arc::new(Int64Array::from(values)),
+                CheckValues::Shares(values) => Arc::new(Float64Array::from(values)),
             };
-            if array.null_count() == array.len() {
+            if values.null_count() == values.len() {
                 empty.push(name);
                 continue;
             }
-            let meaning = check_meaning(&name).unwrap_or_default().to_owned();
-            let field = Field::new(&name, kind, true).with_metadata(HashMap::from([(
-                "cytolance:description".to_owned(),
-                meaning,
-            )]));
-            found.push((field, array));
+            found.push(AddedColumn {
+                description: check_meaning(&name).unwrap_or_default().to_owned(),
+                role: Role::Quality,
+                name,
+                values,
+            });
         }
         (found, empty)
     }

@@ -5,4 +5,4 @@ mod field;
 mod nuclear_regions;
 mod run;
 
-pub use run::{CheckError, CheckSummary, save_checks};
+pub use run::{CheckError, CheckedColumns, compute_checks, save_checks};

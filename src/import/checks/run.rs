@@ -1,15 +1,15 @@
 //! Checking a whole dataset, field by field.
 
+use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::util::display::array_value_to_string;
-use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
-use crate::dataset::{CellDataset, DatasetError, numbers_of};
+use crate::dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
 use crate::import::source_planes::source_planes;
 use crate::profile::CHECK_COLUMNS;
 
@@ -45,11 +45,9 @@ pub enum CheckError {
 
 /// What was checked.
 #[derive(Debug, Clone)]
-pub struct CheckSummary {
-    /// The version with the new columns.
-    pub dataset: CellDataset,
-    /// Their names.
-    pub columns: Vec<String>,
+pub struct CheckedColumns {
+    /// The columns, with what they say.
+    pub columns: Vec<AddedColumn>,
     /// Fields of view.
     pub fields: usize,
     /// Those whose source pictures were found.
@@ -58,18 +56,41 @@ pub struct CheckSummary {
     pub notes: Vec<String>,
 }
 
-/// Computes the checks (those of `only`, by their words; all where empty) and saves them as a new version. `progress`
-/// hears fields done and fields in all.
+/// Computes all checks and keeps them in the dataset as a new version. `progress` hears fields done and fields in all.
 ///
 /// # Errors
 /// [`CheckError`]; the dataset is then as it was.
 pub fn save_checks<'a>(
     dataset: &'a CellDataset,
-    only: &'a [String],
     author: &'a str,
     progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
     cancelled: &'a AtomicBool,
-) -> BoxFuture<'a, Result<CheckSummary, CheckError>> {
+) -> BoxFuture<'a, Result<CellDataset, CheckError>> {
+    Box::pin(async move {
+        let checked = compute_checks(dataset, &[], progress, cancelled).await?;
+        let what = format!("{} segmentation checks", checked.columns.len());
+        let origin = ColumnOrigin {
+            made_by: "checks",
+            parameters: "{}",
+            author,
+            what: &what,
+        };
+        let (dataset, _) = dataset.keep_columns(checked.columns, origin).await?;
+        Ok(dataset)
+    })
+}
+
+/// Computes the checks: those of `only`, by their words, or all where it is empty. `progress` hears fields done and fields
+/// in all.
+///
+/// # Errors
+/// [`CheckError`].
+pub fn compute_checks<'a>(
+    dataset: &'a CellDataset,
+    only: &'a [String],
+    progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
+    cancelled: &'a AtomicBool,
+) -> BoxFuture<'a, Result<CheckedColumns, CheckError>> {
     Box::pin(async move {
         let words: Vec<&str> = CHECK_COLUMNS.iter().map(|check| check.word).collect();
         if let Some(word) = only.iter().find(|word| !words.contains(&word.as_str())) {
@@ -157,21 +178,8 @@ pub fn save_checks<'a>(
                     .unwrap_or_default(),
             });
         }
-        let names: Vec<String> = columns
-            .iter()
-            .map(|(field, _)| field.name().clone())
-            .collect();
-        let properties = [
-            ("cytolance:author".to_owned(), author.to_owned()),
-            (
-                "cytolance:what".to_owned(),
-                format!("{} segmentation checks", names.len()),
-            ),
-        ];
-        let dataset = dataset.add_columns(columns, &properties).await?;
-        Ok(CheckSummary {
-            dataset,
-            columns: names,
+        Ok(CheckedColumns {
+            columns,
             fields: fields.len(),
             fields_with_pictures: with_pictures,
             notes,

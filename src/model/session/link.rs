@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::features::gates::{GateNode, GatesState};
-use crate::features::rules::RulesCommand;
 use crate::model::background::{start_points, start_query};
 use crate::model::feature::Feature;
 use crate::model::job::Job;
@@ -66,7 +65,6 @@ pub(crate) fn session_of(
         .iter()
         .map(|gate| (**gate).clone())
         .collect();
-    session.rules.clone_from(&workspace.rules.rules);
     keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
     for feature in features {
         feature.save(workspace, &mut session);
@@ -130,7 +128,11 @@ pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     };
     let rows = workspace.dataset.num_rows();
     let columns = std::sync::Arc::clone(&workspace.columns);
-    let has = |name: &str| columns.has(name);
+    let features = state.features.iter();
+    let promised: Vec<String> = features
+        .flat_map(|feature| feature.promises(workspace, session))
+        .collect();
+    let has = |name: &str| columns.has(name) || promised.iter().any(|promised| promised == name);
     let mut found = session.query(&has, rows);
     for filter in &mut found.query.filters {
         filter.id += first_id;
@@ -201,10 +203,6 @@ pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
     }
     let mut jobs = start_query(workspace);
     jobs.extend(start_points(workspace));
-    if !session.rules.is_empty() {
-        let rules = RulesCommand::SetAll(session.rules.clone());
-        jobs.extend(crate::features::rules::update(state, rules));
-    }
     for feature in state.features {
         jobs.extend(feature.restore(state, session, &mut notes));
     }

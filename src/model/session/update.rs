@@ -144,9 +144,6 @@ fn start_afresh(state: &mut State) -> Vec<Job> {
     let session = session_of(state.features, &first, "");
     let (mut jobs, _) = take_up(state, &session);
     state.wanted_layout = Some(String::new());
-    for feature in state.features {
-        jobs.extend(feature.begin_afresh(state));
-    }
     jobs.extend(apply(state, Command::AutoContrast(None)));
     // What was said of the set-up is not so any more.
     state.notices.retain(|notice| notice.is_error);

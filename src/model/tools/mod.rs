@@ -1,0 +1,11 @@
+//! Tools that compute columns, at work on the open dataset: any part of the viewer can start one.
+
+mod binding;
+mod command;
+mod state;
+mod update;
+mod work;
+
+pub use command::{ToolAnswer, ToolsCommand, ToolsEvent, ToolsJob};
+pub use state::{Application, Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
+pub(crate) use update::start;
