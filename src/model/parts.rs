@@ -10,6 +10,11 @@ pub trait Part: Any {
         false
     }
 
+    /// Whether it is writing another version of the dataset.
+    fn is_writing(&self) -> bool {
+        false
+    }
+
     /// The dataset that it is about is left: requests are told to stop. The tasks that are of no use then.
     fn leave(&mut self) -> Vec<u64> {
         Vec::new()
@@ -78,6 +83,11 @@ impl Parts {
         self.iter().any(Part::is_busy)
     }
 
+    /// Whether another version of the dataset is being written.
+    pub fn is_writing(&self) -> bool {
+        self.iter().any(Part::is_writing)
+    }
+
     /// The dataset is left. The tasks that are of no use then.
     pub fn leave(&mut self) -> Vec<u64> {
         let mut tasks = Vec::new();
@@ -104,6 +114,9 @@ mod tests {
         }
     }
     impl Part for Names {
+        fn is_writing(&self) -> bool {
+            !self.0.is_empty()
+        }
         fn leave(&mut self) -> Vec<u64> {
             vec![self.0.len() as u64]
         }
@@ -113,9 +126,10 @@ mod tests {
     fn each_type_has_one_value() {
         let mut parts = Parts::default();
         assert_eq!(parts.get::<Count>().0, 0);
+        assert!(!parts.is_writing());
         parts.get_mut::<Names>().0.push("A01".to_owned());
         parts.get_mut::<Count>().0 += 1;
-        assert!(!parts.is_busy());
+        assert!(!parts.is_busy() && parts.is_writing());
         parts.get_mut::<Count>().0 += 1;
         assert!(parts.is_busy());
         assert_eq!(parts.get::<Names>().0, ["A01"]);

@@ -12,6 +12,7 @@ use crate::imaging::{ChannelStyle, shown_at_first};
 use crate::model::envelope::WorkspaceId;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::Groups;
+use crate::model::labels::LabelColumns;
 use crate::model::latest::Latest;
 use crate::model::opening::NextView;
 use crate::model::pictures::PictureCache;
@@ -338,10 +339,8 @@ pub struct Workspace {
     pub compare: crate::features::compare::CompareState,
     /// Outlier rules and suggestions: which cells and which features stand out.
     pub rules: crate::features::rules::RulesState,
-    /// Gates: named areas of plots and thresholds, combined with and, or, not.
-    pub gates: crate::features::gates::GatesState,
-    /// Labels: what a person decides of each cell, review, saving, history.
-    pub labels: crate::features::labels::LabelsState,
+    /// Labels: what a person decides of each cell.
+    pub labels: LabelColumns,
 }
 
 impl Workspace {
@@ -432,8 +431,7 @@ impl Workspace {
             field: crate::features::field::FieldState::default(),
             compare: crate::features::compare::CompareState::default(),
             rules: crate::features::rules::RulesState::default(),
-            gates: crate::features::gates::GatesState::default(),
-            labels: crate::features::labels::LabelsState::default(),
+            labels: LabelColumns::default(),
             dataset,
         }
     }
@@ -510,8 +508,6 @@ impl Workspace {
             || self.field.is_busy()
             || self.compare.is_busy()
             || self.rules.is_busy()
-            || self.gates.is_busy()
-            || self.labels.is_busy()
     }
 }
 

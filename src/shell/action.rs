@@ -1,10 +1,11 @@
 //! The catalogue of what can be done without further arguments: menus, shortcuts and the palette come from it.
 
+use std::sync::LazyLock;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::features::checks::ChecksCommand;
 use crate::features::compare::CompareCommand;
-use crate::features::labels::{LabelsCommand, ReviewKind};
 use crate::features::wizard::WizardCommand;
 use crate::model::action::{Action, Menu};
 use crate::model::command::Command;
@@ -12,8 +13,9 @@ use crate::model::feature::PaneId;
 use crate::model::scatter::Tool;
 use crate::model::session::SessionCommand;
 use crate::model::settings::Theme;
-use crate::model::state::{Overlay, State};
+use crate::model::state::Overlay;
 use crate::model::table::Density;
+use crate::shell::features::FEATURES;
 
 const fn ctrl(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
@@ -40,29 +42,14 @@ macro_rules! action {
     };
 }
 
-/// Marks with the class at a place of the list; the key is that place, counted from one.
-macro_rules! mark {
-    ($class:literal, $title:literal, $key:ident) => {
-        Action {
-            title: $title,
-            menu: Menu::Label,
-            shortcut: Some(plain(Key::$key)),
-            needs_dataset: true,
-            class: Some($class),
-            command: |_| Command::from(LabelsCommand::Mark(Some($class))),
-        }
-    };
-}
+/// All actions, those of the features included, in the order of the menus.
+pub static ACTIONS: LazyLock<Vec<&'static Action>> = LazyLock::new(|| {
+    let features = FEATURES.iter().flat_map(|feature| feature.actions());
+    OWN.iter().chain(features).collect()
+});
 
-fn reviewing(state: &State) -> bool {
-    state
-        .workspace
-        .as_ref()
-        .is_some_and(|workspace| workspace.labels.review.is_some())
-}
-
-/// All actions, in the order of the menus. Shortcuts with more modifiers come before those with fewer.
-pub static ACTIONS: &[Action] = &[
+/// What belongs to no feature.
+static OWN: &[Action] = &[
     action!("Open dataset…", File, Some(ctrl(Key::O)), false, |_| {
         Command::SetOverlay(Overlay::Open)
     }),
@@ -117,11 +104,11 @@ pub static ACTIONS: &[Action] = &[
         Some(plain(Key::Escape)),
         true,
         |state| {
-            if reviewing(state) {
-                Command::from(LabelsCommand::EndReview)
-            } else {
-                Command::ClearSelection
-            }
+            let ended = state.workspace.as_ref().and_then(|workspace| {
+                let mut features = state.features.iter();
+                features.find_map(|feature| feature.escape(workspace))
+            });
+            ended.unwrap_or(Command::ClearSelection)
         }
     ),
     action!("Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
@@ -144,53 +131,6 @@ pub static ACTIONS: &[Action] = &[
     action!("Sort as stored", Edit, None, true, |_| Command::SetSort(
         None
     )),
-    action!("Save marks", Label, Some(ctrl(Key::S)), true, |_| {
-        Command::from(LabelsCommand::Save)
-    }),
-    action!("Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
-        Command::from(LabelsCommand::Redo)
-    }),
-    action!("Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
-        Command::from(LabelsCommand::Undo)
-    }),
-    mark!(0, "Mark with class 1", Num1),
-    mark!(1, "Mark with class 2", Num2),
-    mark!(2, "Mark with class 3", Num3),
-    mark!(3, "Mark with class 4", Num4),
-    mark!(4, "Mark with class 5", Num5),
-    mark!(5, "Mark with class 6", Num6),
-    mark!(6, "Mark with class 7", Num7),
-    mark!(7, "Mark with class 8", Num8),
-    mark!(8, "Mark with class 9", Num9),
-    action!("Unmark", Label, Some(plain(Key::Delete)), true, |_| {
-        Command::from(LabelsCommand::Mark(None))
-    }),
-    action!("Review the unmarked cells", Label, None, true, |_| {
-        Command::from(LabelsCommand::StartReview(ReviewKind::Unmarked))
-    }),
-    action!(
-        "Review: next without a mark",
-        Label,
-        Some(plain(Key::Enter)),
-        true,
-        |_| Command::from(LabelsCommand::StepReview(1))
-    ),
-    action!(
-        "Review: the cell before",
-        Label,
-        Some(plain(Key::Backspace)),
-        true,
-        |_| Command::from(LabelsCommand::StepReview(-1))
-    ),
-    action!("Show unmarked cells only", Label, None, true, |_| {
-        Command::from(LabelsCommand::Filter(None))
-    }),
-    action!("Colour the plot by label", Label, None, true, |_| {
-        Command::from(LabelsCommand::ColorPlot)
-    }),
-    action!("Show the versions", Label, None, true, |_| {
-        Command::from(LabelsCommand::ReadHistory)
-    }),
     action!(
         "Command palette…",
         View,

@@ -115,9 +115,10 @@ fn filled(workspace: &Workspace) -> ChartSettings {
 
 /// Gates on the feature of the chart.
 fn thresholds(workspace: &Workspace) -> Vec<(String, f64)> {
+    let gates = workspace.parts.get::<crate::features::gates::GatesState>();
     filled(workspace)
         .feature
-        .map_or_else(Vec::new, |feature| workspace.gates.thresholds_on(&feature))
+        .map_or_else(Vec::new, |feature| gates.thresholds_on(&feature))
 }
 
 fn job(workspace: &Workspace, work: Started<ChartRequest>) -> Job {

@@ -60,11 +60,11 @@ pub(crate) fn update(state: &mut State, command: &ChecksCommand) -> Vec<Job> {
     match command {
         ChecksCommand::Compute => {
             let author = state.settings.author_name();
-            let dirty = state
+            let is_written = state
                 .workspace
                 .as_ref()
-                .is_some_and(|workspace| workspace.labels.saving);
-            if dirty || state.workspace.is_none() {
+                .is_some_and(|workspace| workspace.parts.is_writing());
+            if is_written || state.workspace.is_none() {
                 return Vec::new();
             }
             let (task, cancelled) = state.begin_task("Checking the segmentation");

@@ -4,8 +4,8 @@ use egui::{RichText, TextEdit, Ui};
 
 use super::draft::{ExportDraft, ExportKind, Which};
 use crate::export::{Naming, TableFormat};
-use crate::features::labels::LabelColumn;
 use crate::model::command::Command;
+use crate::model::labels::LabelColumn;
 use crate::model::state::{Overlay, Workspace};
 use crate::profile::thousands;
 use crate::widgets::{heading, primary_button, tokens};

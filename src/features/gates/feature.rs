@@ -2,12 +2,14 @@
 
 use egui::Ui;
 
-use super::{GatesView, show};
-use crate::model::command::Command;
-use crate::model::feature::{Face, Feature, PaneId, Place};
+use super::{GatesCommand, GatesState, GatesView, session, show};
+use crate::model::command::{Command, SelectMode};
+use crate::model::feature::{Face, Feature, Offer, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
-use crate::model::state::Workspace;
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Gates;
@@ -22,6 +24,38 @@ impl Feature for Gates {
             title: "Gates",
             place: Place::Left,
         })
+    }
+
+    fn offers(&self, workspace: &Workspace, words: &[&str]) -> Vec<Offer> {
+        let gates = workspace.parts.get::<GatesState>().gates.iter();
+        let all = gates.flat_map(|gate| {
+            let name = gate.name.clone();
+            [
+                Offer {
+                    title: format!("Gate: show only the cells of {name}"),
+                    command: Command::from(GatesCommand::FilterGate(name.clone())),
+                },
+                Offer {
+                    title: format!("Gate: select the cells of {name}"),
+                    command: Command::from(GatesCommand::Select(Some(name), SelectMode::Replace)),
+                },
+            ]
+        });
+        all.filter(|offer| offer.has(words)).collect()
+    }
+
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        session::save(workspace, session);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        session::restore(state, session, notes);
+        Vec::new()
     }
 
     fn show(

@@ -7,7 +7,7 @@ use egui_material_icons::icons::ICON_SCATTER_PLOT;
 use egui_plot::{Plot, PlotImage, PlotPoint};
 
 use super::header;
-use crate::features::gates::GatesCommand;
+use crate::features::gates::{GatesCommand, GatesState};
 use crate::model::column_menu::end_of;
 use crate::model::command::{Area, Command, SelectMode};
 use crate::model::picture_cell::paint_cell;
@@ -260,7 +260,7 @@ fn draw(
         &plot_response,
         &from_screen,
         modifiers,
-        workspace.gates.drawing,
+        workspace.parts.get::<GatesState>().drawing,
         view,
         commands,
     );

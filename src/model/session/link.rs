@@ -1,11 +1,8 @@
 //! The window's state as a session, and back.
 
-use std::sync::Arc;
-
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use crate::features::gates::{GateNode, GatesState};
 use crate::features::rules::RulesCommand;
 use crate::model::background::{start_points, start_query};
 use crate::model::feature::Feature;
@@ -13,7 +10,6 @@ use crate::model::job::Job;
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::table::{Density, TableColumn};
-use crate::profile::Condition;
 use crate::session::{
     SessionAxes, SessionChannel, SessionColumn, SessionDataset, SessionFile, SessionOutline,
 };
@@ -38,12 +34,6 @@ pub(crate) fn session_of(
             y: workspace.scatter.axes.y.clone(),
             color: workspace.scatter.axes.color.clone(),
         },
-        labels: workspace
-            .labels
-            .columns
-            .iter()
-            .map(|label| label.spec.clone())
-            .collect(),
         channels: workspace
             .channels
             .iter()
@@ -79,42 +69,18 @@ pub(crate) fn session_of(
         ..SessionFile::default()
     };
     session.set_query(&workspace.query, rows);
-    session.gates = workspace
-        .gates
-        .gates
-        .iter()
-        .map(|gate| (**gate).clone())
-        .collect();
     session.rules.clone_from(&workspace.rules.rules);
     keep(&mut session, "gallery", &workspace.gallery.settings);
     keep(&mut session, "plate", &workspace.plate.settings);
     keep(&mut session, "charts", &workspace.charts.settings);
-    keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
     for feature in features {
         feature.save(workspace, &mut session);
     }
     session
 }
 
-/// What the gates' pane keeps beside the gates.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct GatesPane {
-    tree: GateNode,
-    hidden: Vec<String>,
-}
-
-impl GatesPane {
-    fn of(gates: &GatesState) -> Self {
-        Self {
-            tree: gates.tree.clone(),
-            hidden: gates.hidden.iter().cloned().collect(),
-        }
-    }
-}
-
 /// Keeps the settings of a pane under its name.
-fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
+pub(crate) fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
     match toml::Value::try_from(settings) {
         Ok(value) => {
             session.panes.insert(pane.to_owned(), value);
@@ -124,7 +90,7 @@ fn keep(session: &mut SessionFile, pane: &str, settings: &impl Serialize) {
 }
 
 /// The settings of a pane; `None` where the session has none, or damaged ones.
-fn kept<T: DeserializeOwned>(
+pub(crate) fn kept<T: DeserializeOwned>(
     session: &SessionFile,
     pane: &str,
     notes: &mut Vec<String>,
@@ -215,19 +181,6 @@ pub(super) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         }
     }
     workspace.style_generation += 1;
-    workspace.gates.gates = session.gates.iter().cloned().map(Arc::new).collect();
-    workspace.gates.filter = workspace
-        .query
-        .filters
-        .iter()
-        .find(
-            |filter| matches!(&filter.condition, Condition::Gates { name, .. } if name == "gates"),
-        )
-        .map(|filter| filter.id);
-    if let Some(pane) = kept::<GatesPane>(session, "gates", &mut notes) {
-        workspace.gates.tree = pane.tree;
-        workspace.gates.hidden = pane.hidden.into_iter().collect();
-    }
     if let Some(settings) = kept(session, "gallery", &mut notes) {
         workspace.gallery.settings = settings;
     }

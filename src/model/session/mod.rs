@@ -7,7 +7,7 @@ mod link;
 mod update;
 mod work;
 
-pub(crate) use link::session_of;
+pub(crate) use link::{keep, kept, session_of};
 
 pub use command::{SessionCommand, SessionEvent, SessionJob};
 pub use keeper::SessionKeeper;

@@ -1,0 +1,618 @@
+//! Marks, saves, reviews and versions, with answers that come late, twice, of another dataset, or not at all.
+
+use super::command::LoadedLabels;
+use super::{LabelsCommand, LabelsEvent, LabelsJob, LabelsState, ReviewKind};
+use crate::dataset::{
+    CellDataset, LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels, VersionInfo,
+};
+use crate::explore::{Column, NULL_CODE};
+use crate::model::command::{Command, SelectMode};
+use crate::model::envelope::Envelope;
+use crate::model::event::Event;
+use crate::model::failure::ending;
+use crate::model::feature::Feature as _;
+use crate::model::job::Job;
+use crate::model::session::session_of;
+use crate::model::state::State;
+use crate::model::test_run::TestRun;
+use crate::model::update::apply;
+use crate::profile::{LabelSpec, RowSet};
+
+const QC: &str = "Label_QC";
+const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];
+
+/// A dataset whose labels are read is open.
+fn started() -> TestRun {
+    let mut run = TestRun::new();
+    let dataset = run.dataset("a.lance", &AREAS);
+    run.opened(dataset);
+    run.settle();
+    run
+}
+
+fn labels(run: &TestRun) -> &LabelsState {
+    run.workspace().parts.get()
+}
+
+/// What each cell is marked as.
+fn marks(run: &TestRun) -> Vec<Option<&str>> {
+    let label = run.workspace().labels.active().expect("a label");
+    let rows = 0..run.workspace().dataset.num_rows() as u32;
+    rows.map(|row| label.value(row)).collect()
+}
+
+fn mark(run: &mut TestRun, rows: &[u32], class: Option<usize>) {
+    let all = run.workspace().dataset.num_rows();
+    let rows = RowSet::from_rows(all, rows.iter().copied());
+    run.apply(LabelsCommand::MarkRows(rows, class).into());
+}
+
+/// An answer to the open dataset's work.
+fn tell(run: &mut TestRun, event: LabelsEvent) {
+    let workspace = run.state.workspace_id();
+    let event = Event::from(event);
+    run.apply(Command::Happened(Envelope { workspace, event }));
+}
+
+/// What the user is told, and whether each is an error; it is read then.
+fn said(run: &mut TestRun) -> Vec<(bool, String)> {
+    let notices = std::mem::take(&mut run.state.notices).into_iter();
+    notices
+        .map(|notice| (notice.is_error, notice.text))
+        .collect()
+}
+
+/// Somebody else saves a mark.
+fn saved_elsewhere(run: &TestRun, dataset: &CellDataset, row: u32, class: &str) {
+    let edit = LabelEdit {
+        spec: LabelSpec::quality(),
+        changes: vec![LabelChange {
+            row,
+            before: None,
+            after: Some(class.to_owned()),
+        }],
+    };
+    let note = SaveNote::now("Ada", "elsewhere");
+    let saved = run.runtime.block_on(dataset.save_labels(&[edit], &note));
+    saved.expect("saved");
+}
+
+#[test]
+fn marks_are_taken_back_and_done_again_where_they_were_made() {
+    let mut run = started();
+    run.apply(Command::Look(1));
+    run.apply(LabelsCommand::Mark(Some(0)).into());
+    assert_eq!(run.workspace().cursor, Some(2), "on to the next cell");
+    run.apply(Command::Select(vec![0, 3], SelectMode::Replace));
+    run.apply(LabelsCommand::Mark(Some(1)).into());
+    let (pass, fail) = (Some("pass"), Some("fail"));
+    assert_eq!(
+        marks(&run),
+        [fail, pass, None, fail],
+        "several are marked at once"
+    );
+    run.apply(LabelsCommand::Undo.into());
+    assert_eq!(marks(&run), [None, pass, None, None]);
+    run.apply(Command::Look(3));
+    run.apply(LabelsCommand::Undo.into());
+    assert_eq!(marks(&run), [None; 4]);
+    assert_eq!(run.workspace().cursor, Some(1), "back to the cell");
+    run.apply(LabelsCommand::Undo.into());
+    run.apply(LabelsCommand::Redo.into());
+    run.apply(LabelsCommand::Redo.into());
+    run.apply(LabelsCommand::Redo.into());
+    assert_eq!(
+        marks(&run),
+        [fail, pass, None, fail],
+        "too often does nothing"
+    );
+    run.apply(LabelsCommand::Undo.into());
+    mark(&mut run, &[2], Some(2));
+    run.apply(LabelsCommand::Redo.into());
+    assert_eq!(
+        marks(&run),
+        [None, pass, Some("unsure"), None],
+        "another mark takes the place of what was taken back"
+    );
+    mark(&mut run, &[2], Some(2));
+    mark(&mut run, &[0], Some(9));
+    assert_eq!(
+        labels(&run).undo.len(),
+        2,
+        "what changes nothing is no step"
+    );
+}
+
+#[test]
+fn filters_and_order_follow_the_marks() {
+    let mut run = started();
+    run.apply(LabelsCommand::Filter(None).into());
+    run.settle();
+    assert_eq!(run.workspace().order.len(), 4);
+    mark(&mut run, &[1, 2], Some(0));
+    run.settle();
+    assert_eq!(run.workspace().order.to_vec(), [0, 3]);
+    run.apply(LabelsCommand::Undo.into());
+    run.settle();
+    assert_eq!(run.workspace().order.len(), 4);
+}
+
+#[test]
+fn marks_made_during_a_save_are_saved_by_the_next() {
+    let mut run = started();
+    mark(&mut run, &[0], Some(0));
+    run.apply(LabelsCommand::Save.into());
+    mark(&mut run, &[1], Some(1));
+    mark(&mut run, &[0], Some(2));
+    let again = apply(&mut run.state, LabelsCommand::Save.into());
+    assert!(again.is_empty(), "one at a time");
+    run.settle();
+    assert!(!labels(&run).saving);
+    assert_eq!(run.workspace().dataset.version(), 2);
+    assert_eq!(marks(&run)[..2], [Some("unsure"), Some("fail")]);
+    assert_eq!(run.workspace().labels.num_unsaved(), 2);
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    assert_eq!(run.workspace().dataset.version(), 3);
+    assert!(!run.workspace().labels.is_dirty());
+    said(&mut run);
+    run.apply(LabelsCommand::Save.into());
+    let nothing = (false, "There are no marks to save.".to_owned());
+    assert_eq!(said(&mut run), [nothing]);
+}
+
+#[test]
+fn a_save_that_fails_leaves_the_marks_and_the_next_one_has_them() {
+    let mut run = started();
+    mark(&mut run, &[2], Some(0));
+    let jobs = apply(&mut run.state, LabelsCommand::Save.into());
+    let failed = ending(&jobs[0])("the disk is full".to_owned()).expect("an answer");
+    assert!(labels(&run).saving && run.workspace().parts.is_writing());
+    run.apply(Command::Happened(failed.into()));
+    let told = said(&mut run);
+    assert!(
+        told[0].0 && told[0].1.starts_with("the disk is full."),
+        "{told:?}"
+    );
+    assert!(!labels(&run).saving && !run.workspace().parts.is_writing());
+    assert_eq!(run.workspace().labels.num_unsaved(), 1);
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    assert_eq!(run.workspace().labels.num_unsaved(), 0);
+    assert_eq!(run.workspace().dataset.version(), 2);
+}
+
+#[test]
+fn an_answer_that_comes_twice_changes_nothing_more() {
+    let mut run = started();
+    mark(&mut run, &[0], Some(0));
+    let edits = labels(&run).edits(&run.workspace().labels);
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    let dataset = run.workspace().dataset.clone();
+    mark(&mut run, &[0, 3], Some(1));
+    for _ in 0..2 {
+        let saved = SavedLabels {
+            version: dataset.version(),
+            dataset: dataset.clone(),
+            written: 1,
+            merged_versions: 0,
+            rows_moved: false,
+            conflicts: Vec::new(),
+            gone: Vec::new(),
+        };
+        let edits = edits.clone();
+        tell(
+            &mut run,
+            LabelsEvent::Saved {
+                edits,
+                outcome: Ok(saved),
+            },
+        );
+        let fail = Some("fail");
+        assert_eq!(marks(&run), [fail, None, None, fail]);
+        assert_eq!(run.workspace().labels.num_unsaved(), 2);
+        let stored = Column::of_categories(
+            QC,
+            vec![0, NULL_CODE, NULL_CODE, NULL_CODE],
+            vec!["pass".to_owned()],
+        );
+        let loaded = LoadedLabels {
+            specs: vec![LabelSpec::quality()],
+            columns: vec![stored.into()],
+            recovered: Vec::new(),
+            read_only: None,
+            journal: None,
+        };
+        tell(&mut run, LabelsEvent::Loaded(Ok(loaded)));
+        assert_eq!(
+            marks(&run),
+            [fail, None, None, fail],
+            "what is not saved stays"
+        );
+        assert_eq!(run.workspace().labels.columns.len(), 1);
+    }
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    assert_eq!(run.workspace().labels.num_unsaved(), 0);
+}
+
+#[test]
+fn labels_that_were_read_for_a_closed_dataset_are_nobodys() {
+    let mut run = TestRun::new();
+    let [a, b] = ["a.lance", "b.lance"].map(|name| run.dataset(name, &AREAS));
+    run.opened(a);
+    let of_a = run.answers();
+    run.opened(b);
+    let of_b = run.answers();
+    let loaded = |answers: &[Envelope]| {
+        let labels = |answer: &Envelope| matches!(answer.event.of(), Some(LabelsEvent::Loaded(_)));
+        answers.iter().filter(|answer| labels(answer)).count()
+    };
+    assert_eq!((loaded(&of_a), loaded(&of_b)), (1, 1));
+    run.deliver(of_a);
+    assert!(labels(&run).loading, "these labels were A's");
+    mark(&mut run, &[0], Some(0));
+    assert!(
+        run.workspace().labels.columns.is_empty(),
+        "there is none to mark in"
+    );
+    run.deliver(of_b);
+    assert!(!labels(&run).loading);
+}
+
+#[test]
+fn a_save_that_ends_after_its_dataset_was_left_is_told_and_changes_nothing_else() {
+    let mut run = started();
+    let b = run.dataset("b.lance", &[10.0, 30.0, 20.0]);
+    mark(&mut run, &[0], Some(0));
+    run.apply(LabelsCommand::Save.into());
+    let saved = run.answers();
+    run.opened(b);
+    run.settle();
+    mark(&mut run, &[2], Some(1));
+    let running = apply(&mut run.state, LabelsCommand::Save.into());
+    run.deliver(saved);
+    let told = (false, "Saved 1 mark of a.lance as version 2.".to_owned());
+    assert_eq!(said(&mut run), [told]);
+    assert_eq!(run.workspace().dataset.name(), "b.lance");
+    assert_eq!(run.workspace().dataset.version(), 1);
+    assert!(labels(&run).saving, "the save of this one still runs");
+    assert_eq!(run.workspace().labels.num_unsaved(), 1);
+    drop(running);
+}
+
+/// How a save of the first dataset ended, told when the second is open and being saved, or none is.
+#[test]
+fn late_ends_of_saves_do_not_end_those_of_the_next_dataset() {
+    let cases: [(fn() -> LabelsEvent, bool, &str); 3] = [
+        (
+            || LabelsEvent::SavedBeside {
+                outcome: Ok("a.labels.jsonl".into()),
+            },
+            false,
+            "a.labels.jsonl",
+        ),
+        (
+            || LabelsEvent::SavedBeside {
+                outcome: Err("no room for a".to_owned()),
+            },
+            true,
+            "no room for a",
+        ),
+        (
+            || LabelsEvent::Saved {
+                edits: Vec::new(),
+                outcome: Err("a is locked".to_owned()),
+            },
+            true,
+            "a is locked. The marks are kept",
+        ),
+    ];
+    for (event, is_error, text) in cases {
+        for is_open in [true, false] {
+            let mut run = started();
+            let workspace = run.state.workspace_id();
+            if is_open {
+                let b = run.dataset("b.lance", &AREAS);
+                run.opened(b);
+                run.settle();
+                mark(&mut run, &[0], Some(0));
+                let jobs = apply(&mut run.state, LabelsCommand::Save.into());
+                assert_eq!(jobs.len(), 1);
+            } else {
+                run.apply(Command::CloseDataset);
+            }
+            said(&mut run);
+            let event = Event::from(event());
+            run.apply(Command::Happened(Envelope { workspace, event }));
+            let told = said(&mut run);
+            assert_eq!(told.len(), 1);
+            assert!(
+                told[0].0 == is_error && told[0].1.contains(text),
+                "{told:?}"
+            );
+            if is_open {
+                assert!(labels(&run).saving, "{text}");
+                assert_eq!(run.workspace().labels.num_unsaved(), 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn labels_that_cannot_be_read_are_told_and_nothing_waits() {
+    let mut run = TestRun::new();
+    let dataset = run.dataset("a.lance", &AREAS);
+    run.opened(dataset);
+    assert!(labels(&run).loading);
+    tell(&mut run, LabelsEvent::Loaded(Err("unreadable".to_owned())));
+    assert!(!labels(&run).loading);
+    assert_eq!(said(&mut run), [(true, "unreadable".to_owned())]);
+    mark(&mut run, &[0], Some(0));
+    run.apply(LabelsCommand::Undo.into());
+    assert!(run.workspace().labels.columns.is_empty());
+}
+
+#[test]
+fn a_mark_of_somebody_else_is_settled_by_hand() {
+    for (mine, expected, unsaved) in [(true, "fail", 1), (false, "pass", 0)] {
+        let mut run = started();
+        let dataset = run.workspace().dataset.clone();
+        mark(&mut run, &[1], Some(1));
+        saved_elsewhere(&run, &dataset, 1, "pass");
+        run.apply(LabelsCommand::Save.into());
+        run.settle();
+        assert_eq!(labels(&run).conflicts.len(), 1);
+        assert_eq!(marks(&run)[1], Some("fail"), "until it is settled");
+        let told = said(&mut run);
+        assert!(
+            told.iter()
+                .any(|(_, text)| text.contains("marked otherwise")),
+            "{told:?}"
+        );
+        let edits = labels(&run).edits(&run.workspace().labels);
+        assert!(
+            edits.iter().all(|edit| edit.changes.is_empty()),
+            "no save decides it"
+        );
+        run.apply(LabelsCommand::Settle { at: Some(7), mine }.into());
+        assert_eq!(labels(&run).conflicts.len(), 1, "there is no such place");
+        run.apply(LabelsCommand::Settle { at: Some(0), mine }.into());
+        assert!(labels(&run).conflicts.is_empty());
+        assert_eq!(marks(&run)[1], Some(expected));
+        assert_eq!(run.workspace().labels.num_unsaved(), unsaved);
+        run.apply(LabelsCommand::Settle { at: None, mine }.into());
+        assert_eq!(marks(&run)[1], Some(expected), "nothing is left to settle");
+    }
+}
+
+#[test]
+fn a_conflict_in_a_label_that_is_not_there_is_settled_without_it() {
+    let mut run = started();
+    let workspace = run.state.workspace.as_mut().expect("an open dataset");
+    let state = workspace.parts.get_mut::<LabelsState>();
+    state.conflicts.push(LabelConflict {
+        column: "Label_Gone".to_owned(),
+        row: 0,
+        before: None,
+        mine: None,
+        theirs: Some("pass".to_owned()),
+    });
+    run.apply(
+        LabelsCommand::Settle {
+            at: None,
+            mine: false,
+        }
+        .into(),
+    );
+    assert!(labels(&run).conflicts.is_empty());
+    assert_eq!(marks(&run), [None; 4]);
+}
+
+#[test]
+fn a_review_goes_through_its_cells_and_escape_ends_it() {
+    let escape = |state: &State| {
+        let workspace = state.workspace.as_ref()?;
+        super::Labels.escape(workspace)
+    };
+    let mut run = started();
+    mark(&mut run, &[1], Some(0));
+    run.apply(LabelsCommand::StartReview(ReviewKind::Unmarked).into());
+    assert!(run.workspace().is_busy());
+    run.settle();
+    let at = |run: &TestRun| {
+        let review = labels(run).review.as_ref();
+        (run.workspace().cursor, review.map(|review| review.at))
+    };
+    assert_eq!(at(&run), (Some(0), Some(0)));
+    run.apply(Command::Select(vec![1, 2], SelectMode::Replace));
+    run.apply(LabelsCommand::Mark(Some(0)).into());
+    assert_eq!(
+        at(&run),
+        (Some(2), Some(1)),
+        "the cell alone, then the next"
+    );
+    run.apply(LabelsCommand::StepReview(9).into());
+    assert_eq!(at(&run), (Some(2), Some(3)), "done");
+    run.apply(LabelsCommand::Undo.into());
+    assert_eq!(at(&run), (Some(0), Some(0)), "where the mark was made");
+    run.apply(LabelsCommand::StepReview(-9).into());
+    assert_eq!(at(&run), (Some(0), Some(0)));
+    run.apply(escape(&run.state).expect("a review to end"));
+    assert!(labels(&run).review.is_none() && escape(&run.state).is_none());
+    run.apply(LabelsCommand::StepReview(1).into());
+    assert_eq!(at(&run), (Some(0), None));
+}
+
+#[test]
+fn cells_of_a_review_that_come_late_or_not_at_all_begin_none() {
+    let mut run = started();
+    run.apply(LabelsCommand::StartReview(ReviewKind::Shown).into());
+    let late = run.answers();
+    assert_eq!(late.len(), 1);
+    let b = run.dataset("b.lance", &[1.0, 2.0]);
+    run.opened(b);
+    run.settle();
+    run.deliver(late);
+    assert!(labels(&run).review.is_none());
+    let jobs = apply(
+        &mut run.state,
+        LabelsCommand::StartReview(ReviewKind::Shown).into(),
+    );
+    assert!(labels(&run).finding);
+    let failed = ending(&jobs[0])("a fault".to_owned()).expect("an answer");
+    run.apply(Command::Happened(failed.into()));
+    assert!(!labels(&run).finding && labels(&run).review.is_none());
+    assert_eq!(said(&mut run), [(true, "a fault".to_owned())]);
+    let kind = ReviewKind::Unmarked;
+    tell(
+        &mut run,
+        LabelsEvent::ReviewFound {
+            kind,
+            queue: Vec::new(),
+        },
+    );
+    assert!(labels(&run).review.is_none(), "there is no cell to look at");
+    assert_eq!(said(&mut run).len(), 1);
+}
+
+#[test]
+fn an_older_version_is_opened_without_the_history_and_saved_beside() {
+    let mut run = started();
+    mark(&mut run, &[0], Some(0));
+    run.apply(LabelsCommand::OpenVersion(1).into());
+    let told = said(&mut run);
+    assert!(told[0].0 && told[0].1.contains("Save the marks first"));
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    run.apply(LabelsCommand::ReadHistory.into());
+    run.settle();
+    run.apply(LabelsCommand::OpenVersion(1).into());
+    run.settle();
+    assert!(run.state.tasks.is_empty());
+    assert_eq!(run.workspace().dataset.version(), 1);
+    let versions = labels(&run).history.as_ref().expect("the history stays");
+    assert!(versions.as_ref().is_ok_and(|versions| versions.len() >= 2));
+    assert!(labels(&run).read_only.is_some());
+    assert_eq!(marks(&run), [None; 4]);
+    said(&mut run);
+    mark(&mut run, &[3], Some(1));
+    run.apply(LabelsCommand::Save.into());
+    run.settle();
+    assert!(!labels(&run).saving);
+    let file = run.folder.path().join("a.lance.labels.jsonl");
+    assert!(file.exists(), "{:?}", said(&mut run));
+    run.apply(LabelsCommand::OpenVersion(2).into());
+    assert_eq!(
+        said(&mut run).len(),
+        2,
+        "told where, and that marks are not saved"
+    );
+    run.apply(LabelsCommand::Undo.into());
+    run.apply(LabelsCommand::OpenVersion(2).into());
+    run.settle();
+    assert!(
+        labels(&run).read_only.is_none(),
+        "the newest one can be written"
+    );
+    run.apply(LabelsCommand::MergeFile(file).into());
+    run.settle();
+    assert_eq!(marks(&run), [Some("pass"), None, None, Some("fail")]);
+    assert_eq!(run.workspace().labels.num_unsaved(), 1);
+}
+
+#[test]
+fn a_version_that_cannot_be_opened_ends_its_task() {
+    let open = |run: &mut TestRun| -> Job {
+        let mut jobs = apply(&mut run.state, LabelsCommand::OpenVersion(1).into());
+        jobs.pop().expect("a job")
+    };
+    let mut run = started();
+    let job = open(&mut run);
+    let Some(LabelsJob::OpenVersion { task, .. }) = job.of() else {
+        panic!("another job");
+    };
+    assert_eq!(run.state.tasks.len(), 1);
+    let failed = ending(&job)("it is gone".to_owned()).expect("an answer");
+    run.apply(Command::Happened(failed.into()));
+    assert!(run.state.tasks.is_empty());
+    assert_eq!(said(&mut run), [(true, "it is gone".to_owned())]);
+    // The same after the dataset was closed: nobody is left to tell.
+    let (closed, job) = (run.state.workspace_id(), open(&mut run));
+    assert_eq!(run.state.tasks.len(), 1, "another than task {task}");
+    run.apply(Command::CloseDataset);
+    let event = ending(&job)("it is gone".to_owned()).expect("an answer");
+    let workspace = closed;
+    run.apply(Command::Happened(Envelope { workspace, event }));
+    assert!(run.state.tasks.is_empty() && run.state.workspace.is_none());
+    assert!(run.state.notices.is_empty());
+}
+
+#[test]
+fn history_and_comparison_of_a_closed_dataset_are_dropped() {
+    let mut run = started();
+    let closed = run.state.workspace_id();
+    let b = run.dataset("b.lance", &AREAS);
+    run.opened(b);
+    run.settle();
+    run.apply(LabelsCommand::ReadHistory.into());
+    let answers = run.answers();
+    let events = [
+        LabelsEvent::HistoryRead(Ok(Vec::<VersionInfo>::new())),
+        LabelsEvent::Compared(Err("a's".to_owned())),
+        LabelsEvent::NoReview("a's".to_owned()),
+        LabelsEvent::FileRead(Err("a's".to_owned())),
+    ];
+    for event in events {
+        let (workspace, event) = (closed, Event::from(event));
+        run.apply(Command::Happened(Envelope { workspace, event }));
+    }
+    assert!(labels(&run).reading_history, "this one's is still read");
+    assert!(labels(&run).history.is_none() && labels(&run).comparison.is_none());
+    assert!(run.state.notices.is_empty());
+    run.deliver(answers);
+    assert!(!labels(&run).reading_history);
+    let history = labels(&run).history.as_ref().expect("read");
+    assert_eq!(history.as_ref().map(Vec::len), Ok(1));
+}
+
+#[test]
+fn columns_are_added_offered_and_kept_in_sessions() {
+    let mut run = started();
+    run.apply(LabelsCommand::AddColumn(" Phenotype 2".to_owned()).into());
+    run.apply(LabelsCommand::AddClass("mitotic".to_owned()).into());
+    let labels = &run.workspace().labels;
+    assert_eq!(labels.active, 1);
+    assert!(run.workspace().column("Label_Phenotype_2").is_some());
+    for (name, text) in [("Phenotype_2", "already"), ("  ", "needs a name")] {
+        run.apply(LabelsCommand::AddColumn(name.to_owned()).into());
+        let told = said(&mut run);
+        assert!(told[0].0 && told[0].1.contains(text), "{told:?}");
+    }
+    let offered = |run: &TestRun, words: &[&str]| -> Vec<String> {
+        let offers = super::Labels.offers(run.workspace(), words);
+        offers.into_iter().map(|offer| offer.title).collect()
+    };
+    assert_eq!(
+        offered(&run, &["mitotic"]),
+        ["Label: show only cells marked mitotic (Label_Phenotype_2)"]
+    );
+    assert_eq!(
+        offered(&run, &["into", "label"]),
+        ["Label: mark into Label_QC"]
+    );
+    assert!(
+        offered(&run, &["into", "phenotype"]).is_empty(),
+        "it is active"
+    );
+    let session = session_of(run.state.features, run.workspace(), "");
+    let specs: Vec<(&str, usize)> = session
+        .labels
+        .iter()
+        .map(|spec| (spec.column.as_str(), spec.classes.len()))
+        .collect();
+    assert_eq!(specs, [(QC, 3), ("Label_Phenotype_2", 4)]);
+    run.apply(LabelsCommand::SetActive(9).into());
+    assert_eq!(run.workspace().labels.active, 1, "there is no tenth");
+}
