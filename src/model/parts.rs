@@ -10,7 +10,7 @@ pub trait Part: Any {
         false
     }
 
-    /// Whether it is writing another version of the dataset.
+    /// Whether a version of the dataset is being written: two at once would be in each other's way.
     fn is_writing(&self) -> bool {
         false
     }
@@ -83,7 +83,7 @@ impl Parts {
         self.iter().any(Part::is_busy)
     }
 
-    /// Whether another version of the dataset is being written.
+    /// Whether a version of the dataset is being written.
     pub fn is_writing(&self) -> bool {
         self.iter().any(Part::is_writing)
     }

@@ -8,8 +8,8 @@ use crate::model::action::{Action, Menu};
 use crate::model::command::Command;
 use crate::model::state::State;
 
-const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
+const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
@@ -36,7 +36,7 @@ macro_rules! mark {
     ($class:literal, $title:literal, $key:ident) => {
         Action {
             class: Some($class),
-            ..action($title, keys(PLAIN, Key::$key), |_| {
+            ..action($title, Some(keys(PLAIN, Key::$key)), |_| {
                 Command::from(LabelsCommand::Mark(Some($class)))
             })
         }
@@ -45,13 +45,13 @@ macro_rules! mark {
 
 /// Its actions, in the order of the menu.
 pub(super) static ACTIONS: &[Action] = &[
-    action("Save marks", keys(CTRL, Key::S), |_| {
+    action("Save marks", Some(keys(CTRL, Key::S)), |_| {
         Command::from(LabelsCommand::Save)
     }),
-    action("Redo mark", keys(CTRL_SHIFT, Key::Z), |_| {
+    action("Redo mark", Some(keys(CTRL_SHIFT, Key::Z)), |_| {
         Command::from(LabelsCommand::Redo)
     }),
-    action("Undo mark", keys(CTRL, Key::Z), |_| {
+    action("Undo mark", Some(keys(CTRL, Key::Z)), |_| {
         Command::from(LabelsCommand::Undo)
     }),
     mark!(0, "Mark with class 1", Num1),
@@ -63,7 +63,7 @@ pub(super) static ACTIONS: &[Action] = &[
     mark!(6, "Mark with class 7", Num7),
     mark!(7, "Mark with class 8", Num8),
     mark!(8, "Mark with class 9", Num9),
-    action("Unmark", keys(PLAIN, Key::Delete), |_| {
+    action("Unmark", Some(keys(PLAIN, Key::Delete)), |_| {
         Command::from(LabelsCommand::Mark(None))
     }),
     action("Review the unmarked cells", None, |_| {
@@ -71,12 +71,12 @@ pub(super) static ACTIONS: &[Action] = &[
     }),
     action(
         "Review: next without a mark",
-        keys(PLAIN, Key::Enter),
+        Some(keys(PLAIN, Key::Enter)),
         |_| Command::from(LabelsCommand::StepReview(1)),
     ),
     action(
         "Review: the cell before",
-        keys(PLAIN, Key::Backspace),
+        Some(keys(PLAIN, Key::Backspace)),
         |_| Command::from(LabelsCommand::StepReview(-1)),
     ),
     action("Show unmarked cells only", None, |_| {

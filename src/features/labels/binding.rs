@@ -31,7 +31,7 @@ impl FeatureJob for LabelsJob {
                 edits: Vec::new(),
                 outcome: Err(error),
             }),
-            Self::FindReview { .. } => some(|error| LabelsEvent::NoReview(error)),
+            Self::FindReview { .. } => some(LabelsEvent::NoReview),
             Self::ReadHistory(_) => some(|error| LabelsEvent::HistoryRead(Err(error))),
             Self::OpenVersion { task, .. } | Self::Restore { task, .. } => {
                 let task = *task;
