@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use cytolance::features::gates::GatesState;
 use cytolance::profile::{Condition, Gate, GateShape};
 use cytolance::session::{SessionAxes, SessionFile};
 use cytolance::shell::{Command, Settings, Start, Viewer, settle};
@@ -175,7 +176,12 @@ fn gates() -> SessionFile {
 fn gate_dragged(window: &mut Window) -> Outcome<Vec<f64>> {
     let plot = window.get_by_label("scatter plot").rect();
     let open = window.state().state.workspace.as_ref().ok_or("not open")?;
-    let corner = open.gates.gates.get(1).map(|gate| &gate.shape);
+    let corner = open
+        .parts
+        .get::<GatesState>()
+        .gates
+        .get(1)
+        .map(|gate| &gate.shape);
     let Some(GateShape::Rectangle { max, .. }) = corner else {
         return Err("the session's gates are not there".into());
     };
@@ -200,7 +206,7 @@ fn gate_dragged(window: &mut Window) -> Outcome<Vec<f64>> {
         let away = if place < 25.0 { place } else { 50.0 - place };
         window.hover_at(corner + vec2(-2.0, 2.0) * away);
         let open = window.state().state.workspace.as_ref();
-        let now = open.and_then(|open| open.gates.gates.get(1));
+        let now = open.and_then(|open| open.parts.get::<GatesState>().gates.get(1));
         if let Some(GateShape::Rectangle { max, .. }) = now.map(|gate| &gate.shape) {
             moved |= *max != before;
         }

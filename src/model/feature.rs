@@ -54,6 +54,14 @@ pub struct Offer {
     pub command: Command,
 }
 
+impl Offer {
+    /// Whether its title has all these words, which are in small letters.
+    pub fn has(&self, words: &[&str]) -> bool {
+        let title = self.title.to_lowercase();
+        words.iter().all(|word| title.contains(word))
+    }
+}
+
 /// Something that the viewer can do, with or without a pane. What it keeps of a dataset is a [`super::parts::Part`] of the
 /// workspace; what its pane remembers between frames, one of the view.
 pub trait Feature: Sync {
@@ -131,6 +139,11 @@ pub trait Feature: Sync {
 
     /// What it has to say of the cell that is looked at, above its pictures.
     fn above_cell(&self, _ui: &mut Ui, _workspace: &Workspace, _commands: &mut Vec<Command>) {}
+
+    /// What Escape ends of it, before it clears the selection.
+    fn escape(&self, _workspace: &Workspace) -> Option<Command> {
+        None
+    }
 
     /// Shows its pane.
     fn show(

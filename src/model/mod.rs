@@ -15,6 +15,7 @@ pub mod field_pictures;
 pub mod file_dialog;
 pub mod group_table;
 pub mod job;
+pub mod labels;
 pub mod latest;
 pub mod news;
 pub mod opening;

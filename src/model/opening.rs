@@ -89,7 +89,6 @@ pub(crate) fn opened(
     for feature in state.features {
         jobs.extend(feature.opened(&mut workspace, state.keeps));
     }
-    jobs.extend(crate::features::labels::opened(&mut workspace, state.keeps));
     let waits = state.waiting_session.as_ref().map(|(task, ..)| *task);
     let view = std::mem::take(&mut state.next_view);
     let resumes = view == NextView::AsLeft && waits != Some(task);

@@ -114,6 +114,9 @@ mod tests {
         }
     }
     impl Part for Names {
+        fn is_writing(&self) -> bool {
+            !self.0.is_empty()
+        }
         fn leave(&mut self) -> Vec<u64> {
             vec![self.0.len() as u64]
         }
@@ -123,9 +126,10 @@ mod tests {
     fn each_type_has_one_value() {
         let mut parts = Parts::default();
         assert_eq!(parts.get::<Count>().0, 0);
+        assert!(!parts.is_writing());
         parts.get_mut::<Names>().0.push("A01".to_owned());
         parts.get_mut::<Count>().0 += 1;
-        assert!(!parts.is_busy());
+        assert!(!parts.is_busy() && parts.is_writing());
         parts.get_mut::<Count>().0 += 1;
         assert!(parts.is_busy());
         assert_eq!(parts.get::<Names>().0, ["A01"]);

@@ -12,6 +12,7 @@ use crate::model::envelope::WorkspaceId;
 use crate::model::export_rows::ExportRows;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::Groups;
+use crate::model::labels::LabelColumns;
 use crate::model::latest::Latest;
 use crate::model::opening::NextView;
 use crate::model::pictures::PictureCache;
@@ -328,10 +329,8 @@ pub struct Workspace {
     pub source_pictures: Option<FieldPictures>,
     /// The running and the next search for them.
     pub field_work: Latest<u32>,
-    /// Gates: named areas of plots and thresholds, combined with and, or, not.
-    pub gates: crate::features::gates::GatesState,
-    /// Labels: what a person decides of each cell, review, saving, history.
-    pub labels: crate::features::labels::LabelsState,
+    /// Labels: what a person decides of each cell.
+    pub labels: LabelColumns,
 }
 
 impl Workspace {
@@ -417,8 +416,7 @@ impl Workspace {
             values_work: Latest::default(),
             source_pictures: None,
             field_work: Latest::default(),
-            gates: crate::features::gates::GatesState::default(),
-            labels: crate::features::labels::LabelsState::default(),
+            labels: LabelColumns::default(),
             dataset,
         }
     }
@@ -489,8 +487,6 @@ impl Workspace {
             || self.pictures.num_loading() > 0
             || !self.loading.is_empty()
             || self.parts.is_busy()
-            || self.gates.is_busy()
-            || self.labels.is_busy()
     }
 }
 

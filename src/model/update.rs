@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::features::labels::category_palette;
 use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_groups, start_points, start_query};
 use crate::model::command::{Command, SelectMode};
 use crate::model::file_dialog::FileDialog;
 use crate::model::group_table::first_grouping;
 use crate::model::job::Job;
+use crate::model::labels::category_palette;
 use crate::model::scatter::RasterRequest;
 use crate::model::selecting::select;
 use crate::model::state::{Copied, Overlay, State, Workspace};

@@ -11,6 +11,7 @@ use crate::model::background::{
     read_values, start_groups, start_points, start_query, start_summaries,
 };
 use crate::model::job::Job;
+use crate::model::labels::LabelColumn;
 use crate::model::state::Workspace;
 use crate::profile::{Columns, Condition, Query};
 
@@ -46,8 +47,32 @@ impl Workspace {
         self.took_computed(&names)
     }
 
+    /// Changes the marks of the label column at a place of the list; `change` says whether any are others then. For so
+    /// long nobody else is given the old ones, so that they need not be copied.
+    pub(crate) fn change_label(
+        &mut self,
+        at: usize,
+        change: impl FnOnce(&mut LabelColumn) -> bool,
+    ) -> Vec<Job> {
+        let rows = self.dataset.num_rows();
+        let Some(label) = self.labels.columns.get_mut(at) else {
+            return Vec::new();
+        };
+        let name = label.spec.column.clone();
+        let mut changed = false;
+        self.explorer.replace_computed(&name, || {
+            changed = change(label);
+            Some(Arc::new(label.column(rows)))
+        });
+        if changed {
+            self.took_computed(&[name])
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The explorer was given other computed columns of these names.
-    pub(crate) fn took_computed(&mut self, names: &[String]) -> Vec<Job> {
+    fn took_computed(&mut self, names: &[String]) -> Vec<Job> {
         for name in names {
             if self.column(name).is_none()
                 && let Some(column) = self.explorer.cached(name)

@@ -2,14 +2,13 @@
 
 use egui::Key;
 
-use crate::features::labels::{LabelsCommand, ReviewKind};
-use crate::model::action::{Action, Menu, action, ctrl, ctrl_shift, plain};
+use crate::model::action::{Action, action, ctrl, ctrl_shift, plain};
 use crate::model::command::Command;
 use crate::model::feature::{Feature, PaneId};
 use crate::model::scatter::Tool;
 use crate::model::session::SessionCommand;
 use crate::model::settings::Theme;
-use crate::model::state::{Overlay, State};
+use crate::model::state::Overlay;
 use crate::model::table::Density;
 
 /// What the window does by itself.
@@ -23,29 +22,6 @@ impl Feature for Window {
     fn actions(&self) -> &'static [Action] {
         ACTIONS
     }
-}
-
-/// Marks with the class at a place of the list; the key is that place, counted from one.
-macro_rules! mark {
-    ($order:literal, $class:literal, $id:literal => $title:literal, $key:ident) => {
-        Action {
-            id: $id,
-            title: $title,
-            menu: Menu::Label,
-            order: $order,
-            shortcut: Some(plain(Key::$key)),
-            needs_dataset: true,
-            class: Some($class),
-            command: |_| Command::from(LabelsCommand::Mark(Some($class))),
-        }
-    };
-}
-
-fn reviewing(state: &State) -> bool {
-    state
-        .workspace
-        .as_ref()
-        .is_some_and(|workspace| workspace.labels.review.is_some())
 }
 
 static ACTIONS: &[Action] = &[
@@ -82,11 +58,11 @@ static ACTIONS: &[Action] = &[
         Some(plain(Key::Escape)),
         true,
         |state| {
-            if reviewing(state) {
-                Command::from(LabelsCommand::EndReview)
-            } else {
-                Command::ClearSelection
-            }
+            let ended = state.workspace.as_ref().and_then(|workspace| {
+                let mut features = state.features.iter();
+                features.find_map(|feature| feature.escape(workspace))
+            });
+            ended.unwrap_or(Command::ClearSelection)
         }
     ),
     action!(150, "copy-cells" => "Copy cells", Edit, Some(ctrl(Key::C)), true, |_| {
@@ -108,51 +84,6 @@ static ACTIONS: &[Action] = &[
     action!(200, "sort-as-stored" => "Sort as stored", Edit, None, true, |_| Command::SetSort(
         None
     )),
-    action!(210, "save-marks" => "Save marks", Label, Some(ctrl(Key::S)), true, |_| {
-        Command::from(LabelsCommand::Save)
-    }),
-    action!(220, "redo-mark" => "Redo mark", Label, Some(ctrl_shift(Key::Z)), true, |_| {
-        Command::from(LabelsCommand::Redo)
-    }),
-    action!(230, "undo-mark" => "Undo mark", Label, Some(ctrl(Key::Z)), true, |_| {
-        Command::from(LabelsCommand::Undo)
-    }),
-    mark!(240, 0, "mark-with-class-1" => "Mark with class 1", Num1),
-    mark!(250, 1, "mark-with-class-2" => "Mark with class 2", Num2),
-    mark!(260, 2, "mark-with-class-3" => "Mark with class 3", Num3),
-    mark!(270, 3, "mark-with-class-4" => "Mark with class 4", Num4),
-    mark!(280, 4, "mark-with-class-5" => "Mark with class 5", Num5),
-    mark!(290, 5, "mark-with-class-6" => "Mark with class 6", Num6),
-    mark!(300, 6, "mark-with-class-7" => "Mark with class 7", Num7),
-    mark!(310, 7, "mark-with-class-8" => "Mark with class 8", Num8),
-    mark!(320, 8, "mark-with-class-9" => "Mark with class 9", Num9),
-    action!(330, "unmark" => "Unmark", Label, Some(plain(Key::Delete)), true, |_| {
-        Command::from(LabelsCommand::Mark(None))
-    }),
-    action!(340, "review-the-unmarked-cells" => "Review the unmarked cells", Label, None, true, |_| {
-        Command::from(LabelsCommand::StartReview(ReviewKind::Unmarked))
-    }),
-    action!(350, "review-next-without-a-mark" => "Review: next without a mark",
-        Label,
-        Some(plain(Key::Enter)),
-        true,
-        |_| Command::from(LabelsCommand::StepReview(1))
-    ),
-    action!(360, "review-the-cell-before" => "Review: the cell before",
-        Label,
-        Some(plain(Key::Backspace)),
-        true,
-        |_| Command::from(LabelsCommand::StepReview(-1))
-    ),
-    action!(370, "show-unmarked-cells-only" => "Show unmarked cells only", Label, None, true, |_| {
-        Command::from(LabelsCommand::Filter(None))
-    }),
-    action!(380, "colour-the-plot-by-label" => "Colour the plot by label", Label, None, true, |_| {
-        Command::from(LabelsCommand::ColorPlot)
-    }),
-    action!(390, "show-the-versions" => "Show the versions", Label, None, true, |_| {
-        Command::from(LabelsCommand::ReadHistory)
-    }),
     action!(400, "command-palette" => "Command palette…",
         View,
         Some(ctrl(Key::P)),

@@ -2,9 +2,7 @@
 
 use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::features::gates::GatesCommand;
-use crate::features::labels::LabelsCommand;
-use crate::model::command::{Command, SelectMode};
+use crate::model::command::Command;
 use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::profile::{Sort, feature_meaning, search_columns};
@@ -116,7 +114,6 @@ fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
         })
         .collect();
     if let Some(workspace) = state.workspace.as_ref().filter(|_| !words.is_empty()) {
-        found.extend(gate_and_label_entries(workspace, &words));
         for feature in state.features {
             let offers = feature.offers(workspace, &words).into_iter();
             found.extend(offers.map(|offer| Entry {
@@ -129,59 +126,6 @@ fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
         found.extend(column_entries(workspace, &words));
     }
     found
-}
-
-/// What can be done with the gates and label classes that the words find.
-fn gate_and_label_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
-    let gates = workspace.gates.gates.iter().flat_map(|gate| {
-        let name = gate.name.clone();
-        [
-            (
-                format!("Gate: show only the cells of {name}"),
-                Command::from(GatesCommand::FilterGate(name.clone())),
-            ),
-            (
-                format!("Gate: select the cells of {name}"),
-                Command::from(GatesCommand::Select(Some(name), SelectMode::Replace)),
-            ),
-        ]
-    });
-    let columns = &workspace.labels.columns;
-    let classes = workspace.labels.active().into_iter().flat_map(|label| {
-        label.spec.classes.iter().enumerate().map(|(at, class)| {
-            (
-                format!(
-                    "Label: show only cells marked {} ({})",
-                    class.name, label.spec.column
-                ),
-                Command::from(LabelsCommand::Filter(Some(at))),
-            )
-        })
-    });
-    let others = columns
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at != workspace.labels.active)
-        .map(|(at, label)| {
-            (
-                format!("Label: mark into {}", label.spec.column),
-                Command::from(LabelsCommand::SetActive(at)),
-            )
-        });
-    gates
-        .chain(classes)
-        .chain(others)
-        .filter(|(title, _)| {
-            let title = title.to_lowercase();
-            words.iter().all(|word| title.contains(word))
-        })
-        .map(|(title, command)| Entry {
-            title,
-            keys: String::new(),
-            hint: None,
-            command,
-        })
-        .collect()
 }
 
 /// What can be done with the columns that the words find. A verb among the words, `sort area`, leaves that alone.

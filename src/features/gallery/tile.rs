@@ -6,8 +6,8 @@ use egui::{Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec
 
 use super::state::GalleryState;
 use crate::explore::Column;
-use crate::features::labels::label_color;
 use crate::model::command::Command;
+use crate::model::labels::label_color;
 use crate::model::picture_cell::paint_cell_as;
 use crate::model::row_values::CellValue;
 use crate::model::state::Workspace;

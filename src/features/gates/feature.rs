@@ -2,13 +2,15 @@
 
 use egui::Ui;
 
-use super::{GatesCommand, GatesView, overlay, show};
-use crate::model::command::{Area, Command};
-use crate::model::feature::{Face, Feature, PaneId, Place};
+use super::{GatesCommand, GatesState, GatesView, overlay, session, show};
+use crate::model::command::{Area, Command, SelectMode};
+use crate::model::feature::{Face, Feature, Offer, PaneId, Place};
+use crate::model::job::Job;
 use crate::model::parts::Part;
 use crate::model::plot_frame::PlotFrame;
-use crate::model::state::Workspace;
+use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
+use crate::session::SessionFile;
 
 /// The feature.
 pub struct Gates;
@@ -26,7 +28,7 @@ impl Feature for Gates {
     }
 
     fn thresholds_on(&self, workspace: &Workspace, column: &str) -> Vec<(String, f64)> {
-        workspace.gates.thresholds_on(column)
+        workspace.parts.get::<GatesState>().thresholds_on(column)
     }
 
     fn over_plot(
@@ -41,7 +43,43 @@ impl Feature for Gates {
 
     fn takes_area(&self, workspace: &Workspace) -> Option<fn(Area) -> Command> {
         let becomes_gate: fn(Area) -> Command = |area| Command::from(GatesCommand::Draw(area));
-        workspace.gates.drawing.then_some(becomes_gate)
+        workspace
+            .parts
+            .get::<GatesState>()
+            .drawing
+            .then_some(becomes_gate)
+    }
+
+    fn offers(&self, workspace: &Workspace, words: &[&str]) -> Vec<Offer> {
+        let gates = workspace.parts.get::<GatesState>().gates.iter();
+        let all = gates.flat_map(|gate| {
+            let name = gate.name.clone();
+            [
+                Offer {
+                    title: format!("Gate: show only the cells of {name}"),
+                    command: Command::from(GatesCommand::FilterGate(name.clone())),
+                },
+                Offer {
+                    title: format!("Gate: select the cells of {name}"),
+                    command: Command::from(GatesCommand::Select(Some(name), SelectMode::Replace)),
+                },
+            ]
+        });
+        all.filter(|offer| offer.has(words)).collect()
+    }
+
+    fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
+        session::save(workspace, session);
+    }
+
+    fn restore(
+        &self,
+        state: &mut State,
+        session: &SessionFile,
+        notes: &mut Vec<String>,
+    ) -> Vec<Job> {
+        session::restore(state, session, notes);
+        Vec::new()
     }
 
     fn show(

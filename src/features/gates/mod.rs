@@ -5,9 +5,14 @@ mod command;
 mod feature;
 mod overlay;
 mod pane;
+mod session;
 mod state;
 mod tree_editor;
 mod update;
+mod work;
+
+#[cfg(test)]
+mod tests;
 
 pub use command::{GatesCommand, GatesEvent, GatesJob};
 pub use feature::Gates;
@@ -16,4 +21,5 @@ pub use pane::GatesView;
 pub(crate) use pane::show;
 pub(crate) use state::GateCounts;
 pub use state::{GateNode, GatesState};
-pub(crate) use update::{happened, run, update};
+pub(crate) use update::{happened, update};
+pub(crate) use work::run;

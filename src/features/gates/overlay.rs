@@ -3,6 +3,7 @@
 use egui::{Color32, CursorIcon, Painter, Pos2, Rect, Sense, Stroke, Ui, Vec2};
 
 use super::command::GatesCommand;
+use super::state::GatesState;
 use crate::model::command::Command;
 use crate::model::plot_frame::PlotFrame;
 use crate::model::scatter::{Axes, Tool};
@@ -100,7 +101,7 @@ pub(crate) fn overlay(
     plot: &PlotFrame,
     commands: &mut Vec<Command>,
 ) {
-    let gates = &workspace.gates;
+    let gates = workspace.parts.get::<GatesState>();
     if gates.gates.is_empty() {
         return;
     }

@@ -7,6 +7,7 @@ use egui_material_icons::icons::{
 };
 
 use super::command::GatesCommand;
+use super::state::GatesState;
 use super::tree_editor;
 use crate::model::command::{Command, SelectMode};
 use crate::model::scatter::{Axes, Tool};
@@ -35,7 +36,7 @@ pub(crate) fn show(
     commands: &mut Vec<Command>,
 ) {
     commands.push(Command::from(GatesCommand::Want));
-    let gates = &workspace.gates;
+    let gates = workspace.parts.get::<GatesState>();
     Frame::new()
         .inner_margin(Margin::symmetric(8, 4))
         .show(ui, |ui| {
@@ -132,7 +133,7 @@ fn card(
     gate: &Gate,
     commands: &mut Vec<Command>,
 ) {
-    let gates = &workspace.gates;
+    let gates = workspace.parts.get::<GatesState>();
     let tokens = tokens(ui);
     let name = &gate.name;
     let mut asked: Vec<GatesCommand> = Vec::new();

@@ -6,7 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::model::latest::Latest;
-use crate::profile::{Gate, GateShape, GateTree};
+use crate::model::parts::Part;
+use crate::profile::{Condition, Filter, Gate, GateShape, GateTree};
+
+/// Name of the filter that the tree becomes.
+pub(super) const TREE: &str = "gates";
 
 /// The gates combined, by their names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -156,15 +160,32 @@ pub struct GatesState {
     pub work: Latest<CountRequest>,
 }
 
-impl GatesState {
-    /// Whether anything is being computed for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for GatesState {
+    fn is_busy(&self) -> bool {
         self.work.is_running()
+    }
+
+    fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
+        Vec::new()
+    }
+}
+
+impl GatesState {
+    /// Them combined, with the gates themselves.
+    pub fn resolved(&self) -> Option<GateTree> {
+        self.tree.resolve(&self.gates)
     }
 
     /// The gate of a name.
     pub fn gate(&self, name: &str) -> Option<&Arc<Gate>> {
         self.gates.iter().find(|gate| gate.name == name)
+    }
+
+    /// Whether a filter is one by this gate alone, not the tree's, which may have the same name.
+    pub fn is_filter_of(&self, filter: &Filter, gate: &str) -> bool {
+        let by = matches!(&filter.condition, Condition::Gates { name, .. } if name == gate);
+        by && self.filter != Some(filter.id)
     }
 
     /// A name that no gate has.

@@ -1,13 +1,9 @@
 //! What commands and finished work do to gates.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use tokio::runtime::Handle;
 
 use super::command::{GatesCommand, GatesEvent, GatesJob};
-use super::state::{CountRequest, GateCounts, GateNode};
-use crate::explore::{Explorer, gate_bound};
+use super::state::{CountRequest, GateNode, GatesState, TREE};
 use crate::model::background::start_query;
 use crate::model::command::{Area, Command};
 use crate::model::job::Job;
@@ -18,18 +14,16 @@ use crate::model::update::apply;
 use crate::plot::simplify_path;
 use crate::profile::{Condition, Gate, GateShape, GateTree};
 
-/// Name of the filter that the tree becomes.
-const TREE: &str = "gates";
-
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
+    let gates = workspace.parts.get_mut::<GatesState>();
     match command {
         GatesCommand::Want => want(workspace),
         GatesCommand::SetDrawing(on) => {
-            workspace.gates.drawing = on;
+            gates.drawing = on;
             Vec::new()
         }
         GatesCommand::Draw(area) => {
@@ -48,13 +42,13 @@ pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {
             if new.is_empty() || new == name {
                 return Vec::new();
             }
-            if workspace.gates.gate(&new).is_some() {
+            if gates.gate(&new).is_some() {
                 state.notify(true, format!("There is a gate «{new}» already."));
                 return Vec::new();
             }
-            workspace.gates.tree.rename(&name, Some(&new));
-            if workspace.gates.hidden.remove(&name) {
-                workspace.gates.hidden.insert(new.clone());
+            gates.tree.rename(&name, Some(&new));
+            if gates.hidden.remove(&name) {
+                gates.hidden.insert(new.clone());
             }
             replace(workspace, &name, |gate| Gate {
                 name: new,
@@ -62,42 +56,35 @@ pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {
             })
         }
         GatesCommand::Remove(name) => {
-            workspace.gates.gates.retain(|gate| gate.name != name);
-            workspace.gates.tree.rename(&name, None);
-            let only = Condition::Gates {
-                name: name.clone(),
-                tree: Arc::new(GateTree::And(Vec::new())),
-            };
+            gates.gates.retain(|gate| gate.name != name);
+            gates.tree.rename(&name, None);
             // A filter by this gate alone goes with it.
-            workspace.query.filters.retain(|filter| {
-                !matches!((&filter.condition, &only),
-                    (Condition::Gates { name: own, .. }, Condition::Gates { name, .. })
-                        if own == name && workspace.gates.filter != Some(filter.id))
-            });
+            workspace
+                .query
+                .filters
+                .retain(|filter| !gates.is_filter_of(filter, &name));
             follow(workspace)
         }
         GatesCommand::Hide(name, hide) => {
             if hide {
-                workspace.gates.hidden.insert(name);
+                gates.hidden.insert(name);
             } else {
-                workspace.gates.hidden.remove(&name);
+                gates.hidden.remove(&name);
             }
             Vec::new()
         }
         GatesCommand::SetTree(tree) => {
-            workspace.gates.tree = tree;
+            gates.tree = tree;
             follow(workspace)
         }
         GatesCommand::Filter => filter(state),
         GatesCommand::FilterGate(name) => {
-            let condition = workspace.gates.gate(&name).map(|gate| Condition::Gates {
+            let condition = gates.gate(&name).map(|gate| Condition::Gates {
                 name: name.clone(),
                 tree: Arc::new(GateTree::Gate(Arc::clone(gate))),
             });
-            let known = workspace.query.filters.iter().any(|filter| {
-                matches!(&filter.condition, Condition::Gates { name: own, .. }
-                    if *own == name && workspace.gates.filter != Some(filter.id))
-            });
+            let mut filters = workspace.query.filters.iter();
+            let known = filters.any(|filter| gates.is_filter_of(filter, &name));
             match condition {
                 Some(condition) if !known => apply(state, Command::AddFilter(condition)),
                 _ => Vec::new(),
@@ -105,11 +92,10 @@ pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {
         }
         GatesCommand::Select(name, mode) => {
             let tree = match &name {
-                Some(name) => workspace
-                    .gates
+                Some(name) => gates
                     .gate(name)
                     .map(|gate| GateTree::Gate(Arc::clone(gate))),
-                None => workspace.gates.tree.resolve(&workspace.gates.gates),
+                None => gates.resolved(),
             };
             tree.map(|tree| {
                 Job::from(GatesJob::Select {
@@ -150,18 +136,19 @@ fn shape_of(workspace: &Workspace, area: Area) -> Option<GateShape> {
 }
 
 fn add(workspace: &mut Workspace, shape: GateShape) -> Vec<Job> {
-    let name = workspace.gates.fresh_name("gate 1");
+    let gates = workspace.parts.get_mut::<GatesState>();
+    let name = gates.fresh_name("gate 1");
     let name = if name == "gate 1" {
         name
     } else {
-        let number = workspace.gates.gates.len() + 1;
-        workspace.gates.fresh_name(&format!("gate {number}"))
+        let number = gates.gates.len() + 1;
+        gates.fresh_name(&format!("gate {number}"))
     };
-    workspace.gates.gates.push(Arc::new(Gate {
+    gates.gates.push(Arc::new(Gate {
         name: name.clone(),
         shape,
     }));
-    if let GateNode::And(nodes) | GateNode::Or(nodes) = &mut workspace.gates.tree {
+    if let GateNode::And(nodes) | GateNode::Or(nodes) = &mut gates.tree {
         nodes.push(GateNode::Gate(name));
     }
     follow(workspace)
@@ -169,24 +156,18 @@ fn add(workspace: &mut Workspace, shape: GateShape) -> Vec<Job> {
 
 /// Changes a gate wherever it is used.
 fn replace(workspace: &mut Workspace, name: &str, change: impl FnOnce(&Gate) -> Gate) -> Vec<Job> {
-    let Some(place) = workspace
-        .gates
-        .gates
-        .iter()
-        .position(|gate| gate.name == name)
-    else {
+    let gates = workspace.parts.get_mut::<GatesState>();
+    let Some(place) = gates.gates.iter().position(|gate| gate.name == name) else {
         return Vec::new();
     };
-    let changed = Arc::new(change(&workspace.gates.gates[place]));
-    workspace.gates.gates[place] = Arc::clone(&changed);
-    let tree_filter = workspace.gates.filter;
+    let changed = Arc::new(change(&gates.gates[place]));
+    gates.gates[place] = Arc::clone(&changed);
     for filter in &mut workspace.query.filters {
-        if let Condition::Gates { name: own, tree } = &mut filter.condition
-            && own == name
-            && tree_filter != Some(filter.id)
-        {
-            changed.name.clone_into(own);
-            *tree = Arc::new(GateTree::Gate(Arc::clone(&changed)));
+        if gates.is_filter_of(filter, name) {
+            filter.condition = Condition::Gates {
+                name: changed.name.clone(),
+                tree: Arc::new(GateTree::Gate(Arc::clone(&changed))),
+            };
         }
     }
     follow(workspace)
@@ -194,19 +175,14 @@ fn replace(workspace: &mut Workspace, name: &str, change: impl FnOnce(&Gate) -> 
 
 /// The tree's filter follows the gates.
 fn follow(workspace: &mut Workspace) -> Vec<Job> {
-    let tree = workspace
-        .gates
-        .tree
-        .resolve(&workspace.gates.gates)
-        .unwrap_or(GateTree::And(Vec::new()));
-    let id = workspace.gates.filter;
-    for filter in &mut workspace.query.filters {
-        if Some(filter.id) == id {
-            filter.condition = Condition::Gates {
-                name: TREE.to_owned(),
-                tree: Arc::new(tree.clone()),
-            };
-        }
+    let gates = workspace.parts.get::<GatesState>();
+    let tree = gates.resolved().unwrap_or(GateTree::And(Vec::new()));
+    let mut filters = workspace.query.filters.iter_mut();
+    if let Some(filter) = filters.find(|filter| Some(filter.id) == gates.filter) {
+        filter.condition = Condition::Gates {
+            name: TREE.to_owned(),
+            tree: Arc::new(tree),
+        };
     }
     start_query(workspace)
 }
@@ -215,15 +191,12 @@ fn filter(state: &mut State) -> Vec<Job> {
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
-    let known = workspace
-        .query
-        .filters
-        .iter()
-        .any(|filter| Some(filter.id) == workspace.gates.filter);
-    if known {
+    let gates = workspace.parts.get::<GatesState>();
+    let mut filters = workspace.query.filters.iter();
+    if filters.any(|filter| Some(filter.id) == gates.filter) {
         return Vec::new();
     }
-    let Some(tree) = workspace.gates.tree.resolve(&workspace.gates.gates) else {
+    let Some(tree) = gates.resolved() else {
         return Vec::new();
     };
     let condition = Condition::Gates {
@@ -232,21 +205,23 @@ fn filter(state: &mut State) -> Vec<Job> {
     };
     let jobs = apply(state, Command::AddFilter(condition));
     if let Some(workspace) = &mut state.workspace {
-        workspace.gates.filter = workspace.query.filters.last().map(|filter| filter.id);
+        let added = workspace.query.filters.last().map(|filter| filter.id);
+        workspace.parts.get_mut::<GatesState>().filter = added;
     }
     jobs
 }
 
 fn want(workspace: &mut Workspace) -> Vec<Job> {
-    if workspace.gates.gates.is_empty() {
+    let gates = workspace.parts.get_mut::<GatesState>();
+    if gates.gates.is_empty() {
         return Vec::new();
     }
     let request = CountRequest {
-        gates: workspace.gates.gates.clone(),
-        tree: workspace.gates.tree.resolve(&workspace.gates.gates),
+        gates: gates.gates.clone(),
+        tree: gates.resolved(),
         values: workspace.values_generation,
     };
-    let work = workspace.gates.work.ask(request);
+    let work = gates.work.ask(request);
     work.map(|work| job(workspace, work)).into_iter().collect()
 }
 
@@ -264,82 +239,14 @@ pub(crate) fn happened(state: &mut State, event: GatesEvent) -> Vec<Job> {
     };
     match event {
         GatesEvent::Counted { generation, counts } => {
-            let (current, next) = workspace.gates.work.end(generation);
+            let gates = workspace.parts.get_mut::<GatesState>();
+            let (current, next) = gates.work.end(generation);
             // What was cancelled has counted nothing.
             if current {
-                workspace.gates.counts = counts;
+                gates.counts = counts;
             }
             next.map(|work| job(workspace, work)).into_iter().collect()
         }
         GatesEvent::Found { outcome, turn } => selected(state, &turn, outcome),
     }
-}
-
-/// Does its work.
-pub(crate) fn run(job: GatesJob, handle: &Handle, send: &dyn Fn(GatesEvent)) {
-    match job {
-        GatesJob::Count { explorer, work } => {
-            let counts = count(handle, &explorer, &work.request, &work.cancelled);
-            send(GatesEvent::Counted {
-                generation: work.generation,
-                counts,
-            });
-        }
-        GatesJob::Select {
-            explorer,
-            tree,
-            shown,
-            turn,
-        } => {
-            let condition = Condition::Gates {
-                name: String::new(),
-                tree,
-            };
-            let found = handle.block_on(explorer.passing(&condition, &AtomicBool::new(false)));
-            let outcome = match found {
-                Ok(Some(rows)) => {
-                    let mut rows = (*rows).clone();
-                    rows.intersect_with(&shown);
-                    Ok(rows)
-                }
-                Ok(None) => Ok((*shown).clone()),
-                Err(error) => Err(error.to_string()),
-            };
-            send(GatesEvent::Found { outcome, turn });
-        }
-    }
-}
-
-fn count(
-    handle: &Handle,
-    explorer: &Explorer,
-    request: &CountRequest,
-    cancelled: &AtomicBool,
-) -> GateCounts {
-    let mut counts = GateCounts::default();
-    let passing = |tree: GateTree| {
-        let condition = Condition::Gates {
-            name: String::new(),
-            tree: Arc::new(tree),
-        };
-        handle
-            .block_on(explorer.passing(&condition, cancelled))
-            .map(|rows| rows.map_or(explorer.dataset().num_rows(), |rows| rows.count()))
-            .map_err(|error| error.to_string())
-    };
-    for gate in &request.gates {
-        if let GateShape::Quantile { column, share, .. } = &gate.shape {
-            let columns = handle.block_on(explorer.columns(std::slice::from_ref(column)));
-            let bound = columns
-                .ok()
-                .and_then(|columns| gate_bound(column, *share, &columns));
-            if let Some(bound) = bound {
-                counts.bounds.insert(gate.name.clone(), bound);
-            }
-        }
-        let found = passing(GateTree::Gate(Arc::clone(gate)));
-        counts.gates.insert(gate.name.clone(), found);
-    }
-    counts.tree = request.tree.clone().and_then(|tree| passing(tree).ok());
-    counts
 }

@@ -3,13 +3,12 @@
 use tokio::runtime::Handle;
 
 use super::{LabelsCommand, LabelsEvent, LabelsJob};
-use super::{happened, run, update};
+use super::{happened, run, save, update};
 use crate::model::event::Event;
 use crate::model::failure::{Ending, none, some};
 use crate::model::feature::{FeatureCommand, FeatureEvent, FeatureJob};
 use crate::model::job::Job;
 use crate::model::state::State;
-use crate::profile::counted;
 
 impl FeatureCommand for LabelsCommand {
     fn apply(self: Box<Self>, state: &mut State) -> Vec<Job> {
@@ -32,7 +31,7 @@ impl FeatureJob for LabelsJob {
                 edits: Vec::new(),
                 outcome: Err(error),
             }),
-            Self::FindReview { .. } => some(|error| LabelsEvent::NoReview(error)),
+            Self::FindReview { .. } => some(LabelsEvent::NoReview),
             Self::ReadHistory(_) => some(|error| LabelsEvent::HistoryRead(Err(error))),
             Self::OpenVersion { task, .. } | Self::Restore { task, .. } => {
                 let task = *task;
@@ -56,19 +55,8 @@ impl FeatureEvent for LabelsEvent {
 
     fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
         match *self {
-            LabelsEvent::SavedBeside { .. } => return self.apply(state),
-            LabelsEvent::Saved { outcome, .. } => match outcome {
-                Ok(saved) => {
-                    let marks = counted(saved.written, "mark");
-                    let name = saved.dataset.name();
-                    let text = format!("Saved {marks} of {name} as version {}.", saved.version);
-                    state.notify(false, text);
-                }
-                Err(error) => state.notify(
-                    true,
-                    format!("{error}. The marks are kept, and come back with their dataset."),
-                ),
-            },
+            LabelsEvent::SavedBeside { outcome } => save::tell_beside(state, outcome),
+            LabelsEvent::Saved { outcome, .. } => save::tell_late(state, outcome),
             LabelsEvent::VersionOpened { task, .. } => state.end_task(task),
             _ => {}
         }

@@ -4,7 +4,7 @@ use egui::{RichText, ScrollArea, TextEdit, Ui};
 
 use super::command::LabelsCommand;
 use super::pane::LabelsView;
-use super::state::{Comparison, Side};
+use super::state::{Comparison, LabelsState, Side};
 use crate::dataset::VersionInfo;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
@@ -20,7 +20,7 @@ pub(super) fn section(
 ) {
     let tokens = tokens(ui);
     heading(ui, "History");
-    match &workspace.labels.history {
+    match &workspace.parts.get::<LabelsState>().history {
         None => {
             if ui
                 .button("Show the versions")
@@ -161,7 +161,7 @@ fn compare(ui: &mut Ui, workspace: &Workspace, view: &mut LabelsView, commands: 
             }
         });
     }
-    match &labels.comparison {
+    match &workspace.parts.get::<LabelsState>().comparison {
         None => {}
         Some(Err(error)) => {
             ui.label(RichText::new(error).color(tokens(ui).error));

@@ -6,9 +6,10 @@ use egui_material_icons::icons::{
 };
 
 use super::command::LabelsCommand;
-use super::label_column::LabelColumn;
+use super::state::LabelsState;
 use super::{history_view, review_view};
 use crate::model::command::Command;
+use crate::model::labels::LabelColumn;
 use crate::model::state::Workspace;
 use crate::profile::thousands;
 use crate::widgets::{heading, icon_button, primary_button, tokens};
@@ -166,7 +167,7 @@ fn classes(ui: &mut Ui, label: &LabelColumn, view: &mut LabelsView, commands: &m
 }
 
 fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mut Vec<Command>) {
-    let labels = &workspace.labels;
+    let (labels, state) = (&workspace.labels, workspace.parts.get::<LabelsState>());
     let weak = tokens(ui).text_weak;
     let rows = workspace.dataset.num_rows();
     ui.label(
@@ -179,20 +180,20 @@ fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mu
     );
     ui.horizontal(|ui| {
         let unsaved = labels.num_unsaved();
-        let title = if labels.read_only.is_some() {
+        let title = if state.read_only.is_some() {
             "Save beside"
         } else {
             "Save"
         };
         let button = primary_button(ui, title);
         if ui
-            .add_enabled(labels.is_dirty() && !labels.saving, button)
+            .add_enabled(labels.is_dirty() && !state.saving, button)
             .on_hover_text("Write all marks as one new version of the dataset (Ctrl+S)")
             .clicked()
         {
             commands.push(Command::from(LabelsCommand::Save));
         }
-        let text = if labels.saving {
+        let text = if state.saving {
             "saving".to_owned()
         } else if labels.is_dirty() {
             format!("{} not saved", thousands(unsaved))
@@ -200,18 +201,18 @@ fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mu
             "all saved".to_owned()
         };
         ui.label(RichText::new(text).color(weak));
-        ui.add_enabled_ui(!labels.undo.is_empty(), |ui| {
+        ui.add_enabled_ui(!state.undo.is_empty(), |ui| {
             if icon_button(ui, ICON_UNDO.codepoint, "Undo (Ctrl+Z)", "undo mark").clicked() {
                 commands.push(Command::from(LabelsCommand::Undo));
             }
         });
-        ui.add_enabled_ui(!labels.redo.is_empty(), |ui| {
+        ui.add_enabled_ui(!state.redo.is_empty(), |ui| {
             if icon_button(ui, ICON_REDO.codepoint, "Redo (Ctrl+Shift+Z)", "redo mark").clicked() {
                 commands.push(Command::from(LabelsCommand::Redo));
             }
         });
     });
-    if let Some(reason) = &labels.read_only {
+    if let Some(reason) = &state.read_only {
         ui.label(
             RichText::new(format!(
                 "The dataset is only read: {reason}. Marks are written to a file beside it."
@@ -222,7 +223,7 @@ fn saving(ui: &mut Ui, workspace: &Workspace, label: &LabelColumn, commands: &mu
 }
 
 fn conflicts(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let conflicts = &workspace.labels.conflicts;
+    let conflicts = &workspace.parts.get::<LabelsState>().conflicts;
     if conflicts.is_empty() {
         return;
     }

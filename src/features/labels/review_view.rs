@@ -5,7 +5,7 @@ use egui_material_icons::icons::{ICON_ARROW_BACK, ICON_ARROW_FORWARD, ICON_CLOSE
 
 use super::command::LabelsCommand;
 use super::pane::LabelsView;
-use super::state::ReviewKind;
+use super::state::{LabelsState, ReviewKind};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::profile::thousands;
@@ -70,8 +70,8 @@ pub(super) fn section(
 
 /// How far the review is, and the ways on, back and out.
 pub(super) fn bar(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {
-    let labels = &workspace.labels;
-    let (Some(review), Some(label)) = (&labels.review, labels.active()) else {
+    let review = &workspace.parts.get::<LabelsState>().review;
+    let (Some(review), Some(label)) = (review, workspace.labels.active()) else {
         return;
     };
     let tokens = tokens(ui);

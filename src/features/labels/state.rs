@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::label_column::{LabelColumn, MarkChange};
 use super::work::JournalWriter;
 use crate::dataset::{LabelChange, LabelConflict, LabelEdit, VersionInfo};
-use crate::profile::{Agreement, LabelSpec};
+use crate::model::labels::{LabelColumns, MarkChange};
+use crate::model::parts::Part;
+use crate::profile::Agreement;
 
 /// One step that can be undone.
 #[derive(Debug, Clone)]
@@ -70,18 +71,14 @@ pub struct Comparison {
     pub agreement: Agreement,
 }
 
-/// Labels.
+/// What the feature keeps of a dataset beside its label columns.
 #[derive(Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says of another job whether it runs"
 )]
 pub struct LabelsState {
-    /// The label columns, at least one once they are read.
-    pub columns: Vec<LabelColumn>,
-    /// The one that keys mark in.
-    pub active: usize,
-    /// Whether they are being read.
+    /// Whether the label columns are being read.
     pub loading: bool,
     /// Steps to undo, the last one last.
     pub undo: Vec<MarkStep>,
@@ -109,40 +106,21 @@ pub struct LabelsState {
     pub(super) journal_seq: u64,
 }
 
-impl LabelsState {
-    /// Whether anything is being read for the screen.
-    pub fn is_busy(&self) -> bool {
+impl Part for LabelsState {
+    fn is_busy(&self) -> bool {
         self.loading || self.saving || self.finding || self.reading_history
     }
 
-    /// The column that keys mark in.
-    pub fn active(&self) -> Option<&LabelColumn> {
-        self.columns.get(self.active)
+    fn is_writing(&self) -> bool {
+        self.saving
     }
+}
 
-    /// The label column of a name.
-    pub fn column(&self, name: &str) -> Option<&LabelColumn> {
-        self.columns.iter().find(|label| label.spec.column == name)
-    }
-
-    /// The classes of a label column.
-    pub fn spec(&self, name: &str) -> Option<&LabelSpec> {
-        self.column(name).map(|label| &label.spec)
-    }
-
-    /// Marks that are not saved.
-    pub fn num_unsaved(&self) -> usize {
-        self.columns.iter().map(|label| label.unsaved().len()).sum()
-    }
-
-    /// Whether there is anything to save.
-    pub fn is_dirty(&self) -> bool {
-        self.columns.iter().any(LabelColumn::is_dirty)
-    }
-
+impl LabelsState {
     /// What is not saved yet, but for cells on which somebody has to decide first.
-    pub fn edits(&self) -> Vec<LabelEdit> {
-        self.columns
+    pub fn edits(&self, labels: &LabelColumns) -> Vec<LabelEdit> {
+        labels
+            .columns
             .iter()
             .filter(|label| label.is_dirty())
             .map(|label| {

@@ -8,8 +8,9 @@ use egui_material_icons::icons::{
 
 use super::ScatterView;
 use crate::explore::Values;
-use crate::features::labels::category_palette;
+
 use crate::model::command::Command;
+use crate::model::labels::category_palette;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
 use crate::plot::Colormap;

@@ -1,18 +1,14 @@
 //! The window's state as a session, and back.
 
-use std::sync::Arc;
-
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use crate::features::gates::{GateNode, GatesState};
 use crate::model::background::{start_points, start_query};
 use crate::model::feature::Feature;
 use crate::model::job::Job;
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::table::{Density, TableColumn};
-use crate::profile::Condition;
 use crate::session::{SessionChannel, SessionDataset, SessionFile, SessionOutline};
 
 /// What is set up now.
@@ -31,12 +27,6 @@ pub(crate) fn session_of(
         density: density_word(workspace.table.density).to_owned(),
         layout: layout.to_owned(),
         axes: workspace.scatter.axes.clone(),
-        labels: workspace
-            .labels
-            .columns
-            .iter()
-            .map(|label| label.spec.clone())
-            .collect(),
         channels: workspace
             .channels
             .iter()
@@ -59,34 +49,10 @@ pub(crate) fn session_of(
         ..SessionFile::default()
     };
     session.set_query(&workspace.query, rows);
-    session.gates = workspace
-        .gates
-        .gates
-        .iter()
-        .map(|gate| (**gate).clone())
-        .collect();
-    keep(&mut session, "gates", &GatesPane::of(&workspace.gates));
     for feature in features {
         feature.save(workspace, &mut session);
     }
     session
-}
-
-/// What the gates' pane keeps beside the gates.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct GatesPane {
-    tree: GateNode,
-    hidden: Vec<String>,
-}
-
-impl GatesPane {
-    fn of(gates: &GatesState) -> Self {
-        Self {
-            tree: gates.tree.clone(),
-            hidden: gates.hidden.iter().cloned().collect(),
-        }
-    }
 }
 
 /// Keeps the settings of a pane under its name.
@@ -188,19 +154,6 @@ pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         }
     }
     workspace.style_generation += 1;
-    workspace.gates.gates = session.gates.iter().cloned().map(Arc::new).collect();
-    workspace.gates.filter = workspace
-        .query
-        .filters
-        .iter()
-        .find(
-            |filter| matches!(&filter.condition, Condition::Gates { name, .. } if name == "gates"),
-        )
-        .map(|filter| filter.id);
-    if let Some(pane) = kept::<GatesPane>(session, "gates", &mut notes) {
-        workspace.gates.tree = pane.tree;
-        workspace.gates.hidden = pane.hidden.into_iter().collect();
-    }
     let mut jobs = start_query(workspace);
     jobs.extend(start_points(workspace));
     for feature in state.features {

@@ -79,7 +79,7 @@ pub(crate) fn start(state: &mut State, id: &str, parameters: Table, then: Outcom
         }
     };
     // Two versions that are written at once would be in each other's way.
-    if then == Outcome::Kept && (workspace.labels.saving || workspace.parts.is_writing()) {
+    if then == Outcome::Kept && workspace.parts.is_writing() {
         state.notify(
             true,
             "Something is being saved to this dataset; keep the columns when that is done.",

@@ -1,11 +1,9 @@
 //! Answers that come late, of another dataset, or in another order.
 
 use crate::dataset::CellDataset;
-use crate::features::labels::LabelColumn;
-use crate::features::labels::LabelsEvent;
 use crate::model::command::Command;
-use crate::model::envelope::Envelope;
 use crate::model::event::Event;
+use crate::model::labels::LabelColumn;
 use crate::model::state::State;
 use crate::model::test_run::TestRun;
 use crate::shell::features::FEATURES;
@@ -91,50 +89,6 @@ fn answers_of_a_closed_dataset_are_nobodys_in_whatever_order_they_come() {
         assert!(!run.workspace().is_busy());
         assert!(run.state.tasks.is_empty() && run.state.notices.is_empty());
     }
-}
-
-#[test]
-fn a_journal_of_marks_stays_with_its_dataset() {
-    let mut run = TestRun::of(FEATURES);
-    let [a, b] = two(&run);
-    run.opened(a);
-    let of_a = run.answers();
-    run.opened(b);
-    let of_b = run.answers();
-    let loaded = |answers: &[Envelope]| {
-        let labels = |answer: &Envelope| matches!(answer.event.of(), Some(LabelsEvent::Loaded(_)));
-        answers.iter().filter(|answer| labels(answer)).count()
-    };
-    assert_eq!((loaded(&of_a), loaded(&of_b)), (1, 1));
-    run.deliver(of_a);
-    assert!(run.workspace().labels.loading, "these labels were A's");
-    run.deliver(of_b);
-    assert!(!run.workspace().labels.loading);
-}
-
-#[test]
-fn a_save_that_ends_after_its_dataset_was_left_is_told_and_changes_nothing_else() {
-    let mut run = TestRun::of(FEATURES);
-    let [a, b] = two(&run);
-    run.opened(a);
-    run.settle();
-    run.apply(Command::from(crate::features::labels::LabelsCommand::Mark(
-        Some(0),
-    )));
-    run.apply(Command::from(crate::features::labels::LabelsCommand::Save));
-    let saved = run.answers();
-    run.opened(b);
-    run.settle();
-    run.deliver(saved);
-    let said: Vec<&str> = run
-        .state
-        .notices
-        .iter()
-        .map(|notice| notice.text.as_str())
-        .collect();
-    assert_eq!(said, ["Saved 1 mark of a.lance as version 2."]);
-    assert_eq!(run.workspace().dataset.name(), "b.lance");
-    assert_eq!(run.workspace().dataset.version(), 1);
 }
 
 #[test]

@@ -21,7 +21,12 @@ fn settings_of_panes_go_on_being_understood() {
         .collect();
     assert!(strange.is_empty(), "{strange:?}");
     let open = run.workspace();
-    assert!(open.gates.hidden.contains("bright"));
+    assert!(
+        open.parts
+            .get::<crate::features::gates::GatesState>()
+            .hidden
+            .contains("bright")
+    );
     assert_eq!(
         open.parts
             .get::<crate::features::gallery::GalleryState>()
