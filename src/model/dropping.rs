@@ -32,10 +32,11 @@ pub(crate) fn hint(state: &State) -> String {
 
 /// A dataset or a session is opened, anything else is for the feature that takes it.
 pub(crate) fn dropped(state: &mut State, path: String) -> Vec<Job> {
-    let bare = path.trim_end_matches(['/', '\\']).to_lowercase();
-    let command = if bare.ends_with(".lance") {
+    let bare = path.trim_end_matches(['/', '\\']);
+    let ends_with = |ending: &str| bare.to_lowercase().ends_with(ending);
+    let command = if ends_with(".lance") {
         Command::Open(path)
-    } else if bare.ends_with(SESSION_ENDING) {
+    } else if ends_with(SESSION_ENDING) {
         Command::from(SessionCommand::Open(Some(path.into())))
     } else {
         match place(state) {

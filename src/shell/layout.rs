@@ -7,7 +7,7 @@ use egui_tiles::{
 };
 
 use crate::model::command::Command;
-use crate::model::feature::{PaneId, Place};
+use crate::model::feature::{Feature, PaneId, Place};
 use crate::model::state::Workspace;
 use crate::model::view::PaneView;
 use crate::shell::features::{FEATURES, feature_named};
@@ -94,7 +94,7 @@ struct Panes<'a> {
 
 impl Behavior<String> for Panes<'_> {
     fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
-        let title = feature_named(pane).and_then(|feature| feature.face());
+        let title = feature_named(pane).and_then(Feature::face);
         let title = title.map_or(pane.as_str(), |face| face.title);
         RichText::new(title)
             .font(crate::widgets::medium_font(13.0))

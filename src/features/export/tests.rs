@@ -190,5 +190,5 @@ fn an_export_of_a_dataset_that_was_left_is_told_and_asks_nothing() {
     assert_eq!(tell(in_the_way(&job)), (None, Overlay::None, 1));
     // Once more, as a job that failed after its answer does.
     assert_eq!(tell(in_the_way(&job)).0, None);
-    assert!(run.state.notices[0].text.contains("left as it was"));
+    assert!(run.state.notices[0].text.contains("left as it is"));
 }

@@ -22,9 +22,7 @@ impl FeatureJob for WizardJob {
     }
 
     fn ending(&self) -> Ending {
-        let wizard = |ending: Box<dyn FnOnce(String) -> WizardEvent + Send>| {
-            some(move |error| ending(error))
-        };
+        let wizard = |ending: Box<dyn FnOnce(String) -> WizardEvent + Send>| some(ending);
         match self {
             Self::Find(work) => {
                 let generation = work.generation;
