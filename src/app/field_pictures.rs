@@ -2,7 +2,6 @@
 
 use tokio::runtime::Handle;
 
-use super::state::full_scale;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::imaging::intensity_histogram;
 use crate::import::source_planes;
@@ -44,7 +43,7 @@ pub(super) fn read_field(
         .map(|(channel, source)| {
             let (found, histogram) = match source.plane {
                 Ok((location, plane)) => {
-                    let top = full_scale(channel);
+                    let top = channel.full_scale();
                     let bins = if top < 256.0 { 256 } else { FIELD_BINS };
                     let histogram = intensity_histogram(&plane.pixels, [0.0, top], bins);
                     (Ok(location), histogram)

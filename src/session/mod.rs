@@ -19,5 +19,5 @@ pub use session_file::{
     path_beside,
 };
 pub use session_query::QueryNotes;
-pub use styles::{channel_styles, outline_styles};
+pub use styles::{channel_styles, first_contrast, outline_styles};
 pub use words::words_of;
