@@ -24,10 +24,11 @@ mod shade;
 mod spread;
 #[cfg(test)]
 mod test_data;
+mod xml_text;
 
 pub use bounds::{Bounds, finite_range};
 pub use colormap::Colormap;
-pub use figure_svg::{escape_xml, to_svg};
+pub use figure_svg::to_svg;
 pub use float_order::{float_key, float_of_key};
 pub use histogram::{Bins, Histogram};
 pub use lasso::{polygon_contains, simplify_path};
@@ -36,3 +37,4 @@ pub use raster::{ColorRaster, CountRaster, Frame, ValueRaster};
 pub use scatter_index::ScatterIndex;
 pub use shade::{Rgba, shade_colors, shade_counts, shade_means};
 pub use spread::{spread, spread_radius};
+pub use xml_text::{escape_xml, escape_xml_ascii};
