@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod demo;
 pub mod explore;
 pub mod export;
+pub mod exporters;
 pub mod imaging;
 pub mod import;
 pub mod plot;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rfd::AsyncFileDialog;
 
-use super::output::ExportKind;
 use super::wizard::{FolderKind, WizardPick};
-use crate::export::FileKind;
+use crate::export::{FileKind, FolderUse, Found};
+use crate::exporters::ExportKind;
 
 /// What a chosen path is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,20 +101,35 @@ impl Wanted {
     fn of(purpose: &PickPurpose) -> Self {
         match purpose {
             PickPurpose::OpenDataset => Self::folder("Open a dataset (a folder NAME.lance)"),
-            PickPurpose::Export(kind, path) => {
-                Self::save("Export cells", kind.name(), kind.file_kind().endings()).proposing(path)
-            }
+            PickPurpose::Export(kind, path) => Self::of_export(*kind).proposing(path),
             PickPurpose::Chart(path) => {
-                Self::save("Save the chart", "Charts", FileKind::Chart.endings()).proposing(path)
+                Self::save("Save the chart", "Charts", FileKind::CHART.endings).proposing(path)
             }
             PickPurpose::LoadRules => Self::open(
                 "Load outlier rules",
-                vec![("YAML", FileKind::Rules.endings().to_vec())],
+                vec![("YAML", FileKind::RULES.endings.to_vec())],
             ),
             PickPurpose::SaveRules(path) => {
-                Self::save("Save outlier rules", "YAML", FileKind::Rules.endings()).proposing(path)
+                Self::save("Save outlier rules", "YAML", FileKind::RULES.endings).proposing(path)
             }
             PickPurpose::Wizard(pick) => Self::of_wizard(*pick),
+        }
+    }
+
+    fn of_export(kind: ExportKind) -> Self {
+        let file = kind.file();
+        match file.folder {
+            FolderUse::Always => Self::folder("Where the folder of files goes"),
+            _ => Self::save("Export cells", kind.face().title, file.endings),
+        }
+    }
+
+    /// The path that a choice means: a folder that holds something is where the proposed one goes, an empty one is it.
+    fn chosen(&self, path: &Path) -> PathBuf {
+        let name = self.file.as_deref().and_then(Path::file_name);
+        match name {
+            Some(name) if self.way == Way::Folder && Found::at(path).is_some() => path.join(name),
+            _ => path.to_path_buf(),
         }
     }
 
@@ -181,7 +196,10 @@ pub async fn pick(purpose: &PickPurpose) -> Picked {
         Way::Save => dialog.save_file().await,
     };
     match file {
-        Some(file) => Picked::Path(file.path().to_string_lossy().into_owned()),
+        Some(file) => {
+            let path = wanted.chosen(file.path());
+            Picked::Path(path.to_string_lossy().into_owned())
+        }
         // The dialog is asked for in any case, so that a system whose dialog is not recognised here has it all the same.
         None if DialogSystem::of_this().has_dialog() => Picked::Nothing,
         None => Picked::NoDialog,
@@ -294,30 +312,53 @@ fn shows_files(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::TableFormat;
 
     #[test]
     fn a_dialog_proposes_what_is_written() {
-        for (kind, name, ending) in ExportKind::ALL {
-            let path = PathBuf::from(format!("/data/plate-cells{ending}"));
+        for kind in ExportKind::all() {
+            let face = kind.face();
+            let path = PathBuf::from(format!("/data/plate-cells{}", face.suffix));
             let wanted = Wanted::of(&PickPurpose::Export(kind, path.clone()));
-            assert_eq!(wanted.file, Some(path.clone()), "{name}");
-            assert_eq!(wanted.way, Way::Save, "{name}");
+            assert_eq!(wanted.file, Some(path.clone()), "{kind:?}");
             let fits = wanted.filters.iter().flat_map(|(_, endings)| endings);
             let fits: Vec<&&str> = fits.collect();
             let ending = path.extension().and_then(|ending| ending.to_str());
-            if kind.file_kind() == FileKind::Folder {
-                assert!(fits.is_empty() && ending.is_none(), "{name}");
+            if face.file.folder == FolderUse::Always {
+                assert_eq!(wanted.way, Way::Folder, "{kind:?}");
+                assert!(fits.is_empty() && ending.is_none(), "{kind:?}");
             } else {
+                assert_eq!(wanted.way, Way::Save, "{kind:?}");
                 assert!(
                     ending.is_some_and(|ending| fits.contains(&&ending)),
-                    "{name}"
+                    "{kind:?}"
                 );
             }
         }
-        let csv = ExportKind::Table(TableFormat::Csv);
-        let wanted = Wanted::of(&PickPurpose::Export(csv, "x.csv".into()));
+        let wanted = Wanted::of(&PickPurpose::Export(ExportKind::default(), "x.csv".into()));
         assert_eq!(wanted.filters, [("CSV", vec!["csv"])]);
+    }
+
+    #[test]
+    fn a_folder_of_files_goes_into_the_chosen_one_or_is_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("empty")).expect("a folder");
+        std::fs::create_dir(at("full")).expect("a folder");
+        std::fs::write(at("full/mine.txt"), "mine").expect("written");
+        let crops = ExportKind::by_id("ome-tiff").expect("an exporter");
+        let wanted = Wanted::of(&PickPurpose::Export(crops, "/data/plate-crops".into()));
+        assert_eq!(wanted.chosen(&at("full")), at("full/plate-crops"));
+        for name in ["empty", "new"] {
+            assert_eq!(wanted.chosen(&at(name)), at(name));
+        }
+        // A dataset that is opened is the folder that was chosen.
+        let wanted = Wanted::of(&PickPurpose::OpenDataset);
+        assert_eq!(wanted.chosen(&at("full")), at("full"));
+        let wanted = Wanted::of(&PickPurpose::Export(
+            ExportKind::default(),
+            "/data/x.csv".into(),
+        ));
+        assert_eq!(wanted.chosen(&at("y.csv")), at("y.csv"));
     }
 
     /// Variables of an environment and the folders that they name.

@@ -72,6 +72,7 @@ pub use job::Job;
 pub use meter::program_start;
 pub use replace::{NotWritten, ReplaceQuestion, Rewrite};
 pub use row_values::read_ahead;
+pub use rules::{RuleUse, RulesCommand};
 pub use save_folder::{SaveFolder, UserFolders};
 pub use scatter::{Axes, Tool};
 pub use screenshot::{render, settle};

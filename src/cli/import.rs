@@ -13,7 +13,6 @@ use crate::export::{FileKind, Target, write_whole};
 use crate::import::{
     CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, run_import,
 };
-use crate::sources::SourceKind;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {
@@ -75,7 +74,7 @@ fn account_target(path: &Path, arguments: &ImportArguments) -> Result<Target, St
         "--report",
         path,
         arguments.overwrite,
-        FileKind::ImportReport,
+        FileKind::IMPORT_REPORT,
     )
 }
 
@@ -88,13 +87,10 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             masks: arguments.masks.clone(),
             outlines: arguments.outlines.clone(),
             illumination: arguments.illum.clone(),
-            kind: arguments.kind.as_deref().and_then(|word| {
-                let mut kinds = SourceKind::ALL.into_iter();
-                kinds.find(|kind| kind.word() == word)
-            }),
+            kind: arguments.kind,
             primary: arguments.primary.clone(),
             complete: arguments.complete,
-            file_names: arguments.file_names.parse()?,
+            file_names: arguments.file_names,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

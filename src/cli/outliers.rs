@@ -7,18 +7,20 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::{CellArguments, OutliersArguments};
-use super::cells::choose;
-use super::out::{provenance, refused, target};
+use super::cells::{ChosenCells, choose};
+use super::export::written;
+use super::out::target;
 use super::progress::Progress;
 use crate::explore::Explorer;
-use crate::export::{FileKind, export_flags, read_rules};
-use crate::profile::{
-    Condition, OutlierRule, PublishedRule, Role, RowSet, ZScope, published_rules,
-};
+use crate::export::read_rules;
+use crate::exporters::{ExportKind, ExportOptions};
+use crate::profile::{Condition, OutlierRule, PublishedRule, RowSet, ZScope, published_rules};
+use crate::session::SessionFile;
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
+    let kind = ExportKind::of_family("outliers").next().unwrap_or_default();
     let out = match &arguments.out {
-        Some(path) => Some(target("--out", path, arguments.overwrite, FileKind::Flags)?),
+        Some(path) => Some(target("--out", path, arguments.overwrite, kind.file())?),
         None => None,
     };
     let progress = Progress::new();
@@ -35,8 +37,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
         // Which of them the session's filters and gates leave, where they leave out any.
         let left = (chosen.rows.len() < total)
             .then(|| RowSet::from_rows(total, chosen.rows.iter().copied()));
-        let used: Vec<OutlierRule> = rules.clone();
-        let mut found: Vec<(String, RowSet)> = Vec::new();
+        let mut used: Vec<OutlierRule> = Vec::new();
         let mut text = String::new();
         for rule in rules {
             let missing: Vec<&str> = rule
@@ -53,38 +54,25 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
                 );
                 continue;
             }
-            let (account, rows) = outliers(&explorer, &rule, left.as_ref()).await?;
-            text += &account;
-            found.push((rule.name, rows));
+            text += &outliers(&explorer, &rule, left.as_ref()).await?;
+            used.push(rule);
         }
-        if found.is_empty() {
+        if used.is_empty() {
             return Err(format!("{text}none of the rules fits {}", dataset.uri()));
         }
-        if let Some(out) = &out {
-            let keys: Vec<String> = dataset
-                .columns()
-                .iter()
-                .filter(|column| {
-                    column.role == Role::Metadata
-                        || dataset.keys().names().any(|key| key == column.name)
-                })
-                .filter(|column| column.kind.is_number() || column.kind.is_category())
-                .map(|column| column.name.clone())
-                .collect();
-            let say = |done, total| progress.say("rows", done, total);
-            let never = AtomicBool::new(false);
-            let failed = |error| refused("--out", error);
-            let rows = export_flags(&dataset, &keys, &found, out, &say, &never)
-                .await
-                .map_err(failed)?;
+        if let Some(out) = out {
             // Every cell is in the file, with the answers of the rules as they were asked.
-            let mut from = provenance(&chosen, rows);
-            "all cells".clone_into(&mut from.which);
-            from.columns = keys;
-            from.columns.extend(found.into_iter().map(|(name, _)| name));
-            from.session = serde_json::json!({ "rules": used });
-            from.write_beside(out).map_err(failed)?;
-            let _ = writeln!(text, "{rows} cells in {}", out.full_path().display());
+            let all = ChosenCells {
+                rows: (0..total as u32).collect(),
+                which: "all cells".to_owned(),
+                session: SessionFile {
+                    rules: used,
+                    ..chosen.session
+                },
+                explorer: chosen.explorer,
+            };
+            let options = ExportOptions::default();
+            text += &written(all, kind, options, out, &progress).await?;
         }
         Ok(text)
     });
@@ -137,12 +125,12 @@ fn rules_of(
     Ok(rules)
 }
 
-/// What a rule finds, in words and as rows.
+/// What a rule finds, in words.
 async fn outliers(
     explorer: &Explorer,
     rule: &OutlierRule,
     left: Option<&RowSet>,
-) -> Result<(String, RowSet), String> {
+) -> Result<String, String> {
     let condition = Condition::Outlier {
         rule: Arc::new(rule.clone()),
     };
@@ -184,5 +172,5 @@ async fn outliers(
             }
         }
     }
-    Ok((text, rows))
+    Ok(text)
 }

@@ -19,6 +19,7 @@ mod outliers;
 mod plate_map;
 mod row_groups;
 mod row_order;
+mod rule_columns;
 mod search;
 mod sql;
 mod suggest;
@@ -48,6 +49,7 @@ pub use plate_map::{
 };
 pub use row_groups::{RowGroups, Sample, row_groups};
 pub use row_order::RowOrder;
+pub use rule_columns::{RuleColumns, rule_columns, rule_inputs};
 pub use search::search_columns;
 pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};

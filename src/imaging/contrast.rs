@@ -23,7 +23,7 @@ pub fn contrast_sample(rows: usize) -> Vec<u32> {
 /// The contrast in which each channel is shown at first, from the crops of some cells; `None` for a channel without a
 /// pixel among them. One range for all cells, so that their brightness can be compared.
 pub fn first_contrast<'a>(
-    pictures: impl Iterator<Item = &'a CellPicture> + Clone,
+    pictures: &(impl Iterator<Item = &'a CellPicture> + Clone),
     channels: usize,
 ) -> Vec<Option<[f32; 2]>> {
     let headroom = if channels > CHANNELS_WITHOUT_HEADROOM {
@@ -168,12 +168,12 @@ mod tests {
             // A crop with fewer planes than the others.
             picture(vec![flat]),
         ];
-        let found = first_contrast(pictures.iter(), 3);
+        let found = first_contrast(&pictures.iter(), 3);
         // Half of the pixels are 7, the others 0 to 1000.
         assert_eq!(found, [Some([7.0, 994.0]), Some([7.0, 8.0]), None]);
-        let found = first_contrast(pictures.iter(), 4);
+        let found = first_contrast(&pictures.iter(), 4);
         assert_eq!(found[0], Some([7.0, 7.0 + 987.0 * 1.5]));
-        assert_eq!(first_contrast([].iter(), 1), [None]);
+        assert_eq!(first_contrast(&[].iter(), 1), [None]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod error;
 mod report;
 mod report_content;
 mod row_ranges;
+mod session_columns;
 mod session_file;
 mod session_query;
 mod styles;
@@ -13,6 +14,7 @@ mod words;
 pub use error::SessionError;
 pub use report::{Report, ReportSection, plate_figure};
 pub use report_content::report_of;
+pub use session_columns::{ComputedColumns, computed_columns};
 pub use session_file::{
     FORMAT_NAME, FORMAT_VERSION, SESSION_ENDING, SessionAxes, SessionChannel, SessionColumn,
     SessionCondition, SessionDataset, SessionFile, SessionFilter, SessionOutline, SessionSort,
@@ -20,4 +22,4 @@ pub use session_file::{
 };
 pub use session_query::QueryNotes;
 pub use styles::{channel_styles, first_contrast, outline_styles};
-pub use words::words_of;
+pub use words::{cells_in_words, words_of};

@@ -214,6 +214,9 @@ pub struct SessionFile {
     pub gates: Vec<Gate>,
     /// Outlier rules.
     pub rules: Vec<OutlierRule>,
+    /// Rules whose answer and z-scores stand beside the stored columns, as they were when these were computed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rule_columns: Vec<OutlierRule>,
     /// Label columns and their classes.
     pub labels: Vec<LabelSpec>,
     /// Channels.
@@ -240,6 +243,7 @@ impl Default for SessionFile {
             filters: Vec::new(),
             gates: Vec::new(),
             rules: Vec::new(),
+            rule_columns: Vec::new(),
             labels: Vec::new(),
             channels: Vec::new(),
             outlines: Vec::new(),

@@ -17,7 +17,7 @@ pub async fn first_contrast(
 ) -> Result<Vec<Option<[f32; 2]>>, SessionError> {
     let sample = contrast_sample(dataset.num_rows());
     let pictures = dataset.pictures(&sample).await.map_err(failed)?;
-    Ok(imaging::first_contrast(pictures.iter(), channels))
+    Ok(imaging::first_contrast(&pictures.iter(), channels))
 }
 
 /// How channels are shown: as the session has it, else as the window shows them at first.

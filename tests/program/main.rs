@@ -9,6 +9,7 @@ mod cli;
 mod copies;
 mod damage;
 mod ellipses;
+mod exports;
 mod formats;
 mod identity;
 mod interop;

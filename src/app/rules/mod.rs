@@ -11,7 +11,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use command::RulesCommand;
+pub use command::{RuleUse, RulesCommand};
 pub use pane::{RulesView, show};
 pub use state::RulesState;
 pub(super) use update::{happened, update};

@@ -10,9 +10,11 @@ use super::command::RuleUse;
 use super::state::{RuleFound, RuleRequest};
 use crate::app::latest::Started;
 use crate::app::replace::NotWritten;
-use crate::explore::{Column, Explorer, Suggestions, comparable_features, suggest, z_scores};
+use crate::explore::{
+    Column, Explorer, Suggestions, comparable_features, rule_columns, rule_inputs, suggest,
+};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
-use crate::profile::{ColumnInfo, OutlierRule, RowSet, ZScope};
+use crate::profile::{ColumnInfo, OutlierRule, RowSet};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -123,7 +125,7 @@ pub(in crate::app) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEv
             request,
             then: RuleUse::AddColumns,
         } => {
-            let outcome = score(&explorer, &request, handle);
+            let outcome = score(&explorer, &request.rule, handle);
             send(RulesEvent::Scored {
                 rule: request.rule,
                 outcome,
@@ -178,29 +180,8 @@ fn write(target: &Target, rules: &[OutlierRule]) -> Result<usize, NotWritten> {
     }
 }
 
-/// The columns that a rule names, and those of them that there are not.
-fn split(request: &RuleRequest) -> (Vec<String>, Vec<String>) {
-    let is_feature = |name: &str| {
-        let mut thresholds = request.rule.thresholds.iter();
-        thresholds.any(|threshold| threshold.feature == name)
-    };
-    let is_there = |name: &&str| {
-        let column = request.columns.iter().find(|column| {
-            column.name == **name
-                || (*name == ZScope::PLATE && request.rule.scope.is_told_by(&column.name))
-        });
-        column.is_some_and(|column| {
-            column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
-        })
-    };
-    let (there, missing): (Vec<&str>, Vec<&str>) =
-        request.rule.columns().into_iter().partition(is_there);
-    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    (owned(there), owned(missing))
-}
-
 fn count(explorer: &Explorer, request: &RuleRequest, handle: &Handle) -> Result<RuleFound, String> {
-    let (there, missing) = split(request);
+    let (there, missing) = rule_inputs(&request.rule, &request.columns);
     let columns = handle
         .block_on(explorer.columns(&there))
         .map_err(|error| error.to_string())?;
@@ -220,41 +201,30 @@ fn count(explorer: &Explorer, request: &RuleRequest, handle: &Handle) -> Result<
 /// What a rule has found, unless it cannot find anything.
 fn usable(found: Result<RuleFound, String>) -> Result<RuleFound, String> {
     let found = found?;
-    if found.missing.is_empty() {
-        return Ok(found);
+    has_all(&found.missing)?;
+    Ok(found)
+}
+
+/// Refuses a rule that lacks columns.
+fn has_all(missing: &[String]) -> Result<(), String> {
+    if missing.is_empty() {
+        return Ok(());
     }
     Err(format!(
         "the dataset has no {}, so the rule finds nothing",
-        found.missing.join(", no ")
+        missing.join(", no ")
     ))
 }
 
-/// A rule's z-scores and its answer as columns.
+/// A rule's answer and its z-scores as columns.
 fn score(
     explorer: &Explorer,
-    request: &RuleRequest,
+    rule: &OutlierRule,
     handle: &Handle,
 ) -> Result<Vec<Arc<Column>>, String> {
-    let found = usable(count(explorer, request, handle))?;
-    let rule = &request.rule;
-    let (names, _) = split(request);
-    let columns = handle
-        .block_on(explorer.columns(&names))
+    let made = handle
+        .block_on(rule_columns(explorer, rule, true))
         .map_err(|error| error.to_string())?;
-    let rows = explorer.dataset().num_rows() as u32;
-    let codes: Vec<u32> = (0..rows)
-        .map(|row| u32::from(found.rows.contains(row)))
-        .collect();
-    let answers = vec!["false".to_owned(), "true".to_owned()];
-    let flag = Column::of_categories(&rule.flag_column(), codes, answers);
-    let mut made = vec![Arc::new(flag)];
-    for threshold in &rule.thresholds {
-        let name = rule.score_column(&threshold.feature);
-        let known = made.iter().any(|column| column.name == name);
-        if let Some(scores) = z_scores(rule, &threshold.feature, &columns).filter(|_| !known) {
-            let scores = Arc::try_unwrap(scores).unwrap_or_else(|scores| (*scores).clone());
-            made.push(Arc::new(Column::of_floats(&name, scores)));
-        }
-    }
-    Ok(made)
+    has_all(&made.missing)?;
+    Ok(made.into_columns())
 }

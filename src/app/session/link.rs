@@ -81,6 +81,7 @@ pub(in crate::app) fn session_of(workspace: &Workspace, layout: &str) -> Session
         .map(|gate| (**gate).clone())
         .collect();
     session.rules.clone_from(&workspace.rules.rules);
+    session.rule_columns.clone_from(&workspace.rules.added);
     keep(&mut session, "gallery", &workspace.gallery.settings);
     keep(&mut session, "plate", &workspace.plate.settings);
     keep(&mut session, "charts", &workspace.charts.settings);

@@ -223,7 +223,7 @@ fn try_out(plan: &ImportPlan, number: u64, sources: Vec<String>) -> Result<Examp
     let pictures = examples.cells.iter().map(|cell| &cell.picture);
     Ok(ExampleSet {
         number,
-        ranges: first_contrast(pictures, sources.len()),
+        ranges: first_contrast(&pictures, sources.len()),
         examples: Arc::new(examples),
         sources,
         seconds_a_field: started.elapsed().as_secs_f64() / tried,
