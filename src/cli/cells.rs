@@ -1,6 +1,5 @@
 //! Which cells a headless command is about: all, those of a condition, those of a session.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{CellArguments, SomeArguments};
@@ -42,18 +41,20 @@ pub(super) async fn choose(uri: &str, arguments: &CellArguments) -> Result<Chose
             enabled: true,
             condition: SessionCondition::Sql { text: text.clone() },
         }));
-    // Filters and the order may be about them.
-    let computed = computed_columns(&explorer, &session)
-        .await
-        .map_err(|error| error.to_string())?;
-    for column in &computed.columns {
-        explorer.set_computed(Arc::clone(column));
+    let is_stored = |name: &str| dataset.column(name).is_some();
+    let asked = session.query(&|_| true, dataset.num_rows()).query;
+    if !asked.columns().iter().all(|name| is_stored(name)) {
+        // Filters or the order may be about what the session's rules say.
+        let computed = computed_columns(&explorer, &session)
+            .await
+            .map_err(|error| error.to_string())?;
+        for column in computed.columns {
+            explorer.set_computed(column);
+        }
     }
-    let has = |name: &str| {
-        dataset.column(name).is_some() || computed.columns.iter().any(|one| one.name == name)
-    };
+    let has = |name: &str| is_stored(name) || explorer.cached(name).is_some();
     let found = session.query(&has, dataset.num_rows());
-    for note in found.notes.iter().chain(&computed.notes) {
+    for note in &found.notes {
         eprintln!("note: {note}");
     }
     let result = explorer

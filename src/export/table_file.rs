@@ -107,13 +107,13 @@ pub async fn export_table(
     }
 }
 
-/// The batch with the names of the table.
-fn renamed(batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
+/// The batch with the names of the table, and with what the dataset says of its columns.
+fn renamed(dataset: &CellDataset, batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
     let schema = batch.schema();
     let fields: Vec<Field> = schema
         .fields()
         .iter()
-        .map(|field| field.as_ref().clone().with_name(naming.name(field.name())))
+        .map(|field| stored_field(dataset, field).with_name(naming.name(field.name())))
         .collect();
     let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
     RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).ok()
@@ -157,7 +157,7 @@ async fn write_parquet(
             return Err(ExportError::Cancelled);
         }
         let batch = source.take(chunk, request.columns).await?;
-        let batch = renamed(&batch, request.naming).unwrap_or(batch);
+        let batch = renamed(source.dataset(), &batch, request.naming).unwrap_or(batch);
         if writer.is_none() {
             let file = writing.take().ok_or(ExportError::Cancelled)?;
             let new = ArrowWriter::try_new(file, batch.schema(), Some(properties.clone()));

@@ -29,6 +29,16 @@ pub enum Setting {
     Class,
 }
 
+impl Setting {
+    /// Whether it is a choice of columns, those that are not stored among them.
+    pub fn names_columns(self) -> bool {
+        matches!(
+            self,
+            Self::Columns | Self::Captions | Self::Measurements | Self::Class
+        )
+    }
+}
+
 /// What is set. Exporters look at what they take and at nothing else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportOptions {

@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use super::exporter::ExportJob;
 use super::kind::ExportKind;
-use super::options::ExportOptions;
+use super::options::{ExportOptions, Setting};
 use crate::dataset::with_classes;
 use crate::explore::Explorer;
 use crate::export::{ExportError, Provenance, TableSource, Target};
-use crate::session::{SessionError, SessionFile, computed_columns};
+use crate::session::{ComputedColumns, SessionError, SessionFile, computed_columns};
 
 /// What is to be written.
 #[derive(Debug, Clone)]
@@ -57,9 +57,14 @@ pub async fn run_export(
     if let Some(lacking) = kind.lacking(dataset) {
         return Err(ExportError::Refused(lacking));
     }
-    let computed = computed_columns(explorer, &request.session)
-        .await
-        .map_err(refused)?;
+    let settings = kind.face().settings;
+    let computed = if settings.iter().any(|setting| setting.names_columns()) {
+        computed_columns(explorer, &request.session)
+            .await
+            .map_err(refused)?
+    } else {
+        ComputedColumns::default()
+    };
     let extra = computed
         .columns
         .iter()
@@ -88,7 +93,10 @@ pub async fn run_export(
     job.provenance.columns = written.columns;
     job.provenance.write_beside(target)?;
     let mut notes = written.notes;
-    notes.extend(computed.notes);
+    if settings.contains(&Setting::Columns) && request.options.columns.is_empty() {
+        // All were asked for.
+        notes.extend(computed.notes);
+    }
     Ok(Exported {
         what: written.what,
         at: target.full_path(),
