@@ -18,6 +18,7 @@ pub use cytolance_dataset as dataset;
 pub use cytolance_demo as demo;
 pub use cytolance_explore as explore;
 pub use cytolance_export as export;
+pub use cytolance_exporters as exporters;
 pub use cytolance_files as files;
 pub use cytolance_imaging as imaging;
 pub use cytolance_import as import;

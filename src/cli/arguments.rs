@@ -7,7 +7,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::export::{Naming, listed};
+use crate::exporters::ExportKind;
+use crate::import::NameChoice;
 
 use crate::import::format_faces;
 
@@ -31,7 +36,7 @@ pub(super) enum Command {
     Import(ImportArguments),
     /// Say what a dataset holds
     Info(InfoArguments),
-    /// Write cells of a dataset as a table (CSV, TSV, Parquet) or as a dataset of their own
+    /// Write cells of a dataset: as a table, as a dataset of their own, and as all else that the window's dialog offers
     Export(ExportArguments),
     /// Draw chosen cells as one figure with outlines, captions and a scale bar
     Montage(MontageArguments),
@@ -138,8 +143,8 @@ pub(super) struct ImportArguments {
     #[arg(long)]
     pub complete: bool,
     /// Which microscope's file names say plate, well and site where the tables do not
-    #[arg(long, value_name = "NAMING", default_value = "auto", value_parser = crate::import::NameChoice::words())]
-    pub file_names: String,
+    #[arg(long, value_name = "NAMING", default_value = "auto", value_parser = name_choices())]
+    pub file_names: NameChoice,
     /// Pixels around the bounding box
     #[arg(
         long,
@@ -183,20 +188,85 @@ pub(super) struct ExportArguments {
     /// Path or URL of a Lance dataset
     #[arg(value_name = "DATASET")]
     pub dataset: String,
-    /// The file to write; its ending says what: .csv, .tsv, .parquet, or .lance for a dataset with crops and outlines
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = out_help())]
     pub out: PathBuf,
+    /// What to write [default: what the ending of --out says]
+    #[arg(long = "as", value_name = "KIND", value_parser = export_kinds(ExportKind::all()))]
+    pub kind: Option<ExportKind>,
     #[command(flatten)]
     pub cells: CellArguments,
+    #[command(flatten)]
+    pub some: SomeArguments,
     /// Names of columns: as pycytominer has them, or with CellProfiler's ImageNumber and ObjectNumber
-    #[arg(long, value_name = "NAMES", default_value = "pycytominer", value_parser = ["pycytominer", "cellprofiler"])]
-    pub names: String,
+    #[arg(long, value_name = "NAMES", default_value = "pycytominer")]
+    pub names: Names,
     /// These columns, keys first [default: all but pictures and outlines]
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,
+    /// Cells of a figure side by side
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub across: u64,
+    #[command(flatten)]
+    pub figure: FigureArguments,
+    /// Outlines of these object sets [default: all]
+    #[arg(long, value_name = "OBJECT,...", value_delimiter = ',')]
+    pub object: Vec<String>,
+    /// Features that go along with outlines
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
+    pub measurements: Vec<String>,
+    /// The label that becomes the class of outlines
+    #[arg(long, value_name = "LABEL")]
+    pub class: Option<String>,
     /// Replace what is there already
     #[arg(long)]
     pub overwrite: bool,
+}
+
+/// How columns are called.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Names {
+    Pycytominer,
+    #[value(name = "cellprofiler")]
+    CellProfiler,
+}
+
+impl From<Names> for Naming {
+    fn from(names: Names) -> Self {
+        match names {
+            Names::Pycytominer => Self::Pycytominer,
+            Names::CellProfiler => Self::CellProfiler,
+        }
+    }
+}
+
+/// Some exporters, by their words.
+fn export_kinds(
+    kinds: impl Iterator<Item = ExportKind>,
+) -> impl TypedValueParser<Value = ExportKind> {
+    let words = kinds.map(|kind| PossibleValue::new(kind.face().id).help(kind.face().title));
+    PossibleValuesParser::new(words)
+        .try_map(|word| ExportKind::by_id(&word).ok_or_else(|| format!("{word} is not known")))
+}
+
+fn name_choices() -> impl TypedValueParser<Value = NameChoice> {
+    PossibleValuesParser::new(NameChoice::words()).try_map(|word| word.parse::<NameChoice>())
+}
+
+/// What `export --out` may name, from the exporters.
+fn out_help() -> String {
+    let told = ExportKind::all().map(|kind| {
+        let (face, endings) = (kind.face(), listed(kind.file().endings));
+        let endings = if endings.is_empty() {
+            "a folder"
+        } else {
+            &endings
+        };
+        format!("{}: {endings}", face.id)
+    });
+    format!(
+        "The file or folder to write; its ending says what ({})",
+        told.collect::<Vec<_>>().join("; ")
+    )
 }
 
 /// Which cells are meant.
@@ -210,17 +280,9 @@ pub(super) struct CellArguments {
     pub session: Option<PathBuf>,
 }
 
+/// Some of these cells.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-pub(super) struct MontageArguments {
-    /// Path or URL of a Lance dataset
-    #[arg(value_name = "DATASET")]
-    pub dataset: String,
-    /// The figure: .svg or .png (300 dots by inch)
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    #[command(flatten)]
-    pub cells: CellArguments,
+pub(super) struct SomeArguments {
     /// These rows, counted from 0
     #[arg(long, value_name = "ROW,ROW,...", value_delimiter = ',')]
     pub rows: Vec<u32>,
@@ -230,9 +292,11 @@ pub(super) struct MontageArguments {
     /// The same seed draws the same cells
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
-    /// Cells side by side
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=100))]
-    pub columns: u64,
+}
+
+/// How a figure of cells looks.
+#[derive(Debug, Args)]
+pub(super) struct FigureArguments {
     /// Side of a cell's picture in points, of which 96 are an inch
     #[arg(long, value_name = "POINTS", default_value_t = 104, value_parser = clap::value_parser!(u64).range(24..=2000))]
     pub tile: u64,
@@ -248,6 +312,25 @@ pub(super) struct MontageArguments {
     /// A contrast of its own for each cell
     #[arg(long)]
     pub own_contrast: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MontageArguments {
+    /// Path or URL of a Lance dataset
+    #[arg(value_name = "DATASET")]
+    pub dataset: String,
+    /// The figure: .svg or .png (300 dots by inch)
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub cells: CellArguments,
+    #[command(flatten)]
+    pub some: SomeArguments,
+    /// Cells side by side
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub columns: u64,
+    #[command(flatten)]
+    pub figure: FigureArguments,
     /// Replace what is there already
     #[arg(long)]
     pub overwrite: bool,
@@ -264,8 +347,8 @@ pub(super) struct CropsArguments {
     #[command(flatten)]
     pub cells: CellArguments,
     /// All channels with every intensity, or as shown
-    #[arg(long, value_name = "FORMAT", default_value = "ome-tiff", value_parser = ["ome-tiff", "png"])]
-    pub format: String,
+    #[arg(long, value_name = "FORMAT", default_value = "ome-tiff", value_parser = export_kinds(ExportKind::of_family("crops")))]
+    pub format: ExportKind,
     /// Write into a folder that holds something, over files of the same names
     #[arg(long)]
     pub overwrite: bool,
@@ -285,8 +368,8 @@ pub(super) struct OutlinesArguments {
     #[arg(long, value_name = "OBJECT,...", value_delimiter = ',')]
     pub object: Vec<String>,
     /// Polygons, or pictures whose pixels are object numbers
-    #[arg(long, value_name = "FORMAT", default_value = "geojson", value_parser = ["geojson", "label-tiff"])]
-    pub format: String,
+    #[arg(long, value_name = "FORMAT", default_value = "geojson", value_parser = export_kinds(ExportKind::of_family("outlines")))]
+    pub format: ExportKind,
     /// Features that go along as measurements
     #[arg(long, value_name = "A,B,...", value_delimiter = ',')]
     pub columns: Vec<String>,

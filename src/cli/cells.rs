@@ -2,11 +2,13 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::arguments::CellArguments;
+use super::arguments::{CellArguments, SomeArguments};
 use crate::dataset::CellDataset;
 use crate::explore::Explorer;
-use crate::profile::{Condition, Filter, Role};
-use crate::session::{SessionFile, words_of};
+use crate::profile::Role;
+use crate::session::{
+    SessionCondition, SessionFile, SessionFilter, cells_in_words, computed_columns,
+};
 
 /// Bytes of columns kept in memory.
 pub(super) const COLUMN_BYTES: usize = 512 << 20;
@@ -41,27 +43,33 @@ pub(super) async fn choose(uri: &str, arguments: &CellArguments) -> Result<Chose
         .await
         .map_err(|error| error.to_string())?;
     let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
-    let session = match &arguments.session {
+    let mut session = match &arguments.session {
         Some(path) => SessionFile::read(path).map_err(|error| error.to_string())?,
         None => SessionFile::default(),
     };
-    let has = |name: &str| dataset.column(name).is_some();
-    let mut found = session.query(&has, dataset.num_rows());
+    // As one of the session's filters, whatever is made of it hears of this one, too.
+    session
+        .filters
+        .extend(arguments.filter.as_ref().map(|text| SessionFilter {
+            enabled: true,
+            condition: SessionCondition::Sql { text: text.clone() },
+        }));
+    let is_stored = |name: &str| dataset.column(name).is_some();
+    let asked = session.query(&|_| true, dataset.num_rows()).query;
+    if !asked.columns().iter().all(|name| is_stored(name)) {
+        // Filters or the order may be about what the session's rules say.
+        let computed = computed_columns(&explorer, &session)
+            .await
+            .map_err(|error| error.to_string())?;
+        for column in computed.columns {
+            explorer.set_computed(column);
+        }
+    }
+    let has = |name: &str| is_stored(name) || explorer.cached(name).is_some();
+    let found = session.query(&has, dataset.num_rows());
     for note in &found.notes {
         eprintln!("note: {note}");
     }
-    if let Some(text) = &arguments.filter {
-        found.query.filters.push(Filter {
-            id: 0,
-            condition: Condition::Sql { text: text.clone() },
-            enabled: true,
-        });
-    }
-    let words: Vec<String> = found
-        .query
-        .active()
-        .map(|filter| words_of(&filter.condition))
-        .collect();
     let result = explorer
         .run(&found.query, &AtomicBool::new(false), &|_| ())
         .await
@@ -69,11 +77,31 @@ pub(super) async fn choose(uri: &str, arguments: &CellArguments) -> Result<Chose
     Ok(ChosenCells {
         rows: result.order.to_vec(),
         explorer,
-        which: if words.is_empty() {
-            "all cells".to_owned()
-        } else {
-            words.join("; ")
-        },
+        which: cells_in_words(&found.query),
         session,
     })
+}
+
+impl ChosenCells {
+    /// Leaves some of the cells alone.
+    pub fn leave(&mut self, some: &SomeArguments) -> Result<(), String> {
+        if !some.rows.is_empty() {
+            let last = self.explorer.dataset().num_rows();
+            if let Some(row) = some.rows.iter().find(|row| **row as usize >= last) {
+                return Err(format!("there is no row {row}: the dataset has {last}"));
+            }
+            self.rows.clone_from(&some.rows);
+            "rows chosen by their numbers".clone_into(&mut self.which);
+        }
+        if let Some(sample) = some.sample {
+            let mut random = fastrand::Rng::with_seed(some.seed);
+            random.shuffle(&mut self.rows);
+            self.rows.truncate(sample);
+            self.which = format!(
+                "{}, {sample} of them at random (seed {})",
+                self.which, some.seed
+            );
+        }
+        Ok(())
+    }
 }

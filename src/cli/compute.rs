@@ -1,6 +1,8 @@
 //! `cytolance compute`, made from the list of tools.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::builder::PossibleValuesParser;
@@ -8,14 +10,15 @@ use tokio::runtime::Runtime;
 use toml::Table;
 
 use super::arguments::ComputeArguments;
-use super::cells::{COLUMN_BYTES, keys_of};
-use super::out::{refused, target};
+use super::cells::{COLUMN_BYTES, ChosenCells, keys_of};
+use super::export::written;
+use super::out::target;
 use super::progress::Progress;
 use crate::dataset::CellDataset;
 use crate::explore::Explorer;
-use crate::export::{
-    FileKind, Naming, Provenance, TableFormat, TableRequest, TableSource, Target, export_table,
-};
+use crate::export::Target;
+use crate::exporters::{ExportKind, ExportOptions};
+use crate::session::{Application, SessionFile};
 use crate::shell::Settings;
 use crate::tools::{
     ColumnTool, Computed, Kept, TOOLS, ToolError, ToolInput, assigned, completed, compute, keep,
@@ -58,12 +61,14 @@ pub(super) fn run(arguments: &ComputeArguments, runtime: &Runtime) -> Result<(),
         assigned(tool, &mut parameters, assignment).map_err(failed)?;
     }
     let out = match &arguments.out {
-        Some(path) => Some(target(
-            "--out",
-            path,
-            arguments.overwrite,
-            FileKind::AnyTable,
-        )?),
+        Some(path) => {
+            let mut tables = ExportKind::of_family("tables");
+            let kind = tables
+                .find(|kind| kind.file().has_ending(path))
+                .ok_or_else(|| table_expected(path))?;
+            let target = target("--out", path, arguments.overwrite, kind.file())?;
+            Some((kind, target))
+        }
         None => None,
     };
     let progress = Progress::new();
@@ -72,9 +77,8 @@ pub(super) fn run(arguments: &ComputeArguments, runtime: &Runtime) -> Result<(),
             .await
             .map_err(failed)?;
         let mut text = made.in_words();
-        if let Some(out) = &out {
-            let rows = made.write(&parameters, out, &progress).await?;
-            let _ = writeln!(text, "{rows} cells in {}", out.full_path().display());
+        if let Some((kind, target)) = out {
+            text += &made.write(&parameters, kind, target, &progress).await?;
         }
         if arguments.keep {
             let kept = made.keep(&parameters).await.map_err(failed)?;
@@ -85,6 +89,20 @@ pub(super) fn run(arguments: &ComputeArguments, runtime: &Runtime) -> Result<(),
     progress.finish();
     super::say(&outcome?);
     Ok(())
+}
+
+/// How the name of a table may end.
+fn table_expected(path: &Path) -> String {
+    let tables = ExportKind::of_family("tables");
+    let endings: Vec<&str> = tables
+        .flat_map(|kind| kind.file().endings)
+        .copied()
+        .collect();
+    format!(
+        "--out {}: the columns are written as a table, whose name ends in .{}",
+        path.display(),
+        endings.join(", .")
+    )
 }
 
 /// A tool and its parameters, for `--list`.
@@ -164,37 +182,39 @@ impl Made {
         keep(dataset, self.tool, parameters, &self.computed, &author).await
     }
 
-    /// Writes the keys of all cells and the columns. Returns the rows.
+    /// Writes the keys of all cells and the columns; what is to be said of it.
     async fn write(
         &self,
         parameters: &Table,
-        out: &Target,
+        kind: ExportKind,
+        target: Target,
         progress: &Progress,
-    ) -> Result<usize, String> {
-        let dataset = self.explorer.dataset();
-        let made = self.computed.columns.iter();
-        let extra: Vec<_> = made.map(|made| made.column.to_arrow()).collect();
-        let mut columns = keys_of(dataset);
-        columns.extend(extra.iter().map(|(field, _)| field.name().clone()));
-        let source = TableSource::new(dataset.clone()).with(extra);
-        let rows: Vec<u32> = (0..dataset.num_rows() as u32).collect();
-        let mut from = Provenance::new(dataset, "all cells", rows.len());
-        from.columns.clone_from(&columns);
-        let parameters = completed(self.tool, parameters).map_err(|error| error.to_string())?;
-        from.session = serde_json::json!({ "tool": self.tool.id(), "parameters": parameters });
-        let request = TableRequest {
-            rows: &rows,
-            columns: &columns,
-            format: TableFormat::of(out.path()).unwrap_or_default(),
-            naming: Naming::Pycytominer,
-            provenance: Some(&from),
+    ) -> Result<String, String> {
+        let mut columns = keys_of(self.explorer.dataset());
+        let mut names = Vec::new();
+        for made in &self.computed.columns {
+            self.explorer.set_computed(Arc::clone(&made.column));
+            names.push(made.column.name.clone());
+        }
+        columns.extend(names.iter().cloned());
+        // What has computed them goes into the account of the file.
+        let applied = Application {
+            tool: self.tool.id().to_owned(),
+            parameters: completed(self.tool, parameters).map_err(|error| error.to_string())?,
+            columns: names,
         };
-        let say = |done, total| progress.say("rows", done, total);
-        let failed = |error| refused("--out", error);
-        let written = export_table(&source, &request, out, &say, &AtomicBool::new(false))
-            .await
-            .map_err(failed)?;
-        from.write_beside(out).map_err(failed)?;
-        Ok(written)
+        let mut session = SessionFile::default();
+        session.set_applications(&[applied])?;
+        let all = ChosenCells {
+            rows: (0..self.explorer.dataset().num_rows() as u32).collect(),
+            which: "all cells".to_owned(),
+            session,
+            explorer: self.explorer.clone(),
+        };
+        let options = ExportOptions {
+            columns,
+            ..ExportOptions::default()
+        };
+        written(all, kind, options, target, progress).await
     }
 }

@@ -78,7 +78,7 @@ fn account_target(path: &Path, arguments: &ImportArguments) -> Result<Target, St
         "--report",
         path,
         arguments.overwrite,
-        FileKind::ImportReport,
+        FileKind::IMPORT_REPORT,
     )
 }
 
@@ -94,7 +94,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             kind: arguments.kind.as_deref().and_then(source_kind),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
-            file_names: arguments.file_names.parse()?,
+            file_names: arguments.file_names,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

@@ -13,9 +13,7 @@ mod label;
 mod label_table;
 mod out;
 mod outliers;
-mod pictures;
 mod progress;
-mod report;
 mod view;
 
 use std::process::ExitCode;
@@ -44,10 +42,10 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments, &runtime),
         Some(Command::Info(arguments)) => info::run(&arguments, &runtime),
         Some(Command::Export(arguments)) => export::run(&arguments, &runtime),
-        Some(Command::Montage(arguments)) => pictures::montage(&arguments, &runtime),
-        Some(Command::Crops(arguments)) => pictures::crops(&arguments, &runtime),
-        Some(Command::Outlines(arguments)) => pictures::outlines(&arguments, &runtime),
-        Some(Command::Report(arguments)) => report::run(&arguments, &runtime),
+        Some(Command::Montage(arguments)) => export::montage(&arguments, &runtime),
+        Some(Command::Crops(arguments)) => export::crops(&arguments, &runtime),
+        Some(Command::Outlines(arguments)) => export::outlines(&arguments, &runtime),
+        Some(Command::Report(arguments)) => export::report(&arguments, &runtime),
         Some(Command::Check(arguments)) => check::run(&arguments, &runtime),
         Some(Command::Compute(arguments)) => compute::run(&arguments, &runtime),
         Some(Command::Outliers(arguments)) => outliers::run(&arguments, &runtime),

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::cells::ChosenCells;
-use crate::export::{ExportError, FileKind, Found, Provenance, Target};
+use crate::export::{ExportError, FileKind, Found, Target};
 
 /// The place that an option names, refused where its ending says something else than what is written, or where something
 /// is there already that `overwrite` does not allow to be replaced.
@@ -17,7 +16,7 @@ pub(super) fn target(
         .map_err(|error| format!("{option} {error}"))?;
     let target = Target::new(path, overwrite);
     let checked = match kind {
-        FileKind::ImportReport | FileKind::Picture => target.check(),
+        FileKind::IMPORT_REPORT | FileKind::PICTURE => target.check(),
         _ => target.check_with_provenance(),
     };
     checked.map_err(|error| refused(option, error))?;
@@ -42,20 +41,4 @@ pub(super) fn refused(option: &str, error: ExportError) -> String {
         Found::File => "replace it",
     };
     format!("{error}: say --overwrite to {what}, or give another name after {option}")
-}
-
-/// Where the chosen cells come from, for the file beside an export of them.
-pub(super) fn provenance(chosen: &ChosenCells, written: usize) -> Provenance {
-    let mut provenance = Provenance::new(chosen.explorer.dataset(), &chosen.which, written);
-    provenance.session = serde_json::to_value(&chosen.session).unwrap_or_default();
-    provenance
-}
-
-/// What is said where other files of a folder have stayed.
-pub(super) fn stayed(files: usize) -> String {
-    match files {
-        0 => String::new(),
-        1 => "another file that was there before stays\n".to_owned(),
-        _ => format!("{files} other files that were there before stay\n"),
-    }
 }

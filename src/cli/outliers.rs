@@ -7,18 +7,21 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Runtime;
 
 use super::arguments::{CellArguments, OutliersArguments};
-use super::cells::{choose, keys_of};
-use super::out::{provenance, refused, target};
+use super::cells::{ChosenCells, choose};
+use super::export::written;
+use super::out::target;
 use super::progress::Progress;
 use crate::explore::Explorer;
-use crate::export::{FileKind, export_flags, read_rules};
+use crate::export::read_rules;
+use crate::exporters::{ExportKind, ExportOptions};
 use crate::kernels::RowSet;
-use crate::profile::{Condition, OutlierRule, PublishedRule, published_rules};
-use crate::tools::OutlierParameters;
+use crate::profile::{Condition, OutlierRule, PublishedRule, ZScope, published_rules};
+use crate::session::SessionFile;
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
+    let kind = ExportKind::of_family("outliers").next().unwrap_or_default();
     let out = match &arguments.out {
-        Some(path) => Some(target("--out", path, arguments.overwrite, FileKind::Flags)?),
+        Some(path) => Some(target("--out", path, arguments.overwrite, kind.file())?),
         None => None,
     };
     let progress = Progress::new();
@@ -35,8 +38,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
         // Which of them the session's filters and gates leave, where they leave out any.
         let left = (chosen.rows.len() < total)
             .then(|| RowSet::from_rows(total, chosen.rows.iter().copied()));
-        let used: Vec<OutlierRule> = rules.clone();
-        let mut found: Vec<(String, RowSet)> = Vec::new();
+        let mut used: Vec<OutlierRule> = Vec::new();
         let mut text = String::new();
         for rule in rules {
             let missing: Vec<&str> = rule
@@ -53,29 +55,25 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
                 );
                 continue;
             }
-            let (account, rows) = outliers(&explorer, &rule, left.as_ref()).await?;
-            text += &account;
-            found.push((rule.name, rows));
+            text += &outliers(&explorer, &rule, left.as_ref()).await?;
+            used.push(rule);
         }
-        if found.is_empty() {
+        if used.is_empty() {
             return Err(format!("{text}none of the rules fits {}", dataset.uri()));
         }
-        if let Some(out) = &out {
-            let keys = keys_of(&dataset);
-            let say = |done, total| progress.say("rows", done, total);
-            let never = AtomicBool::new(false);
-            let failed = |error| refused("--out", error);
-            let rows = export_flags(&dataset, &keys, &found, out, &say, &never)
-                .await
-                .map_err(failed)?;
+        if let Some(out) = out {
             // Every cell is in the file, with the answers of the rules as they were asked.
-            let mut from = provenance(&chosen, rows);
-            "all cells".clone_into(&mut from.which);
-            from.columns = keys;
-            from.columns.extend(found.into_iter().map(|(name, _)| name));
-            from.session = serde_json::json!({ "rules": used });
-            from.write_beside(out).map_err(failed)?;
-            let _ = writeln!(text, "{rows} cells in {}", out.full_path().display());
+            let all = ChosenCells {
+                rows: (0..total as u32).collect(),
+                which: "all cells".to_owned(),
+                session: SessionFile {
+                    rules: used,
+                    ..chosen.session
+                },
+                explorer: chosen.explorer,
+            };
+            let options = ExportOptions::default();
+            text += &written(all, kind, options, out, &progress).await?;
         }
         Ok(text)
     });
@@ -89,7 +87,7 @@ fn rules_of(
     arguments: &OutliersArguments,
     of_session: Vec<OutlierRule>,
 ) -> Result<Vec<OutlierRule>, String> {
-    let rules = match (&arguments.rules, &arguments.session) {
+    let mut rules = match (&arguments.rules, &arguments.session) {
         (Some(path), _) => {
             let file = read_rules(path).map_err(|error| error.to_string())?;
             for note in &file.notes {
@@ -106,22 +104,34 @@ fn rules_of(
         (None, Some(_)) => of_session,
         (None, None) => published_rules().iter().map(PublishedRule::rule).collect(),
     };
-    let chosen = OutlierParameters {
-        only: arguments.rule.clone(),
-        per_plate: arguments.per_plate,
-        robust: arguments.robust,
-        strict_nulls: arguments.strict_nulls,
-        ..OutlierParameters::default()
-    };
-    chosen.switched(rules).map_err(|error| error.to_string())
+    for name in &arguments.rule {
+        if !rules.iter().any(|rule| rule.name == *name) {
+            let known: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            return Err(format!(
+                "there is no rule {name}; there are {}",
+                known.join(", ")
+            ));
+        }
+    }
+    if !arguments.rule.is_empty() {
+        rules.retain(|rule| arguments.rule.contains(&rule.name));
+    }
+    for rule in &mut rules {
+        if arguments.per_plate {
+            rule.scope = ZScope::Plate;
+        }
+        rule.robust |= arguments.robust;
+        rule.ignore_nulls &= !arguments.strict_nulls;
+    }
+    Ok(rules)
 }
 
-/// What a rule finds, in words and as rows.
+/// What a rule finds, in words.
 async fn outliers(
     explorer: &Explorer,
     rule: &OutlierRule,
     left: Option<&RowSet>,
-) -> Result<(String, RowSet), String> {
+) -> Result<String, String> {
     let condition = Condition::Outlier {
         rule: Arc::new(rule.clone()),
     };
@@ -163,5 +173,5 @@ async fn outliers(
             }
         }
     }
-    Ok((text, rows))
+    Ok(text)
 }

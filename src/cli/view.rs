@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
             "--screenshot",
             file,
             arguments.overwrite,
-            FileKind::Picture,
+            FileKind::PICTURE,
         )?),
         None => None,
     };

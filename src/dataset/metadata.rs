@@ -55,6 +55,11 @@ impl ChannelInfo {
         }
     }
 
+    /// The brightest intensity that its source pixels can have.
+    pub fn full_scale(&self) -> f32 {
+        if self.bit_depth <= 8 { 255.0 } else { 65535.0 }
+    }
+
     /// A channel from its colour as red, green, blue.
     pub fn new(name: &str, [red, green, blue]: [u8; 3], bit_depth: u8) -> Self {
         Self {

@@ -22,6 +22,7 @@ mod outliers;
 mod plate_map;
 mod row_groups;
 mod row_order;
+mod rule_flag;
 mod sql;
 mod suggest;
 mod summary;
@@ -53,6 +54,7 @@ pub use plate_map::{
 };
 pub use row_groups::{RowGroups, Sample, row_groups};
 pub use row_order::RowOrder;
+pub use rule_flag::{RuleFlag, rule_flag, rule_inputs};
 pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};
 pub use z_score_cache::{FeatureScores, RuleAccount, ZScoreCache};

@@ -51,7 +51,8 @@ pub fn chosen_columns(all: &[ColumnInfo], chosen: &[String]) -> Result<Vec<Strin
     Ok(in_order(columns))
 }
 
-fn similar(all: &[ColumnInfo], name: &str) -> String {
+/// Columns of similar name, in words.
+pub(super) fn similar(all: &[ColumnInfo], name: &str) -> String {
     let needle = name.to_lowercase();
     let mut found: Vec<&ColumnInfo> = all
         .iter()

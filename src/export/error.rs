@@ -49,6 +49,9 @@ pub enum ExportError {
         /// Columns of similar name.
         hint: String,
     },
+    /// What is asked for cannot be written of these cells.
+    #[error("{0}")]
+    Refused(String),
     /// Cancelled by the user.
     #[error("the export was cancelled; nothing was written")]
     Cancelled,

@@ -119,7 +119,7 @@ pub fn save_figure(figure: &Figure, target: &Target) -> Result<(), ExportError> 
         reason,
     };
     let path = target.path();
-    FileKind::Chart.check(path)?;
+    FileKind::CHART.check(path)?;
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())

@@ -3,33 +3,27 @@
 use std::path::Path;
 
 use super::ExportError;
-use super::table_file::TableFormat;
 
 /// What is written, by which its name is judged: a file must not claim to be another kind than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// A table of whichever format its name says.
-    AnyTable,
-    /// A table of this format.
-    Table(TableFormat),
-    /// A figure.
-    Figure,
-    /// A picture of the window.
-    Picture,
-    /// A chart: a figure, or the numbers behind it.
-    Chart,
-    /// Outlines in one file, or in a folder where the name has no ending of files.
-    Outlines,
-    /// A folder of files.
-    Folder,
-    /// A page for browsers.
-    Page,
-    /// Yes and no by rule.
-    Flags,
-    /// Outlier rules.
-    Rules,
-    /// An account of an import, for programs.
-    ImportReport,
+pub struct FileKind {
+    /// What is said before the endings: "figures are saved as".
+    pub says: &'static str,
+    /// The endings that it may have, without their dots.
+    pub endings: &'static [&'static str],
+    /// Whether it is a folder of files.
+    pub folder: FolderUse,
+}
+
+/// Whether something is written as a folder of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FolderUse {
+    /// It is one file.
+    Never,
+    /// It is a folder.
+    Always,
+    /// It is one file where its name ends so, else a folder with so many files.
+    Otherwise(&'static str),
 }
 
 /// Endings that no folder is given, because everybody takes what has them for a file.
@@ -39,54 +33,46 @@ const OF_FILES: [&str; 24] = [
 ];
 
 impl FileKind {
-    /// The endings that it may have, without their dots; none for folders.
-    pub fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::AnyTable => &["csv", "tsv", "txt", "parquet", "pq", "lance"],
-            Self::Table(format) => format.endings(),
-            Self::Figure => &["svg", "png"],
-            Self::Picture => &["png"],
-            Self::Chart => &["svg", "png", "csv"],
-            Self::Outlines => &["geojson", "json"],
-            Self::Folder => &[],
-            Self::Page => &["html", "htm"],
-            Self::Flags => &["csv"],
-            Self::Rules => &["yml", "yaml"],
-            Self::ImportReport => &["json"],
+    /// A picture of the window.
+    pub const PICTURE: Self = Self::file("a picture of the window is saved as", &["png"]);
+    /// A chart: a figure, or the numbers behind it.
+    pub const CHART: Self = Self::file("charts are saved as", &["svg", "png", "csv"]);
+    /// Outlier rules.
+    pub const RULES: Self = Self::file("outlier rules are saved as", &["yml", "yaml"]);
+    /// An account of an import, for programs.
+    pub const IMPORT_REPORT: Self = Self::file("the account of an import is written as", &["json"]);
+
+    /// One file.
+    pub const fn file(says: &'static str, endings: &'static [&'static str]) -> Self {
+        Self {
+            says,
+            endings,
+            folder: FolderUse::Never,
         }
     }
 
-    fn words(self) -> &'static str {
-        match self {
-            Self::AnyTable => "tables are written as",
-            Self::Table(TableFormat::Csv) => "a CSV file's name ends in",
-            Self::Table(TableFormat::Tsv) => "a TSV file's name ends in",
-            Self::Table(TableFormat::Parquet) => "a Parquet file's name ends in",
-            Self::Table(TableFormat::Lance) => "a Lance dataset's name ends in",
-            Self::Figure => "figures are saved as",
-            Self::Picture => "a picture of the window is saved as",
-            Self::Chart => "charts are saved as",
-            Self::Outlines => "outlines are written as",
-            Self::Folder => "this writes a folder of files",
-            Self::Page => "the report is a page whose name ends in",
-            Self::Flags => "the cells of rules are written as",
-            Self::Rules => "outlier rules are saved as",
-            Self::ImportReport => "the account of an import is written as",
+    /// A folder of files.
+    pub const fn folder(says: &'static str) -> Self {
+        Self {
+            says,
+            endings: &[],
+            folder: FolderUse::Always,
         }
     }
 
     /// Whether it is a folder of files under this name.
     pub fn is_folder(self, path: &Path) -> bool {
-        match self {
-            Self::Folder => true,
-            Self::Outlines => !self.has_ending(path),
-            _ => false,
+        match self.folder {
+            FolderUse::Never => false,
+            FolderUse::Always => true,
+            FolderUse::Otherwise(_) => !self.has_ending(path),
         }
     }
 
-    fn has_ending(self, path: &Path) -> bool {
+    /// Whether a name ends as those of this kind do.
+    pub fn has_ending(self, path: &Path) -> bool {
         let ending = ending_of(path);
-        self.endings().contains(&ending.as_str())
+        self.endings.contains(&ending.as_str())
     }
 
     /// Refuses a name that says something else than what is written.
@@ -95,7 +81,7 @@ impl FileKind {
     /// [`ExportError::Ending`] with the endings that there are.
     pub fn check(self, path: &Path) -> Result<(), ExportError> {
         let ending = ending_of(path);
-        if path.to_string_lossy().contains("://") && ending != "lance" {
+        if path.to_string_lossy().contains("://") && !(ending == "lance" && self.has_ending(path)) {
             return Err(ExportError::Ending {
                 path: path.to_path_buf(),
                 what:
@@ -103,22 +89,22 @@ impl FileKind {
                         .to_owned(),
             });
         }
-        let fits = match self {
-            Self::Folder => !OF_FILES.contains(&ending.as_str()),
-            Self::Outlines => self.has_ending(path) || !OF_FILES.contains(&ending.as_str()),
-            _ => self.has_ending(path),
+        let is_file = OF_FILES.contains(&ending.as_str());
+        let fits = match self.folder {
+            FolderUse::Never => self.has_ending(path),
+            FolderUse::Always => !is_file,
+            FolderUse::Otherwise(_) => self.has_ending(path) || !is_file,
         };
         if fits && path.file_name().is_some() {
             return Ok(());
         }
-        let known = listed(self.endings());
-        let what = match self {
-            Self::Folder => format!("{}: give it a name without .{ending}", self.words()),
-            Self::Outlines => format!(
-                "{} {known}, or as a folder with a file a field of view, whose name has no such ending",
-                self.words()
+        let (says, known) = (self.says, listed(self.endings));
+        let what = match self.folder {
+            FolderUse::Never => format!("{says} {known}"),
+            FolderUse::Always => format!("{says}: give it a name without .{ending}"),
+            FolderUse::Otherwise(files) => format!(
+                "{says} {known}, or as a folder with {files}, whose name has no such ending"
             ),
-            _ => format!("{} {known}", self.words()),
         };
         Err(ExportError::Ending {
             path: path.to_path_buf(),
@@ -135,8 +121,8 @@ fn ending_of(path: &Path) -> String {
         .to_ascii_lowercase()
 }
 
-/// `.csv, .tsv or .parquet`.
-fn listed(endings: &[&str]) -> String {
+/// Endings in words: `.csv, .tsv or .parquet`.
+pub fn listed(endings: &[&str]) -> String {
     let dotted: Vec<String> = endings.iter().map(|ending| format!(".{ending}")).collect();
     match dotted.split_last() {
         Some((last, [])) => last.clone(),
@@ -151,39 +137,35 @@ mod tests {
 
     #[test]
     fn names_that_say_something_else_are_refused() {
-        let csv = FileKind::Table(TableFormat::Csv);
+        let table = FileKind::file("tables are written as", &["csv", "lance"]);
+        let folder = FileKind::folder("this writes a folder of files");
+        let either = FileKind {
+            folder: FolderUse::Otherwise("a file a field"),
+            ..FileKind::file("outlines are written as", &["geojson", "json"])
+        };
         let cases = [
-            (FileKind::AnyTable, "x.csv", None),
-            (FileKind::AnyTable, "x.Parquet", None),
+            (table, "x.csv", None),
+            (table, "x.Lance", None),
             (
-                FileKind::AnyTable,
+                table,
                 "x.xlsx",
-                Some(".csv, .tsv, .txt, .parquet, .pq or .lance"),
+                Some("tables are written as .csv or .lance"),
             ),
-            (FileKind::AnyTable, "cells", Some(".csv")),
-            (FileKind::AnyTable, "s3://bucket/x.lance", None),
-            (
-                FileKind::AnyTable,
-                "s3://bucket/x.csv",
-                Some("on this machine"),
-            ),
-            (csv, "x.csv", None),
-            (csv, "x.parquet", Some("ends in .csv")),
-            (FileKind::Figure, "x.png", None),
-            (FileKind::Figure, "x.csv", Some(".svg or .png")),
-            (FileKind::Picture, "x.svg", Some(".png")),
-            (FileKind::Chart, "x.csv", None),
-            (FileKind::Chart, "x.pdf", Some(".svg, .png or .csv")),
-            (FileKind::Outlines, "x.geojson", None),
-            (FileKind::Outlines, "2024.05.01-outlines", None),
-            (FileKind::Outlines, "x.tif", Some(".geojson or .json")),
-            (FileKind::Folder, "plate-1.2", None),
-            (FileKind::Folder, "crops.tif", Some("without .tif")),
-            (FileKind::Page, "x.pdf", Some(".html or .htm")),
-            (FileKind::Flags, "x.parquet", Some(".csv")),
-            (FileKind::Rules, "x.yml", None),
-            (FileKind::Rules, "x.json", Some(".yml or .yaml")),
-            (FileKind::ImportReport, "x.txt", Some(".json")),
+            (table, "cells", Some(".csv")),
+            (table, "s3://bucket/x.lance", None),
+            (table, "s3://bucket/x.csv", Some("on this machine")),
+            (either, "s3://bucket/x.lance", Some("on this machine")),
+            (FileKind::PICTURE, "x.svg", Some(".png")),
+            (FileKind::CHART, "x.csv", None),
+            (FileKind::CHART, "x.pdf", Some(".svg, .png or .csv")),
+            (either, "x.geojson", None),
+            (either, "2024.05.01-outlines", None),
+            (either, "x.tif", Some(".geojson or .json, or as a folder")),
+            (folder, "plate-1.2", None),
+            (folder, "crops.tif", Some("without .tif")),
+            (FileKind::RULES, "x.yml", None),
+            (FileKind::RULES, "x.json", Some(".yml or .yaml")),
+            (FileKind::IMPORT_REPORT, "x.txt", Some(".json")),
         ];
         for (kind, name, words) in cases {
             let checked = kind.check(Path::new(name));
@@ -196,14 +178,8 @@ mod tests {
                 (checked, _) => panic!("{kind:?} {name}: {checked:?}"),
             }
         }
-        for format in TableFormat::ALL {
-            for ending in format.endings() {
-                let path = format!("x.{ending}");
-                assert_eq!(TableFormat::of(Path::new(&path)), Some(format));
-                FileKind::AnyTable.check(Path::new(&path)).expect("known");
-            }
-        }
-        assert!(FileKind::Outlines.is_folder(Path::new("fields")));
-        assert!(!FileKind::Outlines.is_folder(Path::new("fields.json")));
+        assert!(either.is_folder(Path::new("fields")));
+        assert!(!either.is_folder(Path::new("fields.json")));
+        assert!(folder.is_folder(Path::new("x")) && !table.is_folder(Path::new("x")));
     }
 }

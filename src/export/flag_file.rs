@@ -1,28 +1,32 @@
 //! A CSV file of cells with yes and no by rule: all of it or nothing.
 
+use futures::future::BoxFuture;
 use std::io::BufWriter;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use arrow::array::Array as _;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use futures::future::BoxFuture;
 
 use super::ExportError;
+use super::cell_text::stopped;
+use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::{begin, finish};
-use crate::dataset::CellDataset;
 use crate::kernels::RowSet;
 
-/// Writes every cell as its row in the dataset (counted from 0), its `keys`, and `true` or `false` for each of the flags.
+/// Rows whose keys are read at a time.
+const ROWS: usize = 65_536;
+
+/// Writes cells as their rows in the dataset (counted from 0), their `keys`, and `true` or `false` for each of the flags.
 ///
 /// `progress` hears rows done and rows in all. Returns the number of rows.
 ///
 /// # Errors
 /// [`ExportError`]; the target is then as it was.
 pub fn export_flags<'a>(
-    dataset: &'a CellDataset,
-    keys: &'a [String],
-    flags: &'a [(String, RowSet)],
+    source: &'a TableSource,
+    rows: &'a [u32],
+    (keys, flags): (&'a [String], &'a [(String, RowSet)]),
     target: &'a Target,
     progress: &'a (dyn Fn(usize, usize) + Sync + 'a),
     cancelled: &'a AtomicBool,
@@ -38,32 +42,20 @@ pub fn export_flags<'a>(
         let header = std::iter::once("row").chain(names.map(String::as_str));
         out.write_record(header)
             .map_err(|error| failed(error.to_string()))?;
-        let total = dataset.num_rows();
         let mut done = 0;
-        let mut outcome: Result<(), String> = Ok(());
-        let mut write = |columns: &[arrow::array::ArrayRef], rows: usize| {
-            outcome = write_rows(&mut out, columns, flags, done, rows);
-            done += rows;
-            progress(done, total);
-            outcome.is_ok() && !cancelled.load(Ordering::Relaxed)
-        };
-        if keys.is_empty() {
-            write(&[], total);
-        } else {
-            dataset
-                .scan_columns(keys, &mut |batch| {
-                    let columns: Vec<_> = keys
-                        .iter()
-                        .filter_map(|key| batch.column_by_name(key).cloned())
-                        .collect();
-                    write(&columns, batch.num_rows())
-                })
-                .await?;
+        for chunk in rows.chunks(ROWS) {
+            stopped(cancelled)?;
+            // A batch without columns has no rows.
+            let columns = if keys.is_empty() {
+                Vec::new()
+            } else {
+                source.take(chunk, keys).await?.columns().to_vec()
+            };
+            write_rows(&mut out, chunk, &columns, flags).map_err(failed)?;
+            done += chunk.len();
+            progress(done, rows.len());
         }
-        outcome.map_err(failed)?;
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(ExportError::Cancelled);
-        }
+        stopped(cancelled)?;
         let writer = out
             .into_inner()
             .map_err(|error| failed(error.error().to_string()))?;
@@ -77,10 +69,9 @@ pub fn export_flags<'a>(
 
 fn write_rows<W: std::io::Write>(
     out: &mut csv::Writer<W>,
+    rows: &[u32],
     columns: &[arrow::array::ArrayRef],
     flags: &[(String, RowSet)],
-    first: usize,
-    rows: usize,
 ) -> Result<(), String> {
     let options = FormatOptions::default();
     let mut formatters = Vec::with_capacity(columns.len());
@@ -89,18 +80,18 @@ fn write_rows<W: std::io::Write>(
             .map_err(|error| error.to_string())?;
         formatters.push((column, formatter));
     }
-    for row in 0..rows {
+    for (at, row) in rows.iter().enumerate() {
         let write = |out: &mut csv::Writer<W>| {
-            out.write_field((first + row).to_string())?;
+            out.write_field(row.to_string())?;
             for (column, formatter) in &formatters {
-                if column.is_null(row) {
+                if column.is_null(at) {
                     out.write_field("")?;
                 } else {
-                    out.write_field(formatter.value(row).to_string())?;
+                    out.write_field(formatter.value(at).to_string())?;
                 }
             }
             for (_, flagged) in flags {
-                let flag = flagged.contains((first + row) as u32);
+                let flag = flagged.contains(*row);
                 out.write_field(if flag { "true" } else { "false" })?;
             }
             out.write_record(None::<&[u8]>)
@@ -118,7 +109,8 @@ mod tests {
     #[tokio::test]
     async fn every_cell_has_its_keys_and_flags() {
         let folder = tempfile::tempdir().expect("a folder");
-        let dataset = six_cells(&folder).await;
+        let source = TableSource::new(six_cells(&folder).await);
+        let all: Vec<u32> = (0..6).collect();
         let path = folder.path().join("rows.csv");
         let keys = ["Metadata_Well".to_owned()];
         let flags = [
@@ -127,7 +119,7 @@ mod tests {
         ];
         let never = AtomicBool::new(false);
         let target = Target::new(&path, true);
-        let rows = export_flags(&dataset, &keys, &flags, &target, &|_, _| (), &never)
+        let rows = export_flags(&source, &all, (&keys, &flags), &target, &|_, _| (), &never)
             .await
             .expect("written");
         assert_eq!(rows, 6);
@@ -141,8 +133,24 @@ mod tests {
             ]
         );
         assert_eq!(text.lines().count(), 7);
+        export_flags(
+            &source,
+            &[5, 1],
+            (&keys, &flags),
+            &target,
+            &|_, _| (),
+            &never,
+        )
+        .await
+        .expect("written");
+        let some = std::fs::read_to_string(&path).expect("a file");
+        assert_eq!(
+            some.lines().skip(1).collect::<Vec<_>>(),
+            ["5,B02,true,false", "1,A01,true,false"]
+        );
+        std::fs::write(&path, &text).expect("as before");
         let stopped = AtomicBool::new(true);
-        let error = export_flags(&dataset, &keys, &[], &target, &|_, _| (), &stopped).await;
+        let error = export_flags(&source, &all, (&keys, &[]), &target, &|_, _| (), &stopped).await;
         assert!(matches!(error, Err(ExportError::Cancelled)));
         assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
     }

@@ -7,8 +7,9 @@ extern crate cytolance_kernels as kernels;
 extern crate cytolance_plot as plot;
 extern crate cytolance_profile as profile;
 extern crate self as export;
-
+mod cell_outlines;
 mod cell_pictures;
+mod cell_text;
 mod choice;
 mod csv_file;
 mod error;
@@ -30,19 +31,17 @@ mod whole_folder;
 #[path = "../dataset/samples.rs"]
 pub mod samples;
 
-pub use cell_pictures::{
-    CropFormat, CropsWritten, LabelsWritten, OutlineRequest, OutlinesWritten, export_crops,
-    export_geojson, export_label_pictures, export_montage, montage_cells,
+pub use cell_outlines::{
+    LabelsWritten, OutlineRequest, OutlinesWritten, export_geojson, export_label_pictures,
 };
+pub use cell_pictures::{CropFormat, CropsWritten, export_crops, export_montage, montage_cells};
 pub use choice::{chosen_columns, default_columns};
 pub use csv_file::export_csv;
 pub use error::ExportError;
 pub use figure_file::{PRINT_DPI, png_of_rgba, save_figure, svg_to_png};
-pub use file_kind::FileKind;
+pub use file_kind::{FileKind, FolderUse, listed};
 pub use flag_file::export_flags;
-pub use montage::{MontageCell, MontageSettings, montage, png_of_crop};
-pub use ome_tiff::{CropNote, safe_name, write_ome_tiff};
-pub use outline_file::{LabelPicture, OutlineFeature, label_picture, to_geojson, write_label_tiff};
+pub use montage::{MontageCell, MontageSettings, montage};
 pub use provenance::Provenance;
 pub use rule_file::{RuleFile, RuleFileError, parse_rules, read_rules, rules_text, write_rules};
 pub use table_file::{Naming, TableFormat, TableRequest, export_table};

@@ -11,8 +11,6 @@ use super::figure_file::png_of_rgba;
 const CAPTION: f64 = 12.0;
 /// Points between two tiles.
 const GAP: f64 = 4.0;
-/// Percentiles of a contrast of its own.
-const OWN_PERCENTILES: [f64; 2] = [1.0, 99.7];
 
 /// How a montage looks.
 #[derive(Debug, Clone)]
@@ -202,7 +200,6 @@ fn styles_for(
     settings: &MontageSettings,
     channel: Option<usize>,
 ) -> Vec<ChannelStyle> {
-    let [low, high] = OWN_PERCENTILES;
     settings
         .styles
         .iter()
@@ -216,7 +213,7 @@ fn styles_for(
                 && let Some([min, max]) = crop
                     .planes
                     .get(at)
-                    .and_then(|plane| auto_range(plane.iter().copied(), low, high))
+                    .and_then(|plane| auto_range(plane.iter().copied()))
             {
                 (style.min, style.max) = (min, max);
             }

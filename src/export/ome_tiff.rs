@@ -12,7 +12,7 @@ use super::target::Target;
 use super::whole_file::write_whole;
 use crate::dataset::ChannelInfo;
 use crate::imaging::Crop;
-use crate::plot::escape_xml;
+use crate::plot::escape_xml_ascii;
 
 /// What a picture is of.
 #[derive(Debug, Clone, Default)]
@@ -63,14 +63,14 @@ fn encode(
     Ok(bytes.into_inner())
 }
 
-/// The description, in ASCII: other letters are written as their numbers, as TIFF's text wants it.
+/// The description, in ASCII, as TIFF's text wants it.
 fn ome_xml(crop: &Crop, channels: &[ChannelInfo], note: &CropNote) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
     xml.push_str("<OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"http://www.openmicroscopy.org/Schemas/OME/2016-06 http://www.openmicroscopy.org/Schemas/OME/2016-06/ome.xsd\" Creator=\"Cytolance\">");
     let _ = write!(
         xml,
         "<Image ID=\"Image:0\" Name=\"{}\">",
-        escape_xml(&note.name)
+        escape_xml_ascii(&note.name)
     );
     let size = note
         .pixel_size_um
@@ -98,7 +98,7 @@ fn ome_xml(crop: &Crop, channels: &[ChannelInfo], note: &CropNote) -> String {
         let _ = write!(
             xml,
             "<Channel ID=\"Channel:0:{at}\" Name=\"{}\" SamplesPerPixel=\"1\" Color=\"{color}\"/>",
-            escape_xml(&name)
+            escape_xml_ascii(&name)
         );
     }
     for at in 0..crop.planes.len() {
@@ -118,22 +118,14 @@ fn ome_xml(crop: &Crop, channels: &[ChannelInfo], note: &CropNote) -> String {
             let _ = write!(
                 xml,
                 "<M K=\"{}\">{}</M>",
-                escape_xml(key),
-                escape_xml(value)
+                escape_xml_ascii(key),
+                escape_xml_ascii(value)
             );
         }
         xml.push_str("</Value></MapAnnotation></StructuredAnnotations>");
     }
     xml.push_str("</OME>");
-    xml.chars()
-        .fold(String::with_capacity(xml.len()), |mut out, letter| {
-            if letter.is_ascii() {
-                out.push(letter);
-            } else {
-                let _ = write!(out, "&#{};", u32::from(letter));
-            }
-            out
-        })
+    xml
 }
 
 /// A file name of these parts, in letters that every system knows.

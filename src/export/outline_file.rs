@@ -1,13 +1,14 @@
 //! Outlines as files: `GeoJSON` as `QuPath` reads it, and label pictures.
 
-use std::io::Cursor;
+use std::io::{BufWriter, Cursor, Write as _};
 
+use crate::files::GrowingFile;
 use serde_json::{Map, Value, json};
 use tiff::encoder::{TiffEncoder, colortype};
 
 use super::ExportError;
 use super::target::Target;
-use super::whole_file::write_whole;
+use super::whole_file::{begin, finish, write_whole};
 use crate::imaging::Outline;
 use crate::imaging::quality::FilledOutline;
 
@@ -26,11 +27,59 @@ pub struct OutlineFeature {
     pub class: Option<(String, [u8; 3])>,
 }
 
-/// The outlines as a feature collection: polygons with holes, or several of them, in field pixels with y down. Outer rings
-/// run against the clock in these coordinates, as RFC 7946 wants it; rings are closed.
-pub fn to_geojson(features: &[OutlineFeature]) -> String {
-    let features: Vec<Value> = features.iter().filter_map(feature).collect();
-    json!({ "type": "FeatureCollection", "features": features }).to_string()
+/// A `GeoJSON` file that grows outline by outline, a line each: polygons with holes, or several of them, in field pixels
+/// with y down. Outer rings run against the clock in these coordinates, as RFC 7946 wants it; rings are closed.
+pub(super) struct GeojsonFile {
+    target: Target,
+    out: BufWriter<GrowingFile>,
+    outlines: usize,
+}
+
+impl GeojsonFile {
+    /// Begins a file beside its target.
+    ///
+    /// # Errors
+    /// [`ExportError::Exists`], [`ExportError::Write`].
+    pub fn begin(target: &Target) -> Result<Self, ExportError> {
+        let mut out = BufWriter::with_capacity(1 << 20, begin(target)?);
+        out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")
+            .map_err(|error| target.failed(&error))?;
+        Ok(Self {
+            target: target.clone(),
+            out,
+            outlines: 0,
+        })
+    }
+
+    /// Adds an outline; one without a polygon is left out.
+    ///
+    /// # Errors
+    /// [`ExportError::Write`].
+    pub fn push(&mut self, one: &OutlineFeature) -> Result<(), ExportError> {
+        let Some(feature) = feature(one) else {
+            return Ok(());
+        };
+        let separator: &[u8] = if self.outlines == 0 { b"\n" } else { b",\n" };
+        self.outlines += 1;
+        self.out
+            .write_all(separator)
+            .and_then(|()| serde_json::to_writer(&mut self.out, &feature).map_err(Into::into))
+            .map_err(|error| self.target.failed(&error))
+    }
+
+    /// Puts the file in its place; returns how many outlines it has.
+    ///
+    /// # Errors
+    /// [`ExportError::Exists`], [`ExportError::Write`].
+    pub fn finish(mut self) -> Result<usize, ExportError> {
+        self.out
+            .write_all(b"\n]}\n")
+            .map_err(|error| self.target.failed(&error))?;
+        let file = self.out.into_inner();
+        let file = file.map_err(|error| self.target.failed(error.error()))?;
+        finish(file, &self.target)?;
+        Ok(self.outlines)
+    }
 }
 
 fn feature(feature: &OutlineFeature) -> Option<Value> {
@@ -210,7 +259,26 @@ mod tests {
             feature(3, vec![vec![[f64::NAN, 0.0]; 5]]),
             feature(4, Vec::new()),
         ];
-        let parsed: Value = serde_json::from_str(&to_geojson(&features)).expect("JSON");
+        let folder = tempfile::tempdir().expect("a folder");
+        let written = |features: &[OutlineFeature]| {
+            let target = Target::new(folder.path().join("x.geojson"), true);
+            let mut file = GeojsonFile::begin(&target).expect("begun");
+            for feature in features {
+                file.push(feature).expect("pushed");
+            }
+            let count = file.finish().expect("finished");
+            let text = std::fs::read_to_string(target.path()).expect("a file");
+            let parsed: Value = serde_json::from_str(&text).expect("JSON");
+            (count, parsed)
+        };
+        let (none, empty) = written(&[]);
+        assert_eq!(none, 0);
+        assert_eq!(
+            empty,
+            json!({ "type": "FeatureCollection", "features": [] })
+        );
+        let (count, parsed) = written(&features);
+        assert_eq!(count, 2);
         let found = parsed["features"].as_array().expect("features");
         assert_eq!(found.len(), 2, "what has no polygon is left out");
         assert_eq!(found[0]["geometry"]["type"], "Polygon");

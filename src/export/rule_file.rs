@@ -123,7 +123,7 @@ pub fn parse_rules(text: &str) -> Result<RuleFile, String> {
 /// [`RuleFileError`]; the file is then as it was.
 pub fn write_rules(target: &Target, rules: &[OutlierRule]) -> Result<(), RuleFileError> {
     let text = rules_text(rules)?;
-    FileKind::Rules.check(target.path())?;
+    FileKind::RULES.check(target.path())?;
     Ok(write_whole(target, text.as_bytes())?)
 }
 

@@ -44,29 +44,6 @@ pub enum TableFormat {
     Lance,
 }
 
-impl TableFormat {
-    /// All.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::Parquet, Self::Lance];
-
-    /// How the names of its files end.
-    pub fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::Csv => &["csv"],
-            Self::Tsv => &["tsv", "txt"],
-            Self::Parquet => &["parquet", "pq"],
-            Self::Lance => &["lance"],
-        }
-    }
-
-    /// The format of a file name's ending.
-    pub fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Self::ALL
-            .into_iter()
-            .find(|format| format.endings().contains(&ending.as_str()))
-    }
-}
-
 /// How columns are called in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Naming {
@@ -135,13 +112,13 @@ pub fn export_table<'a>(
     })
 }
 
-/// The batch with the names of the table.
-fn renamed(batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
+/// The batch with the names of the table, and with what the dataset says of its columns.
+fn renamed(dataset: &CellDataset, batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
     let schema = batch.schema();
     let fields: Vec<Field> = schema
         .fields()
         .iter()
-        .map(|field| field.as_ref().clone().with_name(naming.name(field.name())))
+        .map(|field| stored_field(dataset, field).with_name(naming.name(field.name())))
         .collect();
     let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
     RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).ok()
@@ -185,7 +162,7 @@ async fn write_parquet(
             return Err(ExportError::Cancelled);
         }
         let batch = source.take(chunk, request.columns).await?;
-        let batch = renamed(&batch, request.naming).unwrap_or(batch);
+        let batch = renamed(source.dataset(), &batch, request.naming).unwrap_or(batch);
         if writer.is_none() {
             let file = writing.take().ok_or(ExportError::Cancelled)?;
             let new = ArrowWriter::try_new(file, batch.schema(), Some(properties.clone()));
@@ -380,14 +357,14 @@ mod tests {
         let columns: Vec<String> = ["Metadata_ObjectNumber", "Cells_AreaShape_Area", "Label_QC"]
             .map(str::to_owned)
             .to_vec();
-        let write = |name: &'static str, naming| {
+        let write = |name: &'static str, format, naming| {
             let target = folder.path().join(name);
             let (source, columns) = (source.clone(), columns.clone());
             async move {
                 let request = TableRequest {
                     rows: &[5, 2, 3],
                     columns: &columns,
-                    format: TableFormat::of(&target).expect("a format"),
+                    format,
                     naming,
                     provenance: None,
                 };
@@ -404,17 +381,17 @@ mod tests {
                 target
             }
         };
-        let csv = write("x.csv", Naming::Pycytominer).await;
+        let csv = write("x.csv", TableFormat::Csv, Naming::Pycytominer).await;
         assert_eq!(
             std::fs::read_to_string(csv).expect("read"),
             "Metadata_ObjectNumber,Cells_AreaShape_Area,Label_QC\n6,60.0,fail\n3,40.0,\"a\tb, \"\"c\"\"\"\n4,,\n"
         );
-        let tsv = write("x.tsv", Naming::CellProfiler).await;
+        let tsv = write("x.tsv", TableFormat::Tsv, Naming::CellProfiler).await;
         assert_eq!(
             std::fs::read_to_string(tsv).expect("read"),
             "ObjectNumber\tCells_AreaShape_Area\tLabel_QC\n6\t60.0\tfail\n3\t40.0\t\"a\tb, \"\"c\"\"\"\n4\t\t\n"
         );
-        let parquet = write("x.parquet", Naming::Pycytominer).await;
+        let parquet = write("x.parquet", TableFormat::Parquet, Naming::Pycytominer).await;
         let file = std::fs::File::open(parquet).expect("open");
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
             .expect("Parquet")
@@ -423,7 +400,7 @@ mod tests {
         let batches: Vec<RecordBatch> = reader.map(|batch| batch.expect("a batch")).collect();
         assert_eq!(batches[0].num_rows(), 3);
         assert_eq!(batches[0].column(1).null_count(), 1);
-        let lance = write("x.lance", Naming::Pycytominer).await;
+        let lance = write("x.lance", TableFormat::Lance, Naming::Pycytominer).await;
         let copy = CellDataset::open(&lance.to_string_lossy())
             .await
             .expect("a dataset");
@@ -448,6 +425,5 @@ mod tests {
         let field = copy.schema().field(0).clone();
         assert_eq!(field.name(), "cqc_small_is_outlier");
         assert_eq!(field.metadata()[SOURCE_NAME_KEY], names[0]);
-        assert_eq!(TableFormat::of(Path::new("x.xlsx")), None);
     }
 }

@@ -8,6 +8,7 @@ use arrow::compute::take;
 use arrow::datatypes::{Field, Schema};
 
 use super::ExportError;
+use super::choice::similar;
 use crate::dataset::CellDataset;
 use crate::profile::{ColumnInfo, ColumnKind, Role};
 
@@ -68,6 +69,25 @@ impl TableSource {
             });
         }
         columns
+    }
+
+    /// Columns by the names they have here: the usual names of plate, well and site stand for the dataset's.
+    ///
+    /// # Errors
+    /// [`ExportError::UnknownColumn`] for one that is not there.
+    pub fn known(&self, names: &[String]) -> Result<Vec<String>, ExportError> {
+        let all = self.columns();
+        let find = |name: &String| {
+            let mut known = [name.as_str(), self.dataset.stored_name(name)].into_iter();
+            known
+                .find(|name| all.iter().any(|column| column.name == *name))
+                .map(str::to_owned)
+                .ok_or_else(|| ExportError::UnknownColumn {
+                    name: name.clone(),
+                    hint: similar(&all, name),
+                })
+        };
+        names.iter().map(find).collect()
     }
 
     /// Values of some rows, in the order asked for, columns in the order of `names`.

@@ -1,11 +1,59 @@
 //! Contrast: which intensities are shown as black and as full colour.
 
-const LEVELS: usize = 1 << 16;
+use super::CellPicture;
 
-/// The intensities at two percentiles (0 to 100), for the black and the full colour of a channel.
+const LEVELS: usize = 1 << 16;
+/// Crops looked at for the first contrast.
+const SAMPLE: usize = 48;
+/// Percentiles of the pixels that are shown as black and as full colour.
+const PERCENTILES: [f64; 2] = [1.0, 99.7];
+/// So many channels can be shown together without becoming too bright.
+const CHANNELS_WITHOUT_HEADROOM: usize = 3;
+/// How much brighter an intensity must be for full colour where more are.
+const HEADROOM: f32 = 1.5;
+
+/// The rows whose crops decide about the first contrast: evenly spread over all rows.
+pub fn contrast_sample(rows: usize) -> Vec<u32> {
+    let count = rows.min(SAMPLE);
+    (0..count)
+        .map(|at| (at as u64 * rows as u64 / count as u64) as u32)
+        .collect()
+}
+
+/// The contrast in which each channel is shown at first, from the crops of some cells; `None` for a channel without a
+/// pixel among them. One range for all cells, so that their brightness can be compared.
+pub fn first_contrast<'a>(
+    pictures: &(impl Iterator<Item = &'a CellPicture> + Clone),
+    channels: usize,
+) -> Vec<Option<[f32; 2]>> {
+    let headroom = if channels > CHANNELS_WITHOUT_HEADROOM {
+        // Many channels add up to white where each alone would be just right.
+        HEADROOM
+    } else {
+        1.0
+    };
+    (0..channels)
+        .map(|channel| {
+            let pixels = pictures
+                .clone()
+                .filter_map(|picture| picture.crop.as_ref()?.planes.get(channel))
+                .flat_map(|plane| plane.iter().copied());
+            let [min, max] = auto_range(pixels)?;
+            Some([min, min + (max - min) * headroom])
+        })
+        .collect()
+}
+
+/// The intensities for the black and the full colour of a channel with these pixels; `None` without a pixel.
+pub fn auto_range(pixels: impl Iterator<Item = u16>) -> Option<[f32; 2]> {
+    let [low, high] = PERCENTILES;
+    percentile_range(pixels, low, high)
+}
+
+/// The intensities at two percentiles (0 to 100).
 ///
 /// The range is never of zero width: a constant picture gets one level more. `None` without a pixel.
-pub fn auto_range(pixels: impl Iterator<Item = u16>, low: f64, high: f64) -> Option<[f32; 2]> {
+fn percentile_range(pixels: impl Iterator<Item = u16>, low: f64, high: f64) -> Option<[f32; 2]> {
     let mut counts = vec![0_u64; LEVELS];
     let mut total = 0_u64;
     for pixel in pixels {
@@ -59,7 +107,10 @@ pub fn intensity_histogram(pixels: &[u16], range: [f32; 2], bins: usize) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::imaging::Crop;
 
     #[test]
     fn percentiles_are_those_of_the_sorted_pixels() {
@@ -78,12 +129,51 @@ mod tests {
         ];
         for (pixels, low, high, expected) in cases {
             assert_eq!(
-                auto_range(pixels.iter().copied(), low, high),
+                percentile_range(pixels.iter().copied(), low, high),
                 expected,
                 "{low} {high} of {} pixels",
                 pixels.len()
             );
         }
+    }
+
+    #[test]
+    fn the_first_contrast_is_of_a_spread_sample() {
+        for (rows, expected) in [
+            (0, vec![]),
+            (3, vec![0, 1, 2]),
+            (96, (0..48).map(|at| at * 2).collect()),
+        ] {
+            assert_eq!(contrast_sample(rows), expected, "{rows} rows");
+        }
+        let many = contrast_sample(10_000_001);
+        assert_eq!((many.len(), many[0], many[47]), (48, 0, 9_791_667));
+    }
+
+    #[test]
+    fn channels_without_pixels_have_no_contrast_and_many_have_headroom() {
+        let ramp: Arc<[u16]> = (0..=1000).collect();
+        let flat: Arc<[u16]> = Arc::from(vec![7; 1001]);
+        let picture = |planes: Vec<Arc<[u16]>>| CellPicture {
+            crop: Some(Crop {
+                width: 1001,
+                height: 1,
+                planes,
+            }),
+            ..CellPicture::default()
+        };
+        let pictures = [
+            CellPicture::default(),
+            picture(vec![ramp, Arc::clone(&flat)]),
+            // A crop with fewer planes than the others.
+            picture(vec![flat]),
+        ];
+        let found = first_contrast(&pictures.iter(), 3);
+        // Half of the pixels are 7, the others 0 to 1000.
+        assert_eq!(found, [Some([7.0, 994.0]), Some([7.0, 8.0]), None]);
+        let found = first_contrast(&pictures.iter(), 4);
+        assert_eq!(found[0], Some([7.0, 7.0 + 987.0 * 1.5]));
+        assert_eq!(first_contrast(&[].iter(), 1), [None]);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub use assign::{Assigned, MeasuredObject, assign_parts};
 pub use composite::{
     ChannelStyle, Compositor, DEFAULT_COLORS, composite, default_channel_color, shown_at_first,
 };
-pub use contrast::{auto_range, intensity_histogram};
+pub use contrast::{auto_range, contrast_sample, first_contrast, intensity_histogram};
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;

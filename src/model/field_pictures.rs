@@ -5,7 +5,6 @@ use tokio::runtime::Handle;
 use crate::dataset::{CellDataset, ChannelInfo};
 use crate::imaging::intensity_histogram;
 use crate::import::source_planes;
-use crate::model::state::full_scale;
 
 /// Bars of a field's histogram over the channel's full range.
 pub(crate) const FIELD_BINS: usize = 4096;
@@ -44,7 +43,7 @@ pub(crate) fn read_field(
         .map(|(channel, source)| {
             let (found, histogram) = match source.plane {
                 Ok((location, plane)) => {
-                    let top = full_scale(channel);
+                    let top = channel.full_scale();
                     let bins = if top < 256.0 { 256 } else { FIELD_BINS };
                     let histogram = intensity_histogram(&plane.pixels, [0.0, top], bins);
                     (Ok(location), histogram)

@@ -8,6 +8,7 @@ use rfd::AsyncFileDialog;
 use super::command::Command;
 use super::event::Event;
 use super::job::Job;
+use crate::export::Found;
 
 /// What came of a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,15 @@ impl FileDialog {
         })
     }
 
+    /// The path that a choice means: a folder that holds something is where the proposed one goes, an empty one is it.
+    pub fn chosen(&self, path: &Path) -> PathBuf {
+        let name = self.file.as_deref().and_then(Path::file_name);
+        match name {
+            Some(name) if self.way == Way::Folder && Found::at(path).is_some() => path.join(name),
+            _ => path.to_path_buf(),
+        }
+    }
+
     async fn show(&self) -> Picked {
         let mut dialog = AsyncFileDialog::new().set_title(self.title);
         for (name, endings) in &self.filters {
@@ -119,7 +129,10 @@ impl FileDialog {
             Way::Save => dialog.save_file().await,
         };
         match file {
-            Some(file) => Picked::Path(file.path().to_string_lossy().into_owned()),
+            Some(file) => {
+                let path = self.chosen(file.path());
+                Picked::Path(path.to_string_lossy().into_owned())
+            }
             // The dialog is asked for in any case, so that a system whose dialog is not recognised here has it all the same.
             None if DialogSystem::of_this().has_dialog() => Picked::Nothing,
             None => Picked::NoDialog,

@@ -362,7 +362,7 @@ impl Workspace {
             .into_iter()
             .zip(visible)
             .map(|(info, visible)| {
-                let top = full_scale(&info);
+                let top = info.full_scale();
                 Channel {
                     style: ChannelStyle {
                         visible,
@@ -488,9 +488,4 @@ impl Workspace {
             || !self.loading.is_empty()
             || self.parts.is_busy()
     }
-}
-
-/// Largest intensity of a channel.
-pub fn full_scale(info: &ChannelInfo) -> f32 {
-    if info.bit_depth <= 8 { 255.0 } else { 65535.0 }
 }

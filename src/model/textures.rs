@@ -49,21 +49,15 @@ pub enum TextureKind {
     OwnContrast,
 }
 
-/// Percentiles shown as black and as full colour, where a cell has a contrast of its own.
-const OWN_PERCENTILES: [f64; 2] = [1.0, 99.7];
-
 /// The channels' styles with a crop's own contrast.
 fn own_styles(styles: Vec<ChannelStyle>, crop: &Crop) -> Vec<ChannelStyle> {
-    let [low, high] = OWN_PERCENTILES;
     styles
         .into_iter()
         .zip(&crop.planes)
-        .map(
-            |(style, plane)| match auto_range(plane.iter().copied(), low, high) {
-                Some([min, max]) => ChannelStyle { min, max, ..style },
-                None => style,
-            },
-        )
+        .map(|(style, plane)| match auto_range(plane.iter().copied()) {
+            Some([min, max]) => ChannelStyle { min, max, ..style },
+            None => style,
+        })
         .collect()
 }
 

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use crate::dataset::CellDataset;
 use crate::demo::DemoFiles;
 use crate::explore::{Explorer, filter_histogram};
-use crate::imaging::{CellPicture, Compositor, auto_range};
+use crate::imaging::{CellPicture, Compositor};
 use crate::model::event::Event;
 use crate::model::field_pictures::read_field;
 use crate::model::group_table::count_groups;
@@ -20,13 +20,10 @@ use crate::model::row_values::read_cells;
 use crate::model::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::model::textures::composed;
 use crate::profile::ColumnKind;
+use crate::session::first_contrast;
 
 /// Bars of a filter's histogram.
 const FILTER_BINS: usize = 64;
-/// Crops looked at for the first contrast.
-const CONTRAST_SAMPLE: usize = 48;
-/// Percentiles shown as black and as full colour at first.
-const CONTRAST_PERCENTILES: [f64; 2] = [1.0, 99.7];
 
 /// Does a job; `send` takes what comes of it.
 pub(crate) fn run(job: Job, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
@@ -115,9 +112,9 @@ pub(crate) fn run(job: Job, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
             });
         }
         Job::FindContrast { dataset, channels } => {
-            send(Event::ContrastFound(find_contrast(
-                handle, &dataset, channels,
-            )));
+            let found = handle.block_on(first_contrast(&dataset, channels));
+            let found = found.inspect_err(|error| tracing::warn!("{error}"));
+            send(Event::ContrastFound(found.unwrap_or_default()));
         }
         Job::BuildPoints { explorer, work } => {
             let outcome = build_points(handle, &explorer, &work.request).map(Arc::new);
@@ -247,33 +244,6 @@ async fn summaries(
         }
     }
     summaries
-}
-
-fn find_contrast(handle: &Handle, dataset: &CellDataset, channels: usize) -> Vec<Option<[f32; 2]>> {
-    let rows = dataset.num_rows();
-    let sample: Vec<u32> = (0..rows.min(CONTRAST_SAMPLE))
-        .map(|at| (at * rows / rows.min(CONTRAST_SAMPLE)) as u32)
-        .collect();
-    let pictures = match handle.block_on(dataset.pictures(&sample)) {
-        Ok(pictures) => pictures,
-        Err(error) => {
-            tracing::warn!("{error}");
-            Vec::new()
-        }
-    };
-    let [low, high] = CONTRAST_PERCENTILES;
-    (0..channels)
-        .map(|channel| {
-            let pixels = pictures
-                .iter()
-                .filter_map(|picture| picture.crop.as_ref()?.planes.get(channel))
-                .flat_map(|plane| plane.iter().copied());
-            let [min, max] = auto_range(pixels, low, high)?;
-            // Many channels add up to white where each alone would be just right.
-            let headroom = if channels > 3 { 1.5 } else { 1.0 };
-            Some([min, min + (max - min) * headroom])
-        })
-        .collect()
 }
 
 fn read_values(handle: &Handle, dataset: &CellDataset, row: u32) -> Result<CellValues, String> {

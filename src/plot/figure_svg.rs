@@ -3,28 +3,12 @@
 use std::fmt::Write as _;
 
 use super::figure::{Anchor, Figure, Item, Palette};
+use super::xml_text::escape_xml;
 
 /// A picture as text that can stand in an address.
 fn base64_of(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
-/// Text that cannot be taken for markup.
-pub fn escape_xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML has no way to say these.
-            letter if letter.is_control() && !matches!(letter, '\n' | '\t') => {}
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 /// A number with no more digits than are seen.

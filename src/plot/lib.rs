@@ -25,12 +25,14 @@ mod shade;
 mod spread;
 #[cfg(test)]
 mod test_data;
+mod xml_text;
 
 pub use bounds::Bounds;
 pub use colormap::Colormap;
-pub use figure_svg::{escape_xml, to_svg};
+pub use figure_svg::to_svg;
 pub use lasso::simplify_path;
 pub use raster::{ColorRaster, CountRaster, Frame, ValueRaster};
 pub use scatter_index::ScatterIndex;
 pub use shade::{Rgba, shade_colors, shade_counts, shade_means};
 pub use spread::{spread, spread_radius};
+pub use xml_text::{escape_xml, escape_xml_ascii};

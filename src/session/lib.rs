@@ -8,25 +8,34 @@ extern crate cytolance_imaging as imaging;
 extern crate cytolance_kernels as kernels;
 extern crate cytolance_plot as plot;
 extern crate cytolance_profile as profile;
+extern crate cytolance_tools as tools;
 extern crate self as session;
 
+#[cfg(test)]
+#[path = "../dataset/samples.rs"]
+pub mod samples;
+
+mod applied_tools;
 mod error;
 mod report;
 mod report_content;
 mod row_ranges;
+mod session_columns;
 mod session_file;
 mod session_query;
 mod styles;
 mod words;
 
+pub use applied_tools::Application;
 pub use error::SessionError;
 pub use report::{Report, ReportSection, plate_figure};
 pub use report_content::report_of;
+pub use session_columns::{ComputedColumns, computed_columns};
 pub use session_file::{
     FORMAT_NAME, FORMAT_VERSION, SESSION_ENDING, SessionAxes, SessionChannel, SessionColumn,
     SessionCondition, SessionDataset, SessionFile, SessionFilter, SessionOutline, SessionSort,
     path_beside,
 };
 pub use session_query::QueryNotes;
-pub use styles::{channel_styles, outline_styles};
-pub use words::words_of;
+pub use styles::{channel_styles, first_contrast, outline_styles};
+pub use words::{cells_in_words, words_of};

@@ -345,16 +345,19 @@ impl Context<'_> {
                 ..ReportSection::default()
             };
             let mut rows = Vec::new();
-            for (code, (class, count)) in names.iter().zip(&counts).enumerate() {
-                let count = *count as usize;
+            // Marks that are not saved are kept in another order, with classes that no cell has.
+            let mut classes: Vec<(usize, &String)> = names.iter().enumerate().collect();
+            classes.sort_by_key(|(_, class)| *class);
+            for (code, class) in classes {
+                let count = counts.get(code).map_or(0, |count| *count as usize);
+                if count == 0 {
+                    continue;
+                }
                 rows.push(vec![
                     class.clone(),
                     thousands(count),
                     percent(count, self.shown.count()),
                 ]);
-                if count == 0 {
-                    continue;
-                }
                 let of_class = codes
                     .iter()
                     .enumerate()

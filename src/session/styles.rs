@@ -2,17 +2,28 @@
 
 use super::error::{SessionError, failed};
 use super::session_file::SessionFile;
+use crate::dataset::CellDataset;
 use crate::explore::Explorer;
-use crate::imaging::{ChannelStyle, auto_range, shown_at_first};
+use crate::imaging::{self, ChannelStyle, contrast_sample, shown_at_first};
 use crate::profile::{is_cytoplasm, outline_color};
 use futures::future::BoxFuture;
 
-/// Crops looked at for the contrast, where the session has none.
-const SAMPLE: usize = 32;
-/// Percentiles of that contrast.
-const PERCENTILES: [f64; 2] = [1.0, 99.7];
+/// The contrast in which the channels of a dataset are shown at first, from crops that are spread over it.
+///
+/// # Errors
+/// [`SessionError::Run`] where the crops cannot be read.
+pub fn first_contrast(
+    dataset: &CellDataset,
+    channels: usize,
+) -> BoxFuture<'_, Result<Vec<Option<[f32; 2]>>, SessionError>> {
+    Box::pin(async move {
+        let sample = contrast_sample(dataset.num_rows());
+        let pictures = dataset.pictures(&sample).await.map_err(failed)?;
+        Ok(imaging::first_contrast(&pictures.iter(), channels))
+    })
+}
 
-/// How channels are shown: as the session has it, else by a sample of the crops.
+/// How channels are shown: as the session has it, else as the window shows them at first.
 ///
 /// # Errors
 /// [`SessionError::Run`] where the crops cannot be read.
@@ -23,20 +34,15 @@ pub fn channel_styles<'a>(
     Box::pin(async move {
         let dataset = explorer.dataset();
         let channels = dataset.channels().await.map_err(failed)?;
-        let rows = dataset.num_rows();
-        let sample: Vec<u32> = (0..rows.min(SAMPLE))
-            .map(|at| (at * rows / rows.clamp(1, SAMPLE)) as u32)
-            .collect();
         let known = |name: &str| session.channels.iter().find(|channel| channel.name == name);
-        let all_known = channels
+        let mut is_known = channels
             .iter()
-            .all(|channel| known(&channel.name).is_some());
-        let pictures = if all_known {
-            Vec::new()
+            .map(|channel| known(&channel.name).is_some());
+        let ranges = if is_known.all(|known| known) {
+            vec![None; channels.len()]
         } else {
-            dataset.pictures(&sample).await.map_err(failed)?
+            first_contrast(dataset, channels.len()).await?
         };
-        let [low, high] = PERCENTILES;
         let names: Vec<&str> = channels
             .iter()
             .map(|channel| channel.name.as_str())
@@ -44,23 +50,17 @@ pub fn channel_styles<'a>(
         Ok(channels
             .iter()
             .zip(shown_at_first(&names))
-            .enumerate()
-            .map(|(at, (channel, visible))| {
+            .zip(ranges)
+            .map(|((channel, visible), range)| {
                 if let Some(known) = known(&channel.name) {
                     return known.style;
                 }
-                let pixels = pictures
-                    .iter()
-                    .filter_map(|picture| picture.crop.as_ref()?.planes.get(at))
-                    .flat_map(|plane| plane.iter().copied());
-                let [min, max] = auto_range(pixels, low, high).unwrap_or([0.0, 65_535.0]);
-                // Many channels add up to white where each alone would be just right.
-                let headroom = if channels.len() > 3 { 1.5 } else { 1.0 };
+                let [min, max] = range.unwrap_or([0.0, channel.full_scale()]);
                 ChannelStyle {
                     visible,
                     color: channel.rgb(),
                     min,
-                    max: min + (max - min) * headroom,
+                    max,
                     gamma: 1.0,
                 }
             })

@@ -1,6 +1,19 @@
 //! Conditions and rules in words.
 
-use crate::profile::{Condition, OutlierRule};
+use crate::profile::{Condition, OutlierRule, Query};
+
+/// Which cells a query leaves, in words.
+pub fn cells_in_words(query: &Query) -> String {
+    let words: Vec<String> = query
+        .active()
+        .map(|filter| words_of(&filter.condition))
+        .collect();
+    if words.is_empty() {
+        "all cells".to_owned()
+    } else {
+        words.join("; ")
+    }
+}
 
 /// A condition as a sentence.
 pub fn words_of(condition: &Condition) -> String {

@@ -25,7 +25,7 @@ mod parameters;
 
 #[cfg(test)]
 #[path = "../dataset/samples.rs"]
-mod samples;
+pub mod samples;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +39,7 @@ use serde::de::DeserializeOwned;
 pub use check_tool::{CheckParameters, Checks};
 pub use compute::{Kept, compute, keep, known_columns};
 pub use error::ToolError;
-pub use outlier_tool::{OutlierParameters, Outliers, rule_columns};
+pub use outlier_tool::{OutlierParameters, Outliers};
 pub use parameters::{Parameter, assigned, completed, parameters_of, written};
 
 use crate::explore::{Column, Explorer};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Computed, ComputedColumn, Tool, ToolError, ToolFuture, ToolInput};
-use crate::explore::{Column, ExploreError, z_scores};
+use crate::explore::{Column, ExploreError, rule_inputs, z_scores};
 use crate::export::read_rules;
 use crate::profile::{
     ColumnInfo, OutlierRule, PublishedRule, Role, ZScope, ZThreshold, published_rules,
@@ -112,30 +112,11 @@ impl OutlierParameters {
     }
 }
 
-/// The columns that a rule names, and those of them that there are not, or not as the rule needs them.
-pub fn rule_columns(rule: &OutlierRule, columns: &[ColumnInfo]) -> (Vec<String>, Vec<String>) {
-    let is_feature = |name: &str| {
-        let mut thresholds = rule.thresholds.iter();
-        thresholds.any(|threshold| threshold.feature == name)
-    };
-    let is_there = |name: &&str| {
-        let column = columns.iter().find(|column| {
-            column.name == **name || (*name == ZScope::PLATE && rule.scope.is_told_by(&column.name))
-        });
-        column.is_some_and(|column| {
-            column.kind.is_number() || (column.kind.is_category() && !is_feature(name))
-        })
-    };
-    let (there, missing): (Vec<&str>, Vec<&str>) = rule.columns().into_iter().partition(is_there);
-    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    (owned(there), owned(missing))
-}
-
 /// The rules that can be used on these columns, and what keeps the others from it.
 fn usable(rules: Vec<OutlierRule>, columns: &[ColumnInfo]) -> (Vec<OutlierRule>, Vec<String>) {
     let mut notes = Vec::new();
     let fits = |rule: &OutlierRule| {
-        let (_, missing) = rule_columns(rule, columns);
+        let (_, missing) = rule_inputs(rule, columns);
         if !missing.is_empty() {
             let missing = missing.join(", no ");
             notes.push(format!(
@@ -218,7 +199,7 @@ impl Tool for Outliers {
         }
         let mut names: Vec<String> = rules
             .iter()
-            .flat_map(|rule| rule_columns(rule, columns).0)
+            .flat_map(|rule| rule_inputs(rule, columns).0)
             .collect();
         names.sort_unstable();
         names.dedup();
@@ -262,7 +243,7 @@ async fn scored(
     scores: bool,
 ) -> Result<Vec<ComputedColumn>, ExploreError> {
     let explorer = input.explorer;
-    let (names, _) = rule_columns(rule, input.columns);
+    let (names, _) = rule_inputs(rule, input.columns);
     let columns = explorer.columns(&names).await?;
     let rows = explorer.dataset().num_rows();
     let account = explorer.z_scores().account(rule, &columns, rows);

@@ -7,9 +7,23 @@ use std::path::{Path, PathBuf};
 use toml::Table;
 
 /// The crates of the layers, each in the folder of its name: a manifest names those before it alone.
-const LAYERS: [&str; 15] = [
-    "files", "kernels", "profile", "imaging", "plot", "remote", "dataset", "sources", "explore",
-    "import", "export", "tools", "session", "widgets", "demo",
+const LAYERS: [&str; 16] = [
+    "files",
+    "kernels",
+    "profile",
+    "imaging",
+    "plot",
+    "remote",
+    "dataset",
+    "sources",
+    "explore",
+    "import",
+    "export",
+    "tools",
+    "session",
+    "exporters",
+    "widgets",
+    "demo",
 ];
 
 /// The list of outside crates, for the tests of the layers.

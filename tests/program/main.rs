@@ -12,6 +12,7 @@ mod compute;
 mod copies;
 mod damage;
 mod ellipses;
+mod exports;
 mod formats;
 mod identity;
 mod interop;

@@ -156,7 +156,7 @@ fn cells_with_cellprofilers_names_are_imported_again() {
         "export",
         text(&plate().dataset),
         "--names",
-        "sources",
+        "cellprofiler",
         "--out",
         text(&out),
     ])

@@ -28,7 +28,7 @@ fn say(harness: &mut Harness<'static, Viewer>, words: &str) {
 }
 
 /// Runs the command of the palette that these words find.
-fn command(harness: &mut Harness<'static, Viewer>, words: &str) {
+pub fn command(harness: &mut Harness<'static, Viewer>, words: &str) {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     say(harness, words);
     harness.key_press(Key::Enter);

@@ -60,7 +60,7 @@ pub(crate) fn update(state: &mut State, command: ChartsCommand) -> Vec<Job> {
         ChartsCommand::Browse => {
             let path = workspace.save_folder.full_path(&chart_file(workspace));
             let dialog = FileDialog::save("Save the chart")
-                .kind("Charts", FileKind::Chart.endings())
+                .kind("Charts", FileKind::CHART.endings)
                 .proposing(&path);
             vec![dialog.then(|path| Command::from(ChartsCommand::NameFile(path)))]
         }

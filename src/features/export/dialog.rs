@@ -3,8 +3,9 @@
 use egui::{RichText, TextEdit, Ui};
 
 use super::command::ExportCommand;
-use super::draft::{ExportDraft, ExportKind, Which};
-use crate::export::{Naming, TableFormat};
+use super::draft::{ExportDraft, Which};
+use crate::export::Naming;
+use crate::exporters::{ExportKind, Setting};
 use crate::model::command::Command;
 use crate::model::labels::LabelColumn;
 use crate::model::state::{Overlay, Workspace};
@@ -24,33 +25,24 @@ pub(crate) fn show(
     heading(ui, "Export cells");
     let mut edited = draft.clone();
     ui.horizontal_wrapped(|ui| {
-        for (kind, name, _) in ExportKind::ALL {
-            if ui.selectable_label(edited.kind == kind, name).clicked() {
+        for kind in ExportKind::all() {
+            let is_chosen = edited.kind == kind;
+            if ui.selectable_label(is_chosen, kind.face().title).clicked() {
                 edited.set_kind(kind);
             }
         }
     });
     ui.add_space(6.0);
-    let report = edited.kind == ExportKind::Report;
-    let cells = if report {
-        ui.label(
-            RichText::new("Counts, plate maps, the outlier rules with their histograms, labels and examples, of the cells that the filters show. One page that opens in any browser.")
-                .color(tokens(ui).text_weak),
-        );
-        workspace.order.len()
-    } else {
+    let cells = if edited.kind.face().chooses_cells {
         which(ui, workspace, &mut edited)
+    } else {
+        workspace.order.len()
     };
     ui.add_space(4.0);
     options(ui, workspace, &mut edited);
     ui.add_space(4.0);
     ui.horizontal(|ui| {
-        let name = match edited.kind {
-            ExportKind::Table(TableFormat::Csv) => "CSV file",
-            kind if kind.is_folder() => "Folder",
-            _ => "File",
-        };
-        let label = ui.label(name);
+        let label = ui.label(edited.kind.face().place);
         let width = ui.available_width() - 90.0;
         ui.add(
             TextEdit::singleline(&mut edited.path)
@@ -64,7 +56,7 @@ pub(crate) fn show(
     });
     let problem = place(ui, workspace, &edited);
     ui.label(
-        RichText::new(hint(edited.kind))
+        RichText::new(edited.kind.face().hint)
             .small()
             .color(tokens(ui).text_weak),
     );
@@ -86,8 +78,12 @@ pub(crate) fn show(
     });
 }
 
-/// The whole path where the text says only a part of it, or why it does not fit. Whether it does not.
+/// The whole path where the text says only a part of it, or why it does not fit or nothing can be written. Whether so.
 fn place(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft) -> bool {
+    if let Some(lacking) = draft.kind.lacking(&workspace.dataset) {
+        ui.colored_label(tokens(ui).error, lacking);
+        return true;
+    }
     if draft.path.trim().is_empty() {
         return true;
     }
@@ -104,29 +100,6 @@ fn place(ui: &mut Ui, workspace: &Workspace, draft: &ExportDraft) -> bool {
         );
     }
     false
-}
-
-fn hint(kind: ExportKind) -> &'static str {
-    match kind {
-        ExportKind::Table(TableFormat::Lance) => {
-            "A dataset of its own with crops and outlines. A JSON file beside it says where the cells came from."
-        }
-        ExportKind::Table(_) => {
-            "Keys come first; numbers keep their full precision. A JSON file beside it says dataset, version and filters."
-        }
-        ExportKind::Montage => {
-            "A name that ends in .svg or .png (300 dots by inch); crops, outlines, captions and scale bar."
-        }
-        ExportKind::OmeTiff => "Every channel with every intensity, for Fiji, napari and tifffile.",
-        ExportKind::Png => "As on the screen.",
-        ExportKind::GeoJson => {
-            "In field pixels, for QuPath. A name that ends in .geojson is one file, any other a folder with a file a field of view."
-        }
-        ExportKind::LabelTiff => {
-            "A picture a field of view and object set, whose pixels are the object numbers."
-        }
-        ExportKind::Report => "Everything is inside the page; nothing is fetched.",
-    }
 }
 
 /// Which cells; returns how many.
@@ -205,48 +178,58 @@ fn shown_by_class(workspace: &Workspace, label: &LabelColumn) -> Option<Vec<usiz
 }
 
 fn options(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft) {
-    match draft.kind {
-        ExportKind::Table(format) => {
+    ui.vertical(|ui| {
+        for setting in draft.kind.face().settings {
+            set(ui, workspace, draft, *setting);
+        }
+    });
+}
+
+/// What is set in the dialog, and what is said of what is set elsewhere.
+fn set(ui: &mut Ui, workspace: &Workspace, draft: &mut ExportDraft, setting: Setting) {
+    let weak = |ui: &mut Ui, text: &str| {
+        let color = tokens(ui).text_weak;
+        ui.label(RichText::new(text).small().color(color));
+    };
+    let options = &mut draft.options;
+    match setting {
+        Setting::Columns => {
             ui.radio_value(&mut draft.table_columns, false, "all columns");
-            ui.radio_value(
-                &mut draft.table_columns,
-                true,
-                format!("the table's {} columns", workspace.table.columns.len()),
-            );
-            if format != TableFormat::Lance {
-                ui.horizontal(|ui| {
-                    ui.label(RichText::new("names as").color(tokens(ui).text_weak));
-                    ui.radio_value(&mut draft.naming, Naming::Pycytominer, "pycytominer")
-                        .on_hover_text(
-                            "As in the dataset: Metadata_ImageNumber, Cells_AreaShape_Area",
-                        );
-                    ui.radio_value(&mut draft.naming, Naming::CellProfiler, "CellProfiler")
-                        .on_hover_text("ImageNumber and ObjectNumber without Metadata_");
-                });
+            let text = format!("the table's {} columns", workspace.table.columns.len());
+            ui.radio_value(&mut draft.table_columns, true, text);
+        }
+        Setting::Names => {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new("names as").color(tokens(ui).text_weak));
+                ui.radio_value(&mut options.names, Naming::Pycytominer, "pycytominer")
+                    .on_hover_text("As in the dataset: Metadata_ImageNumber, Cells_AreaShape_Area");
+                ui.radio_value(&mut options.names, Naming::CellProfiler, "CellProfiler")
+                    .on_hover_text("ImageNumber and ObjectNumber without Metadata_");
+            });
+        }
+        Setting::Across => {
+            ui.add(egui::Slider::new(&mut options.across, 1..=20).text("cells side by side"));
+        }
+        Setting::DrawnOutlines => {
+            ui.checkbox(&mut options.drawn_outlines, "outlines");
+        }
+        Setting::Split => {
+            ui.checkbox(&mut options.split, "channels apart");
+        }
+        Setting::OwnContrast => {
+            ui.checkbox(&mut options.own_contrast, "own contrast for each cell");
+        }
+        Setting::Captions => {
+            let captions = &workspace.captions;
+            if captions.is_empty() {
+                weak(ui, "captions: the well; choose others in the gallery");
+            } else {
+                let text = format!("captions as in the gallery: {}", captions.join(", "));
+                weak(ui, &text);
             }
         }
-        ExportKind::Montage => {
-            ui.horizontal_wrapped(|ui| {
-                ui.add(egui::Slider::new(&mut draft.across, 1..=20).text("cells side by side"));
-                ui.checkbox(&mut draft.outlines, "outlines");
-                ui.checkbox(&mut draft.split, "channels apart");
-                ui.checkbox(&mut draft.own_contrast, "own contrast for each cell");
-            });
-            let captions = &workspace.captions;
-            let text = if captions.is_empty() {
-                "captions: the well; choose others in the gallery".to_owned()
-            } else {
-                format!("captions as in the gallery: {}", captions.join(", "))
-            };
-            ui.label(RichText::new(text).small().color(tokens(ui).text_weak));
-        }
-        ExportKind::GeoJson | ExportKind::LabelTiff => {
-            ui.label(
-                RichText::new("The visible outlines (see the inspector); the label is the class.")
-                    .small()
-                    .color(tokens(ui).text_weak),
-            );
-        }
-        ExportKind::OmeTiff | ExportKind::Png | ExportKind::Report => {}
+        Setting::Objects => weak(ui, "The visible outlines (see the inspector)."),
+        Setting::Class => weak(ui, "The label is the class."),
+        Setting::Tile | Setting::Measurements => {}
     }
 }

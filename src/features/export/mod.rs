@@ -10,7 +10,7 @@ mod work;
 
 pub use command::ExportCommand;
 pub(crate) use dialog::show;
-pub use draft::{ExportDraft, ExportKind, ExportRows};
+pub use draft::ExportDraft;
 pub use feature::{Export, ExportState};
 pub(crate) use update::{happened, update};
 pub(crate) use work::run;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::draft::{ExportDraft, ExportKind, Which};
+use super::draft::{ExportDraft, Which};
 use super::feature::EXPORT;
 use super::update::file_dialog;
 use super::{ExportCommand, ExportState, OutputEvent, OutputJob};
-use crate::export::{FileKind, Found, TableFormat};
+use crate::export::{FolderUse, Found};
+use crate::exporters::ExportKind;
 use crate::model::command::{Command, SelectMode};
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
@@ -79,26 +80,47 @@ fn without_a_dataset_or_a_dialog_nothing_is_written() {
 
 #[test]
 fn a_dialog_proposes_what_is_written() {
-    for (kind, name, ending) in ExportKind::ALL {
-        let path = PathBuf::from(format!("/data/plate-cells{ending}"));
+    for kind in ExportKind::all() {
+        let face = kind.face();
+        let path = PathBuf::from(format!("/data/plate-cells{}", face.suffix));
         let wanted = file_dialog(kind, &path);
-        assert_eq!(wanted.file, Some(path.clone()), "{name}");
-        assert_eq!(wanted.way, Way::Save, "{name}");
+        assert_eq!(wanted.file, Some(path.clone()), "{kind:?}");
         let fits = wanted.filters.iter().flat_map(|(_, endings)| endings);
         let fits: Vec<&&str> = fits.collect();
         let ending = path.extension().and_then(|ending| ending.to_str());
-        if kind.file_kind() == FileKind::Folder {
-            assert!(fits.is_empty() && ending.is_none(), "{name}");
+        if face.file.folder == FolderUse::Always {
+            assert_eq!(wanted.way, Way::Folder, "{kind:?}");
+            assert!(fits.is_empty() && ending.is_none(), "{kind:?}");
         } else {
+            assert_eq!(wanted.way, Way::Save, "{kind:?}");
             assert!(
                 ending.is_some_and(|ending| fits.contains(&&ending)),
-                "{name}"
+                "{kind:?}"
             );
         }
     }
-    let csv = ExportKind::Table(TableFormat::Csv);
-    let wanted = file_dialog(csv, "x.csv".as_ref());
+    let wanted = file_dialog(ExportKind::default(), "x.csv".as_ref());
     assert_eq!(wanted.filters, [("CSV", vec!["csv"])]);
+}
+
+#[test]
+fn a_folder_of_files_goes_into_the_chosen_one_or_is_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("empty")).expect("a folder");
+    std::fs::create_dir(at("full")).expect("a folder");
+    std::fs::write(at("full/mine.txt"), "mine").expect("written");
+    let crops = ExportKind::by_id("ome-tiff").expect("an exporter");
+    let wanted = file_dialog(crops, "/data/plate-crops".as_ref());
+    assert_eq!(wanted.chosen(&at("full")), at("full/plate-crops"));
+    for name in ["empty", "new"] {
+        assert_eq!(wanted.chosen(&at(name)), at(name));
+    }
+    // A dataset that is opened is the folder that was chosen.
+    let wanted = crate::model::file_dialog::FileDialog::folder("A dataset");
+    assert_eq!(wanted.chosen(&at("full")), at("full"));
+    let wanted = file_dialog(ExportKind::default(), "/data/x.csv".as_ref());
+    assert_eq!(wanted.chosen(&at("y.csv")), at("y.csv"));
 }
 
 #[test]

@@ -4,18 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::command::ExportCommand;
-use super::draft::{ExportDraft, ExportKind, ExportRows, Which};
+use super::draft::{ExportDraft, Which};
 use super::feature::{EXPORT, ExportState};
-use super::work::{LabelInk, OutputEvent, OutputJob, Plan};
-use crate::export::{MontageSettings, Target};
+use super::work::{OutputEvent, OutputJob, Plan};
+use crate::export::FolderUse;
+use crate::export::Target;
+use crate::exporters::{ExportKind, ExportOptions};
 use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::event::Event;
+use crate::model::export_rows::ExportRows;
 use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::session::session_of;
 use crate::model::state::{Overlay, State, Workspace};
+use crate::session::cells_in_words;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: ExportCommand) -> Vec<Job> {
@@ -75,9 +79,12 @@ fn browse(state: &State) -> Vec<Job> {
 
 /// Asks where an export goes: its kind, and the whole path so far.
 pub(super) fn file_dialog(kind: ExportKind, path: &Path) -> FileDialog {
-    FileDialog::save("Export cells")
-        .kind(kind.name(), kind.file_kind().endings())
-        .proposing(path)
+    let file = kind.file();
+    let dialog = match file.folder {
+        FolderUse::Always => FileDialog::folder("Where the folder of files goes"),
+        _ => FileDialog::save("Export cells").kind(kind.face().title, file.endings),
+    };
+    dialog.proposing(path)
 }
 
 /// The rows that are meant.
@@ -114,21 +121,22 @@ fn rows_of(workspace: &Workspace, which: Which) -> ExportRows {
 /// How the cells were chosen, in words.
 fn words(workspace: &Workspace, which: Which) -> String {
     let label = workspace.labels.active();
-    let class = |at: usize| {
+    let shown = cells_in_words(&workspace.query);
+    let class = |at: usize, is: &str| {
         label.map_or_else(String::new, |label| {
             let class = label
                 .spec
                 .classes
                 .get(at)
                 .map_or("", |class| class.name.as_str());
-            format!("{} = {class}", label.spec.column)
+            format!("{} {is} «{class}»", label.spec.column)
         })
     };
     match which {
         Which::Selected => "selected cells".to_owned(),
-        Which::Shown => "shown cells".to_owned(),
-        Which::Class(at) => format!("shown cells with {}", class(at)),
-        Which::OutOfClass(at) => format!("shown cells without {}", class(at)),
+        Which::Shown => shown,
+        Which::Class(at) => format!("{shown}; {}", class(at, "is")),
+        Which::OutOfClass(at) => format!("{shown}; {}", class(at, "is not")),
     }
 }
 
@@ -142,13 +150,22 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
         state.notify(true, problem);
         return Vec::new();
     }
-    let rows = rows_of(workspace, draft.which);
+    // The report is of what the filters show, whatever was chosen for another kind.
+    let which = if draft.kind.face().chooses_cells {
+        draft.which
+    } else {
+        Which::Shown
+    };
+    let rows = rows_of(workspace, which);
     let none = rows
         .selection
         .as_ref()
         .is_some_and(|rows| rows.count() == 0);
-    if none && draft.kind != ExportKind::Report {
-        let words = words(workspace, draft.which);
+    if none && draft.kind.face().chooses_cells {
+        let words = match draft.which {
+            Which::Selected => "selected cells".to_owned(),
+            which => format!("cells: {}", words(workspace, which)),
+        };
         // The dialog stays: the choice is what must change, or the filters.
         state.notify(
             true,
@@ -158,74 +175,16 @@ fn start(state: &mut State, draft: ExportDraft, replaces: bool) -> Vec<Job> {
     }
     state.overlay = Overlay::None;
     let layout = state.layout.clone();
-    let (task, cancelled) = state.begin_task(if draft.kind == ExportKind::Report {
-        "Writing the report".to_owned()
-    } else {
-        "Exporting cells".to_owned()
-    });
+    let title = format!("Exporting {}", draft.kind.face().title);
+    let (task, cancelled) = state.begin_task(title);
     let Some(workspace) = &state.workspace else {
         return Vec::new();
     };
-    let columns = if draft.table_columns {
-        workspace
-            .table
-            .columns
-            .iter()
-            .map(|column| column.name.clone())
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let outlines: Vec<(String, [u8; 3], f64)> = workspace
-        .outlines
-        .iter()
-        .filter(|outline| outline.visible)
-        .map(|outline| (outline.object.clone(), outline.color, 1.0))
-        .collect();
-    let mut captions = workspace.captions.clone();
-    if captions.is_empty() {
-        captions.extend(workspace.dataset.keys().well.clone());
-    }
-    let label = workspace
-        .labels
-        .active()
-        .filter(|label| workspace.column(&label.spec.column).is_some())
-        .map(|label| LabelInk {
-            column: label.spec.column.clone(),
-            colors: label
-                .spec
-                .classes
-                .iter()
-                .map(|class| (class.name.clone(), class.color))
-                .collect(),
-        });
     let plan = Plan {
         kind: draft.kind,
-        columns,
-        naming: draft.naming,
+        options: options(workspace, &draft),
         target: Target::new(workspace.save_folder.full_path(&draft.path), replaces),
-        captions,
-        montage: MontageSettings {
-            columns: draft.across,
-            tile: 104.0,
-            styles: workspace.styles(),
-            channels: workspace
-                .channels
-                .iter()
-                .map(|channel| channel.info.name.clone())
-                .collect(),
-            split: draft.split,
-            own_contrast: draft.own_contrast,
-            outlines: if draft.outlines { outlines } else { Vec::new() },
-            pixel_size_um: workspace.dataset.metadata().pixel_size_um,
-            title: format!(
-                "{}: {}",
-                workspace.dataset.name(),
-                words(workspace, draft.which)
-            ),
-        },
-        label,
-        which: words(workspace, draft.which),
+        which: words(workspace, which),
         session: Box::new(session_of(state.features, workspace, &layout)),
     };
     vec![Job::from(OutputJob {
@@ -245,6 +204,29 @@ fn again(draft: Box<ExportDraft>) -> Rewrite {
         .or("Choose another name", move || {
             Command::from(ExportCommand::Edit(other.clone()))
         })
+}
+
+/// What the dialog says, and how the window is set up.
+fn options(workspace: &Workspace, draft: &ExportDraft) -> ExportOptions {
+    let columns = workspace.table.columns.iter();
+    let columns = columns.filter(|_| draft.table_columns);
+    let mut captions = workspace.captions.clone();
+    if captions.is_empty() {
+        captions.extend(workspace.dataset.keys().well.clone());
+    }
+    captions.retain(|name| workspace.column(name).is_some());
+    let outlines = workspace.outlines.iter().filter(|outline| outline.visible);
+    let label = workspace
+        .labels
+        .active()
+        .filter(|label| workspace.column(&label.spec.column).is_some());
+    ExportOptions {
+        columns: columns.map(|column| column.name.clone()).collect(),
+        captions,
+        objects: Some(outlines.map(|outline| outline.object.clone()).collect()),
+        class: label.map(|label| label.spec.column.clone()),
+        ..draft.options.clone()
+    }
 }
 
 /// Takes in news.

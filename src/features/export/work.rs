@@ -5,43 +5,23 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 
-use super::draft::{ExportDraft, ExportKind, ExportRows};
-use crate::dataset::with_classes;
+use super::draft::ExportDraft;
 use crate::explore::Explorer;
-use crate::export::{
-    CropFormat, ExportError, MontageSettings, Naming, OutlineRequest, Provenance, TableRequest,
-    TableSource, Target, chosen_columns, default_columns, export_crops, export_geojson,
-    export_label_pictures, export_montage, export_table, write_whole,
-};
+use crate::export::{ExportError, Target};
+use crate::exporters::{ExportKind, ExportOptions, ExportRequest, run_export};
+use crate::model::export_rows::ExportRows;
 use crate::model::replace::NotWritten;
-use crate::session::{SessionFile, report_of};
-
-/// A label column whose values are classes of outlines.
-#[derive(Debug, Clone)]
-pub struct LabelInk {
-    /// The column.
-    pub column: String,
-    /// Names and colours of its classes.
-    pub colors: Vec<(String, [u8; 3])>,
-}
+use crate::session::SessionFile;
 
 /// What is written how.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// What.
     pub kind: ExportKind,
-    /// Which columns; all where empty.
-    pub columns: Vec<String>,
-    /// How they are called.
-    pub naming: Naming,
+    /// What is set of it.
+    pub options: ExportOptions,
     /// Where to.
     pub target: Target,
-    /// Columns below the cells of a montage.
-    pub captions: Vec<String>,
-    /// How a montage looks.
-    pub montage: MontageSettings,
-    /// The label that is the class of outlines.
-    pub label: Option<LabelInk>,
     /// Which cells, in words.
     pub which: String,
     /// What was set up.
@@ -100,172 +80,21 @@ async fn write(
     job: &OutputJob,
     send: &(dyn Fn(OutputEvent) + Sync),
 ) -> Result<String, ExportError> {
-    let OutputJob {
-        task,
-        cancelled,
-        explorer,
-        rows,
-        plan,
-        ..
-    } = job;
-    let progress = |done, total| {
-        send(OutputEvent::Progress {
-            task: *task,
-            done,
-            total,
-        });
+    let (task, plan) = (job.task, &job.plan);
+    let progress = |done, total| send(OutputEvent::Progress { task, done, total });
+    let request = ExportRequest {
+        kind: plan.kind,
+        rows: job.rows.list(),
+        which: plan.which.clone(),
+        options: plan.options.clone(),
+        session: (*plan.session).clone(),
+        target: plan.target.clone(),
     };
-    let dataset = explorer.dataset();
-    let target = &plan.target;
-    // Better asked before the work than after it; what comes there meanwhile is seen at the end.
-    target.check_with_provenance()?;
-    let at = target.full_path();
-    let at = at.display();
-    if plan.kind == ExportKind::Report {
-        let report =
-            report_of(explorer, &plan.session)
-                .await
-                .map_err(|error| ExportError::Write {
-                    path: target.full_path(),
-                    reason: error.to_string(),
-                })?;
-        write_whole(target, report.to_html().as_bytes())?;
-        from(plan, explorer, rows.order.len()).write_beside(target)?;
-        return Ok(format!("The report is in {at}"));
+    let done = run_export(&job.explorer, &request, &progress, &job.cancelled).await?;
+    let mut text = format!("{} in {}", done.what, done.at.display());
+    for note in done.notes {
+        text += "; ";
+        text += &note;
     }
-    let extra = explorer
-        .computed()
-        .iter()
-        .map(|column| {
-            let (field, values) = column.to_arrow();
-            let mut labels = plan.session.labels.iter();
-            match labels.find(|label| label.column == *field.name()) {
-                // Marks that are not saved have their classes nowhere else.
-                Some(label) => (with_classes(field, &label.classes), values),
-                None => (field, values),
-            }
-        })
-        .collect();
-    let source = TableSource::new(dataset.clone()).with(extra);
-    let rows = rows.list();
-    let outlines: Vec<String> = plan
-        .montage
-        .outlines
-        .iter()
-        .map(|(object, _, _)| object.clone())
-        .collect();
-    let request = OutlineRequest {
-        objects: &outlines,
-        properties: &[],
-        class: plan
-            .label
-            .as_ref()
-            .map(|label| (label.column.as_str(), label.colors.as_slice())),
-    };
-    let lost = dataset.lost_outlines().iter();
-    let lost = lost
-        .map(|lost| format!("; {lost}"))
-        .collect::<Vec<_>>()
-        .concat();
-    let (written, text) = match plan.kind {
-        ExportKind::Table(format) => {
-            let all = source.columns();
-            let columns = if plan.columns.is_empty() {
-                default_columns(&all)
-            } else {
-                chosen_columns(&all, &plan.columns)?
-            };
-            let mut provenance = from(plan, explorer, rows.len());
-            provenance.columns.clone_from(&columns);
-            let table = TableRequest {
-                rows: &rows,
-                columns: &columns,
-                format,
-                naming: plan.naming,
-                provenance: Some(&provenance),
-            };
-            let written = export_table(&source, &table, target, &progress, cancelled).await?;
-            provenance.write_beside(target)?;
-            return Ok(format!("Exported {written} cells to {at}"));
-        }
-        ExportKind::Montage => {
-            let written =
-                export_montage(&source, &rows, &plan.captions, &plan.montage, target).await?;
-            (written, format!("{written} cells are in {at}{lost}"))
-        }
-        ExportKind::OmeTiff | ExportKind::Png => {
-            let format = if plan.kind == ExportKind::Png {
-                CropFormat::Png
-            } else {
-                CropFormat::OmeTiff
-            };
-            let styles = &plan.montage.styles;
-            let written =
-                export_crops(&source, &rows, format, styles, target, &progress, cancelled).await?;
-            let without = match written.without {
-                0 => String::new(),
-                without => format!(", {without} cells have no picture"),
-            };
-            (
-                written.files,
-                format!(
-                    "{} crops are in {at}{without}{}",
-                    written.files,
-                    stayed(written.stayed)
-                ),
-            )
-        }
-        ExportKind::GeoJson => {
-            let written =
-                export_geojson(&source, &rows, &request, target, &progress, cancelled).await?;
-            let files = match written.files {
-                1 => "one file".to_owned(),
-                files => format!("{files} files"),
-            };
-            (
-                written.outlines,
-                format!(
-                    "{} outlines are in {files} at {at}{}{lost}",
-                    written.outlines,
-                    stayed(written.stayed)
-                ),
-            )
-        }
-        ExportKind::LabelTiff => {
-            let written =
-                export_label_pictures(&source, &rows, &request, target, &progress, cancelled)
-                    .await?;
-            let overwritten = match written.overwritten {
-                0 => String::new(),
-                pixels => format!("; {pixels} pixels are claimed by two objects"),
-            };
-            (
-                written.files,
-                format!(
-                    "{} label pictures are in {at}{overwritten}{}{lost}",
-                    written.files,
-                    stayed(written.stayed)
-                ),
-            )
-        }
-        ExportKind::Report => (0, String::new()),
-    };
-    from(plan, explorer, written).write_beside(target)?;
     Ok(text)
-}
-
-/// Where an export comes from.
-fn from(plan: &Plan, explorer: &Explorer, written: usize) -> Provenance {
-    let mut provenance = Provenance::new(explorer.dataset(), &plan.which, written);
-    provenance.session = serde_json::to_value(&plan.session).unwrap_or_default();
-    provenance
-}
-
-/// What is said where other files of a folder have stayed.
-fn stayed(files: usize) -> String {
-    match files {
-        0 => String::new(),
-        1 => "; another file that was there before stays".to_owned(),
-        _ => format!("; {files} other files that were there before stay"),
-    }
 }

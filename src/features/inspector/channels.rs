@@ -6,7 +6,7 @@ use egui_material_icons::icons::ICON_CONTRAST;
 use crate::imaging::intensity_histogram;
 use crate::model::command::Command;
 use crate::model::field_pictures::SourcePicture;
-use crate::model::state::{Channel, OutlineSetting, Workspace, full_scale};
+use crate::model::state::{Channel, OutlineSetting, Workspace};
 use crate::widgets::{RangeHistogram, heading, icon_button, tokens};
 
 /// Bars of a channel's histogram.
@@ -86,7 +86,7 @@ fn channel_row(
         });
     });
     if style.visible {
-        let top = full_scale(&channel.info);
+        let top = channel.info.full_scale();
         // The full range of 16 bit is mostly empty: show what this channel uses.
         let right = (channel.auto[1] * 1.6).max(style.max).min(top).max(1.0);
         let crop = workspace

@@ -13,7 +13,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use command::RulesCommand;
+pub use command::{RuleUse, RulesCommand};
 pub use feature::Rules;
 pub use pane::{RulesView, show};
 pub use state::RulesState;

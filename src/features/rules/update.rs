@@ -59,12 +59,12 @@ pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {
         RulesCommand::SetAll(new) => set_all(workspace, new),
         RulesCommand::BrowseLoad => {
             let dialog =
-                FileDialog::open("Load outlier rules").kind("YAML", FileKind::Rules.endings());
+                FileDialog::open("Load outlier rules").kind("YAML", FileKind::RULES.endings);
             vec![dialog.then(|path| Command::from(RulesCommand::Load(path)))]
         }
         RulesCommand::BrowseSave(path) => {
             let dialog = FileDialog::save("Save outlier rules")
-                .kind("YAML", FileKind::Rules.endings())
+                .kind("YAML", FileKind::RULES.endings)
                 .proposing(&path);
             let save = |path| RulesCommand::Save(Target::new(path, false));
             vec![dialog.then(move |path| Command::from(save(path)))]

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 
 use super::state::{RuleFound, RuleRequest};
+use crate::explore::rule_inputs;
 use crate::explore::{Explorer, Suggestions, comparable_features, suggest};
 use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
 use crate::kernels::RowSet;
@@ -14,7 +15,6 @@ use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
 use crate::profile::{Columns, OutlierRule};
-use crate::tools::rule_columns;
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;
@@ -163,7 +163,7 @@ fn write(target: &Target, rules: &[OutlierRule]) -> Result<usize, NotWritten> {
 }
 
 fn count(explorer: &Explorer, request: &RuleRequest, handle: &Handle) -> Result<RuleFound, String> {
-    let (there, missing) = rule_columns(&request.rule, &request.columns);
+    let (there, missing) = rule_inputs(&request.rule, &request.columns);
     let columns = handle
         .block_on(explorer.columns(&there))
         .map_err(|error| error.to_string())?;

@@ -8,8 +8,8 @@ use crate::model::command::Command;
 use crate::model::feature::{Feature, Offer, PaneId};
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
-use crate::model::tools::{Application, Outcome, TOOLS_PANE, ToolsCommand, ToolsState, start};
-use crate::session::SessionFile;
+use crate::model::tools::{Outcome, TOOLS_PANE, ToolsCommand, ToolsState, start};
+use crate::session::{Application, SessionFile};
 use crate::tools::{Outliers, TOOLS, tool};
 
 /// The feature.
@@ -20,16 +20,6 @@ static ACTIONS: &[Action] = &[
         Command::from(ToolsCommand::Ask(Outliers::ID))
     }),
 ];
-
-/// What a session says of tools; none where it says nothing that is understood.
-fn applications(session: &SessionFile) -> Result<Vec<Application>, String> {
-    let Some(kept) = session.panes.get(TOOLS_PANE.0) else {
-        return Ok(Vec::new());
-    };
-    kept.clone()
-        .try_into()
-        .map_err(|error| format!("the settings of tools are not understood: {error}"))
-}
 
 /// Whether the dataset can give the columns that a session names.
 fn can_compute(workspace: &Workspace, application: &Application) -> Result<(), String> {
@@ -64,19 +54,14 @@ impl Feature for Tools {
 
     fn save(&self, workspace: &Workspace, session: &mut SessionFile) {
         let applied = &workspace.parts.get::<ToolsState>().applied;
-        if applied.is_empty() {
-            return;
-        }
-        match toml::Value::try_from(applied) {
-            Ok(value) => {
-                session.panes.insert(TOOLS_PANE.0.to_owned(), value);
-            }
-            Err(error) => tracing::warn!("the settings of tools are not kept: {error}"),
+        if let Err(error) = session.set_applications(applied) {
+            tracing::warn!("{error}");
         }
     }
 
     fn promises(&self, workspace: &Workspace, session: &SessionFile) -> Vec<String> {
-        applications(session)
+        session
+            .applications()
             .unwrap_or_default()
             .into_iter()
             .filter(|application| can_compute(workspace, application).is_ok())
@@ -90,7 +75,7 @@ impl Feature for Tools {
         session: &SessionFile,
         notes: &mut Vec<String>,
     ) -> Vec<Job> {
-        let applications = match applications(session) {
+        let applications = match session.applications() {
             Ok(applications) => applications,
             Err(note) => {
                 notes.push(note);

@@ -183,7 +183,7 @@ fn a_session_computes_its_columns_anew() {
     assert!(open.table.position(FLAG).is_some());
     // On cells that lack the feature it says so, and promises nothing.
     let mut lacking = session.clone();
-    let mut applied: Vec<crate::model::tools::Application> =
+    let mut applied: Vec<crate::session::Application> =
         lacking.panes["tools"].clone().try_into().expect("tools");
     applied[0].parameters = rule("Nowhere", 1.0);
     let value = toml::Value::try_from(&applied).expect("a value");

@@ -115,7 +115,7 @@ pub struct ExampleSet {
     /// Names of their channels in the export, in plane order.
     pub sources: Vec<String>,
     /// Contrast of each.
-    pub ranges: Vec<[f32; 2]>,
+    pub ranges: Vec<Option<[f32; 2]>>,
     /// Seconds that a field of view took.
     pub seconds_a_field: f64,
 }
@@ -363,12 +363,16 @@ impl Wizard {
         set.sources
             .iter()
             .zip(&set.ranges)
-            .map(|(source, [min, max])| ChannelStyle {
-                visible: shown.contains(&source),
-                color: self.channel_color(source),
-                min: *min,
-                max: *max,
-                gamma: 1.0,
+            .map(|(source, range)| {
+                // Without a pixel nothing is drawn in it.
+                let [min, max] = range.unwrap_or([0.0, f32::from(u16::MAX)]);
+                ChannelStyle {
+                    visible: shown.contains(&source),
+                    color: self.channel_color(source),
+                    min,
+                    max,
+                    gamma: 1.0,
+                }
             })
             .collect()
     }

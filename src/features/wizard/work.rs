@@ -15,17 +15,15 @@ use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Targe
 use super::words;
 use crate::dataset::CellDataset;
 use crate::export::{Target as SaveTarget, write_whole};
-use crate::imaging::auto_range;
+use crate::imaging::first_contrast;
 use crate::import::{
-    ImportError, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
-    KeptReport, find_sources, run_import,
+    ImportError, ImportOptions, ImportPlan, ImportPreview, ImportProgress, KeptReport,
+    find_sources, run_import,
 };
 use crate::model::replace::NotWritten;
 
 /// Cells shown as examples.
 const NUM_EXAMPLES: usize = 3;
-/// Percentiles shown as black and as full colour.
-const CONTRAST_PERCENTILES: [f64; 2] = [1.0, 99.7];
 /// Folders below the source in which masks are looked for by name.
 const MASK_DEPTH: usize = 2;
 
@@ -222,30 +220,14 @@ fn try_out(plan: &ImportPlan, number: u64, sources: Vec<String>) -> Result<Examp
         .examples(NUM_EXAMPLES)
         .map_err(|error| in_words(&error.to_string()))?;
     let tried = examples.cells.len().max(1) as f64;
+    let pictures = examples.cells.iter().map(|cell| &cell.picture);
     Ok(ExampleSet {
         number,
-        ranges: contrast(&examples, sources.len()),
+        ranges: first_contrast(&pictures, sources.len()),
         examples: Arc::new(examples),
         sources,
         seconds_a_field: started.elapsed().as_secs_f64() / tried,
     })
-}
-
-fn contrast(examples: &ImportExamples, channels: usize) -> Vec<[f32; 2]> {
-    let [low, high] = CONTRAST_PERCENTILES;
-    (0..channels)
-        .map(|channel| {
-            let pixels = examples
-                .cells
-                .iter()
-                .filter_map(|cell| cell.picture.crop.as_ref()?.planes.get(channel))
-                .flat_map(|plane| plane.iter().copied());
-            let [min, max] = auto_range(pixels, low, high).unwrap_or([0.0, 255.0]);
-            // Many channels add up to white where each alone would be just right.
-            let headroom = if channels > 3 { 1.5 } else { 1.0 };
-            [min, min + (max - min) * headroom]
-        })
-        .collect()
 }
 
 fn check_target(handle: &Handle, dataset: &str) -> Target {

@@ -7,5 +7,5 @@ mod update;
 mod work;
 
 pub use command::{ToolAnswer, ToolsCommand, ToolsEvent, ToolsJob};
-pub use state::{Application, Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
+pub use state::{Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
 pub(crate) use update::start;

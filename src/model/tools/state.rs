@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
 use toml::Table;
 
 use crate::model::feature::PaneId;
 use crate::model::parts::Part;
+use crate::session::Application;
 use crate::tools::{ColumnTool, ToolError, assigned, parameters_of, tool};
 
 /// The name of what shows the form, and its place in sessions.
@@ -36,19 +36,6 @@ pub struct ToolOrder {
     pub needs: Vec<String>,
     /// The last change of their values when it was begun.
     pub stamp: u64,
-}
-
-/// Columns of a tool that are in the workspace, and how to compute them anew: a session keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Application {
-    /// The tool.
-    pub tool: String,
-    /// The columns.
-    #[serde(default)]
-    pub columns: Vec<String>,
-    /// Its parameters that are not as usual.
-    #[serde(default)]
-    pub parameters: Table,
 }
 
 /// What is known of tools in the workspace.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use toml::Table;
 
 use super::command::{ToolAnswer, ToolsCommand, ToolsEvent, ToolsJob};
-use super::state::{Application, Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
+use super::state::{Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
 use crate::explore::Column;
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::profile::counted;
+use crate::session::Application;
 use crate::tools::{Kept, ToolError, tool};
 
 /// Carries out a command.

@@ -1,0 +1,50 @@
+//! Everything that cells can be written as, in one list, and the one way to write it: the window's dialog and the
+//! command line are made from [`EXPORTERS`], and both go through [`run_export`].
+//!
+//! A further exporter is a file here that implements [`Exporter`], and a line in the list.
+
+extern crate cytolance_dataset as dataset;
+extern crate cytolance_explore as explore;
+extern crate cytolance_export as export;
+extern crate cytolance_kernels as kernels;
+extern crate cytolance_profile as profile;
+extern crate cytolance_session as session;
+extern crate self as exporters;
+
+#[cfg(test)]
+#[path = "../dataset/samples.rs"]
+pub mod samples;
+
+mod crops;
+mod exporter;
+mod kind;
+mod montage;
+mod options;
+mod outlier_flags;
+mod outlines;
+mod report;
+mod run;
+mod table;
+
+pub use exporter::{ExportJob, Exporter, Face, Needs, Written};
+pub use kind::ExportKind;
+pub use options::{ExportOptions, Setting};
+pub use run::{ExportRequest, Exported, run_export};
+
+/// All, in the order in which they are offered. The first one is the usual one.
+pub static EXPORTERS: &[&dyn Exporter] = &[
+    &table::CSV,
+    &table::TSV,
+    &table::PARQUET,
+    &table::LANCE,
+    &montage::MONTAGE,
+    &crops::OME_TIFF,
+    &crops::PNG,
+    &outlines::GEOJSON,
+    &outlines::LABEL_TIFF,
+    &report::REPORT,
+    &outlier_flags::OUTLIERS,
+];
+
+#[cfg(test)]
+mod tests;
