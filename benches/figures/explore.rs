@@ -5,16 +5,16 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use cytolance::dataset::CellDataset;
-use cytolance::demo::{CrowdSize, write_crowd};
-use cytolance::explore::{Explorer, filter_histogram, group_statistics};
-use cytolance::export::{Target as SaveTarget, export_csv};
-use cytolance::imaging::{ChannelStyle, Compositor};
-use cytolance::kernels::{Histogram, RowSet, finite_range};
-use cytolance::plot::{
+use cytolance_dataset::CellDataset;
+use cytolance_demo::{CrowdSize, write_crowd};
+use cytolance_explore::{Explorer, filter_histogram, group_statistics};
+use cytolance_export::{Target as SaveTarget, export_csv};
+use cytolance_imaging::{ChannelStyle, Compositor};
+use cytolance_kernels::{Histogram, RowSet, finite_range};
+use cytolance_plot::{
     Bounds, Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means,
 };
-use cytolance::profile::{
+use cytolance_profile::{
     ColumnInfo, ColumnKind, Condition, Filter, Query, Role, Sort, search_columns,
 };
 use tokio::runtime::Runtime;
@@ -129,7 +129,7 @@ fn columns(runtime: &Runtime, uri: &str, peers: &Peers) -> Outcome<()> {
     let dataset = runtime.block_on(CellDataset::open(uri))?;
     let never = AtomicBool::new(false);
     let explorer = Explorer::new(dataset, BUDGET);
-    let run = |query: &Query, early: &(dyn Fn(cytolance::explore::QueryResult) + Sync)| {
+    let run = |query: &Query, early: &(dyn Fn(cytolance_explore::QueryResult) + Sync)| {
         runtime.block_on(explorer.run(query, &never, early))
     };
     let start = Instant::now();
@@ -426,7 +426,7 @@ fn points(runtime: &Runtime, uri: &str, peers: &Peers) -> Outcome<()> {
         &Target::Times(1.5, "counts", drawn),
         peers,
     );
-    let cytolance::explore::Values::Categories { codes, .. } = &read[3].values else {
+    let cytolance_explore::Values::Categories { codes, .. } = &read[3].values else {
         return Err("treatments are categories".into());
     };
     let codes: Vec<u8> = index.in_cell_order(|row| codes[row as usize] as u8);

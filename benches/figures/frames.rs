@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use cytolance::features::gates::GatesState;
-use cytolance::profile::{Condition, Gate, GateShape};
-use cytolance::session::{SessionAxes, SessionFile};
 use cytolance::shell::{Command, Settings, Start, Viewer, settle};
+use cytolance_profile::{Condition, Gate, GateShape};
+use cytolance_session::{SessionAxes, SessionFile};
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

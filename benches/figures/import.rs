@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use arrow::array::RecordBatch;
-use cytolance::dataset::{CellDataset, DatasetSink, WriteTarget};
-use cytolance::demo::{DemoPlate, write_export};
-use cytolance::imaging::read_plane;
-use cytolance::import::{ImportOptions, ImportPlan, find_sources, run_import};
+use cytolance_dataset::{CellDataset, DatasetSink, WriteTarget};
+use cytolance_demo::{DemoPlate, write_export};
+use cytolance_imaging::read_plane;
+use cytolance_import::{ImportOptions, ImportPlan, find_sources, run_import};
 use rayon::prelude::*;
 use tokio::runtime::Runtime;
 

@@ -19,8 +19,8 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use cytolance::dataset::WriteTarget;
-use cytolance::demo::{DemoPlate, draw_plate, import_plate};
+use cytolance_dataset::WriteTarget;
+use cytolance_demo::{DemoPlate, draw_plate, import_plate};
 
 // As the program has it.
 #[global_allocator]

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::export::{Naming, listed};
-use crate::exporters::ExportKind;
-use crate::import::NameChoice;
+use cytolance_export::{Naming, listed};
+use cytolance_exporters::ExportKind;
+use cytolance_import::NameChoice;
 
-use crate::import::format_faces;
+use cytolance_import::format_faces;
 
 /// View single-cell profiles together with the images of the cells.
 ///
@@ -149,7 +149,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PX",
-        default_value_t = crate::import::DEFAULT_MARGIN,
+        default_value_t = cytolance_import::DEFAULT_MARGIN,
         conflicts_with = "crop_size"
     )]
     pub margin: u32,

@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use super::arguments::{CellArguments, SomeArguments};
-use crate::dataset::CellDataset;
-use crate::explore::Explorer;
-use crate::profile::Role;
-use crate::session::{
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Explorer;
+use cytolance_profile::Role;
+use cytolance_session::{
     SessionCondition, SessionFile, SessionFilter, cells_in_words, computed_columns,
 };
 

@@ -5,7 +5,7 @@ use tokio::runtime::Runtime;
 use super::arguments::CheckArguments;
 use super::compute::{Made, kept_in_words};
 use super::progress::Progress;
-use crate::tools::{CheckParameters, Checks, ToolError};
+use cytolance_tools::{CheckParameters, Checks, ToolError};
 
 pub(super) fn run(arguments: &CheckArguments, runtime: &Runtime) -> Result<(), String> {
     let text =

@@ -14,13 +14,13 @@ use super::cells::{COLUMN_BYTES, ChosenCells, keys_of};
 use super::export::written;
 use super::out::target;
 use super::progress::Progress;
-use crate::dataset::CellDataset;
-use crate::explore::Explorer;
-use crate::export::Target;
-use crate::exporters::{ExportKind, ExportOptions};
-use crate::session::{Application, SessionFile};
 use crate::shell::Settings;
-use crate::tools::{
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Explorer;
+use cytolance_export::Target;
+use cytolance_exporters::{ExportKind, ExportOptions};
+use cytolance_session::{Application, SessionFile};
+use cytolance_tools::{
     ColumnTool, Computed, Kept, TOOLS, ToolError, ToolInput, assigned, completed, compute, keep,
     known_columns, parameters_of, tool,
 };

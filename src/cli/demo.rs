@@ -8,12 +8,12 @@ use tokio::runtime::Runtime;
 use super::arguments::DemoArguments;
 use super::progress::Progress;
 
-use crate::dataset::WriteTarget;
-use crate::demo::{
+use crate::shell::{Start, has_display, open_window, render};
+use cytolance_dataset::WriteTarget;
+use cytolance_demo::{
     CrowdSize, DemoFiles, DemoPlate, MOST_CROPS, draw_plate, import_plate, write_crowd,
 };
-use crate::export::{Found, Target};
-use crate::shell::{Start, has_display, open_window, render};
+use cytolance_export::{Found, Target};
 
 /// Size of the picture that takes the window's place where there is no display.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];

@@ -12,8 +12,8 @@ use super::arguments::{
 use super::cells::{ChosenCells, choose};
 use super::out::{refused, target};
 use super::progress::Progress;
-use crate::export::Target;
-use crate::exporters::{ExportKind, ExportOptions, ExportRequest, Setting, run_export};
+use cytolance_export::Target;
+use cytolance_exporters::{ExportKind, ExportOptions, ExportRequest, Setting, run_export};
 
 pub(super) fn run(arguments: &ExportArguments, runtime: &Runtime) -> Result<(), String> {
     let kind = match arguments.kind {

@@ -7,8 +7,8 @@ use tokio::runtime::Runtime;
 
 use super::arguments::HistoryArguments;
 use super::label::author;
-use crate::dataset::{CellDataset, DatasetError, SaveNote};
-use crate::profile::Agreement;
+use cytolance_dataset::{CellDataset, DatasetError, SaveNote};
+use cytolance_profile::Agreement;
 
 pub(super) fn run(arguments: &HistoryArguments, runtime: &Runtime) -> Result<(), String> {
     let text = runtime.block_on(async {

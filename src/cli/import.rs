@@ -8,13 +8,13 @@ use tokio::runtime::Runtime;
 use super::arguments::ImportArguments;
 use super::out::target;
 use super::progress::Progress;
-use crate::dataset::WriteTarget;
-use crate::export::{FileKind, Target, write_whole};
-use crate::import::{
+use cytolance_dataset::WriteTarget;
+use cytolance_export::{FileKind, Target, write_whole};
+use cytolance_import::{
     CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, LaterRemark, Remark,
     run_import, source_kind,
 };
-use crate::tools::ToolError;
+use cytolance_tools::ToolError;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
     let account = match &arguments.report {

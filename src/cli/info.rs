@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::arguments::InfoArguments;
-use crate::dataset::CellDataset;
+use cytolance_dataset::CellDataset;
 
 /// The report that the last import left with the dataset: whole as JSON, or its summary.
 fn show_report(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             let dataset = CellDataset::open(&arguments.dataset).await?;
             let channels = dataset.channels().await?;
             let nulls = dataset.null_counts().await?;
-            Ok::<_, crate::dataset::DatasetError>((dataset, channels, nulls))
+            Ok::<_, cytolance_dataset::DatasetError>((dataset, channels, nulls))
         })
         .map_err(|error| error.to_string())?;
     let metadata = dataset.metadata();

@@ -7,12 +7,12 @@ use tokio::runtime::Runtime;
 
 use super::arguments::LabelArguments;
 use super::label_table::{read_table, rows_of};
-use crate::dataset::{
+use cytolance_dataset::{
     CellDataset, DatasetError, LabelChange, LabelConflict, LabelEdit, SaveNote, read_side_file,
     write_side_file,
 };
-use crate::export::Found;
-use crate::profile::{LABEL_PREFIX, LabelClass, LabelSpec};
+use cytolance_export::Found;
+use cytolance_profile::{LABEL_PREFIX, LabelClass, LabelSpec};
 
 /// Cells that a message names.
 const NAMED: usize = 10;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::dataset::{CellDataset, CellKey};
+use cytolance_dataset::{CellDataset, CellKey};
 
 /// Which cell a line names.
 #[derive(Debug, Clone, PartialEq, Eq)]

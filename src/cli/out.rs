@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::export::{ExportError, FileKind, Found, Target};
+use cytolance_export::{ExportError, FileKind, Found, Target};
 
 /// The place that an option names, refused where its ending says something else than what is written, or where something
 /// is there already that `overwrite` does not allow to be replaced.

@@ -11,12 +11,12 @@ use super::cells::{ChosenCells, choose};
 use super::export::written;
 use super::out::target;
 use super::progress::Progress;
-use crate::explore::Explorer;
-use crate::export::read_rules;
-use crate::exporters::{ExportKind, ExportOptions};
-use crate::kernels::RowSet;
-use crate::profile::{Condition, OutlierRule, PublishedRule, ZScope, published_rules};
-use crate::session::SessionFile;
+use cytolance_explore::Explorer;
+use cytolance_export::read_rules;
+use cytolance_exporters::{ExportKind, ExportOptions};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{Condition, OutlierRule, PublishedRule, ZScope, published_rules};
+use cytolance_session::SessionFile;
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
     let kind = ExportKind::of_family("outliers").next().unwrap_or_default();

@@ -7,10 +7,10 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
 use super::out::{refused, target};
-use crate::dataset::CellDataset;
-use crate::export::{ExportError, FileKind, Found, Target};
-use crate::session::SessionFile;
 use crate::shell::{Start, has_display, open_window, read_ahead, render};
+use cytolance_dataset::CellDataset;
+use cytolance_export::{ExportError, FileKind, Found, Target};
+use cytolance_session::SessionFile;
 
 /// Size of a screenshot where none is given.
 const PICTURE_SIZE: [u32; 2] = [1600, 1000];
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
                 dataset.matching_rows(sql, &AtomicBool::new(false)).await?;
             }
             let channels = dataset.channels().await?;
-            Ok::<_, crate::dataset::DatasetError>((dataset, channels))
+            Ok::<_, cytolance_dataset::DatasetError>((dataset, channels))
         })
         .map_err(|error| error.to_string())?;
     if let Some(path) = &arguments.session {

@@ -12,7 +12,7 @@ use lance::dataset::{CommitBuilder, NewColumnTransform};
 
 use super::labels::{AUTHOR, WHAT};
 use super::{CellDataset, DatasetError, SOURCE_NAME_KEY, column_names};
-use crate::profile::{ColumnKind, Role};
+use cytolance_profile::{ColumnKind, Role};
 
 /// Key of the property that says which program wrote a version.
 const PROGRAM_KEY: &str = "cytolance:program";
@@ -260,7 +260,7 @@ mod tests {
     use arrow::datatypes::DataType;
 
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn columns_are_added_and_replaced_beside_the_files_that_are_there() {

@@ -10,7 +10,7 @@ use lance_io::object_store::{
 };
 use url::Url;
 
-use crate::remote::{RemoteError, RemoteStore, connect};
+use cytolance_remote::{RemoteError, RemoteStore, connect};
 
 /// Cache sizes of Lance, whose defaults are meant for servers.
 const CACHE_BYTES: usize = 256 << 20;

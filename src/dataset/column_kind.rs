@@ -4,7 +4,7 @@ use arrow::datatypes::{DataType, Field};
 
 use super::outline_array::is_outline;
 use super::picture_column::is_picture;
-use crate::profile::ColumnKind;
+use cytolance_profile::ColumnKind;
 
 /// How the values of a column are stored.
 pub(super) fn kind_of(field: &Field) -> ColumnKind {

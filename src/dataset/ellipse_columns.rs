@@ -6,7 +6,7 @@ use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
 use super::handle::numbers_of;
-use crate::imaging::{EllipseShape, Outline, ellipse_outline};
+use cytolance_imaging::{EllipseShape, Outline, ellipse_outline};
 
 /// Points of an ellipse that stands in for an outline.
 const POINTS: usize = 48;

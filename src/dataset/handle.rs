@@ -18,8 +18,8 @@ use super::added_columns::role_of;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use crate::kernels::RowSet;
-use crate::profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart};
 
 /// Lance's name for a row's place among all rows.
 const ROW_OFFSET: &str = "_rowoffset";

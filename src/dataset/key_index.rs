@@ -10,7 +10,7 @@ use lance_index::IndexType;
 use lance_index::optimize::OptimizeOptions;
 use lance_index::scalar::{BuiltinIndexType, ScalarIndexParams};
 
-use crate::profile::KeyColumns;
+use cytolance_profile::KeyColumns;
 
 /// Rows below which a scan is faster than opening an index.
 const WORTH_AN_INDEX: usize = 10_000;

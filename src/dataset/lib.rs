@@ -1,13 +1,7 @@
 //! The Lance dataset: schema, opening, columns, crops, writing. Only here is Lance named.
 
-extern crate cytolance_files as files;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_profile as profile;
-extern crate cytolance_remote as remote;
 #[cfg(test)]
 extern crate self as cytolance_dataset;
-extern crate self as dataset;
 
 mod added_columns;
 mod cloud;

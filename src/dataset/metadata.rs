@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{CellDataset, EllipseColumns, OUTLINE_PREFIX};
-use crate::profile::ColumnKind;
+use cytolance_profile::ColumnKind;
 
 /// Format marker in the schema metadata.
 pub const FORMAT_NAME: &str = "cytolance.single-cell-profile";

@@ -8,7 +8,7 @@ use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Float64Type};
 use arrow::error::ArrowError;
 
-use crate::imaging::Outline;
+use cytolance_imaging::Outline;
 
 fn item(data_type: DataType) -> Arc<Field> {
     Arc::new(Field::new("item", data_type, true))

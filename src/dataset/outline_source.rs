@@ -11,8 +11,8 @@ use super::handle::short;
 use super::metadata::{APPROXIMATE, ELLIPSES};
 use super::outline_array::read_outline;
 use super::{CellDataset, DatasetError, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX};
-use crate::imaging::Outline;
-use crate::profile::ColumnKind;
+use cytolance_imaging::Outline;
+use cytolance_profile::ColumnKind;
 
 /// The outlines of one object set. A stored one comes before one that is made.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,7 @@ use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type};
 
 use super::ChannelInfo;
-use crate::imaging::{Crop, default_channel_color};
+use cytolance_imaging::{Crop, default_channel_color};
 
 const EXTENSION: &str = "ARROW:extension:name";
 const EXTENSION_METADATA: &str = "ARROW:extension:metadata";
@@ -321,7 +321,7 @@ fn encoded_picture(bytes: &[u8]) -> Option<Crop> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{ChannelInfo, OmeArrowBuilder};
+    use crate::{ChannelInfo, OmeArrowBuilder};
 
     #[test]
     fn an_ome_arrow_crop_reads_back() {

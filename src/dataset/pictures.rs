@@ -9,8 +9,8 @@ use super::column_kind::kind_of;
 use super::handle::{CellDataset, short, sorted_rows};
 use super::picture_column::{channels_of_picture, read_picture};
 use super::{BBOX_COLUMNS, ChannelInfo, DatasetError, OutlineSources};
-use crate::imaging::CellPicture;
-use crate::profile::ColumnKind;
+use cytolance_imaging::CellPicture;
+use cytolance_profile::ColumnKind;
 
 impl CellDataset {
     /// Crops and outlines of some rows, in the order asked for.

@@ -105,7 +105,7 @@ impl CellDataset {
 
 #[cfg(test)]
 mod tests {
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     #[tokio::test]
     async fn reports_travel_with_the_dataset() {
@@ -120,7 +120,7 @@ mod tests {
         let text = dataset.report("v1-plate_7_a.json").await.expect("read");
         assert_eq!(text, "{\"rows\": 6}");
         assert!(dataset.report("v2.json").await.is_err());
-        let again = crate::dataset::CellDataset::open(dataset.uri())
+        let again = crate::CellDataset::open(dataset.uri())
             .await
             .expect("it still opens");
         assert_eq!(again.num_rows(), 6);

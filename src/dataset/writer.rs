@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use super::key_index::index_keys;
 use super::{CellDataset, DatasetError, DatasetMetadata, cloud};
-use crate::files::put_folder;
-use crate::remote::is_url;
+use cytolance_files::put_folder;
+use cytolance_remote::is_url;
 
 /// Batches under way between the producer and the disk.
 const QUEUED_BATCHES: usize = 2;

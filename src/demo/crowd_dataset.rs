@@ -11,8 +11,10 @@ use tokio::runtime::Handle;
 
 use super::plate_dataset::{DemoProgress, draw_plate, import_plate};
 use super::{Crowd, CrowdFeature, DemoPlate};
-use crate::dataset::{BBOX_COLUMNS, BatchQueue, CellDataset, DatasetSink, WriteTarget, numbers_of};
-use crate::profile::{ColumnKind, Role};
+use cytolance_dataset::{
+    BBOX_COLUMNS, BatchQueue, CellDataset, DatasetSink, WriteTarget, numbers_of,
+};
+use cytolance_profile::{ColumnKind, Role};
 
 /// Cells that are drawn for their crops unless the user says how many.
 pub const MOST_CROPS: usize = 20_000;

@@ -3,12 +3,6 @@
 //! Every number in its tables is measured from the pixels and label masks that are written beside them, so
 //! that the plate exercises the program exactly as a real export does.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_import as import;
-extern crate cytolance_profile as profile;
-extern crate self as demo;
-
 mod crowd;
 mod crowd_dataset;
 mod error;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 
 use super::{DemoPlate, write_export};
-use crate::dataset::{CellDataset, WriteTarget};
-use crate::import::{ImportOptions, ImportProgress, run_import, save_checks};
+use cytolance_dataset::{CellDataset, WriteTarget};
+use cytolance_import::{ImportOptions, ImportProgress, run_import, save_checks};
 
 /// What hears the progress: what is done, steps done, steps in all.
 pub type DemoProgress<'a> = dyn Fn(&str, usize, usize) + Sync + 'a;

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::measurements::Measurements;
 use super::region::Region;
-use crate::imaging::{convex_hull, cross, polygon_area};
+use cytolance_imaging::{convex_hull, cross, polygon_area};
 
 /// Measures all shape features of an object.
 pub(super) fn measure(region: &Region, into: &mut Measurements) {

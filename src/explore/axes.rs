@@ -1,7 +1,7 @@
 //! The first plot.
 
-use crate::dataset::CellDataset;
-use crate::profile::{ColumnInfo, Role};
+use cytolance_dataset::CellDataset;
+use cytolance_profile::{ColumnInfo, Role};
 
 /// Size against brightness where they were measured, else the first two features.
 pub(super) fn suggest(dataset: &CellDataset) -> Option<(String, String)> {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::kernels::{Bins, RowSet, WORD_ROWS};
+use cytolance_kernels::{Bins, RowSet, WORD_ROWS};
 
 /// Rows that one thread looks at in a row.
 const CHUNK_ROWS: usize = WORD_ROWS * 2048;

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
-use crate::kernels::{RowSet, finite_range};
-use crate::profile::{ColumnInfo, ColumnKind, Role};
+use cytolance_kernels::{RowSet, finite_range};
+use cytolance_profile::{ColumnInfo, ColumnKind, Role};
 
 /// How a yes is called.
 const YES: &str = "true";
@@ -309,7 +309,7 @@ mod tests {
         let info = ColumnInfo {
             name: "x".to_owned(),
             kind,
-            role: crate::profile::Role::Feature,
+            role: cytolance_profile::Role::Feature,
             arrow_type: String::new(),
         };
         let array: ArrayRef = Arc::new(array);

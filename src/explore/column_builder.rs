@@ -9,8 +9,8 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 
 use super::column::NULL_CODE;
 use super::{Column, Values};
-use crate::kernels::RowSet;
-use crate::profile::{ColumnInfo, ColumnKind};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnInfo, ColumnKind};
 
 /// A column on its way into memory: each batch is converted as it comes, so that no value is held twice.
 pub(super) struct ColumnBuilder {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::suggest::{CHUNK, sample, values_of};
 use super::{ExploreError, Explorer};
-use crate::kernels::{Moments, RowSet};
+use cytolance_kernels::{Moments, RowSet};
 
 /// Features listed at most.
 const MOST_FEATURES: usize = 60;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::row_groups::without_value_beside;
 use super::{Column, NULL_CODE, Values};
-use crate::kernels::{Bins, RowSet, quantile};
+use cytolance_kernels::{Bins, RowSet, quantile};
 
 /// Values kept of a group; of more, so many quantiles.
 const MOST_VALUES: usize = 20_000;

@@ -1,6 +1,6 @@
 //! Why a question about the cells has no answer.
 
-use crate::dataset::DatasetError;
+use cytolance_dataset::DatasetError;
 
 /// A query that failed.
 #[derive(Debug, thiserror::Error)]

@@ -10,9 +10,9 @@ use super::filter::passing;
 use super::gates::gate_rows;
 use super::order::{first_rows, sorted_rows};
 use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
-use crate::dataset::CellDataset;
-use crate::kernels::RowSet;
-use crate::profile::{Condition, Query, RecentlyUsed, Sort};
+use cytolance_dataset::CellDataset;
+use cytolance_kernels::RowSet;
+use cytolance_profile::{Condition, Query, RecentlyUsed, Sort};
 
 /// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
 const PASSING_BYTES: usize = 48 << 20;

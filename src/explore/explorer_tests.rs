@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::profile::Filter;
 use crate::samples::six_cells;
+use cytolance_profile::Filter;
 
 fn by_area(descending: bool) -> Sort {
     Sort {

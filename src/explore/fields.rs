@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Column, Values};
-use crate::dataset::CellDataset;
-use crate::kernels::{RowSet, WORD_ROWS};
+use cytolance_dataset::CellDataset;
+use cytolance_kernels::{RowSet, WORD_ROWS};
 
 /// Rows that one thread looks at in a row.
 const CHUNK_ROWS: usize = WORD_ROWS * 2048;

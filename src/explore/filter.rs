@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::column::NULL_CODE;
 use super::{Column, Values};
-use crate::kernels::{RowSet, WORD_ROWS};
-use crate::profile::Condition;
+use cytolance_kernels::{RowSet, WORD_ROWS};
+use cytolance_profile::Condition;
 
 /// Words that one thread fills at a time.
 const CHUNK_WORDS: usize = 1024;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::Column;
 use super::filter::rows_where;
-use crate::kernels::{RowSet, polygon_contains, quantile};
-use crate::profile::{Gate, GateShape, GateTree, Side};
+use cytolance_kernels::{RowSet, polygon_contains, quantile};
+use cytolance_profile::{Gate, GateShape, GateTree, Side};
 
 /// The rows in a tree of gates; `columns` are those that it names, of `len` rows each. A gate whose column is not among
 /// them holds nothing.

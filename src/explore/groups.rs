@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Column, Values};
-use crate::kernels::{Partition, RowSet, float_key, float_of_key};
+use cytolance_kernels::{Partition, RowSet, float_key, float_of_key};
 
 /// Key of a missing value, after all others.
 const NO_VALUE: u64 = u64::MAX;

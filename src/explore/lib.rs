@@ -1,10 +1,5 @@
 //! Columns in memory, filters, order, statistics. Polars lives here.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_profile as profile;
-extern crate self as explore;
-
 mod axes;
 mod bins;
 mod column;

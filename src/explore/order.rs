@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::column::NULL_CODE;
 use super::filter::rows_where;
 use super::{Column, ExploreError, Values};
-use crate::kernels::{Partition, RowSet, float_key, parts_of};
+use cytolance_kernels::{Partition, RowSet, float_key, parts_of};
 
 /// Values in a bucket: few enough for a core's cache.
 const BUCKET_VALUES: usize = 8192;

@@ -9,8 +9,8 @@ use super::column::NULL_CODE;
 use super::filter::{rows_by, rows_where};
 use super::z_score_cache::ZScoreCache;
 use super::{Column, Values};
-use crate::kernels::{Bins, Moments, Partition, RowSet};
-use crate::profile::{OutlierRule, ZScope};
+use cytolance_kernels::{Bins, Moments, Partition, RowSet};
+use cytolance_profile::{OutlierRule, ZScope};
 
 /// Bars of a histogram of z-scores.
 pub const Z_BINS: usize = 80;
@@ -303,7 +303,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::profile::ZThreshold;
+    use cytolance_profile::ZThreshold;
 
     fn columns() -> Vec<Arc<Column>> {
         let nan = f64::NAN;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::bins::count_codes;
 use super::well_keys::{Keys, codes_of, wells_of};
 use super::{Column, NULL_CODE, group_statistics};
-use crate::kernels::RowSet;
-use crate::profile::{PlateFormat, Well};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{PlateFormat, Well};
 
 /// What a well's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, serde::Deserialize)]
@@ -242,7 +242,7 @@ impl PlateMap {
             .collect();
         values.sort_unstable_by(f64::total_cmp);
         let (first, last) = (*values.first()?, *values.last()?);
-        let at = |share| crate::kernels::quantile(&values, share);
+        let at = |share| cytolance_kernels::quantile(&values, share);
         let (low, high) = (at(0.05), at(0.95));
         Some(if low < high {
             [low, high]

@@ -10,8 +10,8 @@ use polars::prelude::{ChunkSort as _, Float64Chunked, NewChunkedArray as _, Sort
 use super::filter::passing;
 use super::order::{compare_rows, first_rows, sorted_rows};
 use super::{Column, RowOrder, Values, filter_histogram, group_statistics};
-use crate::kernels::{Bins, RowSet};
-use crate::profile::{ColumnInfo, ColumnKind, Condition, Role};
+use cytolance_kernels::{Bins, RowSet};
+use cytolance_profile::{ColumnInfo, ColumnKind, Condition, Role};
 
 /// Random tables for each property.
 const TABLES: u64 = 1500;

@@ -143,7 +143,7 @@ fn draw(rows: &mut Vec<u32>, count: usize, seed: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::RowSet;
+    use cytolance_kernels::RowSet;
 
     #[test]
     fn every_shown_row_is_in_one_group() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Column;
 use super::order::{compare_rows, places_of};
-use crate::kernels::{RowSet, WORD_ROWS};
+use cytolance_kernels::{RowSet, WORD_ROWS};
 
 /// Words between two entries of the running count.
 const BLOCK_WORDS: usize = 8;

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 use std::sync::Arc;
 
 use super::{Column, ExploreError, Explorer};
-use crate::kernels::RowSet;
-use crate::profile::{ColumnInfo, OutlierRule, Role, ZScope};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnInfo, OutlierRule, Role, ZScope};
 
 /// The columns that a rule names: those that there are, and those that there are not, or not as numbers.
 pub fn rule_inputs(rule: &OutlierRule, columns: &[ColumnInfo]) -> (Vec<String>, Vec<String>) {

@@ -1,6 +1,6 @@
 //! Conditions in SQL, for columns that are filtered where they are stored.
 
-use crate::profile::{ColumnInfo, ColumnKind, Condition};
+use cytolance_profile::{ColumnInfo, ColumnKind, Condition};
 
 /// The condition as SQL; `None` where it holds for every row. Says the same as the condition in memory, where NaN counts
 /// as a missing value.

@@ -6,9 +6,9 @@ use futures::future::BoxFuture;
 use rayon::prelude::*;
 
 use super::{ExploreError, Explorer};
-use crate::dataset::numbers_of;
-use crate::kernels::{Bins, MAD_TO_DEVIATION, Moments, RowSet, median, quantile};
-use crate::profile::{ColumnInfo, Role};
+use cytolance_dataset::numbers_of;
+use cytolance_kernels::{Bins, MAD_TO_DEVIATION, Moments, RowSet, median, quantile};
+use cytolance_profile::{ColumnInfo, Role};
 
 /// Cells looked at of each side; of more, a sample.
 const MOST_CELLS: usize = 20_000;
@@ -409,7 +409,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::explore::Column;
+    use crate::Column;
     use crate::samples::six_cells;
 
     #[tokio::test]

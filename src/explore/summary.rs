@@ -1,7 +1,7 @@
 //! What a filter shows of its column.
 
 use super::Column;
-use crate::kernels::RowSet;
+use cytolance_kernels::RowSet;
 
 /// A column's values in equal bins.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Column, NULL_CODE, Values};
-use crate::profile::Well;
+use cytolance_profile::Well;
 
 /// The keys of rows: a number for every distinct combination.
 pub(super) struct Keys {

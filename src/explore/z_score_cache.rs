@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::Column;
 use super::outliers::{ZHistogram, ZScale};
-use crate::kernels::RowSet;
-use crate::profile::{OutlierRule, ZScope};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{OutlierRule, ZScope};
 
 /// Bytes of scales kept. One is a few numbers and a histogram: z-scores themselves are as quickly computed as read. Only
 /// plates that are numbers take four bytes a cell.
@@ -187,7 +187,7 @@ impl ZScoreCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::ZThreshold;
+    use cytolance_profile::ZThreshold;
 
     #[test]
     fn another_column_of_the_same_name_is_scored_anew() {

@@ -14,7 +14,7 @@ use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::write_whole;
 use super::whole_folder::GrowingFolder;
-use crate::imaging::ChannelStyle;
+use cytolance_imaging::ChannelStyle;
 
 /// Cells of a montage at most: more are no figure.
 const MOST_TILES: usize = 2000;
@@ -59,7 +59,7 @@ pub fn montage_cells<'a>(
 /// Four digits of a number are enough below a picture.
 fn short_number(text: &str) -> String {
     match text.parse::<f64>() {
-        Ok(number) if text.contains('.') => crate::plot::charts::tick_text(number),
+        Ok(number) if text.contains('.') => cytolance_plot::charts::tick_text(number),
         _ => text.to_owned(),
     }
 }

@@ -7,8 +7,8 @@ use arrow::util::display::array_value_to_string;
 
 use super::ExportError;
 use super::table_source::TableSource;
-use crate::dataset::CellDataset;
-use crate::profile::KeyPart;
+use cytolance_dataset::CellDataset;
+use cytolance_profile::KeyPart;
 
 /// Number of keys by which files are named and pictures described.
 pub(super) const KEYS: usize = 6;

@@ -1,7 +1,7 @@
 //! Which columns are written, and in which order.
 
 use super::ExportError;
-use crate::profile::{ColumnInfo, Role};
+use cytolance_profile::{ColumnInfo, Role};
 
 /// Whether a column holds values that a CSV file can hold.
 fn is_value(column: &ColumnInfo) -> bool {
@@ -82,7 +82,7 @@ pub(super) fn similar(all: &[ColumnInfo], name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::ColumnKind;
+    use cytolance_profile::ColumnKind;
 
     fn columns() -> Vec<ColumnInfo> {
         [

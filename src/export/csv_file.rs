@@ -17,8 +17,8 @@ use super::table_file::{Naming, TableFormat, TableRequest};
 use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::{begin, finish};
-use crate::dataset::CellDataset;
-use crate::files::GrowingFile;
+use cytolance_dataset::CellDataset;
+use cytolance_files::GrowingFile;
 
 /// Values read at a time: about 16 MB.
 const VALUES_PER_BATCH: usize = 1 << 21;

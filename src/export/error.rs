@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::target::Found;
-use crate::dataset::DatasetError;
+use cytolance_dataset::DatasetError;
 
 /// An export that did not happen.
 #[derive(Debug, thiserror::Error)]

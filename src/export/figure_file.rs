@@ -8,8 +8,8 @@ use super::ExportError;
 use super::file_kind::FileKind;
 use super::target::Target;
 use super::whole_file::write_whole;
-use crate::plot::figure::{Figure, Palette};
-use crate::plot::to_svg;
+use cytolance_plot::figure::{Figure, Palette};
+use cytolance_plot::to_svg;
 
 /// Points of a figure by inch.
 const POINTS_PER_INCH: f64 = 96.0;
@@ -138,7 +138,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::plot::figure::{Anchor, FigureTable, Ink};
+    use cytolance_plot::figure::{Anchor, FigureTable, Ink};
 
     fn figure() -> Figure {
         let mut figure = Figure::new(96.0, 48.0);

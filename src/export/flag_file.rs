@@ -12,7 +12,7 @@ use super::cell_text::stopped;
 use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::{begin, finish};
-use crate::kernels::RowSet;
+use cytolance_kernels::RowSet;
 
 /// Rows whose keys are read at a time.
 const ROWS: usize = 65_536;

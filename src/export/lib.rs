@@ -1,12 +1,5 @@
 //! Cells out of a dataset: tables, pictures, outlines, figures. Outlier rules as files.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_files as files;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_plot as plot;
-extern crate cytolance_profile as profile;
-extern crate self as export;
 mod cell_outlines;
 mod cell_pictures;
 mod cell_text;

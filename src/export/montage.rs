@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::imaging::{CellPicture, ChannelStyle, Compositor, Crop, auto_range};
-use crate::plot::figure::{Anchor, Figure, FigureTable, Ink, Item};
+use cytolance_imaging::{CellPicture, ChannelStyle, Compositor, Crop, auto_range};
+use cytolance_plot::figure::{Anchor, Figure, FigureTable, Ink, Item};
 
 use super::figure_file::png_of_rgba;
 
@@ -276,9 +276,9 @@ fn footer(figure: &mut Figure, settings: &MontageSettings, scale: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::Outline;
-    use crate::plot::figure::Palette;
-    use crate::plot::to_svg;
+    use cytolance_imaging::Outline;
+    use cytolance_plot::figure::Palette;
+    use cytolance_plot::to_svg;
 
     #[test]
     fn cells_have_one_magnification_outlines_and_captions() {

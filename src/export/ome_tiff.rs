@@ -10,9 +10,9 @@ use tiff::tags::Tag;
 use super::ExportError;
 use super::target::Target;
 use super::whole_file::write_whole;
-use crate::dataset::ChannelInfo;
-use crate::imaging::Crop;
-use crate::plot::escape_xml_ascii;
+use cytolance_dataset::ChannelInfo;
+use cytolance_imaging::Crop;
+use cytolance_plot::escape_xml_ascii;
 
 /// What a picture is of.
 #[derive(Debug, Clone, Default)]

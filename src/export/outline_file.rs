@@ -2,15 +2,15 @@
 
 use std::io::{BufWriter, Cursor, Write as _};
 
-use crate::files::GrowingFile;
+use cytolance_files::GrowingFile;
 use serde_json::{Map, Value, json};
 use tiff::encoder::{TiffEncoder, colortype};
 
 use super::ExportError;
 use super::target::Target;
 use super::whole_file::{begin, finish, write_whole};
-use crate::imaging::Outline;
-use crate::imaging::quality::FilledOutline;
+use cytolance_imaging::Outline;
+use cytolance_imaging::quality::FilledOutline;
 
 /// An outline with what is known of it.
 #[derive(Debug, Clone)]
@@ -317,7 +317,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("labels.tif");
         write_label_tiff(&Target::new(&path, false), &picture).expect("written");
-        let read = crate::imaging::read_labels(&path).expect("labels");
+        let read = cytolance_imaging::read_labels(&path).expect("labels");
         assert_eq!(read.labels[..4], [1, 1, 70_000, 70_000]);
     }
 }

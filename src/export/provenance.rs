@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::ExportError;
 use super::target::Target;
 use super::whole_file::write_whole;
-use crate::dataset::CellDataset;
+use cytolance_dataset::CellDataset;
 
 /// Where an export came from.
 #[derive(Debug, Clone, Serialize)]

@@ -10,7 +10,7 @@ use super::ExportError;
 use super::file_kind::FileKind;
 use super::target::Target;
 use super::whole_file::write_whole;
-use crate::profile::{OutlierRule, ZScope, ZThreshold};
+use cytolance_profile::{OutlierRule, ZScope, ZThreshold};
 
 /// A file of rules that could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -243,7 +243,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::profile::{PublishedRule, published_rules};
+    use cytolance_profile::{PublishedRule, published_rules};
 
     /// As coSMicQC ships it.
     const PUBLISHED: &str = r#"# defines threshold sets

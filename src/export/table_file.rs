@@ -19,11 +19,11 @@ use super::provenance::Provenance;
 use super::table_source::TableSource;
 use super::target::{Found, Target};
 use super::whole_file::{begin, finish};
-use crate::dataset::{
+use cytolance_dataset::{
     CellDataset, DatasetError, DatasetSink, SOURCE_NAME_KEY, WriteTarget, column_names,
     copied_metadata,
 };
-use crate::profile::ColumnKind;
+use cytolance_profile::ColumnKind;
 
 /// Rows of a group in a Parquet file.
 const GROUP_ROWS: usize = 65_536;
@@ -331,8 +331,8 @@ mod tests {
     use arrow::datatypes::DataType;
 
     use super::*;
-    use crate::dataset::CellDataset;
     use crate::samples::six_cells;
+    use cytolance_dataset::CellDataset;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn every_format_holds_the_same_rows() {

@@ -9,8 +9,8 @@ use arrow::datatypes::{Field, Schema};
 
 use super::ExportError;
 use super::choice::similar;
-use crate::dataset::CellDataset;
-use crate::profile::{ColumnInfo, ColumnKind, Role};
+use cytolance_dataset::CellDataset;
+use cytolance_profile::{ColumnInfo, ColumnKind, Role};
 
 /// Where rows come from. Cheap to clone.
 #[derive(Debug, Clone)]

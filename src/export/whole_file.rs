@@ -4,7 +4,7 @@ use std::io::{BufWriter, ErrorKind, Write};
 
 use super::ExportError;
 use super::target::{Found, Target};
-use crate::files::GrowingFile;
+use cytolance_files::GrowingFile;
 
 /// A file beside its target; [`finish`] puts it in the target's place.
 ///

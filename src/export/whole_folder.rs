@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::ExportError;
 use super::target::{Found, Target};
-use crate::files::{UNFINISHED, put_folder, settle_folder, settle_tree, usual_rights};
+use cytolance_files::{UNFINISHED, put_folder, settle_folder, settle_tree, usual_rights};
 
 /// A folder that grows beside its target. Dropped before [`GrowingFolder::finish`], it leaves nothing.
 pub(super) struct GrowingFolder {
@@ -120,7 +120,7 @@ impl GrowingFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::write_whole;
+    use crate::write_whole;
 
     fn files(folder: &Path) -> Vec<(String, String)> {
         let mut files: Vec<(String, String)> = std::fs::read_dir(folder)

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::run::refused;
-use crate::export::{CropFormat, ExportError, FileKind, export_crops};
-use crate::session::channel_styles;
+use cytolance_export::{CropFormat, ExportError, FileKind, export_crops};
+use cytolance_session::channel_styles;
 
 /// A format of crops.
 pub(super) struct Crops {

@@ -6,10 +6,10 @@ use futures::future::BoxFuture;
 
 use super::options::Setting;
 use super::run::ExportRequest;
-use crate::dataset::CellDataset;
-use crate::explore::Explorer;
-use crate::export::{ExportError, FileKind, Provenance, TableSource};
-use crate::profile::ColumnKind;
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Explorer;
+use cytolance_export::{ExportError, FileKind, Provenance, TableSource};
+use cytolance_profile::ColumnKind;
 
 /// Something that cells can be written as.
 pub trait Exporter: Sync {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::EXPORTERS;
 use super::exporter::{ExportJob, Exporter, Face, Written};
-use crate::dataset::CellDataset;
-use crate::export::{ExportError, FileKind, listed};
+use cytolance_dataset::CellDataset;
+use cytolance_export::{ExportError, FileKind, listed};
 
 /// One of the [`EXPORTERS`].
 #[derive(Clone, Copy)]

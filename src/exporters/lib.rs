@@ -3,14 +3,6 @@
 //!
 //! A further exporter is a file here that implements [`Exporter`], and a line in the list.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_explore as explore;
-extern crate cytolance_export as export;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_profile as profile;
-extern crate cytolance_session as session;
-extern crate self as exporters;
-
 #[cfg(test)]
 #[path = "../dataset/samples.rs"]
 pub mod samples;

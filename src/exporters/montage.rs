@@ -5,8 +5,8 @@ use futures::future::BoxFuture;
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::options::Setting;
 use super::run::refused;
-use crate::export::{ExportError, FileKind, MontageSettings, export_montage};
-use crate::session::{channel_styles, outline_styles};
+use cytolance_export::{ExportError, FileKind, MontageSettings, export_montage};
+use cytolance_session::{channel_styles, outline_styles};
 
 /// One figure of all cells.
 pub(super) struct Montage;

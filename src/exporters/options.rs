@@ -1,6 +1,6 @@
 //! What can be set of exports.
 
-use crate::export::Naming;
+use cytolance_export::Naming;
 
 /// A setting that exporters may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

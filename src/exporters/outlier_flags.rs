@@ -3,10 +3,10 @@
 use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
-use crate::explore::rule_flag;
-use crate::export::{ExportError, FileKind, export_flags};
-use crate::kernels::RowSet;
-use crate::profile::{OutlierRule, PublishedRule, Role, published_rules};
+use cytolance_explore::rule_flag;
+use cytolance_export::{ExportError, FileKind, export_flags};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{OutlierRule, PublishedRule, Role, published_rules};
 
 /// Keys and yes or no by rule.
 pub(super) struct OutlierFlags;

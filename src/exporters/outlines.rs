@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::options::Setting;
-use crate::dataset::CellDataset;
-use crate::export::{
+use cytolance_dataset::CellDataset;
+use cytolance_export::{
     ExportError, FileKind, FolderUse, OutlineRequest, export_geojson, export_label_pictures,
 };
 

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::run::refused;
-use crate::export::{ExportError, FileKind, write_whole};
-use crate::session::report_of;
+use cytolance_export::{ExportError, FileKind, write_whole};
+use cytolance_session::report_of;
 
 /// A page of counts, maps and examples.
 pub(super) struct ReportPage;

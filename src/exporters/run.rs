@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicBool;
 use super::exporter::ExportJob;
 use super::kind::ExportKind;
 use super::options::{ExportOptions, Setting};
-use crate::dataset::with_classes;
-use crate::explore::Explorer;
-use crate::export::{ExportError, Provenance, TableSource, Target};
-use crate::session::{ComputedColumns, SessionError, SessionFile, computed_columns};
+use cytolance_dataset::with_classes;
+use cytolance_explore::Explorer;
+use cytolance_export::{ExportError, Provenance, TableSource, Target};
+use cytolance_session::{ComputedColumns, SessionError, SessionFile, computed_columns};
 
 /// What is to be written.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::options::Setting;
-use crate::export::{
+use cytolance_export::{
     ExportError, FileKind, TableFormat, TableRequest, chosen_columns, default_columns, export_table,
 };
 

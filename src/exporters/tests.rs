@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::explore::Explorer;
-use crate::export::{ExportError, FolderUse, Target};
-use crate::profile::{OutlierRule, ZThreshold};
 use crate::samples::six_cells;
-use crate::session::SessionFile;
+use cytolance_explore::Explorer;
+use cytolance_export::{ExportError, FolderUse, Target};
+use cytolance_profile::{OutlierRule, ZThreshold};
+use cytolance_session::SessionFile;
 
 #[test]
 fn each_has_its_word_and_a_name_that_fits() {

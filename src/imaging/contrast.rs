@@ -110,7 +110,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::imaging::Crop;
+    use crate::Crop;
 
     #[test]
     fn percentiles_are_those_of_the_sorted_pixels() {

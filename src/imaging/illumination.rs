@@ -119,8 +119,8 @@ fn read_page<R: BufRead + Seek>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::PixelScale;
-    use crate::imaging::handmade::npy;
+    use crate::PixelScale;
+    use crate::handmade::npy;
 
     const NAME: &str = "IllumDNA.npy";
 

@@ -4,8 +4,6 @@
 //! *Field pixels* are the continuous coordinates of outlines, where pixel (0, 0) covers `[0, 1] x [0, 1]`. The
 //! centres that `CellProfiler` measures are pixel-centre coordinates, half a pixel less than field pixels.
 
-extern crate self as imaging;
-
 mod assign;
 mod components;
 mod composite;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::field_plan::PlaneSource;
 use super::located_part::LocatedPart;
 use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation, PictureRemark};
-use crate::dataset::{ChannelInfo, column_names};
-use crate::imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
-use crate::sources::ChannelHint;
+use cytolance_dataset::{ChannelInfo, column_names};
+use cytolance_imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
+use cytolance_sources::ChannelHint;
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
 const SCALE_SAMPLE: usize = 8;

@@ -15,8 +15,8 @@ use super::part_columns::{ColumnSource, Place, columns_of};
 use super::planned_part::PlannedPart;
 use super::shapes::ObjectShapes;
 use super::{ColumnRemark, ImportError, Remark};
-use crate::dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
-use crate::profile::KeyPart;
+use cytolance_dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
+use cytolance_profile::KeyPart;
 
 /// One column of the dataset.
 #[derive(Debug)]

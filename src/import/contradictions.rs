@@ -9,8 +9,8 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
 use super::ColumnRemark;
-use crate::profile::{KeyPart, Well};
-use crate::sources::text_of;
+use cytolance_profile::{KeyPart, Well};
+use cytolance_sources::text_of;
 
 /// What a table says in a column, row by row.
 pub(super) struct Said<'a> {

@@ -6,7 +6,9 @@ use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
 use super::shapes::ellipse_columns;
 use super::{ImportPlan, OutlineRemark};
-use crate::dataset::{CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX, RowCondition};
+use cytolance_dataset::{
+    CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX, RowCondition,
+};
 
 /// Says of which import a row is.
 const SOURCE: &str = "Metadata_Source";

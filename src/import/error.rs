@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use arrow::error::ArrowError;
 
 use super::RootError;
-use crate::dataset::DatasetError;
-use crate::sources::{Cause, SourceError};
+use cytolance_dataset::DatasetError;
+use cytolance_sources::{Cause, SourceError};
 
 /// An import that did not happen; nothing was written.
 #[derive(Debug, thiserror::Error)]

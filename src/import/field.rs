@@ -9,8 +9,8 @@ use super::picture_page::{UsedPages, page_in};
 use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
 use super::{FetchedPictures, PictureLocation};
-use crate::dataset::ChannelInfo;
-use crate::imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
+use cytolance_dataset::ChannelInfo;
+use cytolance_imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
 
 /// What was read of a field.
 pub(super) struct FieldPixels {

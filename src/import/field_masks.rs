@@ -6,7 +6,7 @@ use super::FetchedPictures;
 use super::field_plan::{FieldCells, FieldMask};
 use super::joined_part::JoinedPart;
 use super::picture_page::page_in;
-use crate::imaging::{
+use cytolance_imaging::{
     Fit, FoundPage, MatchedParts, NoPart, Outline, PagePlace, match_parts, trace_labels,
 };
 

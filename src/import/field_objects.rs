@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::ImportError;
 use super::joined_part::JoinedPart;
 use super::shapes::{ObjectShapes, is_shape};
-use crate::imaging::KnownObject;
+use cytolance_imaging::KnownObject;
 
 /// The objects of one set in one field.
 #[derive(Debug, Default)]

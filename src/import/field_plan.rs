@@ -8,9 +8,9 @@ use super::roots::{NameClaim, NameParts};
 use super::{
     ImageKeys, ImageReport, ImageRoots, ObjectPictureIndex, OutlineRemark, PictureLocation, Remark,
 };
-use crate::imaging::PagePlace;
-use crate::profile::KeyPart;
-use crate::sources::{ImageKey, ImageSets};
+use cytolance_imaging::PagePlace;
+use cytolance_profile::KeyPart;
+use cytolance_sources::{ImageKey, ImageSets};
 
 /// One picture of a field: where it is and its place in that file, or why there is none.
 pub(super) type PlaneSource = Result<(PictureLocation, PagePlace), String>;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize as _, Deserializer, de};
 
 use super::lance_rows::LanceFormat;
-use crate::sources::{
+use cytolance_sources::{
     CsvFormat, Format, FormatFace, FoundExport, ParquetFormat, SourceError, SourceKind,
     SqliteFormat, find_exports,
 };

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{FetchedPictures, ImageRoots, PictureLocation};
-use crate::imaging::{IlluminationFunction, Plane};
-use crate::sources::ImageSets;
+use cytolance_imaging::{IlluminationFunction, Plane};
+use cytolance_sources::ImageSets;
 
 /// The functions that an import applies, each read once.
 #[derive(Debug, Default)]

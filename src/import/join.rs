@@ -10,7 +10,7 @@ use self::attach::PrimaryRows;
 use self::object_set::{Key, ObjectSet, object_numbers};
 use self::primary::{Candidate, choose_primary, is_nuclei};
 use super::{FileReport, ImportError};
-use crate::sources::{ImageKey, Table};
+use cytolance_sources::{ImageKey, Table};
 
 /// An object set attached to the primary one.
 #[derive(Debug)]

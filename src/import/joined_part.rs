@@ -11,8 +11,8 @@ use super::picture_page::volume_column;
 use super::shapes::angles_of;
 use super::stored_pictures::StoredPictures;
 use super::{FileReport, ImportError, Joined, join_objects, join_rows};
-use crate::dataset::{AngleConvention, DatasetMetadata};
-use crate::sources::{Export, ImageSets, Relations, Table, integers_of};
+use cytolance_dataset::{AngleConvention, DatasetMetadata};
+use cytolance_sources::{Export, ImageSets, Relations, Table, integers_of};
 
 /// An export, joined. Nothing is known of its pictures yet but what the tables record.
 #[derive(Debug)]

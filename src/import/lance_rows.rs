@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use crate::dataset::CellDataset;
-use crate::remote::{block_on, is_url};
-use crate::sources::{
+use cytolance_dataset::CellDataset;
+use cytolance_remote::{block_on, is_url};
+use cytolance_sources::{
     Format, FormatFace, FoundExport, JoinedRows, SourceError, SourceKind, TableStore, plain_values,
 };
 
@@ -107,7 +107,7 @@ impl TableStore for LanceRows {
 
 fn wait<T: Send + 'static>(
     path: &Path,
-    future: impl Future<Output = Result<T, crate::dataset::DatasetError>> + Send + 'static,
+    future: impl Future<Output = Result<T, cytolance_dataset::DatasetError>> + Send + 'static,
 ) -> Result<T, SourceError> {
     block_on(future)
         .map_err(|error| SourceError::unreadable(path, error))?

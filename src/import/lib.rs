@@ -1,13 +1,5 @@
 //! From an export to a dataset: plan, preview, run, report.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_profile as profile;
-extern crate cytolance_remote as remote;
-extern crate cytolance_sources as sources;
-extern crate self as import;
-
 mod channel_plan;
 mod checks;
 mod columns;

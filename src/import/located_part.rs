@@ -11,7 +11,7 @@ use super::{
     ImageReport, ImageRoots, ImportError, ImportOptions, ImportReport, ObjectPictureIndex, Remark,
     RootError,
 };
-use crate::dataset::ChannelInfo;
+use cytolance_dataset::ChannelInfo;
 
 /// A part whose pictures and masks are found. It has all that it had when it was joined.
 #[derive(Debug)]

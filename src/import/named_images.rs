@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::joined_part::JoinedPart;
 use super::roots::{FileNaming, NameParts};
 use super::stored_pictures::is_mere_number;
-use crate::profile::KeyPart;
-use crate::sources::{ChannelHint, ImageKey, ImageSets, Table};
+use cytolance_profile::KeyPart;
+use cytolance_sources::{ChannelHint, ImageKey, ImageSets, Table};
 
 /// Whether file names are asked for plate, well and site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::formats::kind_of_word;
 use super::{ImportError, NameChoice};
-use crate::dataset::WriteTarget;
-use crate::sources::{Cause, SourceKind};
+use cytolance_dataset::WriteTarget;
+use cytolance_sources::{Cause, SourceKind};
 
 /// Pixels around a bounding box unless said otherwise.
 pub const DEFAULT_MARGIN: u32 = 12;

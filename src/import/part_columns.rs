@@ -7,8 +7,8 @@ use arrow::datatypes::DataType;
 
 use super::columns::unite;
 use super::planned_part::PlannedPart;
-use crate::profile::KeyPart;
-use crate::sources::TableColumn;
+use cytolance_profile::KeyPart;
+use cytolance_sources::TableColumn;
 
 /// Where a part has the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::roots::OpenPicture;
-use crate::imaging::{FoundPage, PagePlace};
-use crate::sources::{Table, floats_of};
+use cytolance_imaging::{FoundPage, PagePlace};
+use cytolance_sources::{Table, floats_of};
 
 /// Rows in which a column is looked at for a third dimension.
 const ROWS_LOOKED_AT: usize = 1000;
@@ -18,7 +18,7 @@ pub(super) fn volume_column<'a>(tables: impl Iterator<Item = &'a Table>) -> Opti
             .map(Some)
             .collect();
         for name in ["AreaShape_Center_Z", "Location_Center_Z"] {
-            let is_named = |column: &crate::sources::TableColumn| column.name == name;
+            let is_named = |column: &cytolance_sources::TableColumn| column.name == name;
             let Some(at) = table.columns.iter().position(is_named) else {
                 continue;
             };
@@ -102,7 +102,7 @@ impl UsedPages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::tables_of_csv;
+    use cytolance_sources::tables_of_csv;
 
     #[test]
     fn pages_of_nobody_are_named() {

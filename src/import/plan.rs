@@ -15,8 +15,10 @@ use super::{
     CropRule, ImportError, ImportOptions, ImportReport, PictureRemark, Remark, TableRemark,
     find_sources,
 };
-use crate::dataset::{ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names};
-use crate::sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
+use cytolance_dataset::{
+    ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names,
+};
+use cytolance_sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
 
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;

@@ -179,7 +179,7 @@ mod tests {
 
     use super::super::field_plan::FieldCells;
     use super::*;
-    use crate::imaging::PagePlace;
+    use cytolance_imaging::PagePlace;
 
     #[test]
     fn pictures_of_a_part_become_planes_of_the_import() {

@@ -8,9 +8,9 @@ use super::rows::{RowBuilder, RowGroup};
 use super::{
     FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, Remark,
 };
-use crate::dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
-use crate::imaging::CellPicture;
-use crate::sources::IgnoredFile;
+use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
+use cytolance_imaging::CellPicture;
+use cytolance_sources::IgnoredFile;
 
 /// Rows of a field that examples are looked for in.
 const LOOKED_AT: usize = 64;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{NameReport, PathChange, Remark};
-use crate::sources::{IgnoredFile, ReadNotes, Table, remark_lists};
+use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

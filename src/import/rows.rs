@@ -16,12 +16,12 @@ use super::field_plan::FieldPlan;
 use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan};
-use crate::dataset::{
+use cytolance_dataset::{
     BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
     PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
-use crate::imaging::{Crop, Fit, Outline, PixelBox};
-use crate::sources::integers_of;
+use cytolance_imaging::{Crop, Fit, Outline, PixelBox};
+use cytolance_sources::integers_of;
 
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
 const BATCH_PIXELS: usize = 16 << 20;

@@ -17,7 +17,7 @@ use super::{
     CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport, LaterRemark,
     PictureRemark, Remark,
 };
-use crate::dataset::{
+use cytolance_dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
 };
 
@@ -438,7 +438,7 @@ fn fit_to_existing(
     existing: &CellDataset,
     runtime: &Handle,
 ) -> Result<(), ImportError> {
-    let names = |channels: &[crate::dataset::ChannelInfo]| {
+    let names = |channels: &[cytolance_dataset::ChannelInfo]| {
         channels
             .iter()
             .map(|channel| channel.name.clone())

@@ -4,9 +4,9 @@ use arrow::array::ArrayRef;
 
 use super::CropRule;
 use super::plan::DEFAULT_SQUARE;
-use crate::dataset::AngleConvention;
-use crate::imaging::{MeasuredObject, PixelBox};
-use crate::sources::{Table, floats_of};
+use cytolance_dataset::AngleConvention;
+use cytolance_imaging::{MeasuredObject, PixelBox};
+use cytolance_sources::{Table, floats_of};
 
 /// Rows whose angles tell degrees from radians.
 const ANGLES_LOOKED_AT: usize = 1000;
@@ -212,7 +212,7 @@ impl ObjectShapes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::tables_of_csv;
+    use cytolance_sources::tables_of_csv;
 
     /// Angles, version, whether from the x axis and whether radians.
     type Case<'a> = (&'a [&'a str], Option<&'a str>, (bool, bool));

@@ -7,8 +7,8 @@ use serde::Deserialize as _;
 
 use super::picture_page::page_in;
 use super::{FetchedPictures, PathChange, find_moved};
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::imaging::{ImageError, PagePlace, Plane};
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_imaging::{ImageError, PagePlace, Plane};
 
 /// The column that names the source of a row.
 const SOURCE: &str = "Metadata_Source";

@@ -5,12 +5,12 @@ use std::ops::Range;
 use arrow::array::{Array as _, ArrayRef};
 use arrow::datatypes::{DataType, Field};
 
-use crate::dataset::{
+use cytolance_dataset::{
     ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, channels_of_picture, is_outline, is_picture,
     read_outline, read_picture,
 };
-use crate::imaging::{Crop, Outline, default_channel_color};
-use crate::sources::{SourceError, StoredColumns, Table};
+use cytolance_imaging::{Crop, Outline, default_channel_color};
+use cytolance_sources::{SourceError, StoredColumns, Table};
 
 /// Rows that are looked at together for the first picture.
 const LOOKED_AT: usize = 32;

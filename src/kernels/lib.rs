@@ -1,7 +1,5 @@
 //! Arithmetic on whole columns and sets of rows, on all cores: what sorting, grouping, counting and plotting are made of.
 
-extern crate self as kernels;
-
 mod finite_range;
 mod float_order;
 mod histogram;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::dataset::CellDataset;
-use crate::explore::{Column, Explorer};
 use crate::model::export_rows::ExportRows;
 use crate::model::job::Job;
 use crate::model::state::State;
-use crate::profile::{TableStyle, table_text};
+use cytolance_dataset::CellDataset;
+use cytolance_explore::{Column, Explorer};
+use cytolance_profile::{TableStyle, table_text};
 
 /// Cells copied at most: more belong into a file.
 const MOST_CELLS: usize = 100_000;
@@ -26,7 +26,7 @@ pub(crate) fn copy_cells(state: &mut State) -> Vec<Job> {
             return Vec::new();
         };
         let all = workspace.dataset.num_rows();
-        let only = crate::kernels::RowSet::from_rows(all, [row]);
+        let only = cytolance_kernels::RowSet::from_rows(all, [row]);
         ExportRows {
             selection: Some(Arc::new(only)),
             ..workspace.rows_to_export(false)

@@ -1,6 +1,5 @@
 //! What a user can ask for, as values.
 
-use crate::imaging::ChannelStyle;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
 use crate::model::feature::PaneId;
@@ -9,8 +8,9 @@ use crate::model::scatter::{Axes, Tool};
 use crate::model::settings::Theme;
 use crate::model::state::{OutlineSetting, Overlay};
 use crate::model::table::Density;
-use crate::plot::Bounds;
-use crate::profile::{Condition, Sort};
+use cytolance_imaging::ChannelStyle;
+use cytolance_plot::Bounds;
+use cytolance_profile::{Condition, Sort};
 
 /// What a new selection does with the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

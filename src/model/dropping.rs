@@ -5,7 +5,7 @@ use super::job::Job;
 use super::session::SessionCommand;
 use super::state::State;
 use super::update::apply;
-use crate::session::SESSION_ENDING;
+use cytolance_session::SESSION_ENDING;
 
 /// What a feature does with a file or folder that is dropped on the window.
 pub struct DropPlace {

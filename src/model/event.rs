@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{GroupStatistics, QueryResult};
-use crate::imaging::CellPicture;
-use crate::kernels::RowSet;
 use crate::model::field_pictures::FieldPictures;
 use crate::model::group_table::GroupRequest;
 use crate::model::row_values::{CellValue, CellsRequest};
 use crate::model::scatter::{Points, Raster};
 use crate::model::state::{CellValues, ColumnSummary};
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_explore::{GroupStatistics, QueryResult};
+use cytolance_imaging::CellPicture;
+use cytolance_kernels::RowSet;
 
 /// News.
 pub enum Event {

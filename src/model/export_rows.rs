@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::explore::RowOrder;
-use crate::kernels::RowSet;
+use cytolance_explore::RowOrder;
+use cytolance_kernels::RowSet;
 
 /// The rows that an export writes; listed only when it begins, off the interface thread.
 #[derive(Debug, Clone)]

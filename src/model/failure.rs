@@ -110,7 +110,7 @@ pub(crate) fn ending(job: &Job) -> Ending {
             })
         }
         Job::SelectArea { shown, turn, .. } => {
-            let (rows, turn) = (crate::kernels::RowSet::empty(shown.len()), turn.clone());
+            let (rows, turn) = (cytolance_kernels::RowSet::empty(shown.len()), turn.clone());
             some(move |_| Event::AreaSelected { rows, turn })
         }
         Job::ReadValues { work, .. } => {

@@ -16,8 +16,8 @@ use super::job::Job;
 use super::plot_frame::PlotFrame;
 use super::state::{State, Workspace};
 use super::view::PaneView;
-use crate::profile::OutlierRule;
-use crate::session::SessionFile;
+use cytolance_profile::OutlierRule;
+use cytolance_session::SessionFile;
 
 /// The name of a feature, in arrangements and sessions that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,9 +2,9 @@
 
 use tokio::runtime::Handle;
 
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::imaging::intensity_histogram;
-use crate::import::source_planes;
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_imaging::intensity_histogram;
+use cytolance_import::source_planes;
 
 /// Bars of a field's histogram over the channel's full range.
 pub(crate) const FIELD_BINS: usize = 4096;

@@ -8,7 +8,7 @@ use rfd::AsyncFileDialog;
 use super::command::Command;
 use super::event::Event;
 use super::job::Job;
-use crate::export::Found;
+use cytolance_export::Found;
 
 /// What came of a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::explore::{Explorer, GroupStatistics, group_statistics};
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
-use crate::profile::{ColumnInfo, KeyColumns, KeyPart};
+use cytolance_explore::{Explorer, GroupStatistics, group_statistics};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnInfo, KeyColumns, KeyPart};
 
 /// What is to be counted.
 #[derive(Debug, Clone)]

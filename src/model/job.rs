@@ -3,10 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::Explorer;
-use crate::imaging::{CellPicture, ChannelStyle};
-use crate::kernels::RowSet;
 use crate::model::command::Area;
 use crate::model::export_rows::ExportRows;
 use crate::model::file_dialog::FilePick;
@@ -17,6 +13,10 @@ use crate::model::scatter::{BuildRequest, Points, RasterRequest};
 use crate::model::selecting::SelectTurn;
 use crate::model::settings::Settings;
 use crate::model::state::{QueryRequest, SummaryRequest};
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_explore::Explorer;
+use cytolance_imaging::{CellPicture, ChannelStyle};
+use cytolance_kernels::RowSet;
 
 /// Work to be done off the interface thread.
 pub enum Job {

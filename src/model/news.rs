@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::explore::QueryResult;
-use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_query, start_summaries};
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::selecting::{select, select_in_turn};
 use crate::model::state::{State, Workspace};
 use crate::model::update::{apply, look};
-use crate::profile::counted;
+use cytolance_explore::QueryResult;
+use cytolance_kernels::RowSet;
+use cytolance_profile::counted;
 
 /// Takes in a piece of news and returns the work that follows from it.
 pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {
@@ -272,7 +272,7 @@ fn show_result(workspace: &mut Workspace, result: QueryResult) {
 /// Adds the filter that arrives with the command line to what is filtered already, and selects its rows.
 pub(crate) fn start_with(
     workspace: &mut Workspace,
-    filter: Option<crate::profile::Filter>,
+    filter: Option<cytolance_profile::Filter>,
     selection: &[u32],
 ) -> Vec<Job> {
     workspace.query.filters.extend(filter);

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::dataset::{CellDataset, ChannelInfo};
 use crate::model::background::start_points;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
 use crate::model::task::Task;
 use crate::model::update::look;
+use cytolance_dataset::{CellDataset, ChannelInfo};
 
 /// How a dataset is set up when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,10 +2,10 @@
 
 use egui::{Color32, Rect, Ui};
 
-use crate::imaging::{CellPicture, Outline};
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
-use crate::widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
+use cytolance_imaging::{CellPicture, Outline};
+use cytolance_widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
 
 /// A cell's outlines as they are set: thin in the table, as wide as set where the picture is large.
 pub(crate) fn styled_outlines<'a>(

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::imaging::CellPicture;
-use crate::profile::RecentlyUsed;
+use cytolance_imaging::CellPicture;
+use cytolance_profile::RecentlyUsed;
 
 /// Bytes of crops kept in memory.
 const BUDGET: usize = 256 << 20;
@@ -88,7 +88,7 @@ impl PictureCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::Crop;
+    use cytolance_imaging::Crop;
 
     #[test]
     fn rows_are_asked_for_once_and_failures_not_again() {

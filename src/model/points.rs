@@ -7,15 +7,15 @@ use egui::{Color32, ColorImage};
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
-use crate::explore::{Explorer, Values};
-use crate::kernels::RowSet;
 use crate::model::command::Area;
 use crate::model::scatter::{BuildRequest, Points, Raster, RasterRequest};
-use crate::plot::{
+use cytolance_explore::{Explorer, Values};
+use cytolance_kernels::RowSet;
+use cytolance_plot::{
     Colormap, Frame, ScatterIndex, shade_colors, shade_counts, shade_means, simplify_path, spread,
     spread_radius,
 };
-use crate::profile::CATEGORY_COLORS;
+use cytolance_profile::CATEGORY_COLORS;
 
 /// Largest disc a point grows to, in pixels.
 const MOST_SPREAD: usize = 4;

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::export::{ExportError, Found, Target};
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State};
 use crate::model::update::apply;
+use cytolance_export::{ExportError, Found, Target};
 
 /// Why a file was not written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 
 use tokio::runtime::Handle;
 
-use crate::dataset::CellDataset;
 use crate::model::table::Table;
-use crate::profile::ColumnKind;
+use cytolance_dataset::CellDataset;
+use cytolance_profile::ColumnKind;
 
 /// Rows of a first page.
 const FIRST_PAGE: usize = 24;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::explore::Column;
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
-use crate::plot::{Bounds, ScatterIndex};
+use cytolance_explore::Column;
+use cytolance_kernels::RowSet;
+use cytolance_plot::{Bounds, ScatterIndex};
 
 /// What the pointer does on the plot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,7 +20,7 @@ pub enum Tool {
 }
 
 // As a session keeps them.
-pub use crate::session::SessionAxes as Axes;
+pub use cytolance_session::SessionAxes as Axes;
 
 /// What an index is built of. It holds all cells: filters are applied when it is drawn or asked.
 #[derive(Clone)]

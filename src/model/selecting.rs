@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernels::RowSet;
 use crate::model::command::SelectMode;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
+use cytolance_kernels::RowSet;
 
 /// The place of a selection among all that were asked for, and what it does with the old one.
 #[derive(Debug, Clone)]

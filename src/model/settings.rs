@@ -10,7 +10,7 @@ use egui::KeyboardShortcut;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::action::id_of;
-use crate::files::{stable_key, write_whole};
+use cytolance_files::{stable_key, write_whole};
 
 /// Datasets remembered.
 const MOST_RECENTS: usize = 8;

@@ -4,10 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{Explorer, FilterHistogram, RowOrder};
-use crate::imaging::{ChannelStyle, shown_at_first};
-use crate::kernels::RowSet;
 use crate::model::envelope::WorkspaceId;
 use crate::model::export_rows::ExportRows;
 use crate::model::field_pictures::FieldPictures;
@@ -23,8 +19,12 @@ use crate::model::session::SessionKeeper;
 use crate::model::settings::Settings;
 use crate::model::table::Table;
 use crate::model::task::Task;
-use crate::profile::{ColumnInfo, Columns, Query, is_cytoplasm, outline_color};
-use crate::session::SessionFile;
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_explore::{Explorer, FilterHistogram, RowOrder};
+use cytolance_imaging::{ChannelStyle, shown_at_first};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnInfo, Columns, Query, is_cytoplasm, outline_color};
+use cytolance_session::SessionFile;
 
 /// Bytes of columns kept in memory.
 const COLUMN_BYTES: usize = 512 << 20;

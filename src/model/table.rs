@@ -1,7 +1,7 @@
 //! Which columns the table shows, and how.
 
-use crate::dataset::{BBOX_COLUMNS, CellDataset};
-use crate::profile::{ColumnInfo, ColumnKind, ColumnName};
+use cytolance_dataset::{BBOX_COLUMNS, CellDataset};
+use cytolance_profile::{ColumnInfo, ColumnKind, ColumnName};
 
 /// Columns shown at first.
 const FIRST_COLUMNS: usize = 14;
@@ -42,7 +42,7 @@ impl Density {
 }
 
 // As a session keeps it.
-pub use crate::session::SessionColumn as TableColumn;
+pub use cytolance_session::SessionColumn as TableColumn;
 
 /// The columns beside the picture.
 #[derive(Debug, Clone, PartialEq, Default)]

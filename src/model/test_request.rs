@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::dataset::CellDataset;
 use crate::model::command::Command;
 use crate::model::failure::ending;
 use crate::model::feature::{Feature, PaneId};
@@ -11,9 +10,10 @@ use crate::model::job::Job;
 use crate::model::state::Workspace;
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
-use crate::profile::Condition;
 use crate::samples;
-use crate::session::SessionFile;
+use cytolance_dataset::CellDataset;
+use cytolance_profile::Condition;
+use cytolance_session::SessionFile;
 
 /// A request of which only the newest answer matters.
 pub struct PaneRequest {

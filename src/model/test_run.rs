@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-use crate::dataset::CellDataset;
 use crate::model::command::Command;
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
@@ -14,6 +13,7 @@ use crate::model::feature::Feature;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
 use crate::samples;
+use cytolance_dataset::CellDataset;
 
 /// One for all tests: one that is dropped waits for jobs that nobody waits for.
 fn runtime() -> &'static Runtime {

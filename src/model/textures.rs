@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, TextureHandle, TextureOptions};
 
-use crate::imaging::{ChannelStyle, Compositor, Crop, auto_range};
 use crate::model::state::Workspace;
-use crate::profile::RecentlyUsed;
+use cytolance_imaging::{ChannelStyle, Compositor, Crop, auto_range};
+use cytolance_profile::RecentlyUsed;
 
 /// Bytes of textures kept.
 const BUDGET: usize = 192 << 20;

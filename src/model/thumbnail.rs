@@ -9,11 +9,11 @@ use image::imageops::{FilterType, overlay, resize};
 use image::{ImageFormat, RgbaImage};
 
 use super::settings::kept_file;
-use crate::files::write_whole;
-use crate::imaging::{CellPicture, ChannelStyle, Compositor};
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
 use crate::model::textures::composed;
+use cytolance_files::write_whole;
+use cytolance_imaging::{CellPicture, ChannelStyle, Compositor};
 
 /// Cells side by side.
 const CELLS: usize = 4;
@@ -139,7 +139,7 @@ fn path(uri: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::Crop;
+    use cytolance_imaging::Crop;
 
     #[test]
     fn a_strip_holds_the_crops_in_their_proportions() {

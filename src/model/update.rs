@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::kernels::RowSet;
 use crate::model::background::{read_field, read_values, start_groups, start_points, start_query};
 use crate::model::command::{Command, SelectMode};
 use crate::model::file_dialog::FileDialog;
@@ -13,7 +12,8 @@ use crate::model::scatter::RasterRequest;
 use crate::model::selecting::select;
 use crate::model::state::{Copied, Overlay, State, Workspace};
 use crate::model::table::Table;
-use crate::profile::{ColumnKind, Condition, Filter};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{ColumnKind, Condition, Filter};
 
 /// Carries out a command and returns the work that it starts. Pure: no I/O, no clock.
 ///

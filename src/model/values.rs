@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use crate::dataset::CellDataset;
-use crate::explore::Column;
 use crate::model::background::{
     read_values, start_groups, start_points, start_query, start_summaries,
 };
 use crate::model::job::Job;
 use crate::model::labels::LabelColumn;
 use crate::model::state::Workspace;
-use crate::profile::{Columns, Condition, Query};
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Column;
+use cytolance_profile::{Columns, Condition, Query};
 
 impl Workspace {
     /// The number of the last change of any of these columns; 0 where their values are those that were opened.

@@ -7,10 +7,6 @@ use std::sync::atomic::AtomicBool;
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
-use crate::dataset::CellDataset;
-use crate::demo::DemoFiles;
-use crate::explore::{Explorer, filter_histogram};
-use crate::imaging::{CellPicture, Compositor};
 use crate::model::event::Event;
 use crate::model::field_pictures::read_field;
 use crate::model::group_table::count_groups;
@@ -19,8 +15,12 @@ use crate::model::points::{build_points, draw_raster, rows_in};
 use crate::model::row_values::read_cells;
 use crate::model::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::model::textures::composed;
-use crate::profile::ColumnKind;
-use crate::session::first_contrast;
+use cytolance_dataset::CellDataset;
+use cytolance_demo::DemoFiles;
+use cytolance_explore::{Explorer, filter_histogram};
+use cytolance_imaging::{CellPicture, Compositor};
+use cytolance_profile::ColumnKind;
+use cytolance_session::first_contrast;
 
 /// Bars of a filter's histogram.
 const FILTER_BINS: usize = 64;
@@ -185,7 +185,7 @@ fn open(handle: &Handle, task: u64, uri: &str) -> Event {
     let opened = handle.block_on(async {
         let dataset = CellDataset::open(uri).await?;
         let channels = dataset.channels().await?;
-        Ok::<_, crate::dataset::DatasetError>((dataset, channels))
+        Ok::<_, cytolance_dataset::DatasetError>((dataset, channels))
     });
     match opened {
         Ok((dataset, channels)) => Event::Opened {
@@ -232,7 +232,7 @@ async fn summaries(
             if let Some(histogram) = filter_histogram(column, &others, FILTER_BINS) {
                 summaries.insert(filter.id, ColumnSummary::Range(histogram));
             }
-        } else if let crate::explore::Values::Categories { names, .. } = &column.values {
+        } else if let cytolance_explore::Values::Categories { names, .. } = &column.values {
             let all = column.category_counts(None);
             let shown = column.category_counts(Some(&others));
             let categories = names

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::profile::{TableStyle, table_text};
+use cytolance_profile::{TableStyle, table_text};
 
 /// The ink of an item. A palette says which colour it has on the screen and on paper.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::scatter_index::ScatterIndex;
-use crate::kernels::polygon::{Edge, crosses, edges, x_at};
-use crate::kernels::{RowSet, WORD_ROWS};
+use cytolance_kernels::polygon::{Edge, crosses, edges, x_at};
+use cytolance_kernels::{RowSet, WORD_ROWS};
 
 /// Parts of the grid for each thread; each has a set of its own until the end.
 const PARTS_PER_THREAD: usize = 2;
@@ -16,7 +16,7 @@ impl ScatterIndex {
     /// The rows of the points inside a polygon.
     ///
     /// The polygon closes by itself and may cross itself; the even-odd rule and borders are those of
-    /// [`crate::kernels::polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
+    /// [`cytolance_kernels::polygon_contains`]. Empty for fewer than three vertices or a vertex that is not finite.
     pub fn in_polygon(&self, polygon: &[[f64; 2]]) -> RowSet {
         if self.is_empty() || polygon.len() < 3 || !polygon.iter().flatten().all(|v| v.is_finite())
         {
@@ -201,8 +201,8 @@ impl<'a> Selection<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::polygon_contains;
-    use crate::plot::test_data::{Points, Random, between, cases};
+    use crate::test_data::{Points, Random, between, cases};
+    use cytolance_kernels::polygon_contains;
 
     /// The textbook loop, written apart from the code above.
     fn naive_contains(polygon: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {

@@ -9,10 +9,6 @@
     reason = "answers must equal a test of each point, to the last bit"
 )]
 
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_profile as profile;
-extern crate self as plot;
-
 mod bounds;
 pub mod charts;
 mod colormap;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::scatter_index::{CellBlock, ScatterIndex};
-use crate::kernels::RowSet;
+use cytolance_kernels::RowSet;
 
 /// Points between two looks at the cancel flag; about a millisecond.
 const BAND: usize = 1 << 18;

@@ -1,7 +1,7 @@
 //! Tests of `raster.rs`.
 
 use super::*;
-use crate::plot::test_data::{Points, Random, between, cases};
+use crate::test_data::{Points, Random, between, cases};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn frame(view: Bounds, width: usize, height: usize) -> Frame<'static> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::bounds::Bounds;
-use crate::kernels::{Partition, RowSet, parts_of};
+use cytolance_kernels::{Partition, RowSet, parts_of};
 
 /// Average number of points per grid cell; the grid is the largest power of two that keeps it.
 const POINTS_PER_CELL: usize = 8;
@@ -379,7 +379,7 @@ fn extent(xs: &[f64], ys: &[f64]) -> (Option<Bounds>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::test_data::{Random, between, cases};
+    use crate::test_data::{Random, between, cases};
 
     #[test]
     fn the_index_is_shared_between_threads() {

@@ -92,7 +92,7 @@ fn disc(radius: usize) -> Vec<[isize; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::test_data::Random;
+    use crate::test_data::Random;
 
     const RED: Rgba = [255, 0, 0, 255];
     const BLUE: Rgba = [0, 0, 255, 128];

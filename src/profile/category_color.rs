@@ -55,8 +55,8 @@ pub fn is_cytoplasm(object: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::LabelSpec;
-    use crate::profile::color_vision::least_difference;
+    use crate::LabelSpec;
+    use crate::color_vision::least_difference;
 
     #[test]
     fn any_colour_vision_tells_the_colours_apart() {

@@ -3,7 +3,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use crate::profile::ColumnInfo;
+use crate::ColumnInfo;
 
 /// Columns whose names match fuzzily, best first; all of them in stored order for an empty pattern.
 ///
@@ -31,7 +31,7 @@ pub fn search_columns<'a>(columns: &'a [ColumnInfo], pattern: &str) -> Vec<&'a C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{ColumnKind, Role};
+    use crate::{ColumnKind, Role};
 
     #[test]
     fn words_find_columns_in_any_order() {

@@ -50,7 +50,7 @@ impl FromIterator<ColumnInfo> for Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{ColumnKind, Role};
+    use crate::{ColumnKind, Role};
 
     #[test]
     fn a_column_is_found_where_a_walk_through_all_finds_it() {

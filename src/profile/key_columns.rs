@@ -193,7 +193,7 @@ impl KeyColumns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Role;
+    use crate::Role;
 
     fn column(name: &str, kind: ColumnKind) -> ColumnInfo {
         ColumnInfo {

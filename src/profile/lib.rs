@@ -1,8 +1,5 @@
 //! The vocabulary of the program: names and roles of columns, queries. No I/O.
 
-extern crate cytolance_kernels as kernels;
-extern crate self as profile;
-
 mod agreement;
 mod category_color;
 mod check_columns;

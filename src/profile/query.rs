@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{GateTree, OutlierRule};
-use crate::kernels::RowSet;
+use cytolance_kernels::RowSet;
 
 /// One condition on the rows.
 #[derive(Debug, Clone, PartialEq)]

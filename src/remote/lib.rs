@@ -1,7 +1,5 @@
 //! Object stores and web servers by URL: S3, Google Cloud Storage, Azure, HTTP.
 
-extern crate self as remote;
-
 mod connection;
 mod error;
 mod profile_file;

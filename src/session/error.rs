@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::export::Found;
+use cytolance_export::Found;
 
 /// A session or a report that failed; the message names the file and says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -1,16 +1,6 @@
 //! Sessions: what a person set up in the viewer, as a small file that runs again without a window, and the report made
 //! of it.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_explore as explore;
-extern crate cytolance_export as export;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_kernels as kernels;
-extern crate cytolance_plot as plot;
-extern crate cytolance_profile as profile;
-extern crate cytolance_tools as tools;
-extern crate self as session;
-
 #[cfg(test)]
 #[path = "../dataset/samples.rs"]
 pub mod samples;

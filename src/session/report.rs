@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::explore::PlateMap;
-use crate::plot::figure::{Anchor, Figure, Ink, Palette};
-use crate::plot::{Colormap, escape_xml, to_svg};
-use crate::profile::row_letters;
+use cytolance_explore::PlateMap;
+use cytolance_plot::figure::{Anchor, Figure, Ink, Palette};
+use cytolance_plot::{Colormap, escape_xml, to_svg};
+use cytolance_profile::row_letters;
 
 /// A heading with figures and a table below it.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +126,7 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
         26.0
     };
     let across = if map.plates.len() > 1 { 2 } else { 1 };
-    let size = |plate: &crate::explore::PlateValues| {
+    let size = |plate: &cytolance_explore::PlateValues| {
         [
             26.0 + f64::from(plate.format.columns) * well,
             40.0 + f64::from(plate.format.rows) * well,
@@ -207,7 +207,7 @@ pub fn plate_figure(map: &PlateMap, title: &str, range: Option<[f64; 2]>) -> Fig
             let value = low + (high - low) * f64::from(step) / 59.0;
             figure.bar([60.0 + f64::from(step) * 2.0, y, 2.2, 10.0], color(value));
         }
-        let text = crate::plot::charts::tick_text;
+        let text = cytolance_plot::charts::tick_text;
         figure.text([54.0, y + 9.0], Anchor::End, 10.0, Ink::Weak, text(low));
         figure.text([186.0, y + 9.0], Anchor::Start, 10.0, Ink::Weak, text(high));
     }

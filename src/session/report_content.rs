@@ -11,13 +11,15 @@ use super::report::{Report, ReportSection, plate_figure};
 use super::session_file::SessionFile;
 use super::styles::{channel_styles, outline_styles};
 use super::words::{rule_words, words_of};
-use crate::explore::{Column, Explorer, PlateInput, PlateMap, Values, WellStatistic, plate_map};
-use crate::export::{MontageSettings, TableSource, montage, montage_cells};
-use crate::imaging::ChannelStyle;
-use crate::kernels::RowSet;
-use crate::plot::charts::{HistogramGroup, histogram_chart};
-use crate::plot::figure::Figure;
-use crate::profile::{LABEL_PREFIX, OutlierRule, PublishedRule, Role, published_rules, thousands};
+use cytolance_explore::{Column, Explorer, PlateInput, PlateMap, Values, WellStatistic, plate_map};
+use cytolance_export::{MontageSettings, TableSource, montage, montage_cells};
+use cytolance_imaging::ChannelStyle;
+use cytolance_kernels::RowSet;
+use cytolance_plot::charts::{HistogramGroup, histogram_chart};
+use cytolance_plot::figure::Figure;
+use cytolance_profile::{
+    LABEL_PREFIX, OutlierRule, PublishedRule, Role, published_rules, thousands,
+};
 
 /// Cells of an example montage.
 const EXAMPLES: usize = 24;
@@ -402,7 +404,7 @@ impl Context<'_> {
                 continue;
             };
             let kept = self.explorer.dataset().description(name);
-            let meaning = kept.or_else(|| crate::profile::check_meaning(name));
+            let meaning = kept.or_else(|| cytolance_profile::check_meaning(name));
             let meaning = meaning.unwrap_or_default().to_owned();
             let text = if let Values::Categories { names, .. } = &column.values {
                 let counts = column.category_counts(Some(&self.shown));
@@ -421,7 +423,7 @@ impl Context<'_> {
                     .collect();
                 values.sort_unstable_by(f64::total_cmp);
                 let at = |share| {
-                    crate::plot::charts::tick_text(crate::kernels::quantile(&values, share))
+                    cytolance_plot::charts::tick_text(cytolance_kernels::quantile(&values, share))
                 };
                 if values.is_empty() {
                     "no value".to_owned()

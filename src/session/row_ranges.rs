@@ -1,6 +1,6 @@
 //! Sets of rows as text: runs of rows, as a person would write them.
 
-use crate::kernels::RowSet;
+use cytolance_kernels::RowSet;
 
 /// The rows as `0-5,8,11-12`.
 pub(super) fn to_text(rows: &RowSet) -> String {

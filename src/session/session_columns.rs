@@ -8,9 +8,9 @@ use futures::future::BoxFuture;
 use super::error::failed;
 use super::session_file::SessionFile;
 use super::{Application, SessionError};
-use crate::explore::{Column, Explorer, rule_flag};
-use crate::profile::OutlierRule;
-use crate::tools::{ToolInput, compute, known_columns, tool};
+use cytolance_explore::{Column, Explorer, rule_flag};
+use cytolance_profile::OutlierRule;
+use cytolance_tools::{ToolInput, compute, known_columns, tool};
 
 /// Columns that are not stored, and what of the session has become none, in words.
 #[derive(Debug, Default)]
@@ -135,9 +135,9 @@ pub fn computed_columns<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::ZThreshold;
     use crate::samples::six_cells;
-    use crate::tools::{OutlierParameters, Outliers};
+    use cytolance_profile::ZThreshold;
+    use cytolance_tools::{OutlierParameters, Outliers};
 
     fn rule(name: &str, feature: &str, z: f64) -> OutlierRule {
         OutlierRule {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
-use crate::export::{ExportError, Target, write_whole};
-use crate::imaging::ChannelStyle;
-use crate::profile::{Gate, LabelSpec, OutlierRule};
+use cytolance_export::{ExportError, Target, write_whole};
+use cytolance_imaging::ChannelStyle;
+use cytolance_profile::{Gate, LabelSpec, OutlierRule};
 
 /// What the file calls itself.
 pub const FORMAT_NAME: &str = "cytolance-session";
@@ -91,7 +91,7 @@ pub enum SessionCondition {
         /// Name of the filter.
         name: String,
         /// The tree, with its gates.
-        tree: crate::profile::GateTree,
+        tree: cytolance_profile::GateTree,
     },
     /// Outliers by a rule.
     Outlier {
@@ -341,7 +341,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::profile::{GateShape, GateTree, Side, ZScope, ZThreshold};
+    use cytolance_profile::{GateShape, GateTree, Side, ZScope, ZThreshold};
 
     fn everything() -> SessionFile {
         let gate = Gate {

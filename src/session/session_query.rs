@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::row_ranges;
 use super::session_file::{SessionCondition, SessionFile, SessionFilter, SessionSort};
-use crate::profile::{Condition, Filter, Query, Sort};
+use cytolance_profile::{Condition, Filter, Query, Sort};
 
 /// A query, and what of the session could not become part of it, in words.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +158,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::kernels::RowSet;
+    use cytolance_kernels::RowSet;
 
     #[test]
     fn queries_come_back_and_misfits_are_named() {

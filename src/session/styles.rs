@@ -2,10 +2,10 @@
 
 use super::error::{SessionError, failed};
 use super::session_file::SessionFile;
-use crate::dataset::CellDataset;
-use crate::explore::Explorer;
-use crate::imaging::{self, ChannelStyle, contrast_sample, shown_at_first};
-use crate::profile::{is_cytoplasm, outline_color};
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Explorer;
+use cytolance_imaging::{self, ChannelStyle, contrast_sample, shown_at_first};
+use cytolance_profile::{is_cytoplasm, outline_color};
 use futures::future::BoxFuture;
 
 /// The contrast in which the channels of a dataset are shown at first, from crops that are spread over it.
@@ -19,7 +19,10 @@ pub fn first_contrast(
     Box::pin(async move {
         let sample = contrast_sample(dataset.num_rows());
         let pictures = dataset.pictures(&sample).await.map_err(failed)?;
-        Ok(imaging::first_contrast(&pictures.iter(), channels))
+        Ok(cytolance_imaging::first_contrast(
+            &pictures.iter(),
+            channels,
+        ))
     })
 }
 

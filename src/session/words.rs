@@ -1,6 +1,6 @@
 //! Conditions and rules in words.
 
-use crate::profile::{Condition, OutlierRule, Query};
+use cytolance_profile::{Condition, OutlierRule, Query};
 
 /// Which cells a query leaves, in words.
 pub fn cells_in_words(query: &Query) -> String {

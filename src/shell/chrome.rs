@@ -10,10 +10,10 @@ use crate::model::command::Command;
 use crate::model::state::{Overlay, State};
 use crate::model::task::TaskTimes;
 use crate::model::textures::Textures;
-use crate::profile::{counted, thousands};
 use crate::shell::meter::{Caches, Meter};
 use crate::shell::notices::good_news;
-use crate::widgets::{icon_button, medium_font, tokens};
+use cytolance_profile::{counted, thousands};
+use cytolance_widgets::{icon_button, medium_font, tokens};
 
 /// Keys that edit text while a text field has the focus.
 const TEXT_KEYS: [egui::Key; 5] = [

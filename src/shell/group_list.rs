@@ -3,11 +3,11 @@
 use egui::{RichText, ScrollArea, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
-use crate::explore::GroupStatistics;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
-use crate::profile::{TableStyle, table_text, thousands};
-use crate::widgets::{format_number, heading, icon_button, tokens};
+use cytolance_explore::GroupStatistics;
+use cytolance_profile::{TableStyle, table_text, thousands};
+use cytolance_widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a line of the list.
 const LINE: f32 = 20.0;

@@ -11,7 +11,7 @@ use crate::model::feature::{Feature, PaneId, Place};
 use crate::model::state::Workspace;
 use crate::model::view::PaneView;
 use crate::shell::features::{FEATURES, feature_named};
-use crate::widgets::tokens;
+use cytolance_widgets::tokens;
 
 /// The arrangement, which the user may change by dragging tabs.
 pub struct Layout {
@@ -97,7 +97,7 @@ impl Behavior<String> for Panes<'_> {
         let title = feature_named(pane).and_then(Feature::face);
         let title = title.map_or(pane.as_str(), |face| face.title);
         RichText::new(title)
-            .font(crate::widgets::medium_font(13.0))
+            .font(cytolance_widgets::medium_font(13.0))
             .into()
     }
 

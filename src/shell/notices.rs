@@ -8,7 +8,7 @@ use egui_material_icons::icons::{ICON_CHECK_CIRCLE, ICON_CLOSE};
 
 use crate::model::command::Command;
 use crate::model::state::{Notice, State};
-use crate::widgets::{icon_button, tokens};
+use cytolance_widgets::{icon_button, tokens};
 
 /// Good news stays so long at least,
 const SHORTEST: Duration = Duration::from_secs(6);

@@ -6,8 +6,8 @@ use super::features::feature;
 use super::{group_list, palette, replace_question, shortcut_page};
 use crate::model::command::Command;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::{ColumnName, Condition, search_columns, thousands};
-use crate::widgets::{heading, primary_button, tokens};
+use cytolance_profile::{ColumnName, Condition, search_columns, thousands};
+use cytolance_widgets::{heading, primary_button, tokens};
 
 /// Columns listed at once.
 const MOST_COLUMNS: usize = 300;

@@ -5,9 +5,9 @@ use egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 use crate::model::command::Command;
 use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::{Sort, feature_meaning, search_columns};
 use crate::shell::overlays::OverlayTexts;
-use crate::widgets::tokens;
+use cytolance_profile::{Sort, feature_meaning, search_columns};
+use cytolance_widgets::tokens;
 
 /// Columns that are offered at once.
 const MOST_COLUMNS: usize = 12;

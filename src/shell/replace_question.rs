@@ -2,10 +2,10 @@
 
 use egui::{Label, RichText, Ui};
 
-use crate::export::Found;
 use crate::model::command::Command;
 use crate::model::replace::ReplaceQuestion;
-use crate::widgets::{heading, primary_button, tokens};
+use cytolance_export::Found;
+use cytolance_widgets::{heading, primary_button, tokens};
 
 /// Shows it.
 pub(crate) fn show(ui: &mut Ui, question: &ReplaceQuestion, commands: &mut Vec<Command>) {

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use tokio::runtime::Handle;
 
-use crate::export::{Target, png_of_rgba, write_whole};
 use crate::model::settings::Settings;
 use crate::shell::viewer::{Start, Viewer};
+use cytolance_export::{Target, png_of_rgba, write_whole};
 
 /// Longest wait for a screen to be complete.
 const PATIENCE: Duration = Duration::from_mins(2);

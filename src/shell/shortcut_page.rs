@@ -5,7 +5,7 @@ use egui::{Event, Key, KeyboardShortcut, RichText, ScrollArea, Ui};
 use crate::model::command::Command;
 use crate::model::state::State;
 use crate::shell::overlays::OverlayTexts;
-use crate::widgets::{heading, tokens};
+use cytolance_widgets::{heading, tokens};
 
 /// The page.
 pub(crate) fn show(

@@ -12,7 +12,7 @@ use crate::model::command::Command;
 use crate::model::state::{Overlay, State};
 use crate::model::task::TaskTimes;
 use crate::model::thumbnail::STRIP;
-use crate::widgets::{heading, primary_button, tokens};
+use cytolance_widgets::{heading, primary_button, tokens};
 
 /// Recent datasets, the demo, and how to begin.
 pub(crate) fn show(ui: &mut Ui, state: &State, times: &TaskTimes, commands: &mut Vec<Command>) {
@@ -153,5 +153,8 @@ fn strip(ui: &mut Ui, state: &State, uri: &str) -> Response {
 }
 
 fn icon_font(size: f32) -> egui::FontId {
-    egui::FontId::new(size, egui::FontFamily::Name(crate::widgets::ICONS.into()))
+    egui::FontId::new(
+        size,
+        egui::FontFamily::Name(cytolance_widgets::ICONS.into()),
+    )
 }

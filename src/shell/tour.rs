@@ -5,7 +5,7 @@ use egui::{Align2, Context, Frame, Margin, RichText};
 use crate::model::command::Command;
 use crate::model::feature::PaneId;
 use crate::model::state::State;
-use crate::widgets::{medium_font, primary_button, tokens};
+use cytolance_widgets::{medium_font, primary_button, tokens};
 
 /// A step.
 pub(crate) struct Step {

@@ -8,7 +8,6 @@ use tokio::runtime::Handle;
 
 use super::features::feature;
 use super::{chrome, layout, overlays, start_page};
-use crate::dataset::{CellDataset, ChannelInfo};
 use crate::model::command::Command;
 use crate::model::event::Event;
 use crate::model::executor::Executor;
@@ -22,11 +21,12 @@ use crate::model::state::{Copied, State};
 use crate::model::task::TaskTimes;
 use crate::model::update::apply;
 use crate::model::view::PaneView;
-use crate::profile::{Condition, Filter};
 use crate::shell::layout::Layout;
 use crate::shell::meter::{Caches, Meter};
 use crate::shell::notices::NoticeClock;
 use crate::shell::overlays::OverlayTexts;
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_profile::{Condition, Filter};
 
 /// A change is kept so long after it, in case of a crash.
 const KEEP_AFTER: Duration = Duration::from_secs(4);
@@ -87,7 +87,7 @@ pub struct Viewer {
 impl Viewer {
     /// A viewer in an egui context; jobs run on `runtime`.
     pub fn new(context: &Context, runtime: Handle, start: Start) -> Self {
-        crate::widgets::install(context);
+        cytolance_widgets::install(context);
         let executor = Executor::new(runtime, context.clone());
         let keeps_settings = start.settings.is_none();
         let mut state = State::of(crate::shell::features::FEATURES);
@@ -354,7 +354,7 @@ impl Viewer {
         {
             context.request_repaint_after(rest);
         }
-        let panel = egui::Frame::new().fill(crate::widgets::tokens(ui).panel);
+        let panel = egui::Frame::new().fill(cytolance_widgets::tokens(ui).panel);
         let page = self.state.page.and_then(feature);
         CentralPanel::default()
             .frame(panel)

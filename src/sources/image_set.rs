@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::{SourceError, Table, integers_of, text_of};
-use crate::imaging::PagePlace;
-use crate::profile::{KeyColumns, KeyPart};
+use cytolance_imaging::PagePlace;
+use cytolance_profile::{KeyColumns, KeyPart};
 
 /// Rows of a table of cells that are looked at together.
 const CELLS_AT_A_TIME: usize = 20_000;

@@ -1,9 +1,6 @@
 //! Raw exports of single-cell measurements: what is there, and its tables with types. Reads, never writes.
 
 mod csv;
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_profile as profile;
-extern crate self as sources;
 mod error;
 mod export;
 mod features;

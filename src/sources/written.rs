@@ -1,6 +1,6 @@
 //! What a written value is: a number, a name, or nothing.
 
-use crate::profile::KeyPart;
+use cytolance_profile::KeyPart;
 
 /// Every way in which CellProfiler and its neighbours write a missing value.
 pub fn is_null_text(text: &str) -> bool {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Computed, ComputedColumn, Tool, ToolError, ToolFuture, ToolInput};
-use crate::explore::Column;
-use crate::import::compute_checks;
-use crate::profile::{CHECK_COLUMNS, ColumnInfo, ColumnKind};
+use cytolance_explore::Column;
+use cytolance_import::compute_checks;
+use cytolance_profile::{CHECK_COLUMNS, ColumnInfo, ColumnKind};
 
 /// What can be chosen of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

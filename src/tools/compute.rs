@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering;
 use toml::Table;
 
 use super::{ColumnTool, Computed, ToolError, ToolInput, completed};
-use crate::dataset::{AddedColumn, CellDataset, ColumnOrigin};
-use crate::explore::Explorer;
-use crate::profile::{Columns, counted};
+use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin};
+use cytolance_explore::Explorer;
+use cytolance_profile::{Columns, counted};
 
 /// A version of a dataset with computed columns.
 #[derive(Debug, Clone)]

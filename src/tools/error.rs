@@ -1,9 +1,9 @@
 //! Why a tool has no columns to give.
 
-use crate::dataset::DatasetError;
-use crate::explore::ExploreError;
-use crate::export::RuleFileError;
-use crate::import::CheckError;
+use cytolance_dataset::DatasetError;
+use cytolance_explore::ExploreError;
+use cytolance_export::RuleFileError;
+use cytolance_import::CheckError;
 
 /// Columns that were not computed or not kept; the message says what to do.
 #[derive(Debug, thiserror::Error)]

@@ -10,13 +10,6 @@
 //!   measured or labelled is not replaced;
 //! - an entry in sessions, so that an opened session computes the columns anew where they are not kept.
 
-extern crate cytolance_dataset as dataset;
-extern crate cytolance_explore as explore;
-extern crate cytolance_export as export;
-extern crate cytolance_import as import;
-extern crate cytolance_profile as profile;
-extern crate self as tools;
-
 mod check_tool;
 mod compute;
 mod error;
@@ -42,8 +35,8 @@ pub use error::ToolError;
 pub use outlier_tool::{OutlierParameters, Outliers};
 pub use parameters::{Parameter, assigned, completed, parameters_of, written};
 
-use crate::explore::{Column, Explorer};
-use crate::profile::ColumnInfo;
+use cytolance_explore::{Column, Explorer};
+use cytolance_profile::ColumnInfo;
 
 /// All tools.
 pub static TOOLS: &[&dyn ColumnTool] = &[&Outliers, &Checks];

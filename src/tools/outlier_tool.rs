@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Computed, ComputedColumn, Tool, ToolError, ToolFuture, ToolInput};
-use crate::explore::{Column, ExploreError, rule_inputs, z_scores};
-use crate::export::read_rules;
-use crate::profile::{
+use cytolance_explore::{Column, ExploreError, rule_inputs, z_scores};
+use cytolance_export::read_rules;
+use cytolance_profile::{
     ColumnInfo, OutlierRule, PublishedRule, Role, ZScope, ZThreshold, published_rules,
 };
 
@@ -228,7 +228,7 @@ impl Tool for Outliers {
             }
             (input.progress)(rules.len(), rules.len());
             Ok(Computed {
-                account: crate::profile::counted(rules.len(), "rule"),
+                account: cytolance_profile::counted(rules.len(), "rule"),
                 columns,
                 notes,
             })

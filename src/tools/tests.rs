@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicBool;
 use toml::{Table, Value};
 
 use super::*;
-use crate::dataset::CellDataset;
-use crate::profile::{OutlierRule, Role, ZThreshold};
 use crate::samples::{cells_of, six_cells};
+use cytolance_dataset::CellDataset;
+use cytolance_profile::{OutlierRule, Role, ZThreshold};
 
 const AREA: &str = "Cells_AreaShape_Area";
 

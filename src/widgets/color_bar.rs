@@ -2,7 +2,7 @@
 
 use egui::{Color32, Rect, Sense, Ui, Vec2, pos2};
 
-use crate::plot::Colormap;
+use cytolance_plot::Colormap;
 
 /// Points of a step of colour.
 const STEP: f32 = 2.0;

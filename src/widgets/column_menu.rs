@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{Id, Key, Popup, PopupCloseBehavior, Response, ScrollArea, TextEdit, Ui};
 
-use crate::profile::{ColumnInfo, search_columns};
+use cytolance_profile::{ColumnInfo, search_columns};
 
 /// Columns or values listed.
 const MOST: usize = 200;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Align2, Color32, FontId, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, vec2};
 
 use super::theme::tokens;
-use crate::plot::figure::{Anchor, Figure, Ink, Item, Palette};
+use cytolance_plot::figure::{Anchor, Figure, Ink, Item, Palette};
 
 /// What the pointer does on a figure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

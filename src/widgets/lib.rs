@@ -2,11 +2,6 @@
 //!
 //! They know the vocabulary and pixels, hold no data and do no I/O. What the user did is returned as a value.
 
-extern crate cytolance_imaging as imaging;
-extern crate cytolance_plot as plot;
-extern crate cytolance_profile as profile;
-extern crate self as widgets;
-
 mod basics;
 mod cell_text;
 mod color_bar;

@@ -5,7 +5,7 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use egui_material_icons::icons;
 
 use super::*;
-use crate::imaging::Outline;
+use cytolance_imaging::Outline;
 
 const SIZE: usize = 64;
 

@@ -4,7 +4,7 @@ use egui::{Align, Color32, Pos2, Rect, Shape, Stroke, TextStyle, TextureId, Ui, 
 
 use super::cell_text::paint_line;
 use super::theme::{SPACE_SMALL, on_picture, tokens};
-use crate::imaging::Outline;
+use cytolance_imaging::Outline;
 
 /// How the outline of an object is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]

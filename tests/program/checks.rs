@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cytolance::demo::{DemoPlate, write_export};
+use cytolance_demo::{DemoPlate, write_export};
 
 use crate::support::{copy_folder, open, plate, run, runtime, text};
 
@@ -37,7 +37,7 @@ fn planted_cases_are_found() {
         let columns = runtime()
             .block_on(opened.read_columns(&[name.to_owned()]))
             .expect("a column");
-        cytolance::dataset::numbers_of(&columns[0]).expect("numbers")
+        cytolance_dataset::numbers_of(&columns[0]).expect("numbers")
     };
     let keys: Vec<(i64, i64)> = read("Metadata_ImageNumber")
         .into_iter()

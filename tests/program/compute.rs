@@ -1,6 +1,6 @@
 //! `cytolance compute`: tools from the list, columns to a file or into the dataset.
 
-use cytolance::tools::TOOLS;
+use cytolance_tools::TOOLS;
 
 use crate::support::{copy_folder, open, plate, run, text};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
-use cytolance::dataset::{CellDataset, DatasetMetadata, DatasetSink, WriteTarget};
+use cytolance_dataset::{CellDataset, DatasetMetadata, DatasetSink, WriteTarget};
 
 use crate::support::{open, plate, run, runtime, text};
 

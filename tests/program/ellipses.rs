@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray as _, RecordBatch};
 use arrow::datatypes::Schema;
-use cytolance::dataset::{
+use cytolance_dataset::{
     CellDataset, DatasetSink, OutlineBuilder, WriteTarget, numbers_of, outline_field,
 };
-use cytolance::imaging::Outline;
+use cytolance_imaging::Outline;
 use serde_json::Value;
 
 use crate::support::{open, run, runtime, text};

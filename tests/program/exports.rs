@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
-use cytolance::dataset::DatasetMetadata;
-use cytolance::exporters::{ExportKind, Setting};
 use cytolance::features::export::{ExportCommand, ExportState};
 use cytolance::features::rules::{RuleUse, RulesCommand};
-use cytolance::profile::Condition;
 use cytolance::shell::{Command, Start, Viewer};
+use cytolance_dataset::DatasetMetadata;
+use cytolance_exporters::{ExportKind, Setting};
+use cytolance_profile::Condition;
 use egui_kittest::Harness;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use cytolance::dataset::CellDataset;
-use cytolance::imaging::CellPicture;
+use cytolance_dataset::CellDataset;
+use cytolance_imaging::CellPicture;
 use serde_json::Value;
 
 use crate::support::{open, plate, run, runtime, text};
@@ -86,7 +86,7 @@ impl Content {
 
 /// A value as text, so that whole numbers may be integers here and floats there.
 fn written(values: &ArrayRef, row: usize) -> Option<String> {
-    if let Some(numbers) = cytolance::dataset::numbers_of(&values.slice(row, 1)) {
+    if let Some(numbers) = cytolance_dataset::numbers_of(&values.slice(row, 1)) {
         return (!values.is_null(row)).then(|| numbers[0].to_string());
     }
     let texts = values.as_any().downcast_ref::<StringArray>()?;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::Path;
 
-use cytolance::dataset::CellDataset;
+use cytolance_dataset::CellDataset;
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype};
 use tiff::tags::Tag;

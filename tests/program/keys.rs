@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::util::display::array_value_to_string;
-use cytolance::export::{Target, write_rules};
-use cytolance::profile::{OutlierRule, ZThreshold};
+use cytolance_export::{Target, write_rules};
+use cytolance_profile::{OutlierRule, ZThreshold};
 use serde_json::Value;
 
 use crate::support::{open, run, runtime, text};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use cytolance::explore::Explorer;
-use cytolance::kernels::RowSet;
-use cytolance::profile::{Condition, Filter, Query};
+use cytolance_explore::Explorer;
+use cytolance_kernels::RowSet;
+use cytolance_profile::{Condition, Filter, Query};
 
 use crate::support::{open, run, runtime, text};
 
@@ -129,7 +129,7 @@ fn a_crowd_has_drawn_cells_first_and_says_when_numbers_make_no_sense() {
     let features = dataset
         .columns()
         .iter()
-        .filter(|column| column.role == cytolance::profile::Role::Feature)
+        .filter(|column| column.role == cytolance_profile::Role::Feature)
         .count();
     assert_eq!((dataset.num_rows(), features), (300, 75));
     let pictures = runtime()

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use cytolance::profile::Condition;
 use cytolance::shell::{Command, Start, Viewer, settle};
+use cytolance_profile::Condition;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -45,7 +45,7 @@ fn only_the_rows_in_view_are_read() {
         let batch = runtime()
             .block_on(dataset.take(&[row], &[SHAPE.to_owned()]))
             .expect("a value");
-        match cytolance::dataset::numbers_of(batch.column(0)).expect("numbers")[0] {
+        match cytolance_dataset::numbers_of(batch.column(0)).expect("numbers")[0] {
             value if value.is_nan() => format!("{row} Some(Null)"),
             value => format!("{row} Some(Number({value:?}))"),
         }

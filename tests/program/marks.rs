@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use cytolance::dataset::{CellDataset, DatasetSink, WriteTarget};
+use cytolance_dataset::{CellDataset, DatasetSink, WriteTarget};
 use serde_json::Value;
 
 use crate::support::{open, program, python_with, run, runtime, text};

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use cytolance::explore::{Column, Explorer, outlier_rows};
-use cytolance::export::{Target, write_rules};
-use cytolance::profile::{OutlierRule, PublishedRule, ZScope, ZThreshold, published_rules};
+use cytolance_explore::{Column, Explorer, outlier_rows};
+use cytolance_export::{Target, write_rules};
+use cytolance_profile::{OutlierRule, PublishedRule, ZScope, ZThreshold, published_rules};
 use serde_json::Value;
 
 use crate::support::{open, plate, project, published, run, runtime, text};

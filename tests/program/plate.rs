@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use arrow::array::AsArray as _;
 use arrow::datatypes::Int64Type;
-use cytolance::imaging::{PixelBox, read_plane};
+use cytolance_imaging::{PixelBox, read_plane};
 
 use crate::support::{open, plate, runtime};
 
-fn numbers(dataset: &cytolance::dataset::CellDataset, names: &[&str]) -> Vec<Vec<f64>> {
+fn numbers(dataset: &cytolance_dataset::CellDataset, names: &[&str]) -> Vec<Vec<f64>> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let columns = runtime()
         .block_on(dataset.read_columns(&names))
         .expect("columns");
     columns
         .iter()
-        .map(|column| cytolance::dataset::numbers_of(column).expect("numbers"))
+        .map(|column| cytolance_dataset::numbers_of(column).expect("numbers"))
         .collect()
 }
 

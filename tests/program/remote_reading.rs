@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
-use cytolance::dataset::CellDataset;
-use cytolance::explore::Explorer;
-use cytolance::profile::{Condition, Filter, Query};
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Explorer;
+use cytolance_profile::{Condition, Filter, Query};
 
 use crate::large::crowd;
 use crate::stores::Servers;

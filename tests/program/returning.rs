@@ -1,8 +1,8 @@
 //! The window shows what was asked for: points of new axes, the first row of a new order, and, when a dataset is opened
 //! again, what was set up when it was left.
 
-use cytolance::profile::Condition;
 use cytolance::shell::{Axes, Command, SelectMode, SessionCommand, Start, Viewer, Workspace};
+use cytolance_profile::Condition;
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -190,7 +190,7 @@ fn set_up(harness: &mut Harness<'static, Viewer>) {
         y: Some(AREA.to_owned()),
         color: None,
     }));
-    let style = cytolance::imaging::ChannelStyle {
+    let style = cytolance_imaging::ChannelStyle {
         max: 1234.0,
         ..workspace(harness).channels[0].style
     };

@@ -8,7 +8,7 @@ use arrow::array::{
     Array as _, ArrayRef, Int64Array, ListArray, RecordBatch, StringArray, StructArray, UInt32Array,
 };
 use arrow::datatypes::{DataType, Field, Schema};
-use cytolance::dataset::CellDataset;
+use cytolance_dataset::CellDataset;
 use serde_json::Value;
 
 use crate::formats::Content;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use cytolance::dataset::CellDataset;
+use cytolance_dataset::CellDataset;
 
 /// What a run of the program left.
 pub struct Run {

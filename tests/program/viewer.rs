@@ -1,7 +1,7 @@
 //! The viewer by its accessible names: open, filter, sort, lasso, export, and compare with polars.
 
-use cytolance::profile::Condition;
 use cytolance::shell::{Command, SelectMode, Settings, Start, Viewer, settle};
+use cytolance_profile::Condition;
 use egui::{Key, Modifiers, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -62,7 +62,7 @@ fn frame(names: &[&str]) -> DataFrame {
         .iter()
         .zip(&arrays)
         .map(|(name, array)| {
-            let values = cytolance::dataset::numbers_of(array).expect("numbers");
+            let values = cytolance_dataset::numbers_of(array).expect("numbers");
             Series::new((*name).into(), values).into()
         })
         .collect();

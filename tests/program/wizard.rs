@@ -1,8 +1,8 @@
 //! The import wizard with the mouse: from a folder to an open dataset, and what happens on the way.
 
 use cytolance::features::wizard::{Run, Step, Wizard, WizardCommand};
-use cytolance::import::CropRule;
 use cytolance::shell::{Command, Settings, Start, State, Viewer, settle};
+use cytolance_import::CropRule;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

@@ -2,8 +2,8 @@
 //! leave as a CSV. Sessions and thumbnails bring it back.
 
 use cytolance::features::rules::RulesState;
-use cytolance::profile::OutlierRule;
 use cytolance::shell::{Start, Viewer, Workspace};
+use cytolance_profile::OutlierRule;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -200,7 +200,7 @@ fn a_session_and_the_command_lines_filter_both_hold() {
     let both = rows("Metadata_Well = 'B02' AND Cells_AreaShape_Area >= 1000");
     assert!(!both.is_empty() && both.len() < well.len());
     let picked = both[0];
-    let channels = |dataset: &cytolance::dataset::CellDataset| {
+    let channels = |dataset: &cytolance_dataset::CellDataset| {
         runtime().block_on(dataset.channels()).expect("channels")
     };
     // The dataset is open before the session is read, or named by the session and opened after it.
@@ -331,7 +331,7 @@ fn exports_go_beside_the_dataset_and_replace_nothing_unasked() {
     // The chart.
     let chart = folder.path().join("plate-chart.svg");
     let save = |harness: &mut Harness<'static, Viewer>| {
-        let path = cytolance::export::Target::new(&chart, false);
+        let path = cytolance_export::Target::new(&chart, false);
         harness
             .state_mut()
             .dispatch(cytolance::shell::Command::from(

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::label_edit::{LabelChange, LabelEdit};
-use crate::dataset::DatasetError;
-use crate::files::{GrowingFile, stable_key, write_whole};
-use crate::profile::LabelSpec;
+use crate::DatasetError;
+use cytolance_files::{GrowingFile, stable_key, write_whole};
+use cytolance_profile::LabelSpec;
 
 const FORMAT: &str = "cytolance.marks";
 /// Lines reach the system at once and the disk after this time at the latest, if more are written; a crash of the

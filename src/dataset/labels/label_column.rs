@@ -7,8 +7,8 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field};
 use futures::future::BoxFuture;
 
-use crate::dataset::{CellDataset, DatasetError};
-use crate::profile::{ColumnKind, LABEL_PREFIX, LabelClass, LabelSpec};
+use crate::{CellDataset, DatasetError};
+use cytolance_profile::{ColumnKind, LABEL_PREFIX, LabelClass, LabelSpec};
 
 /// Key of a label's classes in the metadata of its field: a JSON list of names and colours.
 pub(super) const CLASSES_KEY: &str = "cytolance:label";

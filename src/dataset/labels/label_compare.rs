@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use futures::future::BoxFuture;
 
 use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
-use crate::dataset::{CellDataset, DatasetError};
-use crate::profile::Agreement;
+use crate::{CellDataset, DatasetError};
+use cytolance_profile::Agreement;
 
 impl CellDataset {
     /// The labels that an `earlier` version of this dataset has, for this version's rows. Cells are found as

@@ -4,17 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{CellDataset, DatasetError};
-use crate::profile::{LABEL_PREFIX, LabelSpec};
+use crate::{CellDataset, DatasetError};
+use cytolance_profile::{LABEL_PREFIX, LabelSpec};
 
 /// Longest name of a class, in bytes: it is stored once a cell.
 const LONGEST_CLASS: usize = 200;
 /// Who saved a version.
-pub(in crate::dataset) const AUTHOR: &str = "cytolance:author";
+pub(crate) const AUTHOR: &str = "cytolance:author";
 /// When, by the clock of who saved it.
 pub(super) const TIME: &str = "cytolance:time";
 /// What was done.
-pub(in crate::dataset) const WHAT: &str = "cytolance:what";
+pub(crate) const WHAT: &str = "cytolance:what";
 /// Program and version.
 pub(super) const PROGRAM: &str = "cytolance:program";
 
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn names_that_cannot_be_stored_are_refused() {
-        let class = |name: &str| crate::profile::LabelClass {
+        let class = |name: &str| cytolance_profile::LabelClass {
             name: name.to_owned(),
             color: [1, 2, 3],
         };

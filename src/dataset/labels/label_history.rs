@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::label_edit::{AUTHOR, PROGRAM, SaveNote, TIME, WHAT};
 use super::label_save::{Attempt, Race, commit};
-use crate::dataset::handle::short;
-use crate::dataset::{CellDataset, DatasetError};
+use crate::handle::short;
+use crate::{CellDataset, DatasetError};
 
 /// Versions read at once.
 const READ_AT_ONCE: usize = 8;

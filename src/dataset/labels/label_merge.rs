@@ -1,6 +1,6 @@
 //! Cell by cell: what is stored, what was seen, what is wanted.
 
-use crate::profile::{LabelClass, LabelSpec};
+use cytolance_profile::{LabelClass, LabelSpec};
 
 /// What becomes of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

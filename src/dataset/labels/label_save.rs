@@ -14,7 +14,7 @@ use super::label_merge::merged_classes;
 use super::label_write::{MarkedCell, SavedColumn, stage};
 use super::permission::write_failure;
 use super::row_match::{RowMap, map_rows};
-use crate::dataset::{CellDataset, DatasetError};
+use crate::{CellDataset, DatasetError};
 
 /// Lost races after which a save gives up.
 const ATTEMPTS: u32 = 50;
@@ -229,7 +229,7 @@ impl Race {
                 reason: format!(
                     "others kept writing to it during {} attempts ({}); try again",
                     self.lost,
-                    crate::dataset::handle::short(error)
+                    crate::handle::short(error)
                 ),
             });
         }

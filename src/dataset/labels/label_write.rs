@@ -18,7 +18,7 @@ use lance::datatypes::Schema;
 use super::label_column::{CLASSES_KEY, texts_of, type_of};
 use super::label_edit::{LabelChange, LabelConflict, LabelEdit};
 use super::label_merge::{Verdict, verdict};
-use crate::profile::LabelClass;
+use cytolance_profile::LabelClass;
 
 /// Values read at a time.
 const READ_ROWS: u32 = 1 << 16;

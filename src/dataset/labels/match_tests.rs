@@ -4,9 +4,9 @@ use super::test_cells::{
     FAIL, PASS, edit, lance_of, letters, numbered, numbered_cells, quality, save, write,
 };
 use super::{SaveNote, read_side_file, write_side_file};
-use crate::dataset::samples::six_cells;
-use crate::dataset::{CellDataset, DatasetError, WriteTarget};
-use crate::profile::LabelSpec;
+use crate::samples::six_cells;
+use crate::{CellDataset, DatasetError, WriteTarget};
+use cytolance_profile::LabelSpec;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cells_are_found_again_by_their_numbers() {

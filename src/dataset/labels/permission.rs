@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex};
 
 use futures::future::BoxFuture;
 
-use crate::dataset::{CellDataset, DatasetError};
+use crate::{CellDataset, DatasetError};
 
 /// Addresses at which a write was refused since the program started.
 static REFUSED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
@@ -53,7 +53,7 @@ fn was_refused(uri: &str) -> bool {
 
 /// The error of a failed write; one for want of permission is remembered.
 pub(super) fn write_failure(uri: &str, error: &lance::Error) -> DatasetError {
-    let reason = crate::dataset::handle::short(error);
+    let reason = crate::handle::short(error);
     let lower = error.to_string().to_lowercase();
     if REFUSALS.iter().any(|words| lower.contains(words)) {
         if let Ok(mut refused) = REFUSED.lock() {

@@ -7,7 +7,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{CellDataset, DatasetError};
+use crate::{CellDataset, DatasetError};
 
 const SOURCE: &str = "Metadata_Source";
 const IMAGE: &str = "Metadata_ImageNumber";

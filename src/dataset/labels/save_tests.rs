@@ -8,9 +8,9 @@ use super::SaveNote;
 use super::test_cells::{
     FAIL, PASS, edit, letters, numbered_cells, other_files, quality, save, write,
 };
-use crate::dataset::samples::six_cells;
-use crate::dataset::{CellDataset, WriteTarget};
-use crate::profile::{LabelClass, LabelSpec};
+use crate::samples::six_cells;
+use crate::{CellDataset, WriteTarget};
+use cytolance_profile::{LabelClass, LabelSpec};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_save_is_one_version_with_who_when_and_what() {

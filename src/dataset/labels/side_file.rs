@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed};
 use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
-use crate::dataset::{CellDataset, DatasetError};
-use crate::files::GrowingFile;
-use crate::profile::LabelSpec;
+use crate::{CellDataset, DatasetError};
+use cytolance_files::GrowingFile;
+use cytolance_profile::LabelSpec;
 
 const FORMAT: &str = "cytolance.labels";
 const FORMAT_VERSION: u32 = 1;
@@ -297,7 +297,7 @@ fn file_error(path: &Path, reason: String) -> DatasetError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::samples::six_cells;
+    use crate::samples::six_cells;
 
     fn edit(rows: &[u32]) -> LabelEdit {
         LabelEdit {

@@ -7,8 +7,8 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use lance::Dataset;
 
 use super::{LabelChange, LabelEdit, SaveNote, SavedLabels};
-use crate::dataset::{CellDataset, DatasetSink, WriteTarget};
-use crate::profile::LabelSpec;
+use crate::{CellDataset, DatasetSink, WriteTarget};
+use cytolance_profile::LabelSpec;
 
 pub(super) const PASS: Option<&str> = Some("pass");
 pub(super) const FAIL: Option<&str> = Some("fail");

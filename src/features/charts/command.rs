@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::state::{Chart, ChartRequest, ChartSettings};
-use crate::explore::Explorer;
-use crate::export::Target;
-use crate::kernels::RowSet;
 use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::scatter::{Points, Raster};
 use crate::model::selecting::SelectTurn;
-use crate::plot::figure::Figure;
+use cytolance_explore::Explorer;
+use cytolance_export::Target;
+use cytolance_kernels::RowSet;
+use cytolance_plot::figure::Figure;
 
 /// What can be asked.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::model::job::Job;
 use crate::model::session::{keep, kept};
 use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
-use crate::session::SessionFile;
+use cytolance_session::SessionFile;
 
 /// The feature.
 pub struct Charts;

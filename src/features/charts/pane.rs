@@ -6,12 +6,12 @@ use egui_material_icons::icons::{ICON_BAR_CHART, ICON_CONTENT_COPY, ICON_SAVE};
 use super::command::ChartsCommand;
 use super::state::{ChartKind, ChartSettings, ChartsState};
 use super::update::chart_file;
-use crate::explore::Correlation;
-use crate::export::Target;
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
-use crate::profile::ColumnInfo;
-use crate::widgets::{adder, chooser, empty_state, figure_view, icon_button, tokens};
+use cytolance_explore::Correlation;
+use cytolance_export::Target;
+use cytolance_profile::ColumnInfo;
+use cytolance_widgets::{adder, chooser, empty_state, figure_view, icon_button, tokens};
 
 /// The pane.
 pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Command>) {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::explore::Correlation;
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::model::parts::Part;
-use crate::plot::figure::Figure;
+use cytolance_explore::Correlation;
+use cytolance_kernels::RowSet;
+use cytolance_plot::figure::Figure;
 
 /// A kind of chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -2,7 +2,6 @@
 
 use super::state::{ChartKind, ChartSettings};
 use super::{Charts, ChartsCommand, ChartsJob, ChartsState};
-use crate::export::Target;
 use crate::model::command::{Command, SelectMode};
 use crate::model::feature::{Feature, PaneId};
 use crate::model::job::Job;
@@ -10,6 +9,7 @@ use crate::model::state::{Overlay, Workspace};
 use crate::model::test_request::{PaneRequest, comes_back, fields, opened, selects, show_fewer};
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
+use cytolance_export::Target;
 
 const AREA: &str = "Cells_AreaShape_Area";
 

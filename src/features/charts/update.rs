@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{ChartKind, ChartRequest, ChartSettings, ChartsState};
-use crate::export::FileKind;
 use crate::model::command::Command;
 use crate::model::feature::Feature;
 use crate::model::file_dialog::FileDialog;
@@ -12,6 +11,7 @@ use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::selecting::selected;
 use crate::model::state::{State, Workspace};
+use cytolance_export::FileKind;
 
 /// Features correlated at most.
 const MOST_FEATURES: usize = 40;

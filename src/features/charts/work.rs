@@ -6,19 +6,19 @@ use tokio::runtime::Handle;
 
 use super::command::{ChartsCommand, ChartsEvent, ChartsJob};
 use super::state::{Chart, ChartKind, ChartRequest, ChartSettings};
-use crate::explore::{
-    Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
-};
-use crate::export::{Target, save_figure, write_whole_with};
-use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::scatter::{Points, Raster};
-use crate::plot::charts::{
+use cytolance_explore::{
+    Column, Explorer, chart_groups, correlations, counts_by_group, rows_in_bin, values_by_group,
+};
+use cytolance_export::{Target, save_figure, write_whole_with};
+use cytolance_kernels::RowSet;
+use cytolance_plot::charts::{
     BoxGroup, ChartFrame, DistributionGroup, HistogramGroup, box_chart, correlation_chart,
     distribution_chart, histogram_chart, leaves_out_points, violin_chart,
 };
-use crate::plot::figure::{Anchor, Figure, Ink, Item};
+use cytolance_plot::figure::{Anchor, Figure, Ink, Item};
 
 /// Does a job.
 pub(crate) fn run(job: ChartsJob, handle: &Handle, send: &dyn Fn(ChartsEvent)) {
@@ -316,7 +316,7 @@ fn scatter_figure(points: &Points, raster: &Raster) -> Result<Figure, String> {
         .iter()
         .flat_map(egui::Color32::to_srgba_unmultiplied)
         .collect();
-    let png = crate::export::png_of_rgba(width as u32, height as u32, &pixels)?;
+    let png = cytolance_export::png_of_rgba(width as u32, height as u32, &pixels)?;
     figure.items.push(Item::Picture {
         rect: frame.rect,
         png: png.into(),

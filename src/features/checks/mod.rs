@@ -23,6 +23,11 @@ pub enum ChecksCommand {
 impl FeatureCommand for ChecksCommand {
     fn apply(self: Box<Self>, state: &mut State) -> Vec<Job> {
         let Self::Compute = *self;
-        start(state, crate::tools::Checks::ID, Table::new(), Outcome::Kept)
+        start(
+            state,
+            cytolance_tools::Checks::ID,
+            Table::new(),
+            Outcome::Kept,
+        )
     }
 }

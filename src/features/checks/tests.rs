@@ -7,7 +7,7 @@ use crate::model::job::Job;
 use crate::model::test_run::TestRun;
 use crate::model::tools::{Outcome, ToolAnswer, ToolOrder, ToolsEvent, ToolsJob};
 use crate::model::update::apply;
-use crate::tools::{Computed, ComputedColumn, keep, tool};
+use cytolance_tools::{Computed, ComputedColumn, keep, tool};
 
 const BORDER: &str = "QC_Border_Cells";
 
@@ -31,8 +31,8 @@ fn asked(run: &mut TestRun) -> (u64, ToolOrder) {
 /// A version with a check, as the work would answer it.
 fn answer(run: &TestRun) -> ToolAnswer {
     let dataset = &run.workspace().dataset;
-    let rows = crate::kernels::RowSet::from_rows(dataset.num_rows(), [1]);
-    let column = std::sync::Arc::new(crate::explore::Column::of_flags(BORDER, &rows));
+    let rows = cytolance_kernels::RowSet::from_rows(dataset.num_rows(), [1]);
+    let column = std::sync::Arc::new(cytolance_explore::Column::of_flags(BORDER, &rows));
     let computed = Computed {
         columns: vec![ComputedColumn {
             column: std::sync::Arc::clone(&column),

@@ -5,12 +5,12 @@ use egui_material_icons::icons::{ICON_COMPARE, ICON_DELETE, ICON_PUSH_PIN};
 
 use super::state::{CompareCommand, CompareState, Compared};
 use super::tiles::{self, TileTextures};
-use crate::explore::{Difference, Suggestions};
 use crate::model::command::Command;
 use crate::model::scatter::Axes;
 use crate::model::state::Workspace;
-use crate::profile::thousands;
-use crate::widgets::{empty_state, format_number, heading, icon_button, tokens};
+use cytolance_explore::{Difference, Suggestions};
+use cytolance_profile::thousands;
+use cytolance_widgets::{empty_state, format_number, heading, icon_button, tokens};
 
 /// What the pane remembers between frames.
 pub struct CompareView {

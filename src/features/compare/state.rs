@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::explore::{Difference, Explorer, Suggestions};
-use crate::kernels::RowSet;
 use crate::model::parts::Part;
+use cytolance_explore::{Difference, Explorer, Suggestions};
+use cytolance_kernels::RowSet;
 
 /// Cells side by side at most: more are too small to compare.
 pub const MOST_PINS: usize = 8;

@@ -8,12 +8,12 @@ use egui_material_icons::icons::ICON_CLOSE;
 
 use super::pane::CompareView;
 use super::state::{CompareCommand, CompareState};
-use crate::imaging::{ChannelStyle, Compositor};
 use crate::model::command::Command;
 use crate::model::picture_cell::styled_outlines;
 use crate::model::state::Workspace;
 use crate::model::textures::composed;
-use crate::widgets::{PictureTransform, icon_button, paint_outlines, paint_placeholder, tokens};
+use cytolance_imaging::{ChannelStyle, Compositor};
+use cytolance_widgets::{PictureTransform, icon_button, paint_outlines, paint_placeholder, tokens};
 
 /// Textures of cells, by row and channel; all channels together without one.
 #[derive(Default)]

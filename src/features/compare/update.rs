@@ -7,11 +7,11 @@ use tokio::runtime::Handle;
 use super::state::{
     CompareCommand, CompareEvent, CompareJob, CompareState, Compared, MOST_PINS, Sides,
 };
-use crate::explore::{comparable_features, differences, suggest};
-use crate::kernels::RowSet;
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
+use cytolance_explore::{comparable_features, differences, suggest};
+use cytolance_kernels::RowSet;
 
 /// Seed of the samples: the same comparison gives the same answer.
 const SEED: u64 = 1;
@@ -224,9 +224,9 @@ fn only(a: &RowSet, b: &RowSet) -> RowSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::RowOrder;
     use crate::model::command::Command;
     use crate::model::test_run::TestRun;
+    use cytolance_explore::RowOrder;
 
     #[test]
     fn selected_cells_that_are_hidden_are_pinned_once() {

@@ -4,13 +4,13 @@ use egui::{RichText, TextEdit, Ui};
 
 use super::command::ExportCommand;
 use super::draft::{ExportDraft, Which};
-use crate::export::Naming;
-use crate::exporters::{ExportKind, Setting};
 use crate::model::command::Command;
 use crate::model::labels::LabelColumn;
 use crate::model::state::{Overlay, Workspace};
-use crate::profile::thousands;
-use crate::widgets::{heading, primary_button, tokens};
+use cytolance_export::Naming;
+use cytolance_exporters::{ExportKind, Setting};
+use cytolance_profile::thousands;
+use cytolance_widgets::{heading, primary_button, tokens};
 
 /// Shown cells whose classes are counted in a frame.
 const MOST_COUNTED: usize = 300_000;

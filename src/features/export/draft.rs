@@ -1,7 +1,7 @@
 //! What an export will write.
 
-use crate::exporters::{ExportKind, ExportOptions};
 use crate::model::save_folder::SaveFolder;
+use cytolance_exporters::{ExportKind, ExportOptions};
 
 /// Which cells are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,8 +6,6 @@ use super::draft::{ExportDraft, Which};
 use super::feature::EXPORT;
 use super::update::file_dialog;
 use super::{ExportCommand, ExportState, OutputEvent, OutputJob};
-use crate::export::{FolderUse, Found};
-use crate::exporters::ExportKind;
 use crate::model::command::{Command, SelectMode};
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
@@ -17,6 +15,8 @@ use crate::model::replace::NotWritten;
 use crate::model::state::{Overlay, State};
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
+use cytolance_export::{FolderUse, Found};
+use cytolance_exporters::ExportKind;
 
 fn opened() -> TestRun {
     let mut run = TestRun::of(&[&super::Export]);

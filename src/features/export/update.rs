@@ -7,10 +7,6 @@ use super::command::ExportCommand;
 use super::draft::{ExportDraft, Which};
 use super::feature::{EXPORT, ExportState};
 use super::work::{OutputEvent, OutputJob, Plan};
-use crate::export::FolderUse;
-use crate::export::Target;
-use crate::exporters::{ExportKind, ExportOptions};
-use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::event::Event;
 use crate::model::export_rows::ExportRows;
@@ -19,7 +15,11 @@ use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::session::session_of;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::session::cells_in_words;
+use cytolance_export::FolderUse;
+use cytolance_export::Target;
+use cytolance_exporters::{ExportKind, ExportOptions};
+use cytolance_kernels::RowSet;
+use cytolance_session::cells_in_words;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: ExportCommand) -> Vec<Job> {

@@ -6,12 +6,12 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Handle;
 
 use super::draft::ExportDraft;
-use crate::explore::Explorer;
-use crate::export::{ExportError, Target};
-use crate::exporters::{ExportKind, ExportOptions, ExportRequest, run_export};
 use crate::model::export_rows::ExportRows;
 use crate::model::replace::NotWritten;
-use crate::session::SessionFile;
+use cytolance_explore::Explorer;
+use cytolance_export::{ExportError, Target};
+use cytolance_exporters::{ExportKind, ExportOptions, ExportRequest, run_export};
+use cytolance_session::SessionFile;
 
 /// What is written how.
 #[derive(Debug, Clone)]

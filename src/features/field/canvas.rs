@@ -6,14 +6,14 @@ use egui::{
 
 use super::pane::FieldView;
 use super::state::FieldOfView;
-use crate::imaging::{CellPicture, Outline};
-use crate::kernels::polygon_contains;
 use crate::model::command::{Command, SelectMode};
 use crate::model::picture_cell::styled_outlines;
 use crate::model::points::SELECTED;
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
-use crate::widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
+use cytolance_imaging::{CellPicture, Outline};
+use cytolance_kernels::polygon_contains;
+use cytolance_widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
 
 /// Most magnification beyond what fits.
 const MOST_ZOOM: f32 = 40.0;

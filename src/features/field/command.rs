@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::state::{FieldOfView, LookRequest, Strip, StripRequest};
-use crate::dataset::{CellDataset, ChannelInfo};
-use crate::explore::{Explorer, FieldIndex};
-use crate::imaging::ChannelStyle;
 use crate::model::latest::Started;
+use cytolance_dataset::{CellDataset, ChannelInfo};
+use cytolance_explore::{Explorer, FieldIndex};
+use cytolance_imaging::ChannelStyle;
 
 /// What can be asked.
 #[derive(Debug)]

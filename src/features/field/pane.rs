@@ -9,8 +9,8 @@ use super::{canvas, strip};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
-use crate::profile::thousands;
-use crate::widgets::{empty_state, icon_button, medium_font, tokens};
+use cytolance_profile::thousands;
+use cytolance_widgets::{empty_state, icon_button, medium_font, tokens};
 
 /// Height of the strip in points.
 const STRIP: f32 = 112.0;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::explore::FieldIndex;
-use crate::imaging::{CellPicture, Plane};
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::model::parts::Part;
+use cytolance_explore::FieldIndex;
+use cytolance_imaging::{CellPicture, Plane};
+use cytolance_kernels::RowSet;
 
 /// One field in the strip.
 #[derive(Debug, Clone, PartialEq)]

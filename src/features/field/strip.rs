@@ -6,8 +6,8 @@ use egui::{
 
 use super::state::{Strip, StripField};
 use crate::model::command::Command;
-use crate::plot::Colormap;
-use crate::widgets::{format_number, tokens};
+use cytolance_plot::Colormap;
+use cytolance_widgets::{format_number, tokens};
 
 /// Width of a field in points, and of the gap after it.
 const FIELD: f32 = 14.0;

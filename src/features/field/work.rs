@@ -6,11 +6,11 @@ use tokio::runtime::Handle;
 
 use super::command::{FieldEvent, FieldJob};
 use super::state::{FieldOfView, LookRequest, Strip, StripField, StripRequest};
-use crate::dataset::{CellDataset, ChannelInfo, column_name};
-use crate::explore::{Explorer, FieldIndex, field_columns};
-use crate::imaging::{ChannelStyle, Compositor, Plane};
-use crate::import::source_planes;
-use crate::profile::KeyPart;
+use cytolance_dataset::{CellDataset, ChannelInfo, column_name};
+use cytolance_explore::{Explorer, FieldIndex, field_columns};
+use cytolance_imaging::{ChannelStyle, Compositor, Plane};
+use cytolance_import::source_planes;
+use cytolance_profile::KeyPart;
 
 /// Longest side of the image on the screen; a larger field is shown by every second, third... pixel.
 const MOST_PIXELS: usize = 4096;
@@ -153,9 +153,9 @@ fn count(
     })
 }
 
-fn distinct(column: &crate::explore::Column) -> usize {
+fn distinct(column: &cytolance_explore::Column) -> usize {
     match &column.values {
-        crate::explore::Values::Categories { names, .. } => names.len(),
+        cytolance_explore::Values::Categories { names, .. } => names.len(),
         _ => 1,
     }
 }
@@ -274,7 +274,7 @@ fn compose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::PixelScale;
+    use cytolance_imaging::PixelScale;
 
     #[test]
     fn large_fields_are_reduced_and_odd_channels_left_out() {

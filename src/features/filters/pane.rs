@@ -9,8 +9,8 @@ use egui_material_icons::icons::{
 
 use crate::model::command::Command;
 use crate::model::state::{ColumnSummary, Overlay, Workspace};
-use crate::profile::{ColumnName, Condition, Filter, thousands};
-use crate::widgets::{RangeHistogram, empty_state, icon_button, medium_font, tokens};
+use cytolance_profile::{ColumnName, Condition, Filter, thousands};
+use cytolance_widgets::{RangeHistogram, empty_state, icon_button, medium_font, tokens};
 
 /// Values of a category listed without searching.
 const MOST_VALUES: usize = 60;

@@ -7,12 +7,12 @@ use egui_material_icons::icons::ICON_FILTER_ALT;
 
 use super::state::{GalleryCommand, GalleryState};
 use super::{tile, toolbar};
-use crate::explore::Column;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
-use crate::profile::thousands;
-use crate::widgets::{GridState, TileGrid, empty_state, medium_font, tokens};
+use cytolance_explore::Column;
+use cytolance_profile::thousands;
+use cytolance_widgets::{GridState, TileGrid, empty_state, medium_font, tokens};
 
 /// Height of a caption in points.
 const CAPTION: f32 = 14.0;
@@ -26,7 +26,7 @@ pub struct GalleryView {
     /// Cursor that the gallery has scrolled to.
     scrolled_to: Option<u32>,
     /// The order in which it was shown last.
-    sorted_by: Option<crate::profile::Sort>,
+    sorted_by: Option<cytolance_profile::Sort>,
     pub(super) sample: String,
     pub(super) seed: String,
 }
@@ -112,7 +112,7 @@ pub(crate) fn show(
 fn follow_cursor(
     workspace: &Workspace,
     view: &mut GalleryView,
-    groups: Option<&crate::explore::RowGroups>,
+    groups: Option<&cytolance_explore::RowGroups>,
 ) {
     if view.sorted_by != workspace.query.sort {
         view.sorted_by.clone_from(&workspace.query.sort);
@@ -136,7 +136,7 @@ fn follow_cursor(
 fn heading(
     ui: &mut Ui,
     rect: egui::Rect,
-    groups: &crate::explore::RowGroups,
+    groups: &cytolance_explore::RowGroups,
     group: usize,
     commands: &mut Vec<Command>,
 ) {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::explore::{Explorer, RowGroups, RowOrder, Sample};
-use crate::kernels::RowSet;
 use crate::model::latest::{Latest, Started};
 use crate::model::parts::Part;
-use crate::profile::Sort;
+use cytolance_explore::{Explorer, RowGroups, RowOrder, Sample};
+use cytolance_kernels::RowSet;
+use cytolance_profile::Sort;
 
 /// Smallest and largest side of a crop in points.
 pub const SIDES: std::ops::RangeInclusive<f32> = 32.0..=256.0;

@@ -7,7 +7,7 @@ use crate::model::feature::Feature;
 use crate::model::test_request::{PaneRequest, comes_back, opened, show_fewer, start};
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
-use crate::session::SessionFile;
+use cytolance_session::SessionFile;
 
 fn group_by(run: &mut TestRun, group: Option<&str>) {
     run.apply(Command::from(GalleryCommand::Set(GallerySettings {

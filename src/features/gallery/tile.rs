@@ -5,15 +5,15 @@ use std::sync::Arc;
 use egui::{Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::state::GalleryState;
-use crate::explore::Column;
 use crate::model::command::Command;
 use crate::model::labels::label_color;
 use crate::model::picture_cell::paint_cell_as;
 use crate::model::row_values::CellValue;
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
-use crate::profile::{ColumnName, KeyPart};
-use crate::widgets::{format_number, tokens};
+use cytolance_explore::Column;
+use cytolance_profile::{ColumnName, KeyPart};
+use cytolance_widgets::{format_number, tokens};
 
 /// Height of a caption in points.
 const CAPTION: f32 = 14.0;
@@ -99,7 +99,7 @@ pub(super) fn show(
             vec2(rect.width(), CAPTION),
         );
         let text = value_of(workspace, name, column.as_deref(), row);
-        crate::widgets::paint_small(ui, line, &text, tokens.text_weak, egui::Align::Center);
+        cytolance_widgets::paint_small(ui, line, &text, tokens.text_weak, egui::Align::Center);
     }
     response.widget_info(|| {
         let label = format!("cell {}", u64::from(row) + 1);

@@ -9,8 +9,8 @@ use super::pane::GalleryView;
 use super::state::{GalleryCommand, GalleryState, SIDES};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
-use crate::profile::{ColumnInfo, thousands};
-use crate::widgets::{adder, chooser, icon_button, tokens};
+use cytolance_profile::{ColumnInfo, thousands};
+use cytolance_widgets::{adder, chooser, icon_button, tokens};
 
 /// Captions below a crop at most.
 const MOST_CAPTIONS: usize = 3;
@@ -41,7 +41,8 @@ pub(super) fn show(
                 ui.separator();
                 icon(ui, ICON_CATEGORY.codepoint, "Groups");
                 let usable = |column: &ColumnInfo| {
-                    column.kind.is_category() || column.kind == crate::profile::ColumnKind::Integer
+                    column.kind.is_category()
+                        || column.kind == cytolance_profile::ColumnKind::Integer
                 };
                 if let Some(group) = chooser(
                     ui,
@@ -81,7 +82,7 @@ pub(super) fn show(
                 icon(ui, ICON_SUBTITLES.codepoint, "Captions");
                 let mut removed = None;
                 for (at, name) in captions.iter().enumerate() {
-                    let short = crate::profile::ColumnName::parse(name).measure;
+                    let short = cytolance_profile::ColumnName::parse(name).measure;
                     if ui
                         .small_button(format!("{short} ×"))
                         .on_hover_text(format!("{name}: take away"))
@@ -152,7 +153,10 @@ pub(super) fn show(
 }
 
 fn icon(ui: &mut Ui, code: &str, hint: &str) {
-    let font = egui::FontId::new(16.0, egui::FontFamily::Name(crate::widgets::ICONS.into()));
+    let font = egui::FontId::new(
+        16.0,
+        egui::FontFamily::Name(cytolance_widgets::ICONS.into()),
+    );
     ui.label(RichText::new(code).font(font).color(tokens(ui).text_weak))
         .on_hover_text(hint);
 }

@@ -7,13 +7,13 @@ use tokio::runtime::Handle;
 use super::state::{
     GalleryCommand, GalleryEvent, GalleryJob, GalleryState, GroupingRequest, SIDES,
 };
-use crate::explore::{Explorer, RowGroups, Sample, row_groups};
-use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::state::{State, Workspace};
-use crate::profile::Condition;
+use cytolance_explore::{Explorer, RowGroups, Sample, row_groups};
+use cytolance_kernels::RowSet;
+use cytolance_profile::Condition;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: GalleryCommand) -> Vec<Job> {
@@ -170,8 +170,8 @@ fn groups(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::{Column, NULL_CODE};
     use crate::model::test_run::TestRun;
+    use cytolance_explore::{Column, NULL_CODE};
 
     #[test]
     fn the_group_without_a_value_is_told_from_a_value_called_none() {

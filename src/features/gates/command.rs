@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::state::{CountRequest, GateCounts, GateNode};
-use crate::explore::Explorer;
-use crate::kernels::RowSet;
 use crate::model::command::{Area, SelectMode};
 use crate::model::latest::Started;
 use crate::model::selecting::SelectTurn;
-use crate::profile::{GateShape, GateTree};
+use cytolance_explore::Explorer;
+use cytolance_kernels::RowSet;
+use cytolance_profile::{GateShape, GateTree};
 
 /// What can be asked.
 #[derive(Debug)]

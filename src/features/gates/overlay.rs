@@ -8,10 +8,10 @@ use crate::model::command::Command;
 use crate::model::plot_frame::PlotFrame;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
-use crate::plot::charts::group_color;
-use crate::plot::figure::Ink;
-use crate::profile::GateShape;
-use crate::widgets::tokens;
+use cytolance_plot::charts::group_color;
+use cytolance_plot::figure::Ink;
+use cytolance_profile::GateShape;
+use cytolance_widgets::tokens;
 
 /// Side of a handle in points.
 const HANDLE: f32 = 9.0;

@@ -12,10 +12,10 @@ use super::tree_editor;
 use crate::model::command::{Command, SelectMode};
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
-use crate::plot::charts::group_color;
-use crate::plot::figure::Ink;
-use crate::profile::{ColumnInfo, Gate, GateShape, Side, thousands};
-use crate::widgets::{adder, empty_state, heading, icon_button, parse_number, tokens};
+use cytolance_plot::charts::group_color;
+use cytolance_plot::figure::Ink;
+use cytolance_profile::{ColumnInfo, Gate, GateShape, Side, thousands};
+use cytolance_widgets::{adder, empty_state, heading, icon_button, parse_number, tokens};
 
 /// Texts being typed.
 #[derive(Default)]

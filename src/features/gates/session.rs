@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::state::{GateNode, GatesState, TREE};
 use crate::model::session::{keep, kept};
 use crate::model::state::{State, Workspace};
-use crate::profile::Condition;
-use crate::session::SessionFile;
+use cytolance_profile::Condition;
+use cytolance_session::SessionFile;
 
 /// What the gates' pane keeps beside the gates.
 #[derive(Default, Serialize, Deserialize)]

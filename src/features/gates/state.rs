@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::latest::Latest;
 use crate::model::parts::Part;
-use crate::profile::{Condition, Filter, Gate, GateShape, GateTree};
+use cytolance_profile::{Condition, Filter, Gate, GateShape, GateTree};
 
 /// Name of the filter that the tree becomes.
 pub(super) const TREE: &str = "gates";

@@ -13,9 +13,9 @@ use crate::model::scatter::Axes;
 use crate::model::session::session_of;
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
-use crate::plot::Bounds;
-use crate::profile::{Condition, GateShape, Side};
-use crate::session::SessionFile;
+use cytolance_plot::Bounds;
+use cytolance_profile::{Condition, GateShape, Side};
+use cytolance_session::SessionFile;
 
 const AREA: &str = "Cells_AreaShape_Area";
 const FORM: &str = "Cells_AreaShape_FormFactor";

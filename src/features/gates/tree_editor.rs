@@ -6,7 +6,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
 use super::command::GatesCommand;
 use super::state::{GateNode, GatesState};
 use crate::model::command::Command;
-use crate::widgets::{icon_button, tokens};
+use cytolance_widgets::{icon_button, tokens};
 
 /// What is to be done with the node at a path.
 enum Edit {

@@ -11,8 +11,8 @@ use crate::model::latest::Started;
 use crate::model::selecting::selected;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
-use crate::plot::simplify_path;
-use crate::profile::{Condition, Gate, GateShape, GateTree};
+use cytolance_plot::simplify_path;
+use cytolance_profile::{Condition, Gate, GateShape, GateTree};
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: GatesCommand) -> Vec<Job> {

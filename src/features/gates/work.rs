@@ -7,8 +7,8 @@ use tokio::runtime::Handle;
 
 use super::command::{GatesEvent, GatesJob};
 use super::state::{CountRequest, GateCounts};
-use crate::explore::{Explorer, gate_bound};
-use crate::profile::{Condition, GateShape, GateTree};
+use cytolance_explore::{Explorer, gate_bound};
+use cytolance_profile::{Condition, GateShape, GateTree};
 
 /// Does its work.
 pub(crate) fn run(job: GatesJob, handle: &Handle, send: &dyn Fn(GatesEvent)) {

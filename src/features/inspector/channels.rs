@@ -3,11 +3,11 @@
 use egui::{CollapsingHeader, RichText, Slider, Ui};
 use egui_material_icons::icons::ICON_CONTRAST;
 
-use crate::imaging::intensity_histogram;
 use crate::model::command::Command;
 use crate::model::field_pictures::SourcePicture;
 use crate::model::state::{Channel, OutlineSetting, Workspace};
-use crate::widgets::{RangeHistogram, heading, icon_button, tokens};
+use cytolance_imaging::intensity_histogram;
+use cytolance_widgets::{RangeHistogram, heading, icon_button, tokens};
 
 /// Bars of a channel's histogram.
 const BINS: usize = 64;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use crate::dataset::BBOX_COLUMNS;
 use crate::model::state::{CellValues, Workspace};
-use crate::profile::{Columns, search_columns};
-use crate::widgets::{format_number, heading, paint_small, tokens};
+use cytolance_dataset::BBOX_COLUMNS;
+use cytolance_profile::{Columns, search_columns};
+use cytolance_widgets::{format_number, heading, paint_small, tokens};
 
 /// Points from row to row.
 const ROW: f32 = 20.0;

@@ -10,7 +10,7 @@ use crate::model::feature::Feature;
 use crate::model::picture_cell::paint_cell;
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
-use crate::widgets::{empty_state, icon_button, medium_font, scale_bar, tokens};
+use cytolance_widgets::{empty_state, icon_button, medium_font, scale_bar, tokens};
 
 /// The inspector of the cell under the cursor.
 pub(crate) fn show(

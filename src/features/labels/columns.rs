@@ -8,7 +8,7 @@ use crate::model::labels::LabelColumn;
 use crate::model::scatter::Axes;
 use crate::model::state::State;
 use crate::model::update::apply;
-use crate::profile::{Condition, LABEL_PREFIX, LabelSpec};
+use cytolance_profile::{Condition, LABEL_PREFIX, LabelSpec};
 
 /// A new label column, which is the active one then.
 pub(super) fn add(state: &mut State, name: &str) -> Vec<Job> {

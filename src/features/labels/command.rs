@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::state::{Comparison, ReviewKind, Side};
 use super::work::JournalWriter;
-use crate::dataset::{CellDataset, LabelEdit, SaveNote, SavedLabels, VersionInfo};
-use crate::explore::{Column, Explorer, RowOrder};
-use crate::kernels::RowSet;
-use crate::profile::LabelSpec;
+use cytolance_dataset::{CellDataset, LabelEdit, SaveNote, SavedLabels, VersionInfo};
+use cytolance_explore::{Column, Explorer, RowOrder};
+use cytolance_kernels::RowSet;
+use cytolance_profile::LabelSpec;
 
 /// What can be asked.
 #[derive(Debug)]

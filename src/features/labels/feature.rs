@@ -12,7 +12,7 @@ use crate::model::job::Job;
 use crate::model::parts::Part;
 use crate::model::state::Workspace;
 use crate::model::view::PaneView;
-use crate::session::SessionFile;
+use cytolance_session::SessionFile;
 
 /// The feature.
 pub struct Labels;

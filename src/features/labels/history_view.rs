@@ -5,11 +5,11 @@ use egui::{RichText, ScrollArea, TextEdit, Ui};
 use super::command::LabelsCommand;
 use super::pane::LabelsView;
 use super::state::{Comparison, LabelsState, Side};
-use crate::dataset::VersionInfo;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
-use crate::profile::thousands;
-use crate::widgets::{heading, tokens};
+use cytolance_dataset::VersionInfo;
+use cytolance_profile::thousands;
+use cytolance_widgets::{heading, tokens};
 
 /// History and comparison.
 pub(super) fn section(

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::command::LabelsJob;
 use super::state::LabelsState;
-use crate::dataset::{LabelChange, LabelEdit};
 use crate::model::job::Job;
 use crate::model::labels::MarkChange;
 use crate::model::state::Workspace;
+use cytolance_dataset::{LabelChange, LabelEdit};
 
 /// Keeps a step that was done, or taken back.
 pub(super) fn keep(

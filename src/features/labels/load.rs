@@ -3,13 +3,13 @@
 use super::command::{LabelsJob, LoadedLabels};
 use super::journal::forget;
 use super::state::LabelsState;
-use crate::dataset::LabelEdit;
-use crate::explore::NULL_CODE;
-use crate::kernels::RowSet;
 use crate::model::job::Job;
 use crate::model::labels::LabelColumn;
 use crate::model::state::{State, Workspace};
-use crate::profile::{LabelSpec, counted};
+use cytolance_dataset::LabelEdit;
+use cytolance_explore::NULL_CODE;
+use cytolance_kernels::RowSet;
+use cytolance_profile::{LabelSpec, counted};
 
 /// Reads the stored labels; with `recover` the marks that were not saved, too.
 pub(super) fn load(workspace: &mut Workspace, recover: bool) -> Vec<Job> {

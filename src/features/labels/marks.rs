@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::state::{LabelsState, MarkStep};
 use super::{journal, review};
-use crate::explore::NULL_CODE;
-use crate::kernels::RowSet;
 use crate::model::job::Job;
 use crate::model::state::Workspace;
 use crate::model::update::look;
+use cytolance_explore::NULL_CODE;
+use cytolance_kernels::RowSet;
 
 /// Marks the current cell and goes on to the next, or marks the selected ones where there are several.
 pub(super) fn mark_current(workspace: &mut Workspace, class: Option<usize>) -> Vec<Job> {

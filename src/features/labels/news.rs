@@ -6,7 +6,7 @@ use super::work::unkept;
 use super::{load, review, save, versions};
 use crate::model::job::Job;
 use crate::model::state::State;
-use crate::profile::counted;
+use cytolance_profile::counted;
 
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: LabelsEvent) -> Vec<Job> {

@@ -11,8 +11,8 @@ use super::{history_view, review_view};
 use crate::model::command::Command;
 use crate::model::labels::LabelColumn;
 use crate::model::state::Workspace;
-use crate::profile::thousands;
-use crate::widgets::{heading, icon_button, primary_button, tokens};
+use cytolance_profile::thousands;
+use cytolance_widgets::{heading, icon_button, primary_button, tokens};
 
 /// Texts being typed.
 #[derive(Default)]

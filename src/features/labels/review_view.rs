@@ -8,8 +8,8 @@ use super::pane::LabelsView;
 use super::state::{LabelsState, ReviewKind};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
-use crate::profile::thousands;
-use crate::widgets::{heading, icon_button, tokens};
+use cytolance_profile::thousands;
+use cytolance_widgets::{heading, icon_button, tokens};
 
 /// Cells of a random sample, where nothing else is typed.
 const SAMPLE: usize = 50;

@@ -6,14 +6,14 @@ use super::command::LabelsJob;
 use super::journal::forget;
 use super::load::load;
 use super::state::LabelsState;
-use crate::dataset::{LabelEdit, SaveNote, SavedLabels};
-use crate::explore::NULL_CODE;
-use crate::kernels::RowSet;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
-use crate::profile::counted;
+use cytolance_dataset::{LabelEdit, SaveNote, SavedLabels};
+use cytolance_explore::NULL_CODE;
+use cytolance_kernels::RowSet;
+use cytolance_profile::counted;
 
 /// Who and what; the job adds when.
 pub(super) fn note(state: &State, what: String) -> SaveNote {

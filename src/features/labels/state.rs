@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::work::JournalWriter;
-use crate::dataset::{LabelChange, LabelConflict, LabelEdit, VersionInfo};
 use crate::model::labels::{LabelColumns, MarkChange};
 use crate::model::parts::Part;
-use crate::profile::Agreement;
+use cytolance_dataset::{LabelChange, LabelConflict, LabelEdit, VersionInfo};
+use cytolance_profile::Agreement;
 
 /// One step that can be undone.
 #[derive(Debug, Clone)]

@@ -3,8 +3,6 @@
 mod answers;
 
 use super::{LabelsCommand, LabelsEvent, LabelsState, ReviewKind};
-use crate::dataset::{CellDataset, LabelChange, LabelConflict, LabelEdit, SaveNote};
-use crate::kernels::RowSet;
 use crate::model::command::{Command, SelectMode};
 use crate::model::envelope::Envelope;
 use crate::model::event::Event;
@@ -13,7 +11,9 @@ use crate::model::session::session_of;
 use crate::model::state::State;
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
-use crate::profile::LabelSpec;
+use cytolance_dataset::{CellDataset, LabelChange, LabelConflict, LabelEdit, SaveNote};
+use cytolance_kernels::RowSet;
+use cytolance_profile::LabelSpec;
 
 const QC: &str = "Label_QC";
 const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];

@@ -3,9 +3,9 @@
 use super::command::{LabelsCommand, LabelsJob};
 use super::state::LabelsState;
 use super::{columns, marks, review, save, versions};
-use crate::kernels::RowSet;
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
+use cytolance_kernels::RowSet;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: LabelsCommand) -> Vec<Job> {

@@ -3,9 +3,9 @@
 use super::command::LabelsJob;
 use super::save::note;
 use super::state::LabelsState;
-use crate::dataset::CellDataset;
 use crate::model::job::Job;
 use crate::model::state::State;
+use cytolance_dataset::CellDataset;
 
 /// Opens another version.
 pub(super) fn open(state: &mut State, version: u64) -> Vec<Job> {

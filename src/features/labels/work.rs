@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 
 use super::command::{LabelsEvent, LabelsJob, LoadedLabels};
 use super::state::{Comparison, ReviewKind, Side};
-use crate::dataset::{
+use cytolance_dataset::{
     CellDataset, DatasetError, Journal, LabelEdit, SaveNote, read_side_file, write_side_file,
 };
-use crate::explore::{Explorer, NULL_CODE, RowOrder};
+use cytolance_explore::{Explorer, NULL_CODE, RowOrder};
 
 /// Writes marks to the journal in the order in which they were made, whichever thread brings them first.
 pub struct JournalWriter {
@@ -309,9 +309,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::dataset::LabelChange;
-    use crate::kernels::RowSet;
-    use crate::profile::LabelSpec;
+    use cytolance_dataset::LabelChange;
+    use cytolance_kernels::RowSet;
+    use cytolance_profile::LabelSpec;
 
     fn mark(row: u32) -> Line {
         Line::Keep(LabelEdit {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::state::{MapRequest, PlateSettings};
-use crate::explore::{Explorer, PlateMap};
-use crate::kernels::RowSet;
 use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::selecting::SelectTurn;
+use cytolance_explore::{Explorer, PlateMap};
+use cytolance_kernels::RowSet;
 
 /// What can be asked.
 #[derive(Debug)]

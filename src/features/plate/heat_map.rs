@@ -9,12 +9,12 @@ use egui::{
 
 use super::command::PlateCommand;
 use super::pane::PlateView;
-use crate::explore::{PlateValues, WellValue};
 use crate::model::command::{Command, SelectMode};
 use crate::model::points::SELECTED;
-use crate::plot::Colormap;
-use crate::profile::{Well, row_letters};
-use crate::widgets::{format_number, tokens};
+use cytolance_explore::{PlateValues, WellValue};
+use cytolance_plot::Colormap;
+use cytolance_profile::{Well, row_letters};
+use cytolance_widgets::{format_number, tokens};
 
 /// Room for the letters of rows and the numbers of columns.
 const HEADER: f32 = 20.0;

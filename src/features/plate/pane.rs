@@ -6,13 +6,13 @@ use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_GRID_ON, ICON_RESTART_A
 use super::command::PlateCommand;
 use super::heat_map::{self, Scale};
 use super::state::{PlateSettings, PlateState, ShareOf};
-use crate::explore::{PlateMap, WellStatistic};
 use crate::model::command::Command;
 use crate::model::feature::Feature;
 use crate::model::state::Workspace;
-use crate::plot::Colormap;
-use crate::profile::{ColumnInfo, TableStyle, table_text, thousands};
-use crate::widgets::{
+use cytolance_explore::{PlateMap, WellStatistic};
+use cytolance_plot::Colormap;
+use cytolance_profile::{ColumnInfo, TableStyle, table_text, thousands};
+use cytolance_widgets::{
     chooser, color_bar, empty_state, format_number, icon_button, medium_font, parse_number, tokens,
 };
 
@@ -113,7 +113,7 @@ const MOST_UNPLACED: usize = 400;
 /// Wells whose names do not say where they are.
 fn unplaced(
     ui: &mut Ui,
-    plate: &crate::explore::PlateValues,
+    plate: &cytolance_explore::PlateValues,
     scale: Scale,
     commands: &mut Vec<Command>,
 ) {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::explore::{PlateMap, WellStatistic};
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::model::parts::Part;
-use crate::profile::OutlierRule;
+use cytolance_explore::{PlateMap, WellStatistic};
+use cytolance_kernels::RowSet;
+use cytolance_profile::OutlierRule;
 
 /// Cells of which a share is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

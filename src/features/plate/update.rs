@@ -10,7 +10,7 @@ use crate::model::latest::Started;
 use crate::model::selecting::selected;
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
-use crate::profile::Condition;
+use cytolance_profile::Condition;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: PlateCommand) -> Vec<Job> {

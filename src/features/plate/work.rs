@@ -7,11 +7,11 @@ use tokio::runtime::Handle;
 
 use super::command::{PlateEvent, PlateJob};
 use super::state::{MapRequest, ShareOf};
-use crate::explore::{
+use cytolance_explore::{
     Column, Explorer, PlateInput, PlateMap, WellStatistic, plate_map, rows_of_wells,
 };
-use crate::kernels::RowSet;
-use crate::profile::Condition;
+use cytolance_kernels::RowSet;
+use cytolance_profile::Condition;
 
 /// Does a job.
 pub(crate) fn run(job: PlateJob, handle: &Handle, send: &dyn Fn(PlateEvent)) {

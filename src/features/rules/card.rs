@@ -11,11 +11,11 @@ use egui_material_icons::icons::{
 use super::command::{RuleUse, RulesCommand};
 use super::pane::RulesView;
 use super::state::{RuleFound, RuleResult, RulesState, Scored, added};
-use crate::explore::Values;
 use crate::model::command::{Command, SelectMode};
 use crate::model::state::Workspace;
-use crate::profile::{ColumnInfo, Condition, OutlierRule, ZScope, ZThreshold, thousands};
-use crate::widgets::{
+use cytolance_explore::Values;
+use cytolance_profile::{ColumnInfo, Condition, OutlierRule, ZScope, ZThreshold, thousands};
+use cytolance_widgets::{
     ThresholdHistogram, adder, chooser, icon_button, medium_font, short, tokens, value_menu,
 };
 

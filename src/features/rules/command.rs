@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::export::Target;
 use crate::model::command::SelectMode;
-use crate::profile::OutlierRule;
+use cytolance_export::Target;
+use cytolance_profile::OutlierRule;
 
 /// What is done with the cells that a rule finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

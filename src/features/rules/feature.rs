@@ -9,8 +9,8 @@ use crate::model::job::Job;
 use crate::model::parts::Part;
 use crate::model::state::{State, Workspace};
 use crate::model::view::PaneView;
-use crate::profile::OutlierRule;
-use crate::session::SessionFile;
+use cytolance_profile::OutlierRule;
+use cytolance_session::SessionFile;
 
 /// The feature.
 pub struct Rules;

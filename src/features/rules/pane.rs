@@ -8,11 +8,11 @@ use egui_material_icons::icons::{
 use super::command::RulesCommand;
 use super::state::RulesState;
 use super::{card, suggest_pane};
-use crate::export::Target;
 use crate::model::command::Command;
 use crate::model::state::Workspace;
-use crate::profile::{OutlierRule, published_rules};
-use crate::widgets::{empty_state, icon_button, tokens};
+use cytolance_export::Target;
+use cytolance_profile::{OutlierRule, published_rules};
+use cytolance_widgets::{empty_state, icon_button, tokens};
 
 /// What the pane remembers between frames.
 #[derive(Default)]

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::explore::{Column, FeatureScores, Suggestions};
-use crate::kernels::RowSet;
 use crate::model::latest::Latest;
 use crate::model::parts::Part;
 use crate::model::state::Workspace;
 use crate::model::tools::ToolsState;
-use crate::profile::{Columns, OutlierRule};
-use crate::tools::{OutlierParameters, Outliers};
+use cytolance_explore::{Column, FeatureScores, Suggestions};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{Columns, OutlierRule};
+use cytolance_tools::{OutlierParameters, Outliers};
 
 /// What is known of outlier rules in the workspace.
 #[derive(Default)]

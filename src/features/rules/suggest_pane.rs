@@ -9,12 +9,12 @@ use egui_material_icons::icons::{ICON_FILTER_ALT, ICON_PALETTE, ICON_SWAP_HORIZ,
 
 use super::command::RulesCommand;
 use super::state::{FoundFeatures, RulesState};
-use crate::explore::{HistogramPair, Suggestion, Suggestions};
 use crate::model::command::Command;
 use crate::model::scatter::Axes;
 use crate::model::state::Workspace;
-use crate::profile::{Condition, thousands};
-use crate::widgets::{format_number, heading, icon_button, tokens};
+use cytolance_explore::{HistogramPair, Suggestion, Suggestions};
+use cytolance_profile::{Condition, thousands};
+use cytolance_widgets::{format_number, heading, icon_button, tokens};
 
 /// Height of a pair of histograms.
 const HEIGHT: f32 = 30.0;

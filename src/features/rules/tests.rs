@@ -10,16 +10,16 @@ use super::pane::RulesView;
 use super::state::{RuleRequest, added};
 use super::suggest_pane::range_of;
 use super::{RulesCommand, RulesEvent, RulesState, show};
-use crate::explore::{HistogramPair, Suggestion};
-use crate::export::Target;
 use crate::model::command::{Command, SelectMode};
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::test_run::TestRun;
 use crate::model::tools::ToolsState;
 use crate::model::update::apply;
-use crate::profile::{Condition, OutlierRule, ZThreshold, published_rules};
 use crate::samples::six_cells;
+use cytolance_explore::{HistogramPair, Suggestion};
+use cytolance_export::Target;
+use cytolance_profile::{Condition, OutlierRule, ZThreshold, published_rules};
 
 const AREA: &str = "Cells_AreaShape_Area";
 
@@ -425,7 +425,7 @@ fn harness(state: &State) -> (Harness<'_>, Arc<Mutex<Vec<String>>>) {
     let mut view = RulesView::default();
     let harness = Harness::builder()
         .with_size([360.0, 700.0])
-        .with_context_setup(crate::widgets::install)
+        .with_context_setup(cytolance_widgets::install)
         .build_ui(move |ui| {
             let mut commands = Vec::new();
             show(ui, workspace(state), &mut view, &mut commands);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::command::{RuleUse, RulesCommand};
 use super::state::{FoundFeatures, RuleResult, RulesState, unanswered};
 use super::work::{RulesEvent, RulesJob};
-use crate::export::{FileKind, Target};
 use crate::model::background::start_query;
 use crate::model::command::Command;
 use crate::model::event::Event;
@@ -16,8 +15,9 @@ use crate::model::selecting::select;
 use crate::model::state::{State, Workspace};
 use crate::model::tools::{Outcome, start};
 use crate::model::update::apply;
-use crate::profile::{Condition, OutlierRule};
-use crate::tools::{OutlierParameters, Outliers};
+use cytolance_export::{FileKind, Target};
+use cytolance_profile::{Condition, OutlierRule};
+use cytolance_tools::{OutlierParameters, Outliers};
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: RulesCommand) -> Vec<Job> {

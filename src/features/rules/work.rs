@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 
 use super::state::{RuleFound, RuleRequest};
-use crate::explore::rule_inputs;
-use crate::explore::{Explorer, Suggestions, comparable_features, suggest};
-use crate::export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
-use crate::kernels::RowSet;
 use crate::model::command::SelectMode;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
-use crate::profile::{Columns, OutlierRule};
+use cytolance_explore::rule_inputs;
+use cytolance_explore::{Explorer, Suggestions, comparable_features, suggest};
+use cytolance_export::{RuleFile, RuleFileError, Target, read_rules, write_rules};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{Columns, OutlierRule};
 
 /// Samples of large selections are always the same.
 const SEED: u64 = 1;

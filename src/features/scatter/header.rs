@@ -7,15 +7,15 @@ use egui_material_icons::icons::{
 };
 
 use super::ScatterView;
-use crate::explore::Values;
+use cytolance_explore::Values;
 
 use crate::model::command::Command;
 use crate::model::labels::category_palette;
 use crate::model::scatter::{Axes, Tool};
 use crate::model::state::Workspace;
-use crate::plot::Colormap;
-use crate::profile::{CATEGORY_COLORS, ColumnInfo};
-use crate::widgets::{chooser, color_bar, format_number, icon_button, tokens};
+use cytolance_plot::Colormap;
+use cytolance_profile::{CATEGORY_COLORS, ColumnInfo};
+use cytolance_widgets::{chooser, color_bar, format_number, icon_button, tokens};
 
 /// The row above the plot.
 pub(crate) fn show(

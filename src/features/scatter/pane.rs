@@ -14,8 +14,8 @@ use crate::model::plot_frame::PlotFrame;
 use crate::model::scatter::{Points, Tool};
 use crate::model::state::Workspace;
 use crate::model::textures::Textures;
-use crate::plot::Bounds;
-use crate::widgets::{empty_state, end_of, format_number, tokens};
+use cytolance_plot::Bounds;
+use cytolance_widgets::{empty_state, end_of, format_number, tokens};
 
 /// Pixels around the pointer within which a point is meant.
 const REACH: f32 = 10.0;
@@ -32,7 +32,7 @@ pub struct ScatterView {
     /// The path of a lasso or the corners of a box being drawn, in plot coordinates.
     drawing: Vec<[f64; 2]>,
     /// The part of the plane that the plot shows.
-    pub(super) plot_view: Option<crate::plot::Bounds>,
+    pub(super) plot_view: Option<cytolance_plot::Bounds>,
 }
 
 /// The plot with its header.

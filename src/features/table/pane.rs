@@ -8,7 +8,6 @@ use egui_material_icons::icons::{
     ICON_VIEW_COLUMN,
 };
 
-use crate::explore::{Column, Values};
 use crate::model::command::Command;
 use crate::model::picture_cell::paint_cell;
 use crate::model::row_values::CellValue;
@@ -16,9 +15,10 @@ use crate::model::scatter::Axes;
 use crate::model::state::{Overlay, Workspace};
 use crate::model::table::Density;
 use crate::model::textures::Textures;
-use crate::profile::{ColumnName, Sort, check_meaning, feature_meaning};
-use crate::widgets::GridState;
-use crate::widgets::{
+use cytolance_explore::{Column, Values};
+use cytolance_profile::{ColumnName, Sort, check_meaning, feature_meaning};
+use cytolance_widgets::GridState;
+use cytolance_widgets::{
     GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button,
     paint_null, paint_number, paint_text, tokens,
 };
@@ -34,7 +34,7 @@ pub struct TableView {
     /// Cursor that was scrolled to.
     scrolled_to: Option<u32>,
     /// The order in which the cells were shown last.
-    sorted_by: Option<crate::profile::Sort>,
+    sorted_by: Option<cytolance_profile::Sort>,
 }
 
 /// The table with its toolbar.

@@ -5,8 +5,8 @@ use egui::{RichText, TextEdit, Ui};
 use crate::model::command::Command;
 use crate::model::state::{Overlay, Workspace};
 use crate::model::tools::{Outcome, ToolDraft, ToolsCommand};
-use crate::tools::{TOOLS, parameters_of, tool};
-use crate::widgets::{heading, primary_button, tokens};
+use cytolance_tools::{TOOLS, parameters_of, tool};
+use cytolance_widgets::{heading, primary_button, tokens};
 
 /// The form; what is changed is a new draft.
 pub(super) fn show(

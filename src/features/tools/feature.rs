@@ -9,8 +9,8 @@ use crate::model::feature::{Feature, Offer, PaneId};
 use crate::model::job::Job;
 use crate::model::state::{State, Workspace};
 use crate::model::tools::{Outcome, TOOLS_PANE, ToolsCommand, ToolsState, start};
-use crate::session::{Application, SessionFile};
-use crate::tools::{Outliers, TOOLS, tool};
+use cytolance_session::{Application, SessionFile};
+use cytolance_tools::{Outliers, TOOLS, tool};
 
 /// The feature.
 pub struct Tools;

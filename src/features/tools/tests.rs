@@ -6,16 +6,16 @@ use egui_kittest::{Harness, kittest::Queryable as _};
 use toml::Table;
 
 use super::{Tools, show};
-use crate::explore::Column;
 use crate::model::command::Command;
 use crate::model::feature::Feature as _;
 use crate::model::session::{session_of, take_up};
 use crate::model::state::Overlay;
 use crate::model::test_run::TestRun;
 use crate::model::tools::{Outcome, ToolDraft, ToolsCommand, ToolsState};
-use crate::profile::{Condition, OutlierRule, ZThreshold};
-use crate::session::SessionFile;
-use crate::tools::{OutlierParameters, Outliers, TOOLS, tool};
+use cytolance_explore::Column;
+use cytolance_profile::{Condition, OutlierRule, ZThreshold};
+use cytolance_session::SessionFile;
+use cytolance_tools::{OutlierParameters, Outliers, TOOLS, tool};
 
 const AREA: &str = "Cells_AreaShape_Area";
 const FLAG: &str = "cqc.large.is_outlier";
@@ -183,7 +183,7 @@ fn a_session_computes_its_columns_anew() {
     assert!(open.table.position(FLAG).is_some());
     // On cells that lack the feature it says so, and promises nothing.
     let mut lacking = session.clone();
-    let mut applied: Vec<crate::session::Application> =
+    let mut applied: Vec<cytolance_session::Application> =
         lacking.panes["tools"].clone().try_into().expect("tools");
     applied[0].parameters = rule("Nowhere", 1.0);
     let value = toml::Value::try_from(&applied).expect("a value");
@@ -255,7 +255,7 @@ fn the_form_says_what_is_wrong_and_runs_what_is_typed() {
         let open = run.workspace();
         let mut harness = Harness::builder()
             .with_size([560.0, 500.0])
-            .with_context_setup(crate::widgets::install)
+            .with_context_setup(cytolance_widgets::install)
             .build_ui(move |ui| {
                 let mut commands = Vec::new();
                 show(ui, open, &draft, &mut commands);

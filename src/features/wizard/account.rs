@@ -1,8 +1,8 @@
 //! The account of the tables as a page shows it: sums by table, notes by kind.
 
 use super::failure::in_words;
-use crate::import::{FileReport, Remark};
-use crate::sources::{IgnoredFile, RemarkTopic, TopicalRemark};
+use cytolance_import::{FileReport, Remark};
+use cytolance_sources::{IgnoredFile, RemarkTopic, TopicalRemark};
 
 /// Lines kept of one kind of notes; a page is read, not searched.
 const MOST_LINES: usize = 5_000;
@@ -182,7 +182,7 @@ impl Notes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{OutlineRemark, PictureRemark};
+    use cytolance_import::{OutlineRemark, PictureRemark};
 
     #[test]
     fn tables_of_many_exports_are_added_up() {

@@ -5,8 +5,8 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, TextEdit, Ui, UiBuilder, 
 use super::joins;
 use super::pieces::{self, Pane, card, two_columns, weak};
 use super::state::{ColumnLine, Planned};
-use crate::profile::thousands;
-use crate::widgets::tokens;
+use cytolance_profile::thousands;
+use cytolance_widgets::tokens;
 
 /// Height of a line of the column list.
 const LINE: f32 = 20.0;

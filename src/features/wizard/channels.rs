@@ -4,7 +4,7 @@ use egui::{TextEdit, Ui};
 
 use super::cells_step::Named as _;
 use super::pieces::{Pane, card, weak};
-use crate::import::ChannelChoice;
+use cytolance_import::ChannelChoice;
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     card(ui, "Channels", |ui| {

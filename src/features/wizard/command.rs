@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 
 use super::failure::Failure;
 use super::state::{Done, ExampleSet, Found, PathDraft, Planned, Step, Target};
-use crate::export::Target as SaveTarget;
-use crate::import::{ImportOptions, ImportPlan, ImportProgress, format_faces};
 use crate::model::file_dialog::FileDialog;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
+use cytolance_export::Target as SaveTarget;
+use cytolance_import::{ImportOptions, ImportPlan, ImportProgress, format_faces};
 
 /// Which list of folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

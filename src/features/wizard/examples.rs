@@ -4,11 +4,11 @@ use egui::{Color32, ColorImage, Sense, TextureHandle, TextureOptions, Ui, vec2};
 
 use super::pieces::{Pane, card, error, lines, weak};
 use super::state::ExampleSet;
-use crate::imaging::{ChannelStyle, Compositor, Crop, Outline};
-use crate::import::ExampleCell;
-use crate::profile::{is_cytoplasm, outline_color};
-use crate::widgets::theme::SPACE;
-use crate::widgets::{OutlineStyle, paint_picture, paint_placeholder};
+use cytolance_imaging::{ChannelStyle, Compositor, Crop, Outline};
+use cytolance_import::ExampleCell;
+use cytolance_profile::{is_cytoplasm, outline_color};
+use cytolance_widgets::theme::SPACE;
+use cytolance_widgets::{OutlineStyle, paint_picture, paint_placeholder};
 
 /// Edge of an example on the screen.
 const TILE: std::ops::RangeInclusive<f32> = 96.0..=300.0;

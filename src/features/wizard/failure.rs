@@ -1,7 +1,7 @@
 //! Why a plan does not work, in words of the wizard instead of the command line.
 
 use super::state::Step;
-use crate::import::ImportError;
+use cytolance_import::ImportError;
 
 /// Why there is no plan, and where to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, labelled_field, two_columns, weak};
 use super::state::{Run, Target};
 use super::{examples, words};
-use crate::dataset::WriteTarget;
-use crate::export::Target as SaveTarget;
-use crate::import::{CropRule, DEFAULT_MARGIN};
-use crate::profile::thousands;
-use crate::widgets::tokens;
+use cytolance_dataset::WriteTarget;
+use cytolance_export::Target as SaveTarget;
+use cytolance_import::{CropRule, DEFAULT_MARGIN};
+use cytolance_profile::thousands;
+use cytolance_widgets::tokens;
 
 /// Edge of a square crop when it is first chosen.
 const FIRST_SQUARE: u32 = 128;

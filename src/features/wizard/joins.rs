@@ -4,9 +4,9 @@ use egui::{Align2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, v
 
 use super::pieces::{warning, weak};
 use super::words;
-use crate::import::{ImportPreview, ObjectPreview};
-use crate::profile::thousands;
-use crate::widgets::{medium_font, tokens};
+use cytolance_import::{ImportPreview, ObjectPreview};
+use cytolance_profile::thousands;
+use cytolance_widgets::{medium_font, tokens};
 
 const BOX_HEIGHT: f32 = 48.0;
 const BOX_GAP: f32 = 12.0;
@@ -139,7 +139,7 @@ fn line(ui: &Ui, from: Rect, to: Rect, count: &str) {
     );
     let galley = painter.layout_no_wrap(
         count.to_owned(),
-        crate::widgets::numbers_font(12.0),
+        cytolance_widgets::numbers_font(12.0),
         tokens.text,
     );
     let at = pos2(middle.max(start.x + 20.0 + galley.size().x / 2.0), end.y);

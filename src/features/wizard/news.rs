@@ -7,15 +7,15 @@ use super::command::{WizardCommand, WizardEvent, WizardJob, text_of};
 use super::feature::WIZARD;
 use super::state::{Done, KnownChannel, Planned, Run, Step, Wizard};
 use super::update::{ask_plan, ask_target, import_from};
-use crate::export::Target as SaveTarget;
-use crate::import::{ImportOptions, ImportProgress};
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::replace::Rewrite;
 use crate::model::state::{Overlay, State};
 use crate::model::update::apply;
-use crate::profile::thousands;
+use cytolance_export::Target as SaveTarget;
+use cytolance_import::{ImportOptions, ImportProgress};
+use cytolance_profile::thousands;
 
 /// Takes in what the background found out.
 pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {

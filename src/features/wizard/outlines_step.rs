@@ -6,9 +6,9 @@ use super::command::{FolderKind, WizardCommand, text_of};
 use super::examples;
 use super::failure::in_words;
 use super::pieces::{Pane, card, folder_list, good, lines, two_columns, warning, weak};
-use crate::import::{ImportPreview, ObjectPreview};
-use crate::profile::thousands;
-use crate::widgets::tokens;
+use cytolance_import::{ImportPreview, ObjectPreview};
+use cytolance_profile::thousands;
+use cytolance_widgets::tokens;
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     let Some(planned) = &pane.wizard.planned else {

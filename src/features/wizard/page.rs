@@ -15,9 +15,9 @@ use super::{
     words,
 };
 use crate::model::command::Command;
-use crate::profile::thousands;
-use crate::widgets::theme::{SPACE, SPACE_LARGE, TEXT_SIZE};
-use crate::widgets::{ICONS, SEMIBOLD, icon_button, medium_font, primary_button, tokens};
+use cytolance_profile::thousands;
+use cytolance_widgets::theme::{SPACE, SPACE_LARGE, TEXT_SIZE};
+use cytolance_widgets::{ICONS, SEMIBOLD, icon_button, medium_font, primary_button, tokens};
 
 /// Height of the row of steps.
 const STEP_HEIGHT: f32 = 32.0;

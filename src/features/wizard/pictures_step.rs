@@ -9,9 +9,9 @@ use super::pieces::{
 };
 use super::state::PathDraft;
 use super::{channels, examples};
-use crate::import::{ImportPreview, NameChoice};
-use crate::profile::thousands;
-use crate::widgets::{icon_button, tokens};
+use cytolance_import::{ImportPreview, NameChoice};
+use cytolance_profile::thousands;
+use cytolance_widgets::{icon_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     let Some(planned) = &pane.wizard.planned else {

@@ -11,11 +11,11 @@ use super::command::{FolderKind, WizardCommand, WizardPick};
 use super::page::WizardView;
 use super::state::Wizard;
 use super::update::folders_of;
-use crate::import::ImportOptions;
 use crate::model::command::Command;
-use crate::profile::thousands;
-use crate::widgets::theme::{RADIUS_LARGE, SPACE, SPACE_LARGE, SPACE_SMALL};
-use crate::widgets::{ICONS, heading, icon_button, medium_font, tokens};
+use cytolance_import::ImportOptions;
+use cytolance_profile::thousands;
+use cytolance_widgets::theme::{RADIUS_LARGE, SPACE, SPACE_LARGE, SPACE_SMALL};
+use cytolance_widgets::{ICONS, heading, icon_button, medium_font, tokens};
 
 /// From this width on, two columns stand side by side.
 const TWO_COLUMNS_FROM: f32 = 860.0;
@@ -319,7 +319,9 @@ pub(super) fn sums_table(ui: &mut Ui, salt: &str, sums: &[TableSum]) {
                         .enumerate()
                         {
                             let text = RichText::new(thousands(number)).font(
-                                crate::widgets::numbers_font(crate::widgets::theme::TEXT_SIZE),
+                                cytolance_widgets::numbers_font(
+                                    cytolance_widgets::theme::TEXT_SIZE,
+                                ),
                             );
                             // Nothing left out is nothing to look at.
                             let text = if at > 1 && number == 0 {

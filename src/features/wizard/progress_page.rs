@@ -6,9 +6,9 @@ use egui_material_icons::icons::ICON_CHECK;
 use super::pieces::{Pane, card, weak};
 use super::state::Running;
 use super::words;
-use crate::import::ImportProgress;
-use crate::profile::thousands;
-use crate::widgets::{ICONS, medium_font, tokens};
+use cytolance_import::ImportProgress;
+use cytolance_profile::thousands;
+use cytolance_widgets::{ICONS, medium_font, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, running: Running) {
     let title = if running.stopping {

@@ -5,8 +5,8 @@ use egui::Ui;
 use super::failure::in_words;
 use super::pieces::{fact, lines, open_lines, warning, weak};
 use super::words;
-use crate::import::ImportReport;
-use crate::profile::thousands;
+use cytolance_import::ImportReport;
+use cytolance_profile::thousands;
 
 /// What is not as it should be, at the top of the page: «521 of 910 Cells have an outline».
 pub(super) fn headline(ui: &mut Ui, report: &ImportReport) {

@@ -11,11 +11,11 @@ use super::pieces::{
 use super::report_outlines;
 use super::state::{Done, KeptDone};
 use super::words;
-use crate::export::Target as SaveTarget;
-use crate::import::ImportReport;
 use crate::model::command::Command;
-use crate::profile::thousands;
-use crate::widgets::{primary_button, tokens};
+use cytolance_export::Target as SaveTarget;
+use cytolance_import::ImportReport;
+use cytolance_profile::thousands;
+use cytolance_widgets::{primary_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
     let report = &done.report;

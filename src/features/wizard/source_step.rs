@@ -7,10 +7,10 @@ use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, weak};
 use super::state::Found;
 use super::words;
-use crate::import::{format_faces, source_kinds};
-use crate::profile::thousands;
-use crate::widgets::theme::{RADIUS_LARGE, SPACE_SMALL};
-use crate::widgets::{ICONS, SEMIBOLD, primary_button, tokens};
+use cytolance_import::{format_faces, source_kinds};
+use cytolance_profile::thousands;
+use cytolance_widgets::theme::{RADIUS_LARGE, SPACE_SMALL};
+use cytolance_widgets::{ICONS, SEMIBOLD, primary_button, tokens};
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     drop_area(ui, pane);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::failure::Failure;
-use crate::imaging::{ChannelStyle, default_channel_color, shown_at_first};
-use crate::import::{
+use crate::model::latest::Latest;
+use cytolance_imaging::{ChannelStyle, default_channel_color, shown_at_first};
+use cytolance_import::{
     ChannelChoice, ImportExamples, ImportOptions, ImportPlan, ImportPreview, ImportProgress,
     ImportReport,
 };
-use crate::model::latest::Latest;
-use crate::sources::FoundExport;
+use cytolance_sources::FoundExport;
 
 /// The steps, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -302,8 +302,8 @@ impl Wizard {
     /// Whether the import can begin.
     pub fn is_ready(&self) -> bool {
         let target_fits = match (&self.target, self.options.target) {
-            (Some(Target::Free), target) => target != crate::dataset::WriteTarget::Append,
-            (Some(Target::Dataset(_)), target) => target != crate::dataset::WriteTarget::Create,
+            (Some(Target::Free), target) => target != cytolance_dataset::WriteTarget::Append,
+            (Some(Target::Dataset(_)), target) => target != cytolance_dataset::WriteTarget::Create,
             _ => false,
         };
         self.planned.is_some()
@@ -403,7 +403,7 @@ impl Wizard {
 
 /// A colour from `#RRGGBB`.
 pub fn color_of(text: &str) -> [u8; 3] {
-    crate::dataset::ChannelInfo {
+    cytolance_dataset::ChannelInfo {
         name: String::new(),
         color: text.to_owned(),
         bit_depth: 8,
@@ -416,7 +416,7 @@ pub fn color_of(text: &str) -> [u8; 3] {
 pub fn plan_key(options: &ImportOptions) -> ImportOptions {
     ImportOptions {
         dataset: String::new(),
-        target: crate::dataset::WriteTarget::Create,
+        target: cytolance_dataset::WriteTarget::Create,
         channels: options
             .channels
             .iter()

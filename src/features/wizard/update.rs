@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::command::{FolderKind, WizardCommand, WizardJob, WizardPick, folder_of_text};
 use super::feature::WIZARD;
 use super::state::{Found, PathDraft, Run, Running, Step, Wizard, plan_key};
-use crate::export::Target as SaveTarget;
-use crate::import::{ImportOptions, ImportProgress, PathChoice};
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State};
+use cytolance_export::Target as SaveTarget;
+use cytolance_import::{ImportOptions, ImportProgress, PathChoice};
 
 /// Carries out a command of the wizard.
 pub(crate) fn update(state: &mut State, command: WizardCommand) -> Vec<Job> {

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::export::Found as SomethingFound;
 use crate::features::wizard::ImportWizard;
 use crate::features::wizard::command::WizardEvent;
 use crate::features::wizard::failure::Failure;
 use crate::features::wizard::state::{Done, Found, Planned, Target};
-use crate::import::{ChannelChoice, ImportPreview, ImportReport};
 use crate::model::event::Event;
 use crate::model::replace::NotWritten;
 use crate::model::update::apply;
+use cytolance_export::Found as SomethingFound;
+use cytolance_import::{ChannelChoice, ImportPreview, ImportReport};
 
 fn wizard(state: &State) -> &Wizard {
     state.parts.get()
@@ -39,9 +39,9 @@ fn preview() -> ImportPreview {
         files: Vec::new(),
         parts: 1,
         fields: 2,
-        channels: vec![crate::dataset::ChannelInfo::new("DNA", [0, 0, 255], 16)],
+        channels: vec![cytolance_dataset::ChannelInfo::new("DNA", [0, 0, 255], 16)],
         channel_sources: vec!["DNA".to_owned()],
-        images: crate::import::ImageReport::default(),
+        images: cytolance_import::ImageReport::default(),
         names: None,
         images_found: 2,
         ignored: Vec::new(),
@@ -148,7 +148,7 @@ fn only_what_decides_the_plan_starts_a_new_one() {
     assert!(plan_of(&send(&mut state, rename)).is_none(), "a name");
     assert_eq!(
         wizard(&state).channel_color("DNA"),
-        crate::imaging::default_channel_color("ER", 0),
+        cytolance_imaging::default_channel_color("ER", 0),
         "called by its stain"
     );
     let move_it = with(&state, |options| options.dataset = "/x.lance".to_owned());
@@ -187,7 +187,7 @@ fn steps_are_reached_in_order_and_back_keeps_everything() {
         assert_eq!(wizard(&state).step, step);
     }
     let crop = with(&state, |options| {
-        options.crop = crate::import::CropRule::Square(64);
+        options.crop = cytolance_import::CropRule::Square(64);
     });
     send(&mut state, crop);
     let before = wizard(&state).options.clone();
@@ -230,7 +230,7 @@ fn an_import_runs_ends_and_can_be_cancelled() {
     let mut state = on_a_source();
     send(&mut state, WizardCommand::GoTo(Step::Import));
     let occupied = with(&state, |options| {
-        options.target = crate::dataset::WriteTarget::Append;
+        options.target = cytolance_dataset::WriteTarget::Append;
     });
     send(&mut state, occupied);
     assert!(
@@ -238,7 +238,7 @@ fn an_import_runs_ends_and_can_be_cancelled() {
         "nothing to add to"
     );
     let create = with(&state, |options| {
-        options.target = crate::dataset::WriteTarget::Create;
+        options.target = cytolance_dataset::WriteTarget::Create;
     });
     send(&mut state, create);
     for cancel in [true, false] {

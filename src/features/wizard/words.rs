@@ -1,7 +1,7 @@
 //! Sizes, times and types as a person says them.
 
 pub use crate::model::task::duration;
-use crate::profile::thousands;
+use cytolance_profile::thousands;
 
 /// Bytes with a unit.
 pub fn bytes(count: u64) -> String {

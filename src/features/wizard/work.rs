@@ -13,14 +13,14 @@ use super::command::{WizardEvent, WizardJob, folder_of_text, text_of};
 use super::failure::{Failure, in_words};
 use super::state::{ColumnLine, Done, ExampleSet, Found, KeptDone, Planned, Target};
 use super::words;
-use crate::dataset::CellDataset;
-use crate::export::{Target as SaveTarget, write_whole};
-use crate::imaging::first_contrast;
-use crate::import::{
+use crate::model::replace::NotWritten;
+use cytolance_dataset::CellDataset;
+use cytolance_export::{Target as SaveTarget, write_whole};
+use cytolance_imaging::first_contrast;
+use cytolance_import::{
     ImportError, ImportOptions, ImportPlan, ImportPreview, ImportProgress, KeptReport,
     find_sources, run_import,
 };
-use crate::model::replace::NotWritten;
 
 /// Cells shown as examples.
 const NUM_EXAMPLES: usize = 3;
@@ -72,7 +72,7 @@ pub(crate) fn run(job: WizardJob, handle: &Handle, send: &(dyn Fn(WizardEvent) +
 
 /// A report that a dataset holds: the newest, if none is named.
 async fn read_report(uri: String, name: Option<String>) -> Result<Done, String> {
-    let failed = |error: crate::dataset::DatasetError| in_words(&error.to_string());
+    let failed = |error: cytolance_dataset::DatasetError| in_words(&error.to_string());
     let dataset = CellDataset::open(&uri).await.map_err(failed)?;
     let names = dataset.report_names().await;
     let name = name

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::imaging::handmade::npy;
-use crate::imaging::{ImageError, PixelScale, probe_plane_from, read_labels_from, read_plane_from};
+use crate::handmade::npy;
+use crate::{ImageError, PixelScale, probe_plane_from, read_labels_from, read_plane_from};
 
 fn array(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     npy(

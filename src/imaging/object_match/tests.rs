@@ -1,7 +1,7 @@
 //! Masks whose numbers hold, and such whose numbers do not.
 
 use super::*;
-use crate::imaging::PixelMask;
+use crate::PixelMask;
 
 const SIDE: usize = 80;
 

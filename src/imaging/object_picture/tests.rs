@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::*;
-use crate::imaging::handmade::palette_png;
-use crate::imaging::{MeasuredObject, assign_parts, trace_labels};
+use crate::handmade::palette_png;
+use crate::{MeasuredObject, assign_parts, trace_labels};
 
 const NAME: &str = "objects.png";
 

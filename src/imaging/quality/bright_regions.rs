@@ -94,8 +94,8 @@ fn pixel(plane: &[u16], width: usize, x: i64, y: i64) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use crate::imaging::Outline;
-    use crate::imaging::quality::FilledOutline;
+    use crate::Outline;
+    use crate::quality::FilledOutline;
 
     #[test]
     fn regions_are_counted_by_size_and_level() {

@@ -1,6 +1,6 @@
 //! The pixels inside an outline, and what its shape says.
 
-use crate::imaging::{Outline, convex_hull, polygon_area};
+use crate::{Outline, convex_hull, polygon_area};
 
 /// Longest side of an outline that is filled, in pixels; a larger one is no cell.
 const MOST_SIDE: f64 = 16_384.0;

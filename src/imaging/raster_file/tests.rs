@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::imaging::{ImageError, Plane, read_labels, read_plane};
+use crate::{ImageError, Plane, read_labels, read_plane};
 
 fn png(width: u32, color: ExtendedColorType, data: &[u8], height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -6,12 +6,12 @@ use std::path::Path;
 use tiff::tags::Tag;
 
 use super::{Context, MAX_PAGES};
-use crate::imaging::ome_layout::page_of;
-use crate::imaging::samples::Purpose;
-use crate::imaging::{FoundPage, ImageError, PagePlace};
+use crate::ome_layout::page_of;
+use crate::samples::Purpose;
+use crate::{FoundPage, ImageError, PagePlace};
 
 /// Finds the page of a place: by the file's description if that is OME-XML, else pages are planes of one series.
-pub(in crate::imaging) fn find_page<R: BufRead + Seek>(
+pub(crate) fn find_page<R: BufRead + Seek>(
     path: &Path,
     reader: R,
     place: PagePlace,

@@ -9,7 +9,7 @@ use std::path::Path;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
 
 use self::handmade::{Handmade, SMALL};
-use crate::imaging::{ImageError, LabelImage, Plane, read_labels, read_plane};
+use crate::{ImageError, LabelImage, Plane, read_labels, read_plane};
 
 const WIDTH: u32 = 37;
 const HEIGHT: u32 = 23;

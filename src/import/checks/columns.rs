@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array};
 
-use crate::dataset::{AddedColumn, column_names};
-use crate::profile::{CHECK_COLUMNS, Role, check_meaning};
+use cytolance_dataset::{AddedColumn, column_names};
+use cytolance_profile::{CHECK_COLUMNS, Role, check_meaning};
 
 /// Values of one column, one a row.
 pub(super) enum CheckValues {

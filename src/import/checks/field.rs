@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::columns::CheckColumns;
 use super::nuclear_regions::{Window, count_regions};
-use crate::dataset::ChannelInfo;
-use crate::imaging::quality::{FilledOutline, background, focus, saturation_level};
-use crate::imaging::{CellPicture, Plane};
+use cytolance_dataset::ChannelInfo;
+use cytolance_imaging::quality::{FilledOutline, background, focus, saturation_level};
+use cytolance_imaging::{CellPicture, Plane};
 
 /// What the outlines are of.
 pub(super) struct Objects {

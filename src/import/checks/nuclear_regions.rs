@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::columns::CheckColumns;
 use super::field::Filled;
-use crate::imaging::quality::FilledOutline;
-use crate::kernels::median;
+use cytolance_imaging::quality::FilledOutline;
+use cytolance_kernels::median;
 
 /// A stain is nuclear if nuclei are brighter than the rest of their cells by this factor.
 const CONTRAST: f64 = 1.3;

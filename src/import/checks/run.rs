@@ -9,9 +9,9 @@ use arrow::util::display::array_value_to_string;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
-use crate::dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
-use crate::import::source_planes::source_planes;
-use crate::profile::CHECK_COLUMNS;
+use crate::source_planes::source_planes;
+use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
+use cytolance_profile::CHECK_COLUMNS;
 
 /// Crops read at a time.
 const CROPS: usize = 64;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::import::{FileReport, ImportError};
-use crate::sources::{ImageKey, SourceError, Table, image_keys};
+use crate::{FileReport, ImportError};
+use cytolance_sources::{ImageKey, SourceError, Table, image_keys};
 
 /// Image and number of an object.
 pub(super) type Key = (ImageKey, i64);

@@ -1,7 +1,7 @@
 //! Which object set rows stand for.
 
-use crate::import::ImportError;
-use crate::sources::Table;
+use crate::ImportError;
+use cytolance_sources::Table;
 
 /// Whether an object set is called after nuclei.
 pub(super) fn is_nuclei(name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Cases for `join.rs`.
 
 use super::*;
-use crate::sources::tables_of_csv;
+use cytolance_sources::tables_of_csv;
 
 fn tables(files: &[(&str, &str)]) -> Vec<(String, Table)> {
     let dir = tempfile::tempdir().expect("a temporary folder");

@@ -8,7 +8,7 @@ mod table_remark;
 
 use std::fmt;
 
-use crate::sources::{RemarkTopic, SourceRemark, TopicalRemark};
+use cytolance_sources::{RemarkTopic, SourceRemark, TopicalRemark};
 
 pub use column_remark::ColumnRemark;
 pub use later_remark::LaterRemark;

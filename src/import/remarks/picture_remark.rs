@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::import::plan::DEFAULT_SQUARE;
+use crate::plan::DEFAULT_SQUARE;
 
 /// A remark on pictures: where they are, and what is cut from them. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::import::{ImportReport, KeptReport};
+use crate::{ImportReport, KeptReport};
 
 fn remarks() -> Vec<Remark> {
     let path = || PathBuf::from("/data/x");

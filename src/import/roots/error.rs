@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::remote::RemoteError;
+use cytolance_remote::RemoteError;
 
 /// A root that cannot be searched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::name_key::{file_key, folded_parts};
 use super::recorded_folder::RecordedFolder;
 use super::{PictureLocation, RootError};
-use crate::import::PictureRemark;
-use crate::remote::{RemoteError, RemoteStore, is_url};
+use crate::PictureRemark;
+use cytolance_remote::{RemoteError, RemoteStore, is_url};
 
 /// More files are not indexed: about 600 MB of names.
 const MAX_FILES: usize = 5_000_000;

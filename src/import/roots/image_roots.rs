@@ -14,8 +14,8 @@ use super::object_words::{camel_words, tokens};
 use super::recorded_folder::{RecordedFolder, split_name};
 use super::web_server::WebServers;
 use super::{PathChange, PictureLocation, Relocation, RootError};
-use crate::import::PictureRemark;
-use crate::remote::is_url;
+use crate::PictureRemark;
+use cytolance_remote::is_url;
 
 /// Candidates named in a sentence.
 const NAMED_CANDIDATES: usize = 3;

@@ -6,7 +6,7 @@ use super::folder_contents::FolderContents;
 use super::name_key::decoded;
 use super::recorded_folder::{RecordedFolder, split_name};
 use super::{PathChange, PictureLocation};
-use crate::remote::{RemoteStore, is_url};
+use cytolance_remote::{RemoteStore, is_url};
 
 /// Where a picture is by the path changes of the import that read it, or where it was recorded. Blocks.
 ///

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::imaging::{
+use cytolance_imaging::{
     FoundPage, IlluminationFunction, ImageError, ObjectPicture, PagePlace, Plane, PlaneInfo,
     find_page, find_page_from, probe_plane, probe_plane_from, read_plane, read_plane_from,
     read_plane_scaled, read_plane_scaled_from,
 };
-use crate::remote::{RemoteError, RemoteStore};
+use cytolance_remote::{RemoteError, RemoteStore};
 
 /// No picture or mask is larger; what claims to be is not read into memory.
 const MAX_PICTURE_BYTES: u64 = 2 << 30;

@@ -9,7 +9,7 @@ use super::ImageRoots;
 use super::image_roots::Resolution;
 use super::path_pair::{Pair, merge};
 use super::recorded_folder::{RecordedFolder, split_name};
-use crate::import::PictureRemark;
+use crate::PictureRemark;
 
 /// Changes written out one by one.
 const SHOWN_CHANGES: usize = 5;

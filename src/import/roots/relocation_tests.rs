@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::*;
-use crate::import::PictureRemark;
+use crate::PictureRemark;
 
 /// A temporary folder with these files.
 fn folder_with(files: &[&str]) -> tempfile::TempDir {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::PictureLocation;
-use crate::remote::RemoteStore;
+use cytolance_remote::RemoteStore;
 
 /// Trailing folders of the recorded path that are tried below a root.
 const MAX_TAIL: usize = 4;

@@ -2,9 +2,9 @@
 
 use egui::Color32;
 
-use crate::explore::{Column, NULL_CODE, Values};
 use crate::model::state::Workspace;
-use crate::profile::CATEGORY_COLORS;
+use cytolance_explore::{Column, NULL_CODE, Values};
+use cytolance_profile::CATEGORY_COLORS;
 
 /// The colours of a column's categories in the plot, as far as they have some of their own: a label's are its classes'.
 pub(crate) fn category_palette(workspace: &Workspace, column: &Column) -> Vec<[u8; 3]> {

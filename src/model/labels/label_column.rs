@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::explore::{Column, NULL_CODE, Values};
-use crate::kernels::RowSet;
-use crate::profile::{LabelClass, LabelSpec};
+use cytolance_explore::{Column, NULL_CODE, Values};
+use cytolance_kernels::RowSet;
+use cytolance_profile::{LabelClass, LabelSpec};
 
 /// A label column.
 pub struct LabelColumn {

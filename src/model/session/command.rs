@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::keeper::{KeptSession, Leaving, SessionKeeper};
-use crate::export::{Found, Target};
-use crate::session::SessionFile;
+use cytolance_export::{Found, Target};
+use cytolance_session::SessionFile;
 
 /// What can be asked.
 #[derive(Debug)]

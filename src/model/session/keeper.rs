@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use crate::model::settings::kept_file;
-use crate::session::{SESSION_ENDING, SessionFile};
+use cytolance_session::{SESSION_ENDING, SessionFile};
 
 /// Keeps sessions in a folder.
 #[derive(Debug)]

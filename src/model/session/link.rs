@@ -9,7 +9,7 @@ use crate::model::job::Job;
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::table::{Density, TableColumn};
-use crate::session::{SessionChannel, SessionDataset, SessionFile, SessionOutline};
+use cytolance_session::{SessionChannel, SessionDataset, SessionFile, SessionOutline};
 
 /// What is set up now.
 pub(crate) fn session_of(

@@ -5,14 +5,14 @@ use std::path::Path;
 use super::command::{SessionCommand, SessionEvent, SessionJob, SessionRead};
 use super::keeper::{KeptSession, Leaving};
 use super::link::{session_of, take_up};
-use crate::export::Target;
 use crate::model::command::Command;
 use crate::model::job::Job;
 use crate::model::replace::{NotWritten, Rewrite};
 use crate::model::state::{State, Workspace};
 use crate::model::update::apply;
-use crate::profile::counted;
-use crate::session::{SessionFile, path_beside};
+use cytolance_export::Target;
+use cytolance_profile::counted;
+use cytolance_session::{SessionFile, path_beside};
 
 /// The dataset that is about to be left, as it is set up now.
 pub(crate) fn leaving(state: &mut State) -> Option<Leaving> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::command::{SessionEvent, SessionJob, SessionRead};
-use crate::session::{SESSION_ENDING, SessionError, SessionFile, path_beside};
+use cytolance_session::{SESSION_ENDING, SessionError, SessionFile, path_beside};
 
 /// Does a job.
 pub(crate) fn run(job: SessionJob, send: &dyn Fn(SessionEvent)) {

@@ -11,7 +11,7 @@ use crate::model::failure::{Ending, some};
 use crate::model::feature::{FeatureCommand, FeatureEvent, FeatureJob};
 use crate::model::job::Job;
 use crate::model::state::State;
-use crate::profile::counted;
+use cytolance_profile::counted;
 
 impl FeatureCommand for ToolsCommand {
     fn apply(self: Box<Self>, state: &mut State) -> Vec<Job> {

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 use toml::Table;
 
 use super::state::{Outcome, ToolDraft, ToolOrder};
-use crate::explore::{Column, Explorer};
-use crate::tools::Kept;
+use cytolance_explore::{Column, Explorer};
+use cytolance_tools::Kept;
 
 /// What can be asked.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub enum ToolsJob {
         /// The dataset and its columns.
         explorer: Explorer,
         /// Which there are.
-        columns: Arc<crate::profile::Columns>,
+        columns: Arc<cytolance_profile::Columns>,
         /// What is computed.
         order: ToolOrder,
         /// Who asks for it.

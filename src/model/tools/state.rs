@@ -6,8 +6,8 @@ use toml::Table;
 
 use crate::model::feature::PaneId;
 use crate::model::parts::Part;
-use crate::session::Application;
-use crate::tools::{ColumnTool, ToolError, assigned, parameters_of, tool};
+use cytolance_session::Application;
+use cytolance_tools::{ColumnTool, ToolError, assigned, parameters_of, tool};
 
 /// The name of what shows the form, and its place in sessions.
 pub const TOOLS_PANE: PaneId = PaneId("tools");

@@ -6,13 +6,13 @@ use toml::Table;
 
 use super::command::{ToolAnswer, ToolsCommand, ToolsEvent, ToolsJob};
 use super::state::{Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
-use crate::explore::Column;
 use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
-use crate::profile::counted;
-use crate::session::Application;
-use crate::tools::{Kept, ToolError, tool};
+use cytolance_explore::Column;
+use cytolance_profile::counted;
+use cytolance_session::Application;
+use cytolance_tools::{Kept, ToolError, tool};
 
 /// Carries out a command.
 pub(super) fn update(state: &mut State, command: ToolsCommand) -> Vec<Job> {

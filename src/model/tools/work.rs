@@ -7,9 +7,9 @@ use tokio::runtime::Handle;
 
 use super::command::{ToolAnswer, ToolsEvent, ToolsJob};
 use super::state::{Outcome, ToolOrder};
-use crate::explore::Explorer;
-use crate::profile::ColumnInfo;
-use crate::tools::{ToolError, ToolInput, compute, keep, tool};
+use cytolance_explore::Explorer;
+use cytolance_profile::ColumnInfo;
+use cytolance_tools::{ToolError, ToolInput, compute, keep, tool};
 
 /// Does the work.
 pub(super) fn run(job: ToolsJob, handle: &Handle, send: &(dyn Fn(ToolsEvent) + Sync)) {

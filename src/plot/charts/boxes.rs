@@ -1,8 +1,8 @@
 //! Boxes and violins by group.
 
 use super::frame::{ChartFrame, group_color};
-use crate::kernels::quantile;
-use crate::plot::figure::{Figure, FigureTable, Ink, Item, Target};
+use crate::figure::{Figure, FigureTable, Ink, Item, Target};
+use cytolance_kernels::quantile;
 
 /// Half the points of a violin's side.
 const STEPS: usize = 96;

@@ -1,6 +1,6 @@
 //! Correlations of features as a heat map.
 
-use crate::plot::figure::{Anchor, Figure, FigureTable, Ink, Item, Target};
+use crate::figure::{Anchor, Figure, FigureTable, Ink, Item, Target};
 
 /// Blue for -1, white for 0, orange for 1: told apart by any colour vision.
 fn color(value: f64) -> [u8; 4] {

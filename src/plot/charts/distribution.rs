@@ -1,7 +1,7 @@
 //! Empirical distributions of groups.
 
 use super::frame::{ChartFrame, group_color, legend};
-use crate::plot::figure::{Figure, FigureTable, Ink, Target};
+use crate::figure::{Figure, FigureTable, Ink, Target};
 
 /// Steps drawn at most; of more values the line goes through quantiles.
 const MOST_STEPS: usize = 2000;

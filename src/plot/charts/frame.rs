@@ -1,7 +1,7 @@
 //! Axes, ticks, titles.
 
-use crate::plot::figure::{Anchor, Figure, Ink, Item};
-use crate::profile::CATEGORY_COLORS;
+use crate::figure::{Anchor, Figure, Ink, Item};
+use cytolance_profile::CATEGORY_COLORS;
 
 /// The colour of the group at a place.
 pub fn group_color(at: usize, opacity: u8) -> Ink {

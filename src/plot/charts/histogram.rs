@@ -1,7 +1,7 @@
 //! Histograms of groups, one over the other, with thresholds and the selection.
 
 use super::frame::{ChartFrame, group_color, legend};
-use crate::plot::figure::{Anchor, Figure, FigureTable, Ink, Item, Target};
+use crate::figure::{Anchor, Figure, FigureTable, Ink, Item, Target};
 
 /// Counts of a group in equal bins.
 #[derive(Debug, Clone, PartialEq)]

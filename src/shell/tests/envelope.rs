@@ -1,12 +1,12 @@
 //! Answers that come late, of another dataset, or in another order.
 
-use crate::dataset::CellDataset;
 use crate::model::command::Command;
 use crate::model::event::Event;
 use crate::model::labels::LabelColumn;
 use crate::model::state::State;
 use crate::model::test_run::TestRun;
 use crate::shell::features::FEATURES;
+use cytolance_dataset::CellDataset;
 
 /// Asks for everything that the panes ask for.
 fn ask_for_all(run: &mut TestRun) {
@@ -113,7 +113,7 @@ fn the_dataset_that_was_asked_for_last_is_the_one_that_is_shown() {
 #[test]
 fn a_lasso_in_a_closed_dataset_selects_nothing_in_the_next() {
     use crate::model::command::{Area, SelectMode};
-    use crate::plot::Bounds;
+    use cytolance_plot::Bounds;
 
     let mut run = TestRun::of(FEATURES);
     let [a, b] = two(&run);

@@ -11,8 +11,8 @@ use crate::model::failure::{ending, guarded, some};
 use crate::model::job::Job;
 use crate::model::test_run::TestRun;
 use crate::model::update::apply;
-use crate::profile::{PublishedRule, published_rules};
 use crate::shell::features::FEATURES;
+use cytolance_profile::{PublishedRule, published_rules};
 
 #[test]
 fn a_request_whose_job_fails_is_ended_and_the_failure_told() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::model::session::{session_of, take_up};
 use crate::model::test_run::TestRun;
-use crate::session::SessionFile;
+use cytolance_session::SessionFile;
 
 #[test]
 fn settings_of_panes_go_on_being_understood() {

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::FACE;
 use super::csv_header::CsvHeader;
 use super::csv_table::{open_csv, read_pairs};
-use crate::sources::export::is_join_key;
-use crate::sources::format::ending;
-use crate::sources::{Export, IgnoredFile, Relations, SourceError, SourceRemark, Table};
+use crate::export::is_join_key;
+use crate::format::ending;
+use crate::{Export, IgnoredFile, Relations, SourceError, SourceRemark, Table};
 
 /// The files of one export; several may share a folder under different prefixes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

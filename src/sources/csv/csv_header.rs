@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::csv_records::{Separators, decode};
-use crate::sources::SourceError;
+use crate::SourceError;
 
 /// Bytes of the beginning that tell the separators and the header; 7,000 columns take about 300 kB.
 const BEGINNING: u64 = 8 << 20;

@@ -19,12 +19,12 @@ use rayon::prelude::*;
 use self::row_counts::{PartCounts, count_rows};
 use super::csv_header::CsvHeader;
 use super::csv_records::{Separators, decode};
-use crate::sources::notes::RejectedRow;
-use crate::sources::padding::ObjectRows;
-use crate::sources::table::TableStore;
-use crate::sources::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
-use crate::sources::written::is_descriptive;
-use crate::sources::{ReadNotes, SourceError, SourceRemark, Table, TableColumn};
+use crate::notes::RejectedRow;
+use crate::padding::ObjectRows;
+use crate::table::TableStore;
+use crate::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
+use crate::written::is_descriptive;
+use crate::{ReadNotes, SourceError, SourceRemark, Table, TableColumn};
 
 /// Bytes that the first pass holds at a time.
 const BLOCK: usize = 4 << 20;

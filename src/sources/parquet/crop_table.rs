@@ -10,9 +10,9 @@ use arrow::compute::interleave;
 use arrow::datatypes::{DataType, Field, Schema};
 
 use super::parquet_table::ParquetStore;
-use crate::sources::export::StoredColumns;
-use crate::sources::table::TableStore;
-use crate::sources::{Export, ReadNotes, SourceError, SourceRemark, Table, TableColumn, text_of};
+use crate::export::StoredColumns;
+use crate::table::TableStore;
+use crate::{Export, ReadNotes, SourceError, SourceRemark, Table, TableColumn, text_of};
 
 /// Names the cell, here and in the table of the cells.
 const OBJECT: &str = "Metadata_ObjectID";

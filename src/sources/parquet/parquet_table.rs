@@ -14,9 +14,9 @@ use parquet::arrow::arrow_reader::{
     RowSelector,
 };
 
-use crate::sources::joined_rows::{JoinedRows, plain_values};
-use crate::sources::table::TableStore;
-use crate::sources::{Cause, Export, SourceError};
+use crate::joined_rows::{JoinedRows, plain_values};
+use crate::table::TableStore;
+use crate::{Cause, Export, SourceError};
 
 /// Opens a Parquet file as an Image table and one table an object, all with the same rows.
 ///
@@ -168,7 +168,7 @@ fn selection(rows: &[u32]) -> RowSelection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::table::{floats_of, text_of};
+    use crate::table::{floats_of, text_of};
     use arrow::array::{
         Array as _, DictionaryArray, Float64Array, Int32Array, LargeStringArray, UInt64Array,
     };

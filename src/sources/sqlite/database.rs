@@ -14,11 +14,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use self::scan::{TableScan, scan};
-use crate::sources::export::is_join_key;
-use crate::sources::features::{object_names, split_object};
-use crate::sources::table::{MemoryStore, TableStore};
-use crate::sources::text_column::ColumnBuilder;
-use crate::sources::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
+use crate::export::is_join_key;
+use crate::features::{object_names, split_object};
+use crate::table::{MemoryStore, TableStore};
+use crate::text_column::ColumnBuilder;
+use crate::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
 
 /// The tables of a database, told by their names and columns.
 #[derive(Debug, Clone, PartialEq, Eq)]

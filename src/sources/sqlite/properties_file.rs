@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
-use crate::sources::{ChannelHint, SourceError, SourceRemark};
+use crate::{ChannelHint, SourceError, SourceRemark};
 
 /// Larger files are no `.properties` files.
 const MAX_BYTES: u64 = 4 << 20;

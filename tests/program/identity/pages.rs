@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cytolance::import::source_planes;
+use cytolance_import::source_planes;
 
 use super::{Measured, SIDE, import, mask, squares, table, tiff16};
 use crate::support::runtime;
@@ -72,7 +72,7 @@ fn a_series_is_no_page() {
         .map(|channel| {
             let name = format!("QC_FieldBackground_{channel}");
             let columns = runtime().block_on(dataset.read_columns(&[name]));
-            cytolance::dataset::numbers_of(&columns.expect("a column")[0]).expect("numbers")
+            cytolance_dataset::numbers_of(&columns.expect("a column")[0]).expect("numbers")
         })
         .collect();
     for (row, expected) in [(0_u32, [1000, 2000]), (12, [11_000, 12_000])] {

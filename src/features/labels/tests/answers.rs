@@ -1,12 +1,12 @@
 //! Answers that come late, twice, of another dataset, or not at all.
 
 use super::*;
-use crate::dataset::{SavedLabels, VersionInfo};
-use crate::explore::{Column, NULL_CODE};
 use crate::features::labels::LabelsJob;
 use crate::features::labels::command::LoadedLabels;
 use crate::model::failure::ending;
 use crate::model::job::Job;
+use cytolance_dataset::{SavedLabels, VersionInfo};
+use cytolance_explore::{Column, NULL_CODE};
 
 #[test]
 fn a_save_that_fails_leaves_the_marks_and_the_next_one_has_them() {

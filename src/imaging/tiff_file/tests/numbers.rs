@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::handmade::{Handmade, SMALL};
 use super::{labels_of, plane_of};
-use crate::imaging::{ImageError, PixelScale, read_plane_scaled_from};
+use crate::{ImageError, PixelScale, read_plane_scaled_from};
 
 /// Six values as a number type stores them: bits, sample format (1 unsigned, 2 signed, 3 floating point).
 fn file(bits: u16, sample_format: u16, big_endian: bool, values: [f64; 6]) -> Vec<u8> {

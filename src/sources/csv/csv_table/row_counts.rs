@@ -1,9 +1,9 @@
 //! What is written in a run of rows, field by field.
 
-use crate::sources::csv::csv_header::CsvHeader;
-use crate::sources::csv::csv_records::decode;
-use crate::sources::padding::Content;
-use crate::sources::text_column::ColumnCounts;
+use crate::csv::csv_header::CsvHeader;
+use crate::csv::csv_records::decode;
+use crate::padding::Content;
+use crate::text_column::ColumnCounts;
 
 /// Counts of a run of rows.
 pub(super) struct PartCounts {

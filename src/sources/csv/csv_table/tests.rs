@@ -1,7 +1,7 @@
 //! Cases for `csv_table.rs`.
 
 use super::*;
-use crate::sources::table::floats_of;
+use crate::table::floats_of;
 
 fn read(content: &[u8]) -> Result<Vec<(String, Table)>, SourceError> {
     let dir = tempfile::tempdir().expect("a temporary folder");
@@ -76,7 +76,7 @@ fn rows_are_read_in_any_order() {
         .read(&[1, 0], Some(&[Some(2), None, Some(0), Some(1)]))
         .expect("values");
     let texts: Vec<_> = (0..4)
-        .map(|row| crate::sources::table::text_of(&read[0], row))
+        .map(|row| crate::table::text_of(&read[0], row))
         .collect();
     assert_eq!(
         texts,
@@ -88,7 +88,7 @@ fn rows_are_read_in_any_order() {
         ]
     );
     assert_eq!(
-        crate::sources::table::integers_of(&read[1]),
+        crate::table::integers_of(&read[1]),
         Some(vec![Some(3), None, Some(1), Some(2)])
     );
 }

@@ -6,10 +6,10 @@ use arrow::datatypes::DataType;
 use rusqlite::types::ValueRef;
 
 use super::{DatabaseTable, connect, select};
-use crate::sources::SourceError;
-use crate::sources::padding::{Content, ObjectRows};
-use crate::sources::text_column::{ColumnCounts, ColumnDecision};
-use crate::sources::written::is_descriptive;
+use crate::SourceError;
+use crate::padding::{Content, ObjectRows};
+use crate::text_column::{ColumnCounts, ColumnDecision};
+use crate::written::is_descriptive;
 
 /// What the first pass over a table finds.
 pub(super) struct TableScan {

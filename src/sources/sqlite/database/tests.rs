@@ -1,7 +1,7 @@
 //! Cases for `database.rs`.
 
 use super::*;
-use crate::sources::table::{floats_of, text_of};
+use crate::table::{floats_of, text_of};
 
 fn database(sql: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().expect("a temporary folder");
