@@ -166,10 +166,8 @@ impl Made {
     pub fn in_words(&self) -> String {
         let notes = self.computed.notes.iter();
         let lines = std::iter::once(&self.computed.account).chain(notes);
-        lines
-            .filter(|line| !line.is_empty())
-            .map(|line| format!("{line}\n"))
-            .collect()
+        let lines = lines.filter(|line| !line.is_empty());
+        lines.flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
     /// Keeps the columns as a new version.

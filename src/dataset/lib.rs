@@ -1,5 +1,8 @@
 //! The Lance dataset: schema, opening, columns, crops, writing. Only here is Lance named.
 
+// Tests write what they read, and make schemas that say nothing.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 #[cfg(test)]
 extern crate self as cytolance_dataset;
 

@@ -24,20 +24,20 @@ pub trait Part: Any {
 /// One value of each type. They are few: they are found by going from one to the next.
 #[derive(Default)]
 pub struct Parts {
-    first: OnceCell<Box<Place>>,
+    first: OnceCell<Place>,
 }
 
 struct Place {
     part: Box<dyn Part>,
-    next: Parts,
+    next: Box<Parts>,
 }
 
 impl Place {
-    fn new<T: Part + Default>() -> Box<Self> {
-        Box::new(Self {
+    fn new<T: Part + Default>() -> Self {
+        Self {
             part: Box::new(T::default()),
-            next: Parts::default(),
-        })
+            next: Box::default(),
+        }
     }
 }
 
@@ -58,7 +58,6 @@ impl Parts {
         let Some(place) = self.first.get_mut() else {
             unreachable!("it was made just now");
         };
-        let place = &mut **place;
         let part: &mut dyn Any = &mut *place.part;
         if part.is::<T>() {
             return part

@@ -253,20 +253,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
             select(workspace, rows, mode)
         }
-        Command::SelectTo(row) => {
-            let from = workspace
-                .anchor
-                .or(workspace.cursor)
-                .and_then(|anchor| workspace.position(anchor));
-            let Some((from, to)) = from.zip(workspace.position(row)) else {
-                return Vec::new();
-            };
-            let rows = workspace.order.rows(from.min(to)..from.max(to) + 1);
-            let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
-            let mut jobs = select(workspace, rows, SelectMode::Replace);
-            jobs.extend(look(workspace, row));
-            jobs
-        }
+        Command::SelectTo(row) => select_to(workspace, row),
         Command::SelectShown => {
             let shown = (*workspace.shown).clone();
             workspace.set_selection(shown);
@@ -310,30 +297,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             size,
             dark,
             fit,
-        } => {
-            workspace.scatter.view = Some(view);
-            workspace.scatter.fitted = workspace.scatter.fitted.max(fit);
-            let Some(points) = &workspace.scatter.points else {
-                return Vec::new();
-            };
-            let color = points.color.as_ref();
-            let request = RasterRequest {
-                palette: color.map_or_else(Vec::new, |column| category_palette(workspace, column)),
-                points: Arc::clone(points),
-                view,
-                size,
-                shown: Arc::clone(&workspace.shown),
-                selection: Arc::clone(&workspace.selection),
-                dark,
-            };
-            workspace
-                .scatter
-                .raster_work
-                .ask(request)
-                .map(Job::DrawRaster)
-                .into_iter()
-                .collect()
-        }
+        } => show_plot(workspace, (view, size, dark), fit),
         Command::ResetPlot => {
             workspace.scatter.fit();
             Vec::new()
@@ -355,13 +319,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             Vec::new()
         }
         Command::AutoContrast(which) => {
-            for (at, channel) in workspace.channels.iter_mut().enumerate() {
-                if which.is_none_or(|which| which == at) {
-                    [channel.style.min, channel.style.max] = channel.auto;
-                    channel.style.gamma = 1.0;
-                }
-            }
-            workspace.style_generation += 1;
+            auto_contrast(workspace, which);
             Vec::new()
         }
         Command::SetOutline(at, setting) => {
@@ -370,18 +328,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             }
             Vec::new()
         }
-        Command::WantPictures(rows) => {
-            let missing = workspace.pictures.want(&rows);
-            if missing.is_empty() {
-                return Vec::new();
-            }
-            vec![Job::ReadPictures {
-                dataset: workspace.dataset.clone(),
-                rows: missing,
-                styles: workspace.styles(),
-                style_generation: workspace.style_generation,
-            }]
-        }
+        Command::WantPictures(rows) => want_pictures(workspace, &rows),
         Command::WantCells(mut request) => {
             request.stamp = workspace.stamp(request.columns.iter().map(String::as_str));
             let work = workspace.cells_work.ask(request);
@@ -392,33 +339,8 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
             .into_iter()
             .collect()
         }
-        Command::RetryReads => {
-            workspace.unreadable.clear();
-            workspace.pictures.forget_failures();
-            if workspace.query_error.take().is_none() {
-                return Vec::new();
-            }
-            workspace.query_work.invalidate();
-            start_query(workspace)
-        }
-        Command::WantColumns(names) => {
-            let names: Vec<String> = names
-                .into_iter()
-                .filter(|name| {
-                    workspace.explorer.cached(name).is_none()
-                        && !workspace.loading.contains(name)
-                        && !workspace.unreadable.contains_key(name)
-                })
-                .collect();
-            if names.is_empty() {
-                return Vec::new();
-            }
-            workspace.loading.extend(names.iter().cloned());
-            vec![Job::ReadColumns {
-                explorer: workspace.explorer.clone(),
-                names,
-            }]
-        }
+        Command::RetryReads => retry_reads(workspace),
+        Command::WantColumns(names) => want_columns(workspace, names),
         // These are done with or without a dataset.
         Command::Open(..)
         | Command::OpenDemo
@@ -445,6 +367,108 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
         | Command::AddFilter(..)
         | Command::FilterToSelection => Vec::new(),
     }
+}
+
+/// Selects from the last clicked cell to this one.
+fn select_to(workspace: &mut Workspace, row: u32) -> Vec<Job> {
+    let from = workspace
+        .anchor
+        .or(workspace.cursor)
+        .and_then(|anchor| workspace.position(anchor));
+    let Some((from, to)) = from.zip(workspace.position(row)) else {
+        return Vec::new();
+    };
+    let rows = workspace.order.rows(from.min(to)..from.max(to) + 1);
+    let rows = RowSet::from_rows(workspace.dataset.num_rows(), rows);
+    let mut jobs = select(workspace, rows, SelectMode::Replace);
+    jobs.extend(look(workspace, row));
+    jobs
+}
+
+/// Asks for the picture of a part of the plot.
+fn show_plot(
+    workspace: &mut Workspace,
+    (view, size, dark): (cytolance_plot::Bounds, [usize; 2], bool),
+    fit: u64,
+) -> Vec<Job> {
+    workspace.scatter.view = Some(view);
+    workspace.scatter.fitted = workspace.scatter.fitted.max(fit);
+    let Some(points) = &workspace.scatter.points else {
+        return Vec::new();
+    };
+    let color = points.color.as_ref();
+    let request = RasterRequest {
+        palette: color.map_or_else(Vec::new, |column| category_palette(workspace, column)),
+        points: Arc::clone(points),
+        view,
+        size,
+        shown: Arc::clone(&workspace.shown),
+        selection: Arc::clone(&workspace.selection),
+        dark,
+    };
+    workspace
+        .scatter
+        .raster_work
+        .ask(request)
+        .map(Job::DrawRaster)
+        .into_iter()
+        .collect()
+}
+
+/// Asks for crops that are not in memory.
+fn want_pictures(workspace: &mut Workspace, rows: &[u32]) -> Vec<Job> {
+    let missing = workspace.pictures.want(rows);
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    vec![Job::ReadPictures {
+        dataset: workspace.dataset.clone(),
+        rows: missing,
+        styles: workspace.styles(),
+        style_generation: workspace.style_generation,
+    }]
+}
+
+/// Tries again to read what could not be read.
+fn retry_reads(workspace: &mut Workspace) -> Vec<Job> {
+    workspace.unreadable.clear();
+    workspace.pictures.forget_failures();
+    if workspace.query_error.take().is_none() {
+        return Vec::new();
+    }
+    workspace.query_work.invalidate();
+    start_query(workspace)
+}
+
+/// Asks for columns that are not in memory.
+fn want_columns(workspace: &mut Workspace, names: Vec<String>) -> Vec<Job> {
+    let names: Vec<String> = names
+        .into_iter()
+        .filter(|name| {
+            workspace.explorer.cached(name).is_none()
+                && !workspace.loading.contains(name)
+                && !workspace.unreadable.contains_key(name)
+        })
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    workspace.loading.extend(names.iter().cloned());
+    vec![Job::ReadColumns {
+        explorer: workspace.explorer.clone(),
+        names,
+    }]
+}
+
+/// Contrast of a channel (or all) from the sample of all crops.
+fn auto_contrast(workspace: &mut Workspace, which: Option<usize>) {
+    for (at, channel) in workspace.channels.iter_mut().enumerate() {
+        if which.is_none_or(|which| which == at) {
+            [channel.style.min, channel.style.max] = channel.auto;
+            channel.style.gamma = 1.0;
+        }
+    }
+    workspace.style_generation += 1;
 }
 
 fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {

@@ -4,6 +4,8 @@
 //! selection and hovering are answered from it at a cost that follows what is visible, not the dataset. Rows are
 //! `u32` positions in the dataset, coordinates are in data units, and pictures have row 0 at the top.
 
+// Tests write what they read, and make schemas that say nothing.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
 #![allow(
     clippy::float_cmp,
     reason = "answers must equal a test of each point, to the last bit"

@@ -1,6 +1,9 @@
 //! Sessions: what a person set up in the viewer, as a small file that runs again without a window, and the report made
 //! of it.
 
+// Tests write what they read, and make schemas that say nothing.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 #[cfg(test)]
 #[path = "../dataset/samples.rs"]
 pub mod samples;

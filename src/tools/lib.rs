@@ -10,6 +10,9 @@
 //!   measured or labelled is not replaced;
 //! - an entry in sessions, so that an opened session computes the columns anew where they are not kept.
 
+// Tests write what they read, and make schemas that say nothing.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 mod check_tool;
 mod compute;
 mod error;

@@ -68,11 +68,16 @@ fn every_tool_says_what_it_is_and_its_parameters_read_back() {
     }
 }
 
+/// A parameter and its value, or what the error says.
+type Read<'a> = Result<(&'a str, Value), &'a str>;
+/// Columns, or what the error says.
+type Needs<'a> = Result<&'a [&'a str], &'a str>;
+
 #[test]
 fn parameters_are_read_by_their_kinds() {
     let texts =
         |values: &[&str]| Value::Array(values.iter().map(|text| Value::from(*text)).collect());
-    let cases: [(&str, Result<(&str, Value), &str>); 11] = [
+    let cases: [(&str, Read); 11] = [
         ("file=a=b.yml", Ok(("file", Value::from("a=b.yml")))),
         (" robust = yes ", Ok(("robust", Value::from(true)))),
         ("scores=false", Ok(("scores", Value::from(false)))),
@@ -118,7 +123,7 @@ async fn what_a_tool_needs_is_told_before_it_works() {
         let words = words.iter().map(|word| Value::from(*word)).collect();
         Table::from_iter([("only".to_owned(), Value::Array(words))])
     };
-    let cases: [(&dyn ColumnTool, Table, Result<&[&str], &str>); 5] = [
+    let cases: [(&dyn ColumnTool, Table, Needs); 5] = [
         (&Outliers, rule, Ok(&[AREA])),
         (&Outliers, elsewhere.table(), Err("no Nowhere")),
         (

@@ -55,7 +55,7 @@ fn computed(task: u64, order: &ToolOrder, outcome: Result<ToolAnswer, String>) -
     Event::from(ToolsEvent::Computed {
         task,
         order: order.clone(),
-        outcome,
+        outcome: outcome.map(Box::new),
     })
 }
 

@@ -64,4 +64,8 @@ impl FeatureEvent for ToolsEvent {
         }
         Vec::new()
     }
+
+    fn is_progress(&self) -> bool {
+        matches!(self, Self::Progress { .. })
+    }
 }

@@ -79,6 +79,6 @@ pub enum ToolsEvent {
         /// What was computed.
         order: ToolOrder,
         /// What has come of it.
-        outcome: Result<ToolAnswer, String>,
+        outcome: Result<Box<ToolAnswer>, String>,
     },
 }

@@ -264,7 +264,7 @@ fn say_kept(state: &mut State, kept: &Kept, answer: &ToolAnswer, is_stale: bool)
         kept.names.join(", ")
     );
     if !answer.account.is_empty() {
-        text += &format!(" ({})", answer.account);
+        text.push_str(&[" (", &answer.account, ")"].concat());
     }
     for note in &answer.notes {
         text.push('\n');

@@ -23,7 +23,8 @@ pub(super) fn run(job: ToolsJob, handle: &Handle, send: &(dyn Fn(ToolsEvent) + S
     } = job;
     let progress = |done, total| send(ToolsEvent::Progress { task, done, total });
     let answer = answer(&explorer, &columns, &order, &author, &progress, &cancelled);
-    let outcome = handle.block_on(answer).map_err(|error| error.to_string());
+    let outcome = handle.block_on(answer);
+    let outcome = outcome.map(Box::new).map_err(|error| error.to_string());
     send(ToolsEvent::Computed {
         task,
         order,
