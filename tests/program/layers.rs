@@ -200,6 +200,35 @@ fn folders_use_what_is_below() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What two features need is the model's, or a hook of `Feature`; the one list of all of them is the shell's.
+#[test]
+fn no_feature_names_another() {
+    let folder = source().join("features");
+    let mut wrong = Vec::new();
+    let mut features = 0;
+    for entry in std::fs::read_dir(&folder).expect("features") {
+        let path = entry.expect("an entry").path();
+        if !path.is_dir() {
+            continue;
+        }
+        features += 1;
+        let own = path.file_name().expect("a name").to_string_lossy();
+        let mut files = Vec::new();
+        rust_files(&path, &mut files);
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("readable");
+            for named in text.split("crate::features::").skip(1) {
+                let other = named.split(|c: char| !c.is_alphanumeric() && c != '_');
+                if other.map(str::to_owned).next().is_none_or(|other| other != own) {
+                    wrong.push(format!("{}: names another feature", file.display()));
+                }
+            }
+        }
+    }
+    assert!(features > 12, "the test reads the wrong folder");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn files_have_a_length_that_can_be_read() {
     let mut files = Vec::new();
