@@ -456,7 +456,7 @@ pub(super) struct ComputeArguments {
     /// Keep the columns in the dataset, as one new version
     #[arg(long, required_unless_present_any = ["out", "list"])]
     pub keep: bool,
-    /// Write the cells' keys and the columns to this file: .csv, .tsv, .parquet
+    /// Write the cells' keys and the columns to this file, a table: .csv, .tsv, .parquet or .lance
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Replace the file of --out if it is there already

@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicBool;
 use super::arguments::{CellArguments, SomeArguments};
 use cytolance_dataset::CellDataset;
 use cytolance_explore::Explorer;
-use cytolance_profile::Role;
 use cytolance_session::{
     SessionCondition, SessionFile, SessionFilter, cells_in_words, computed_columns,
 };
@@ -23,18 +22,6 @@ pub(super) struct ChosenCells {
     pub which: String,
     /// The session, or an empty one.
     pub session: SessionFile,
-}
-
-/// The columns that say which cell a row is of.
-pub(super) fn keys_of(dataset: &CellDataset) -> Vec<String> {
-    let columns = dataset.columns().iter();
-    columns
-        .filter(|column| {
-            column.role == Role::Metadata || dataset.keys().names().any(|key| key == column.name)
-        })
-        .filter(|column| column.kind.is_number() || column.kind.is_category())
-        .map(|column| column.name.clone())
-        .collect()
 }
 
 /// Opens the dataset and finds the cells. What of the session does not fit the dataset is said on standard error.

@@ -10,14 +10,14 @@ use tokio::runtime::Runtime;
 use toml::Table;
 
 use super::arguments::ComputeArguments;
-use super::cells::{COLUMN_BYTES, ChosenCells, keys_of};
+use super::cells::{COLUMN_BYTES, ChosenCells};
 use super::export::written;
 use super::out::target;
 use super::progress::Progress;
 use crate::shell::Settings;
 use cytolance_dataset::CellDataset;
 use cytolance_explore::Explorer;
-use cytolance_export::Target;
+use cytolance_export::{Target, cell_columns};
 use cytolance_exporters::{ExportKind, ExportOptions};
 use cytolance_session::{Application, SessionFile};
 use cytolance_tools::{
@@ -188,7 +188,7 @@ impl Made {
         target: Target,
         progress: &Progress,
     ) -> Result<String, String> {
-        let mut columns = keys_of(self.explorer.dataset());
+        let mut columns = cell_columns(self.explorer.dataset());
         let mut names = Vec::new();
         for made in &self.computed.columns {
             self.explorer.set_computed(Arc::clone(&made.column));

@@ -15,8 +15,9 @@ use cytolance_explore::Explorer;
 use cytolance_export::read_rules;
 use cytolance_exporters::{ExportKind, ExportOptions};
 use cytolance_kernels::RowSet;
-use cytolance_profile::{Condition, OutlierRule, PublishedRule, ZScope, published_rules};
+use cytolance_profile::{Condition, OutlierRule, PublishedRule, published_rules};
 use cytolance_session::SessionFile;
+use cytolance_tools::OutlierParameters;
 
 pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<(), String> {
     let kind = ExportKind::of_family("outliers").next().unwrap_or_default();
@@ -87,7 +88,7 @@ fn rules_of(
     arguments: &OutliersArguments,
     of_session: Vec<OutlierRule>,
 ) -> Result<Vec<OutlierRule>, String> {
-    let mut rules = match (&arguments.rules, &arguments.session) {
+    let rules = match (&arguments.rules, &arguments.session) {
         (Some(path), _) => {
             let file = read_rules(path).map_err(|error| error.to_string())?;
             for note in &file.notes {
@@ -104,26 +105,14 @@ fn rules_of(
         (None, Some(_)) => of_session,
         (None, None) => published_rules().iter().map(PublishedRule::rule).collect(),
     };
-    for name in &arguments.rule {
-        if !rules.iter().any(|rule| rule.name == *name) {
-            let known: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
-            return Err(format!(
-                "there is no rule {name}; there are {}",
-                known.join(", ")
-            ));
-        }
-    }
-    if !arguments.rule.is_empty() {
-        rules.retain(|rule| arguments.rule.contains(&rule.name));
-    }
-    for rule in &mut rules {
-        if arguments.per_plate {
-            rule.scope = ZScope::Plate;
-        }
-        rule.robust |= arguments.robust;
-        rule.ignore_nulls &= !arguments.strict_nulls;
-    }
-    Ok(rules)
+    let chosen = OutlierParameters {
+        only: arguments.rule.clone(),
+        per_plate: arguments.per_plate,
+        robust: arguments.robust,
+        strict_nulls: arguments.strict_nulls,
+        ..OutlierParameters::default()
+    };
+    chosen.switched(rules).map_err(|error| error.to_string())
 }
 
 /// What a rule finds, in words.

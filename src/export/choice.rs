@@ -1,6 +1,7 @@
 //! Which columns are written, and in which order.
 
 use super::ExportError;
+use cytolance_dataset::CellDataset;
 use cytolance_profile::{ColumnInfo, Role};
 
 /// Whether a column holds values that a CSV file can hold.
@@ -77,6 +78,18 @@ pub(super) fn similar(all: &[ColumnInfo], name: &str) -> String {
     } else {
         format!("; similar ones are {}", found.join(", "))
     }
+}
+
+/// The columns that say which cell a row is of: metadata and keys, as far as they can be written.
+pub fn cell_columns(dataset: &CellDataset) -> Vec<String> {
+    let columns = dataset.columns().iter();
+    columns
+        .filter(|column| {
+            column.role == Role::Metadata || dataset.keys().names().any(|key| key == column.name)
+        })
+        .filter(|column| column.kind.is_number() || column.kind.is_category())
+        .map(|column| column.name.clone())
+        .collect()
 }
 
 #[cfg(test)]

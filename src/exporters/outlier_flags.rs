@@ -4,9 +4,9 @@ use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use cytolance_explore::rule_flag;
-use cytolance_export::{ExportError, FileKind, export_flags};
+use cytolance_export::{ExportError, FileKind, cell_columns, export_flags};
 use cytolance_kernels::RowSet;
-use cytolance_profile::{OutlierRule, PublishedRule, Role, published_rules};
+use cytolance_profile::{OutlierRule, PublishedRule, published_rules};
 
 /// Keys and yes or no by rule.
 pub(super) struct OutlierFlags;
@@ -58,16 +58,7 @@ impl Exporter for OutlierFlags {
                 notes.push(format!("none of the rules fits {}", dataset.uri()));
                 return Err(ExportError::Refused(notes.join("; ")));
             }
-            let keys: Vec<String> = dataset
-                .columns()
-                .iter()
-                .filter(|column| {
-                    column.role == Role::Metadata
-                        || dataset.keys().names().any(|key| key == column.name)
-                })
-                .filter(|column| column.kind.is_number() || column.kind.is_category())
-                .map(|column| column.name.clone())
-                .collect();
+            let keys = cell_columns(dataset);
             let rows = export_flags(
                 &job.source,
                 &request.rows,

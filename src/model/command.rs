@@ -94,9 +94,6 @@ impl Command {
 
     /// Whether it asks for other rows or another order.
     pub fn changes_query(&self) -> bool {
-        if let Self::Feature(command) = self {
-            return command.changes_query();
-        }
         matches!(
             self,
             Self::AddFilter(_)

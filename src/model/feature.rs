@@ -183,11 +183,6 @@ pub trait FeatureCommand: Any + Debug + Send {
     fn needs_layout(&self) -> bool {
         false
     }
-
-    /// Whether it asks for other rows or another order.
-    fn changes_query(&self) -> bool {
-        false
-    }
 }
 
 /// Work of a feature, off the interface thread.

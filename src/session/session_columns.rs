@@ -17,7 +17,7 @@ use cytolance_tools::{ToolInput, compute, known_columns, tool};
 pub struct ComputedColumns {
     /// The columns, each once.
     pub columns: Vec<Arc<Column>>,
-    /// Rules that find nothing because the dataset lacks their columns.
+    /// Rules and tools that cannot be used because the dataset lacks their columns.
     pub notes: Vec<String>,
 }
 
@@ -35,15 +35,11 @@ impl ComputedColumns {
     }
 
     /// Takes in what a tool computes; columns that the explorer has already, as they are.
-    async fn apply(
-        &mut self,
-        explorer: &Explorer,
-        application: &Application,
-    ) -> Result<(), SessionError> {
+    async fn apply(&mut self, explorer: &Explorer, application: &Application) {
         let names = &application.columns;
         if let Some(known) = in_memory(explorer, names).filter(|_| !names.is_empty()) {
             self.take(known);
-            return Ok(());
+            return;
         }
         let found = match tool(&application.tool) {
             Ok(tool) => {
@@ -61,12 +57,14 @@ impl ComputedColumns {
         match found {
             Ok(computed) => self.take(computed.columns.into_iter().map(|made| made.column)),
             // Another dataset than the one the session was made on may lack what the tool needs.
-            Err(error) => self.notes.push(format!(
-                "{} left out: {error}",
-                application.columns.join(", ")
-            )),
+            Err(error) => {
+                let columns = match names.as_slice() {
+                    [] => format!("the columns of {}", application.tool),
+                    names => names.join(", "),
+                };
+                self.notes.push(format!("{columns} left out: {error}"));
+            }
         }
-        Ok(())
     }
 
     /// Takes a rule's flag in; one that the explorer has already, as it is.
@@ -115,7 +113,7 @@ pub fn computed_columns<'a>(
         match session.applications() {
             Ok(applications) => {
                 for application in &applications {
-                    found.apply(explorer, application).await?;
+                    found.apply(explorer, application).await;
                 }
             }
             Err(note) => found.notes.push(note),

@@ -240,7 +240,7 @@ fn the_window_and_the_command_line_write_the_same() {
     assert!(shown > 5 && shown < 200, "{shown}");
     command(&mut harness, "Save session");
     let saved = std::fs::read_to_string(&session).expect("a session");
-    assert!(saved.contains("[[rule_columns]]"), "{saved}");
+    assert!(saved.contains("[[panes.tools]]"), "{saved}");
     let mut wrong = Vec::new();
     for kind in ExportKind::all() {
         let at = |side: &str| {

@@ -219,7 +219,11 @@ fn no_feature_names_another() {
             let text = std::fs::read_to_string(&file).expect("readable");
             for named in text.split("crate::features::").skip(1) {
                 let other = named.split(|c: char| !c.is_alphanumeric() && c != '_');
-                if other.map(str::to_owned).next().is_none_or(|other| other != own) {
+                if other
+                    .map(str::to_owned)
+                    .next()
+                    .is_none_or(|other| other != own)
+                {
                     wrong.push(format!("{}: names another feature", file.display()));
                 }
             }

@@ -12,7 +12,7 @@ use cytolance_tools::{Computed, ComputedColumn, keep, tool};
 const BORDER: &str = "QC_Border_Cells";
 
 fn opened() -> TestRun {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&super::Checks]);
     let dataset = run.dataset("a.lance", &[900.0, 100.0, 500.0]);
     run.opened(dataset);
     run.settle();

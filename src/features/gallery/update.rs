@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_group_without_a_value_is_told_from_a_value_called_none() {
-        let mut run = TestRun::new();
+        let mut run = TestRun::of(&[&crate::features::gallery::Gallery]);
         let dataset = run.dataset("a.lance", &[1.0, 2.0, 3.0, 4.0]);
         run.opened(dataset);
         let names = ["dose", "none"].map(str::to_owned).to_vec();

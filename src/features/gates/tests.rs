@@ -22,7 +22,7 @@ const FORM: &str = "Cells_AreaShape_FormFactor";
 const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];
 
 fn started() -> TestRun {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&super::Gates]);
     let dataset = run.dataset("a.lance", &AREAS);
     run.opened(dataset);
     run.settle();

@@ -29,12 +29,20 @@ pub(super) fn save(state: &mut State) -> Vec<Job> {
     let Some(workspace) = &mut state.workspace else {
         return Vec::new();
     };
+    let is_written = workspace.parts.is_writing();
     let labels = workspace.parts.get_mut::<LabelsState>();
     let edits = labels.edits(&workspace.labels);
-    let nothing = edits.is_empty();
-    if nothing || labels.saving {
-        if nothing {
-            state.notify(false, "There are no marks to save.");
+    let (nothing, saving) = (edits.is_empty(), labels.saving);
+    if nothing {
+        state.notify(false, "There are no marks to save.");
+        return Vec::new();
+    }
+    if is_written {
+        if !saving {
+            state.notify(
+                false,
+                "Columns are being kept in the dataset: save the marks once they are there.",
+            );
         }
         return Vec::new();
     }

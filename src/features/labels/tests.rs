@@ -20,7 +20,7 @@ const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];
 
 /// A dataset whose labels are read is open.
 fn started() -> TestRun {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&super::Labels]);
     let dataset = run.dataset("a.lance", &AREAS);
     run.opened(dataset);
     run.settle();

@@ -109,6 +109,7 @@ impl Part for RulesState {
     }
 
     fn leave(&mut self) -> Vec<u64> {
+        self.work.abandon();
         self.suggesting.into_iter().collect()
     }
 }

@@ -9,8 +9,9 @@ use super::command::RuleUse;
 use super::pane::RulesView;
 use super::state::{RuleRequest, added};
 use super::suggest_pane::range_of;
-use super::{RulesCommand, RulesEvent, RulesState, show};
+use super::{Rules, RulesCommand, RulesEvent, RulesState, show};
 use crate::model::command::{Command, SelectMode};
+use crate::model::feature::Feature as _;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use crate::model::test_run::TestRun;
@@ -20,6 +21,7 @@ use crate::samples::six_cells;
 use cytolance_explore::{HistogramPair, Suggestion};
 use cytolance_export::Target;
 use cytolance_profile::{Condition, OutlierRule, ZThreshold, published_rules};
+use cytolance_session::SessionFile;
 
 const AREA: &str = "Cells_AreaShape_Area";
 
@@ -280,7 +282,7 @@ const AREAS: [f64; 4] = [900.0, 100.0, 500.0, 300.0];
 
 /// A dataset is open, with a rule that finds its first cell.
 fn started(name: &str) -> TestRun {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&super::Rules]);
     let dataset = run.dataset(name, &AREAS);
     run.opened(dataset);
     run.settle();
@@ -416,6 +418,32 @@ fn columns_are_added_once_and_kept_as_a_version() {
     );
     let tools = run.workspace().parts.get::<ToolsState>();
     assert_eq!(tools.applied.len(), 1);
+}
+
+#[test]
+fn sessions_keep_rules_and_an_empty_one_takes_them_away() {
+    let mut run = started("a.lance");
+    let mut session = SessionFile::default();
+    Rules.save(run.workspace(), &mut session);
+    assert_eq!(session.rules, [rule("large", AREA, 1.0)]);
+    run.apply(Command::from(RulesCommand::Use(
+        "large".to_owned(),
+        RuleUse::Filter,
+    )));
+    run.settle();
+    let mut notes = Vec::new();
+    let empty = SessionFile::default();
+    let jobs = Rules.restore(&mut run.state, &empty, &mut notes);
+    assert!(jobs.is_empty() && known(&run.state).is_empty());
+    // A filter by a rule of the same name follows the one of the session.
+    session.rules[0].thresholds[0].z = -0.1;
+    session.rules[0].ignore_nulls = true;
+    let jobs = Rules.restore(&mut run.state, &session, &mut notes);
+    assert_eq!(jobs.len(), 1, "the cells are filtered anew");
+    assert_eq!(known(&run.state), session.rules);
+    let filter = &run.workspace().query.filters[0].condition;
+    assert!(matches!(filter, Condition::Outlier { rule } if **rule == session.rules[0]));
+    assert!(notes.is_empty(), "{notes:?}");
 }
 
 /// The pane over a state; what it asks for is kept.

@@ -45,10 +45,7 @@ impl Feature for Tools {
                 title: format!("Compute: {}…", tool.title()),
                 command: Command::from(ToolsCommand::Ask(tool.id())),
             })
-            .filter(|offer| {
-                let title = offer.title.to_lowercase();
-                words.iter().all(|word| title.contains(word))
-            })
+            .filter(|offer| offer.has(words))
             .collect()
     }
 

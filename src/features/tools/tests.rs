@@ -43,7 +43,7 @@ fn start(parameters: Table, then: Outcome) -> Command {
 }
 
 fn opened() -> TestRun {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&Tools]);
     let dataset = run.dataset("a.lance", &AREAS);
     run.opened(dataset);
     run.settle();

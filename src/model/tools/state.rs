@@ -9,7 +9,7 @@ use crate::model::parts::Part;
 use cytolance_session::Application;
 use cytolance_tools::{ColumnTool, ToolError, assigned, parameters_of, tool};
 
-/// The name of what shows the form, and its place in sessions.
+/// The name of what shows the form.
 pub const TOOLS_PANE: PaneId = PaneId("tools");
 
 /// What becomes of computed columns.

@@ -10,7 +10,7 @@ use cytolance_session::SessionFile;
 fn settings_of_panes_go_on_being_understood() {
     let text = include_str!("../../../tests/data/session-1.cytolance.toml");
     let session = SessionFile::parse(text, Path::new("1")).expect("a session");
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(crate::shell::features::FEATURES);
     let dataset = run.dataset("a.lance", &[900.0, 100.0, 500.0, 300.0]);
     run.opened(dataset);
     run.settle();

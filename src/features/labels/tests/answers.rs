@@ -87,7 +87,7 @@ fn an_answer_that_comes_twice_changes_nothing_more() {
 
 #[test]
 fn labels_that_were_read_for_a_closed_dataset_are_nobodys() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&crate::features::labels::Labels]);
     let [a, b] = ["a.lance", "b.lance"].map(|name| run.dataset(name, &AREAS));
     run.opened(a);
     let of_a = run.answers();
@@ -192,7 +192,7 @@ fn late_ends_of_saves_do_not_end_those_of_the_next_dataset() {
 
 #[test]
 fn labels_that_cannot_be_read_are_told_and_nothing_waits() {
-    let mut run = TestRun::new();
+    let mut run = TestRun::of(&[&crate::features::labels::Labels]);
     let dataset = run.dataset("a.lance", &AREAS);
     run.opened(dataset);
     assert!(labels(&run).loading);
