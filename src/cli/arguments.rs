@@ -440,6 +440,7 @@ pub(super) struct OutliersArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("to").required(true).multiple(true).args(["keep", "out", "list"])))]
 pub(super) struct ComputeArguments {
     /// What computes
     #[arg(value_name = "TOOL", required_unless_present = "list", value_parser = super::compute::tool_names())]
@@ -454,7 +455,7 @@ pub(super) struct ComputeArguments {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Keep the columns in the dataset, as one new version
-    #[arg(long, required_unless_present_any = ["out", "list"])]
+    #[arg(long)]
     pub keep: bool,
     /// Write the cells' keys and the columns to this file, a table: .csv, .tsv, .parquet or .lance
     #[arg(long, value_name = "FILE")]

@@ -36,10 +36,11 @@ impl Exporter for OutlierFlags {
             let (request, explorer) = (job.request, job.explorer);
             let dataset = explorer.dataset();
             let mut rules: Vec<OutlierRule> = request.session.rules.clone();
+            let (mut flags, mut notes) = (Vec::<(String, RowSet)>::new(), Vec::new());
             if rules.is_empty() {
                 rules = published_rules().iter().map(PublishedRule::rule).collect();
+                notes.push("no rules are set up: those that coSMicQC ships were used".to_owned());
             }
-            let (mut flags, mut notes) = (Vec::<(String, RowSet)>::new(), Vec::new());
             for rule in rules {
                 let found = rule_flag(explorer, &rule)
                     .await

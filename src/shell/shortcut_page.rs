@@ -98,6 +98,21 @@ pub(crate) fn show(
     });
 }
 
+/// Whether it is held with other keys and is none by itself.
+fn is_held(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+            | Key::SuperLeft
+            | Key::SuperRight
+    )
+}
+
 /// The keys that were pressed for an action; `Some(None)` where they stay as they are.
 fn pressed(ui: &Ui, id: &str) -> Option<Option<Command>> {
     ui.input_mut(|input| {
@@ -107,7 +122,7 @@ fn pressed(ui: &Ui, id: &str) -> Option<Option<Command>> {
                 pressed: true,
                 modifiers,
                 ..
-            } => Some((*key, *modifiers)),
+            } if !is_held(*key) => Some((*key, *modifiers)),
             _ => None,
         })?;
         input
@@ -120,4 +135,44 @@ fn pressed(ui: &Ui, id: &str) -> Option<Option<Command>> {
             (key, modifiers) => set(Some(KeyboardShortcut::new(modifiers, key))),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Modifiers, RawInput};
+
+    use super::*;
+
+    #[test]
+    fn keys_that_are_held_wait_for_another() {
+        let context = egui::Context::default();
+        let press = |key, modifiers| {
+            let event = Event::Key {
+                key,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers,
+            };
+            let input = RawInput {
+                events: vec![event],
+                ..RawInput::default()
+            };
+            let mut found = None;
+            let _ = context.run_ui(input, |ui| {
+                if let Some(one) = pressed(ui, "light-theme") {
+                    found = Some(one);
+                }
+            });
+            found.map(|command| format!("{command:?}"))
+        };
+        assert_eq!(press(Key::ControlLeft, Modifiers::CTRL), None);
+        assert_eq!(press(Key::ShiftRight, Modifiers::SHIFT), None);
+        let said = press(Key::L, Modifiers::CTRL).expect("keys");
+        assert!(
+            said.contains("light-theme") && said.contains("logical_key: L"),
+            "{said}"
+        );
+        assert_eq!(press(Key::Escape, Modifiers::NONE), Some("None".to_owned()));
+    }
 }
