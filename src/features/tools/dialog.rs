@@ -73,13 +73,18 @@ pub(super) fn show(
 fn field(ui: &mut Ui, name: &str, help: &str, text: &mut String) {
     let words = name.replace('_', " ");
     if let Ok(mut is_on) = text.parse::<bool>() {
-        ui.checkbox(&mut is_on, words).on_hover_text(help);
+        ui.horizontal_wrapped(|ui| {
+            ui.checkbox(&mut is_on, words).on_hover_text(help);
+            let help = RichText::new(help).small().color(tokens(ui).text_weak);
+            ui.label(help);
+        });
         *text = is_on.to_string();
         return;
     }
     ui.horizontal(|ui| {
         let label = ui.label(words).on_hover_text(help);
-        ui.add(TextEdit::singleline(text).desired_width(f32::INFINITY))
+        let field = TextEdit::singleline(text).hint_text(help);
+        ui.add(field.desired_width(f32::INFINITY))
             .labelled_by(label.id)
             .on_hover_text(help);
     });
