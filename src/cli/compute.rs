@@ -22,7 +22,7 @@ use cytolance_exporters::{ExportKind, ExportOptions};
 use cytolance_session::{Application, SessionFile};
 use cytolance_tools::{
     ColumnTool, Computed, Kept, TOOLS, ToolError, ToolInput, assigned, completed, compute, keep,
-    known_columns, parameters_of, tool,
+    parameters_of, tool,
 };
 
 /// The words by which tools are called.
@@ -147,7 +147,7 @@ impl Made {
         progress: &Progress,
     ) -> Result<Self, ToolError> {
         let explorer = Explorer::new(CellDataset::open(uri).await?, COLUMN_BYTES);
-        let columns = known_columns(&explorer);
+        let columns = explorer.known_columns();
         let input = ToolInput {
             explorer: &explorer,
             columns: &columns,

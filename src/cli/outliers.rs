@@ -11,7 +11,7 @@ use super::cells::{ChosenCells, choose};
 use super::export::written;
 use super::out::target;
 use super::progress::Progress;
-use cytolance_explore::Explorer;
+use cytolance_explore::{Explorer, not_used};
 use cytolance_export::read_rules;
 use cytolance_exporters::{ExportKind, ExportOptions};
 use cytolance_kernels::RowSet;
@@ -48,12 +48,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
                 .filter(|name| dataset.column(dataset.stored_name(name)).is_none())
                 .collect();
             if !missing.is_empty() {
-                let _ = writeln!(
-                    text,
-                    "{}: not used, the dataset has no {}",
-                    rule.name,
-                    missing.join(", no ")
-                );
+                let _ = writeln!(text, "{}", not_used(&rule, &missing));
                 continue;
             }
             text += &outliers(&explorer, &rule, left.as_ref()).await?;

@@ -1,6 +1,5 @@
 //! Writing a dataset so that readers see all of an import or nothing of it.
 
-use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator, new_null_array};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Schema};
 use arrow::error::ArrowError;
+use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::{InsertBuilder, WriteMode, WriteParams};
 use lance_file::version::LanceFileVersion;

@@ -1,6 +1,5 @@
 //! Questions about the cells of one dataset.
 
-use futures::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +11,8 @@ use super::order::{first_rows, sorted_rows};
 use super::{Column, ExploreError, RowOrder, ZScoreCache, axes};
 use cytolance_dataset::CellDataset;
 use cytolance_kernels::RowSet;
-use cytolance_profile::{Condition, Query, RecentlyUsed, Sort};
+use cytolance_profile::{Columns, Condition, Query, RecentlyUsed, Sort};
+use futures::future::BoxFuture;
 
 /// Bytes of the rows that conditions have left, kept so that moving one filter evaluates one condition.
 const PASSING_BYTES: usize = 48 << 20;
@@ -133,7 +133,18 @@ impl Explorer {
         self.forget(name);
     }
 
-    /// Names of the computed columns.
+    /// The columns that there are, stored and computed.
+    pub fn known_columns(&self) -> Columns {
+        let mut columns = (**self.dataset().columns()).clone();
+        for column in self.computed() {
+            if self.dataset().column(&column.name).is_none() {
+                columns.push(column.info());
+            }
+        }
+        columns
+    }
+
+    /// The computed columns.
     pub fn computed(&self) -> Vec<Arc<Column>> {
         held(&self.inner.kept.computed).values().cloned().collect()
     }

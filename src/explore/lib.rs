@@ -52,7 +52,7 @@ pub use plate_map::{
 };
 pub use row_groups::{RowGroups, Sample, row_groups};
 pub use row_order::RowOrder;
-pub use rule_flag::{RuleFlag, rule_flag, rule_inputs};
+pub use rule_flag::{RuleFlag, not_used, rule_flag, rule_inputs};
 pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};
 pub use z_score_cache::{FeatureScores, RuleAccount, ZScoreCache};

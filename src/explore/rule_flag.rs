@@ -1,7 +1,8 @@
-//! What an outlier rule says of every cell, as columns that coSMicQC would add.
+//! What an outlier rule says of every cell, as the column that coSMicQC would add.
+
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use std::sync::Arc;
 
 use super::{Column, ExploreError, Explorer};
 use cytolance_kernels::RowSet;
@@ -26,6 +27,16 @@ pub fn rule_inputs(rule: &OutlierRule, columns: &[ColumnInfo]) -> (Vec<String>, 
     (owned(there), owned(missing))
 }
 
+/// Why a rule is left out, for a person.
+pub fn not_used(rule: &OutlierRule, missing: &[impl AsRef<str>]) -> String {
+    let missing: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
+    format!(
+        "{}: not used, the dataset has no {}",
+        rule.name,
+        missing.join(", no ")
+    )
+}
+
 /// A rule's answer.
 #[derive(Debug)]
 pub struct RuleFlag {
@@ -33,6 +44,8 @@ pub struct RuleFlag {
     pub rows: RowSet,
     /// Yes or no of every cell.
     pub flag: Arc<Column>,
+    /// The columns that it is made of.
+    pub columns: Vec<Arc<Column>>,
     /// Columns that it names and that there are not; then it finds nothing.
     pub missing: Vec<String>,
 }
@@ -46,14 +59,9 @@ pub fn rule_flag<'a>(
     rule: &'a OutlierRule,
 ) -> BoxFuture<'a, Result<RuleFlag, ExploreError>> {
     Box::pin(async move {
-        let dataset = explorer.dataset();
-        let mut infos = (**dataset.columns()).clone();
-        for column in explorer.computed() {
-            infos.push(column.info());
-        }
-        let (there, missing) = rule_inputs(rule, &infos);
+        let (there, missing) = rule_inputs(rule, &explorer.known_columns());
         let columns = explorer.columns(&there).await?;
-        let len = dataset.num_rows();
+        let len = explorer.dataset().num_rows();
         let rows = if missing.is_empty() {
             explorer.z_scores().account(rule, &columns, len).rows
         } else {
@@ -63,6 +71,7 @@ pub fn rule_flag<'a>(
         Ok(RuleFlag {
             rows,
             flag: Arc::new(flag),
+            columns,
             missing,
         })
     })

@@ -1,9 +1,9 @@
 //! Outlines of chosen cells as files, field by field: as many cells as there are take the memory of a few.
 
-use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::ExportError;

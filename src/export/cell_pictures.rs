@@ -1,6 +1,5 @@
 //! Pictures of chosen cells as files.
 
-use futures::future::BoxFuture;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -15,6 +14,7 @@ use super::target::Target;
 use super::whole_file::write_whole;
 use super::whole_folder::GrowingFolder;
 use cytolance_imaging::ChannelStyle;
+use futures::future::BoxFuture;
 
 /// Cells of a montage at most: more are no figure.
 const MOST_TILES: usize = 2000;

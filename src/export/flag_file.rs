@@ -1,11 +1,11 @@
 //! A CSV file of cells with yes and no by rule: all of it or nothing.
 
-use futures::future::BoxFuture;
 use std::io::BufWriter;
 use std::sync::atomic::AtomicBool;
 
 use arrow::array::Array as _;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use futures::future::BoxFuture;
 
 use super::ExportError;
 use super::cell_text::stopped;

@@ -1,11 +1,11 @@
 //! Rows to export: stored columns, and columns that are only in memory.
 
-use futures::future::BoxFuture;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{Field, Schema};
+use futures::future::BoxFuture;
 
 use super::ExportError;
 use super::choice::similar;

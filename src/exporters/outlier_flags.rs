@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
-use cytolance_explore::rule_flag;
+use cytolance_explore::{not_used, rule_flag};
 use cytolance_export::{ExportError, FileKind, cell_columns, export_flags};
 use cytolance_kernels::RowSet;
 use cytolance_profile::{OutlierRule, PublishedRule, published_rules};
@@ -48,11 +48,7 @@ impl Exporter for OutlierFlags {
                 if found.missing.is_empty() {
                     flags.push((rule.name, found.rows));
                 } else {
-                    notes.push(format!(
-                        "{}: not used, the dataset has no {}",
-                        rule.name,
-                        found.missing.join(", no ")
-                    ));
+                    notes.push(not_used(&rule, &found.missing));
                 }
             }
             if flags.is_empty() {

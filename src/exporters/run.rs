@@ -1,6 +1,5 @@
 //! The one way to write an export, from the window and from the command line.
 
-use futures::future::BoxFuture;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -11,6 +10,7 @@ use cytolance_dataset::with_classes;
 use cytolance_explore::Explorer;
 use cytolance_export::{ExportError, Provenance, TableSource, Target};
 use cytolance_session::{ComputedColumns, SessionError, SessionFile, computed_columns};
+use futures::future::BoxFuture;
 
 /// What is to be written.
 #[derive(Debug, Clone)]

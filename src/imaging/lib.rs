@@ -58,7 +58,7 @@ pub use illumination::IlluminationFunction;
 pub use labels::{LabelImage, read_labels, read_labels_from};
 pub use object_match::{KnownObject, MaskRefusal, MatchedParts, NoPart, Overflow, match_parts};
 pub use object_picture::{ObjectKind, ObjectPicture};
-pub use outline::{Outline, Ring};
+pub use outline::{Outline, Ring, common_box};
 pub use outline_parts::outline_parts;
 pub use page_place::{FoundPage, PagePlace, find_page, find_page_from};
 pub use part_fit::Fit;

@@ -35,6 +35,18 @@ impl Outline {
     }
 }
 
+/// The smallest box around boxes, as x minimum, y minimum, x maximum, y maximum; `None` without one.
+pub fn common_box(boxes: impl Iterator<Item = [f64; 4]>) -> Option<[f64; 4]> {
+    boxes.reduce(|a, b| {
+        [
+            a[0].min(b[0]),
+            a[1].min(b[1]),
+            a[2].max(b[2]),
+            a[3].max(b[3]),
+        ]
+    })
+}
+
 /// Signed area of a closed ring by the shoelace formula, relative to its first point so that large coordinates cost
 /// no digits.
 fn ring_area(ring: &[[f64; 2]]) -> f64 {

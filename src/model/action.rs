@@ -101,13 +101,13 @@ pub fn actions(features: &[&'static dyn Feature]) -> Vec<&'static Action> {
 
 impl State {
     /// What can be done, in the order of the menus.
-    pub fn actions(&self) -> Vec<&'static Action> {
-        actions(self.features)
+    pub fn actions(&self) -> &[&'static Action] {
+        &self.actions
     }
 
     /// The action of this identity.
     pub fn action(&self, id: &str) -> Option<&'static Action> {
-        let mut all = self.features.iter().flat_map(|feature| feature.actions());
+        let mut all = self.actions.iter().copied();
         all.find(|action| action.id == id)
     }
 }

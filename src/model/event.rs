@@ -149,6 +149,16 @@ pub enum Event {
 }
 
 impl Event {
+    /// How far a task is. A job sends it as it is, whatever feature it is of.
+    pub fn progress(task: u64, done: usize, total: usize) -> Self {
+        Self::TaskProgress {
+            task,
+            title: None,
+            done,
+            total,
+        }
+    }
+
     /// Whether it only says how far something is. The next one says it as well, so it may be left out.
     pub fn is_progress(&self) -> bool {
         match self {

@@ -4,7 +4,7 @@ use egui::{Color32, Rect, Ui};
 
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
-use cytolance_imaging::{CellPicture, Outline};
+use cytolance_imaging::{CellPicture, Outline, common_box};
 use cytolance_widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
 
 /// A cell's outlines as they are set: thin in the table, as wide as set where the picture is large.
@@ -89,17 +89,8 @@ pub(crate) fn paint_cell_as(
         }
         (None, None) => {
             // Outlines without pixels: their own box is the field of view.
-            let bounds = outlines
-                .iter()
-                .filter_map(|(outline, _)| outline.bounds())
-                .reduce(|a, b| {
-                    [
-                        a[0].min(b[0]),
-                        a[1].min(b[1]),
-                        a[2].max(b[2]),
-                        a[3].max(b[3]),
-                    ]
-                })?;
+            let boxes = outlines.iter().filter_map(|(outline, _)| outline.bounds());
+            let bounds = common_box(boxes)?;
             let size = [
                 (bounds[2] - bounds[0]).ceil() as usize + 4,
                 (bounds[3] - bounds[1]).ceil() as usize + 4,

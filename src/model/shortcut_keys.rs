@@ -7,7 +7,7 @@ use super::state::State;
 /// Gives an action other keys, none, or with `None` its usual ones. Another action that had them loses them, and the user
 /// is told.
 pub(crate) fn set(state: &mut State, id: &str, keys: Option<Option<KeyboardShortcut>>) {
-    let actions = state.actions();
+    let actions = state.actions().to_vec();
     let Some(action) = actions.iter().find(|action| action.id == id) else {
         return;
     };

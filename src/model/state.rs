@@ -36,6 +36,8 @@ const TABLE_BYTES: usize = 128 << 20;
 pub struct State {
     /// What the viewer can do.
     pub features: &'static [&'static dyn super::feature::Feature],
+    /// What that offers, in the order of the menus.
+    pub(super) actions: Vec<&'static super::action::Action>,
     /// What features keep that is of no dataset.
     pub parts: super::parts::Parts,
     /// The open dataset; the start page without one.
@@ -88,6 +90,7 @@ impl State {
     pub fn of(features: &'static [&'static dyn super::feature::Feature]) -> Self {
         Self {
             features,
+            actions: super::action::actions(features),
             ..Self::default()
         }
     }

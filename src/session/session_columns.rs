@@ -10,7 +10,7 @@ use super::session_file::SessionFile;
 use super::{Application, SessionError};
 use cytolance_explore::{Column, Explorer, rule_flag};
 use cytolance_profile::OutlierRule;
-use cytolance_tools::{ToolInput, compute, known_columns, tool};
+use cytolance_tools::{ToolInput, compute, tool};
 
 /// Columns that are not stored, and what of the session has become none, in words.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ impl ComputedColumns {
         }
         let found = match tool(&application.tool) {
             Ok(tool) => {
-                let columns = known_columns(explorer);
+                let columns = explorer.known_columns();
                 let input = ToolInput {
                     explorer,
                     columns: &columns,

@@ -41,7 +41,7 @@ pub(crate) fn shortcuts(context: &Context, state: &State, commands: &mut Vec<Com
     // Those with more modifiers come first: Ctrl+Shift+S is not Ctrl+S.
     let mut keyed: Vec<_> = state
         .actions()
-        .into_iter()
+        .iter()
         .filter_map(|action| Some((action, action.keys(&state.settings)?)))
         .collect();
     let modifiers = |keys: &egui::KeyboardShortcut| {

@@ -96,7 +96,7 @@ fn entries(ui: &Ui, state: &State, search: &str) -> Vec<Entry> {
     let words: Vec<&str> = needle.split_whitespace().collect();
     let mut found: Vec<Entry> = state
         .actions()
-        .into_iter()
+        .iter()
         .filter(|action| action.is_enabled(state))
         .map(|action| (action, action.name(state)))
         .filter(|(_, name)| {

@@ -1,15 +1,14 @@
 //! Running a tool, and keeping what it has computed.
 
-use futures::future::BoxFuture;
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
+use futures::future::BoxFuture;
 use toml::Table;
 
 use super::{ColumnTool, Computed, ToolError, ToolInput, completed};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin};
-use cytolance_explore::Explorer;
-use cytolance_profile::{Columns, counted};
+use cytolance_profile::counted;
 
 /// A version of a dataset with computed columns.
 #[derive(Debug, Clone)]
@@ -18,17 +17,6 @@ pub struct Kept {
     pub dataset: CellDataset,
     /// The names that the columns have in it, in their order.
     pub names: Vec<String>,
-}
-
-/// The columns of a dataset, stored and computed.
-pub fn known_columns(explorer: &Explorer) -> Columns {
-    let mut columns = (**explorer.dataset().columns()).clone();
-    for column in explorer.computed() {
-        if explorer.dataset().column(&column.name).is_none() {
-            columns.push(column.info());
-        }
-    }
-    columns
 }
 
 /// Computes the columns of a tool; what is not among the parameters is as usual.

@@ -33,7 +33,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use check_tool::{CheckParameters, Checks};
-pub use compute::{Kept, compute, keep, known_columns};
+pub use compute::{Kept, compute, keep};
 pub use error::ToolError;
 pub use outlier_tool::{OutlierParameters, Outliers};
 pub use parameters::{Parameter, assigned, completed, parameters_of, written};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Computed, ComputedColumn, Tool, ToolError, ToolFuture, ToolInput};
-use cytolance_explore::{Column, ExploreError, rule_inputs, z_scores};
+use cytolance_explore::{Column, ExploreError, not_used, rule_flag, rule_inputs, z_scores};
 use cytolance_export::read_rules;
 use cytolance_profile::{
     ColumnInfo, OutlierRule, PublishedRule, Role, ZScope, ZThreshold, published_rules,
@@ -118,11 +118,7 @@ fn usable(rules: Vec<OutlierRule>, columns: &[ColumnInfo]) -> (Vec<OutlierRule>,
     let fits = |rule: &OutlierRule| {
         let (_, missing) = rule_inputs(rule, columns);
         if !missing.is_empty() {
-            let missing = missing.join(", no ");
-            notes.push(format!(
-                "{}: not used, the dataset has no {missing}",
-                rule.name
-            ));
+            notes.push(not_used(rule, &missing));
         } else if rule.thresholds.is_empty() {
             notes.push(format!("{}: not used, it has no thresholds", rule.name));
         } else {
@@ -242,14 +238,9 @@ async fn scored(
     rule: &OutlierRule,
     scores: bool,
 ) -> Result<Vec<ComputedColumn>, ExploreError> {
-    let explorer = input.explorer;
-    let (names, _) = rule_inputs(rule, input.columns);
-    let columns = explorer.columns(&names).await?;
-    let rows = explorer.dataset().num_rows();
-    let account = explorer.z_scores().account(rule, &columns, rows);
-    let flag = Column::of_flags(&rule.flag_column(), &account.rows);
+    let found = rule_flag(input.explorer, rule).await?;
     let mut made = vec![ComputedColumn {
-        column: Arc::new(flag.with_role(Role::Quality)),
+        column: found.flag,
         meaning: format!(
             "whether the rule {} finds the cell: {}",
             rule.name,
@@ -261,7 +252,7 @@ async fn scored(
         if made.iter().any(|known| known.column.name == name) {
             continue;
         }
-        let Some(scores) = z_scores(rule, &threshold.feature, &columns) else {
+        let Some(scores) = z_scores(rule, &threshold.feature, &found.columns) else {
             continue;
         };
         let scores = Arc::try_unwrap(scores).unwrap_or_else(|scores| (*scores).clone());

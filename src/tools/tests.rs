@@ -151,7 +151,7 @@ async fn what_a_tool_needs_is_told_before_it_works() {
 async fn rules_are_computed_and_kept_with_what_they_say() {
     let folder = tempfile::tempdir().expect("a folder");
     let explorer = Explorer::new(six_cells(&folder).await, 1 << 20);
-    let columns = known_columns(&explorer);
+    let columns = explorer.known_columns();
     let never = AtomicBool::new(false);
     let mut parameters = OutlierParameters::of_rule(large());
     let mut lacking = large();
@@ -210,7 +210,7 @@ async fn rules_come_from_a_file_and_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let dataset = cells_of(&folder, "a.lance", &[900.0, 100.0, 500.0, 300.0]).await;
     let explorer = Explorer::new(dataset, 1 << 20);
-    let columns = known_columns(&explorer);
+    let columns = explorer.known_columns();
     let never = AtomicBool::new(false);
     let path = folder.path().join("rules.yml");
     std::fs::write(
@@ -241,7 +241,7 @@ async fn rules_come_from_a_file_and_by_name() {
 async fn what_is_cancelled_gives_no_columns() {
     let folder = tempfile::tempdir().expect("a folder");
     let explorer = Explorer::new(six_cells(&folder).await, 1 << 20);
-    let columns = known_columns(&explorer);
+    let columns = explorer.known_columns();
     let stopped = AtomicBool::new(true);
     let rule = OutlierParameters::of_rule(large()).table();
     let cases: [(&dyn ColumnTool, Table); 2] = [(&Outliers, rule), (&Checks, Table::new())];

@@ -50,6 +50,15 @@ impl LabelEdit {
     }
 }
 
+/// The rows that edits are about, ascending, each once.
+pub(super) fn edited_rows(edits: &[LabelEdit]) -> Vec<u32> {
+    let changes = edits.iter().flat_map(|edit| &edit.changes);
+    let mut rows: Vec<u32> = changes.map(|change| change.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
 /// One edit a column, one change a row, rows ascending.
 pub(super) fn collapsed(edits: impl IntoIterator<Item = LabelEdit>) -> Vec<LabelEdit> {
     let mut columns: Vec<LabelEdit> = Vec::new();

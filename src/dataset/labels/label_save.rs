@@ -9,7 +9,7 @@ use lance::dataset::CommitBuilder;
 use lance::dataset::transaction::{Operation, TransactionBuilder};
 
 use super::label_column::check_type;
-use super::label_edit::{LabelConflict, LabelEdit, SaveNote, SavedLabels, checked};
+use super::label_edit::{LabelConflict, LabelEdit, SaveNote, SavedLabels, checked, edited_rows};
 use super::label_merge::merged_classes;
 use super::label_write::{MarkedCell, SavedColumn, stage};
 use super::permission::write_failure;
@@ -79,12 +79,7 @@ impl CellDataset {
         note: &SaveNote,
     ) -> Result<SavedLabels, Attempt> {
         let columns = self.columns_to_save(now, edits)?;
-        let mut rows: Vec<u32> = edits
-            .iter()
-            .flat_map(|edit| edit.changes.iter().map(|change| change.row))
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
+        let rows = edited_rows(edits);
         let places = map_rows(self, now, &rows).await?;
         let mut gone = Vec::new();
         let mut cells = Vec::new();

@@ -5,14 +5,14 @@
 //! `{"column", "row", "before", "after", "image", "object", "source"}`, the last three where the dataset has
 //! `Metadata_ImageNumber`, `Metadata_ObjectNumber` and `Metadata_Source`.
 
-use futures::future::BoxFuture;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed};
+use super::label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, collapsed, edited_rows};
 use super::row_match::{CellKey, Found, has_keys, keys_of, offsets_hold, rows_of};
 use crate::{CellDataset, DatasetError};
 use cytolance_files::GrowingFile;
@@ -71,12 +71,7 @@ pub fn write_side_file<'a>(
 ) -> BoxFuture<'a, Result<(), DatasetError>> {
     Box::pin(async move {
         let edits = collapsed(edits.iter().cloned());
-        let mut rows: Vec<u32> = edits
-            .iter()
-            .flat_map(|edit| edit.changes.iter().map(|change| change.row))
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
+        let rows = edited_rows(&edits);
         let keys = keys_of(dataset, &rows).await?;
         let header = Header {
             format: FORMAT.to_owned(),

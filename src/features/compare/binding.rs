@@ -18,7 +18,7 @@ impl FeatureCommand for CompareCommand {
 
 impl FeatureJob for CompareJob {
     fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
-        run(*self, handle, &|event| send(Event::from(event)));
+        run(*self, handle, send);
     }
 
     fn ending(&self) -> Ending {
@@ -37,14 +37,8 @@ impl FeatureEvent for CompareEvent {
     }
 
     fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
-        match *self {
-            CompareEvent::Progress { .. } => return self.apply(state),
-            CompareEvent::Compared { task, .. } => state.end_task(task),
-        }
+        let Self::Compared { task, .. } = *self;
+        state.end_task(task);
         Vec::new()
-    }
-
-    fn is_progress(&self) -> bool {
-        matches!(self, Self::Progress { .. })
     }
 }

@@ -70,15 +70,6 @@ pub enum CompareJob {
 
 /// News.
 pub enum CompareEvent {
-    /// How far it is.
-    Progress {
-        /// The task.
-        task: u64,
-        /// Columns done.
-        done: usize,
-        /// Columns in all.
-        total: usize,
-    },
     /// A comparison has ended.
     Compared {
         /// The task.

@@ -154,29 +154,17 @@ fn start(state: &mut State, sides: Sides) -> Vec<Job> {
 
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: CompareEvent) -> Vec<Job> {
-    match event {
-        CompareEvent::Progress { task, done, total } => crate::model::news::happened(
-            state,
-            Event::TaskProgress {
-                task,
-                title: None,
-                done,
-                total,
-            },
-        ),
-        CompareEvent::Compared { task, outcome } => {
-            state.tasks.retain(|known| known.id != task);
-            if let Some(compare) = compare(state).filter(|known| known.running == Some(task)) {
-                compare.running = None;
-                compare.found = Some(outcome);
-            }
-            Vec::new()
-        }
+    let CompareEvent::Compared { task, outcome } = event;
+    state.end_task(task);
+    if let Some(compare) = compare(state).filter(|known| known.running == Some(task)) {
+        compare.running = None;
+        compare.found = Some(outcome);
     }
+    Vec::new()
 }
 
 /// Does its work.
-pub(crate) fn run(job: CompareJob, handle: &Handle, send: &(dyn Fn(CompareEvent) + Sync)) {
+pub(crate) fn run(job: CompareJob, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
     let CompareJob::Compare {
         task,
         cancelled,
@@ -185,7 +173,7 @@ pub(crate) fn run(job: CompareJob, handle: &Handle, send: &(dyn Fn(CompareEvent)
         shown,
     } = job;
     let names = comparable_features(explorer.dataset().columns());
-    let progress = |done, total| send(CompareEvent::Progress { task, done, total });
+    let progress = |done, total| send(Event::progress(task, done, total));
     let outcome = match sides {
         Sides::Cells(rows) => handle
             .block_on(differences(
@@ -208,10 +196,11 @@ pub(crate) fn run(job: CompareJob, handle: &Handle, send: &(dyn Fn(CompareEvent)
                 .map(Compared::Groups)
         }
     };
-    send(CompareEvent::Compared {
+    let compared = CompareEvent::Compared {
         task,
         outcome: outcome.map_err(|error| error.to_string()),
-    });
+    };
+    send(compared.into());
 }
 
 /// The cells of the first group; those in both count to the second.

@@ -19,7 +19,7 @@ impl FeatureCommand for ExportCommand {
 
 impl FeatureJob for OutputJob {
     fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
-        run(&self, handle, &|event| send(Event::from(event)));
+        run(&self, handle, send);
     }
 
     fn ending(&self) -> Ending {
@@ -37,18 +37,10 @@ impl FeatureEvent for OutputEvent {
     }
 
     fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
-        match *self {
-            OutputEvent::Progress { .. } => self.apply(state),
-            // What is in the way is not asked about, for the answer would be about another dataset's.
-            OutputEvent::Ended { task, outcome, .. } => {
-                state.end_task(task);
-                written(state, outcome);
-                Vec::new()
-            }
-        }
-    }
-
-    fn is_progress(&self) -> bool {
-        matches!(self, Self::Progress { .. })
+        // What is in the way is not asked about, for the answer would be about another dataset's.
+        let Self::Ended { task, outcome, .. } = *self;
+        state.end_task(task);
+        written(state, outcome);
+        Vec::new()
     }
 }

@@ -197,20 +197,15 @@ fn an_export_of_a_dataset_that_was_left_is_told_and_asks_nothing() {
     let other = run.dataset("b.lance", &[1.0, 2.0]);
     run.opened(other);
     run.settle();
-    let mut tell = |event: OutputEvent| {
-        let event = Event::from(event);
+    let mut tell = |event: Event| {
         run.apply(Command::Happened(Envelope { workspace, event }));
         let task = run.state.tasks.first().map(|task| (task.done, task.total));
         (task, run.state.overlay.clone(), run.state.notices.len())
     };
-    let progress = OutputEvent::Progress {
-        task: job.task,
-        done: 1,
-        total: 2,
-    };
+    let progress = Event::progress(job.task, 1, 2);
     assert_eq!(tell(progress), (Some((1, 2)), Overlay::None, 0));
-    assert_eq!(tell(in_the_way(&job)), (None, Overlay::None, 1));
+    assert_eq!(tell(in_the_way(&job).into()), (None, Overlay::None, 1));
     // Once more, as a job that failed after its answer does.
-    assert_eq!(tell(in_the_way(&job)).0, None);
+    assert_eq!(tell(in_the_way(&job).into()).0, None);
     assert!(run.state.notices[0].text.contains("left as it is"));
 }

@@ -231,28 +231,18 @@ fn options(workspace: &Workspace, draft: &ExportDraft) -> ExportOptions {
 
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: OutputEvent) -> Vec<Job> {
-    let event = match event {
-        OutputEvent::Progress { task, done, total } => Event::TaskProgress {
-            task,
-            title: None,
-            done,
-            total,
-        },
-        OutputEvent::Ended {
-            task,
-            outcome,
-            draft,
-        } => Event::TaskEnded {
-            task,
-            message: match outcome {
-                Ok(text) => Some(Ok(text)),
-                Err(NotWritten::Failed(text)) => Some(Err(text)),
-                Err(why) => {
-                    state.not_written(why, again(draft));
-                    None
-                }
-            },
-        },
+    let OutputEvent::Ended {
+        task,
+        outcome,
+        draft,
+    } = event;
+    let message = match outcome {
+        Ok(text) => Some(Ok(text)),
+        Err(NotWritten::Failed(text)) => Some(Err(text)),
+        Err(why) => {
+            state.not_written(why, again(draft));
+            None
+        }
     };
-    crate::model::news::happened(state, event)
+    crate::model::news::happened(state, Event::TaskEnded { task, message })
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::runtime::Handle;
 
 use super::draft::ExportDraft;
+use crate::model::event::Event;
 use crate::model::export_rows::ExportRows;
 use crate::model::replace::NotWritten;
 use cytolance_explore::Explorer;
@@ -46,15 +47,6 @@ pub struct OutputJob {
 
 /// News.
 pub enum OutputEvent {
-    /// How far it is.
-    Progress {
-        /// The task.
-        task: u64,
-        /// Rows done.
-        done: usize,
-        /// Rows in all.
-        total: usize,
-    },
     /// It has ended.
     Ended {
         /// The task.
@@ -67,21 +59,19 @@ pub enum OutputEvent {
 }
 
 /// Does the work.
-pub(crate) fn run(job: &OutputJob, handle: &Handle, send: &(dyn Fn(OutputEvent) + Sync)) {
+pub(crate) fn run(job: &OutputJob, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
     let outcome = handle.block_on(write(job, send));
-    send(OutputEvent::Ended {
+    let ended = OutputEvent::Ended {
         task: job.task,
         outcome: outcome.map_err(NotWritten::from),
         draft: job.draft.clone(),
-    });
+    };
+    send(ended.into());
 }
 
-async fn write(
-    job: &OutputJob,
-    send: &(dyn Fn(OutputEvent) + Sync),
-) -> Result<String, ExportError> {
+async fn write(job: &OutputJob, send: &(dyn Fn(Event) + Sync)) -> Result<String, ExportError> {
     let (task, plan) = (job.task, &job.plan);
-    let progress = |done, total| send(OutputEvent::Progress { task, done, total });
+    let progress = |done, total| send(Event::progress(task, done, total));
     let request = ExportRequest {
         kind: plan.kind,
         rows: job.rows.list(),

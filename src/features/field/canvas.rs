@@ -11,7 +11,7 @@ use crate::model::picture_cell::styled_outlines;
 use crate::model::points::SELECTED;
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
-use cytolance_imaging::{CellPicture, Outline};
+use cytolance_imaging::{CellPicture, Outline, common_box};
 use cytolance_kernels::polygon_contains;
 use cytolance_widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
 
@@ -63,14 +63,7 @@ fn extent(workspace: &Workspace, field: &FieldOfView) -> Option<([usize; 2], [f6
             });
             crop.or_else(|| bounds_of(cell))
         });
-    let all = boxes.reduce(|a, b| {
-        [
-            a[0].min(b[0]),
-            a[1].min(b[1]),
-            a[2].max(b[2]),
-            a[3].max(b[3]),
-        ]
-    })?;
+    let all = common_box(boxes)?;
     let size = [
         (all[2] - all[0]).ceil() as usize,
         (all[3] - all[1]).ceil() as usize,
@@ -79,17 +72,8 @@ fn extent(workspace: &Workspace, field: &FieldOfView) -> Option<([usize; 2], [f6
 }
 
 fn bounds_of(cell: &CellPicture) -> Option<[f64; 4]> {
-    cell.outlines
-        .iter()
-        .filter_map(|(_, outline)| outline.bounds())
-        .reduce(|a, b| {
-            [
-                a[0].min(b[0]),
-                a[1].min(b[1]),
-                a[2].max(b[2]),
-                a[3].max(b[3]),
-            ]
-        })
+    let outlines = cell.outlines.iter();
+    common_box(outlines.filter_map(|(_, outline)| outline.bounds()))
 }
 
 /// The middle of the current cell in field pixels.

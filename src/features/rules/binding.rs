@@ -23,7 +23,7 @@ impl FeatureCommand for RulesCommand {
 
 impl FeatureJob for RulesJob {
     fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
-        run(*self, handle, &|event| send(Event::from(event)));
+        run(*self, handle, send);
     }
 
     fn ending(&self) -> Ending {
@@ -73,7 +73,6 @@ impl FeatureEvent for RulesEvent {
 
     fn outlived(self: Box<Self>, state: &mut State) -> Vec<Job> {
         match *self {
-            RulesEvent::Progress { .. } => return self.apply(state),
             RulesEvent::Saved(path, outcome) => {
                 written(state, outcome.map(|_| format!("Saved {}", path.display())));
             }
@@ -81,9 +80,5 @@ impl FeatureEvent for RulesEvent {
             _ => {}
         }
         Vec::new()
-    }
-
-    fn is_progress(&self) -> bool {
-        matches!(self, Self::Progress { .. })
     }
 }

@@ -7,7 +7,6 @@ use super::state::{FoundFeatures, RuleResult, RulesState, unanswered};
 use super::work::{RulesEvent, RulesJob};
 use crate::model::background::start_query;
 use crate::model::command::Command;
-use crate::model::event::Event;
 use crate::model::file_dialog::FileDialog;
 use crate::model::job::Job;
 use crate::model::replace::Rewrite;
@@ -236,17 +235,8 @@ fn suggest(state: &mut State) -> Vec<Job> {
 /// Takes in news.
 pub(crate) fn happened(state: &mut State, event: RulesEvent) -> Vec<Job> {
     match event {
-        RulesEvent::Progress { task, done, total } => {
-            let event = Event::TaskProgress {
-                task,
-                title: None,
-                done,
-                total,
-            };
-            return crate::model::news::happened(state, event);
-        }
         RulesEvent::Suggested { task, .. } => {
-            state.tasks.retain(|known| known.id != task);
+            state.end_task(task);
         }
         RulesEvent::Saved(ref path, ref outcome) => {
             match outcome {

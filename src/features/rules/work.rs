@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use super::state::{RuleFound, RuleRequest};
 use crate::model::command::SelectMode;
+use crate::model::event::Event;
 use crate::model::latest::Started;
 use crate::model::replace::NotWritten;
 use cytolance_explore::rule_inputs;
@@ -80,15 +81,6 @@ pub enum RulesEvent {
     Loaded(PathBuf, Result<RuleFile, String>),
     /// Rules were written, or why not.
     Saved(PathBuf, Result<usize, NotWritten>),
-    /// So far is the search for telling features.
-    Progress {
-        /// Its task.
-        task: u64,
-        /// Columns compared.
-        done: usize,
-        /// Columns in all.
-        total: usize,
-    },
     /// The features that set a selection apart; `None` where it was cancelled.
     Suggested {
         /// Its task.
@@ -103,11 +95,12 @@ pub enum RulesEvent {
 }
 
 /// Does the work.
-pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEvent) + Sync)) {
+pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
+    let answer = |event: RulesEvent| send(event.into());
     match job {
         RulesJob::Count { explorer, work } => {
             let outcome = count(&explorer, &work.request, handle);
-            send(RulesEvent::Counted {
+            answer(RulesEvent::Counted {
                 generation: work.generation,
                 request: work.request,
                 outcome: outcome.map(Arc::new),
@@ -120,15 +113,15 @@ pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEvent) + S
         } => {
             let outcome = usable(count(&explorer, &request, handle))
                 .map(|found| Arc::try_unwrap(found.rows).unwrap_or_else(|rows| (*rows).clone()));
-            send(RulesEvent::Found { outcome, mode });
+            answer(RulesEvent::Found { outcome, mode });
         }
         RulesJob::Load(path) => {
             let outcome = read_rules(&path).map_err(|error| error.to_string());
-            send(RulesEvent::Loaded(path, outcome));
+            answer(RulesEvent::Loaded(path, outcome));
         }
         RulesJob::Save(target, rules) => {
             let outcome = write(&target, &rules);
-            send(RulesEvent::Saved(target.full_path(), outcome));
+            answer(RulesEvent::Saved(target.full_path(), outcome));
         }
         RulesJob::Suggest {
             task,
@@ -139,12 +132,12 @@ pub(crate) fn run(job: RulesJob, handle: &Handle, send: &(dyn Fn(RulesEvent) + S
             shown,
         } => {
             let names = comparable_features(&columns);
-            let progress = |done, total| send(RulesEvent::Progress { task, done, total });
+            let progress = |done, total| send(Event::progress(task, done, total));
             let outcome = handle.block_on(suggest(
                 &explorer, &names, &selection, &shown, SEED, &cancelled, &progress,
             ));
             let outcome = outcome.map(Arc::new).map_err(|error| error.to_string());
-            send(RulesEvent::Suggested {
+            answer(RulesEvent::Suggested {
                 task,
                 selection,
                 shown,

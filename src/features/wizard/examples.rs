@@ -4,7 +4,7 @@ use egui::{Color32, ColorImage, Sense, TextureHandle, TextureOptions, Ui, vec2};
 
 use super::pieces::{Pane, card, error, lines, weak};
 use super::state::ExampleSet;
-use cytolance_imaging::{ChannelStyle, Compositor, Crop, Outline};
+use cytolance_imaging::{ChannelStyle, Compositor, Crop, Outline, common_box};
 use cytolance_import::ExampleCell;
 use cytolance_profile::{is_cytoplasm, outline_color};
 use cytolance_widgets::theme::SPACE;
@@ -167,7 +167,8 @@ fn tile(
             .crop
             .as_ref()
             .map(|crop| [crop.width as usize, crop.height as usize]);
-        let painted = match (size, bounds(&outlines)) {
+        let boxes = outlines.iter().filter_map(|(outline, _)| outline.bounds());
+        let painted = match (size, common_box(boxes)) {
             (Some(size), _) => paint_picture(
                 ui,
                 rect,
@@ -194,18 +195,4 @@ fn tile(
         });
         weak(ui, text);
     });
-}
-
-fn bounds(outlines: &[(&Outline, OutlineStyle)]) -> Option<[f64; 4]> {
-    outlines
-        .iter()
-        .filter_map(|(outline, _)| outline.bounds())
-        .reduce(|a, b| {
-            [
-                a[0].min(b[0]),
-                a[1].min(b[1]),
-                a[2].max(b[2]),
-                a[3].max(b[3]),
-            ]
-        })
 }

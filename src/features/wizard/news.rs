@@ -153,7 +153,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
             Vec::new()
         }
         WizardEvent::Ended { task, outcome } => {
-            state.tasks.retain(|known| known.id != task);
+            state.end_task(task);
             ended(state, outcome)
         }
         WizardEvent::PlanSaved(path, outcome) => {

@@ -1,11 +1,11 @@
 //! Checking a whole dataset, field by field.
 
-use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::util::display::array_value_to_string;
+use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};

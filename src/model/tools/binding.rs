@@ -21,7 +21,7 @@ impl FeatureCommand for ToolsCommand {
 
 impl FeatureJob for ToolsJob {
     fn run(self: Box<Self>, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
-        run(*self, handle, &|event| send(Event::from(event)));
+        run(*self, handle, send);
     }
 
     fn ending(&self) -> Ending {
@@ -45,10 +45,7 @@ impl FeatureEvent for ToolsEvent {
             task,
             order,
             outcome,
-        } = *self
-        else {
-            return self.apply(state);
-        };
+        } = *self;
         state.end_task(task);
         match outcome {
             Ok(answer) => {
@@ -63,9 +60,5 @@ impl FeatureEvent for ToolsEvent {
             Err(_) => {}
         }
         Vec::new()
-    }
-
-    fn is_progress(&self) -> bool {
-        matches!(self, Self::Progress { .. })
     }
 }

@@ -63,15 +63,6 @@ pub struct ToolAnswer {
 
 /// News.
 pub enum ToolsEvent {
-    /// How far a tool is.
-    Progress {
-        /// The task.
-        task: u64,
-        /// Steps done.
-        done: usize,
-        /// Steps in all.
-        total: usize,
-    },
     /// The columns, or why there are none.
     Computed {
         /// The task.

@@ -6,7 +6,6 @@ use toml::Table;
 
 use super::command::{ToolAnswer, ToolsCommand, ToolsEvent, ToolsJob};
 use super::state::{Outcome, TOOLS_PANE, ToolDraft, ToolOrder, ToolsState};
-use crate::model::event::Event;
 use crate::model::job::Job;
 use crate::model::state::{Overlay, State, Workspace};
 use cytolance_explore::Column;
@@ -131,22 +130,11 @@ fn begin(state: &mut State, task: u64, order: ToolOrder) -> Option<Job> {
 
 /// Takes in news.
 pub(super) fn happened(state: &mut State, event: ToolsEvent) -> Vec<Job> {
-    let (task, order, outcome) = match event {
-        ToolsEvent::Progress { task, done, total } => {
-            let event = Event::TaskProgress {
-                task,
-                title: None,
-                done,
-                total,
-            };
-            return crate::model::news::happened(state, event);
-        }
-        ToolsEvent::Computed {
-            task,
-            order,
-            outcome,
-        } => (task, order, outcome),
-    };
+    let ToolsEvent::Computed {
+        task,
+        order,
+        outcome,
+    } = event;
     let Some(workspace) = &mut state.workspace else {
         state.end_task(task);
         return Vec::new();

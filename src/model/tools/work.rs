@@ -7,12 +7,13 @@ use tokio::runtime::Handle;
 
 use super::command::{ToolAnswer, ToolsEvent, ToolsJob};
 use super::state::{Outcome, ToolOrder};
+use crate::model::event::Event;
 use cytolance_explore::Explorer;
 use cytolance_profile::ColumnInfo;
 use cytolance_tools::{ToolError, ToolInput, compute, keep, tool};
 
 /// Does the work.
-pub(super) fn run(job: ToolsJob, handle: &Handle, send: &(dyn Fn(ToolsEvent) + Sync)) {
+pub(super) fn run(job: ToolsJob, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
     let ToolsJob::Compute {
         task,
         cancelled,
@@ -21,15 +22,16 @@ pub(super) fn run(job: ToolsJob, handle: &Handle, send: &(dyn Fn(ToolsEvent) + S
         order,
         author,
     } = job;
-    let progress = |done, total| send(ToolsEvent::Progress { task, done, total });
+    let progress = |done, total| send(Event::progress(task, done, total));
     let answer = answer(&explorer, &columns, &order, &author, &progress, &cancelled);
     let outcome = handle.block_on(answer);
     let outcome = outcome.map(Box::new).map_err(|error| error.to_string());
-    send(ToolsEvent::Computed {
+    let computed = ToolsEvent::Computed {
         task,
         order,
         outcome,
-    });
+    };
+    send(computed.into());
 }
 
 async fn answer(

@@ -12,7 +12,7 @@ fn keys_belong_to_one_action() {
     let mut state = State::of(FEATURES);
     let keys = KeyboardShortcut::new(Modifiers::NONE, Key::L);
     let of = |state: &State, id: &str| {
-        let actions = state.actions();
+        let actions = state.actions().to_vec();
         let action = actions.iter().find(|action| action.id == id);
         action.and_then(|action| action.keys(&state.settings))
     };
