@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::arguments::{CellArguments, SomeArguments};
+use super::export_arguments::{CellArguments, SomeArguments};
 use cytolance_dataset::CellDataset;
 use cytolance_explore::Explorer;
 use cytolance_session::{

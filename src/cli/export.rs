@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
 
-use super::arguments::{
+use super::cells::{ChosenCells, choose};
+use super::export_arguments::{
     CellArguments, CropsArguments, ExportArguments, FigureArguments, MontageArguments,
     OutlinesArguments, ReportArguments,
 };
-use super::cells::{ChosenCells, choose};
 use super::out::{refused, target};
 use super::progress::Progress;
 use cytolance_export::Target;

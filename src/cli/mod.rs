@@ -6,6 +6,7 @@ mod check;
 mod compute;
 mod demo;
 mod export;
+mod export_arguments;
 mod history;
 mod import;
 mod info;

@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Runtime;
 
-use super::arguments::{CellArguments, OutliersArguments};
+use super::arguments::OutliersArguments;
 use super::cells::{ChosenCells, choose};
 use super::export::written;
+use super::export_arguments::CellArguments;
 use super::out::target;
 use super::progress::Progress;
 use cytolance_explore::{Explorer, not_used};

@@ -24,6 +24,7 @@ pub mod picture_cell;
 pub mod pictures;
 pub mod plot_frame;
 pub mod points;
+pub mod reads;
 pub mod replace;
 pub mod row_values;
 pub mod save_folder;

@@ -8,6 +8,7 @@ use crate::model::file_dialog::FileDialog;
 use crate::model::group_table::first_grouping;
 use crate::model::job::Job;
 use crate::model::labels::category_palette;
+use crate::model::reads::{retry_reads, want_columns, want_pictures};
 use crate::model::scatter::RasterRequest;
 use crate::model::selecting::select;
 use crate::model::state::{Copied, Overlay, State, Workspace};
@@ -413,51 +414,6 @@ fn show_plot(
         .map(Job::DrawRaster)
         .into_iter()
         .collect()
-}
-
-/// Asks for crops that are not in memory.
-fn want_pictures(workspace: &mut Workspace, rows: &[u32]) -> Vec<Job> {
-    let missing = workspace.pictures.want(rows);
-    if missing.is_empty() {
-        return Vec::new();
-    }
-    vec![Job::ReadPictures {
-        dataset: workspace.dataset.clone(),
-        rows: missing,
-        styles: workspace.styles(),
-        style_generation: workspace.style_generation,
-    }]
-}
-
-/// Tries again to read what could not be read.
-fn retry_reads(workspace: &mut Workspace) -> Vec<Job> {
-    workspace.unreadable.clear();
-    workspace.pictures.forget_failures();
-    if workspace.query_error.take().is_none() {
-        return Vec::new();
-    }
-    workspace.query_work.invalidate();
-    start_query(workspace)
-}
-
-/// Asks for columns that are not in memory.
-fn want_columns(workspace: &mut Workspace, names: Vec<String>) -> Vec<Job> {
-    let names: Vec<String> = names
-        .into_iter()
-        .filter(|name| {
-            workspace.explorer.cached(name).is_none()
-                && !workspace.loading.contains(name)
-                && !workspace.unreadable.contains_key(name)
-        })
-        .collect();
-    if names.is_empty() {
-        return Vec::new();
-    }
-    workspace.loading.extend(names.iter().cloned());
-    vec![Job::ReadColumns {
-        explorer: workspace.explorer.clone(),
-        names,
-    }]
 }
 
 /// Contrast of a channel (or all) from the sample of all crops.
