@@ -37,6 +37,7 @@ mod run;
 mod shapes;
 mod source_planes;
 mod stored_pictures;
+mod verification;
 
 pub use checks::{CheckError, CheckedColumns, compute_checks, save_checks};
 pub use error::ImportError;
@@ -54,3 +55,4 @@ pub use roots::{
 };
 pub use run::{ImportProgress, run_import};
 pub use source_planes::{SourcePlane, source_planes};
+pub use verification::{Verification, VerificationKind, add_verifications};

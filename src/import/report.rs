@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, PathChange, Remark};
+use super::{NameReport, PathChange, Remark, Verification};
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
@@ -152,6 +152,9 @@ pub struct ImportReport {
     pub names: Option<NameReport>,
     /// The pictures.
     pub images: ImageReport,
+    /// What was held against the measurements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verification: Vec<Verification>,
     /// Remarks that belong to no file.
     #[serde(flatten, with = "remark_lists")]
     pub remarks: Vec<Remark>,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Verification;
 use super::report::{FileReport, ImageReport, ImportReport, ObjectPictureReport};
 
 /// Tables that the summary on the terminal goes through.
@@ -36,6 +37,7 @@ impl fmt::Display for ImportReport {
             writeln!(out, "  names         {names}")?;
         }
         outlines(self, out)?;
+        verification(&self.verification, out)?;
         for (object, count) in &self.outlines_approximate {
             writeln!(
                 out,
@@ -88,7 +90,12 @@ fn images(images: &ImageReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     for line in images.missing.iter().chain(&images.failed).take(5) {
         writeln!(out, "    {line}")?;
     }
-    some_lines(out, &images.pages_unused, "files")?;
+    some_lines(
+        out,
+        &images.pages_unused,
+        images.pages_unused.len(),
+        "files",
+    )?;
     for name in &images.not_channels {
         writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
     }
@@ -207,8 +214,19 @@ fn outlines(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result 
             writeln!(out, "    {line}")?;
         }
     }
-    some_lines(out, &report.masks_by_place, "masks")?;
-    some_lines(out, &report.masks_failed, "masks")
+    for masks in [&report.masks_by_place, &report.masks_failed] {
+        some_lines(out, masks, masks.len(), "masks")?;
+    }
+    Ok(())
+}
+
+/// What was held against the measurements.
+fn verification(lines: &[Verification], out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for line in lines {
+        writeln!(out, "  checked       {line}")?;
+        some_lines(out, &line.examples, line.contradicted, &line.of)?;
+    }
+    Ok(())
 }
 
 /// What was traced, in words.
@@ -232,13 +250,23 @@ fn words(pictures: &ObjectPictureReport, object: &str) -> String {
     words.join("; ")
 }
 
-/// The first few of some lines, and how many more there are.
-fn some_lines(out: &mut fmt::Formatter<'_>, lines: &[String], what: &str) -> fmt::Result {
-    for line in lines.iter().take(SHOWN_LINES) {
+/// The first few of some lines, and how many more of `all` there are.
+fn some_lines(
+    out: &mut fmt::Formatter<'_>,
+    lines: &[String],
+    all: usize,
+    what: &str,
+) -> fmt::Result {
+    let shown = lines.len().min(SHOWN_LINES);
+    for line in &lines[..shown] {
         writeln!(out, "    {line}")?;
     }
-    if lines.len() > SHOWN_LINES {
-        writeln!(out, "    and {} more {what}", lines.len() - SHOWN_LINES)?;
+    if shown > 0 && all > shown {
+        writeln!(
+            out,
+            "    and {} more {what} (--report FILE.json lists them all)",
+            all - shown
+        )?;
     }
     Ok(())
 }
