@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::field_masks::{RowOutline, TracedObjects, trace};
+use super::field_masks::{RowOutline, TracedObjects, UnusedMask, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
 use super::picture_page::{UsedPages, page_in};
@@ -92,7 +92,7 @@ impl FieldPixels {
             .ok()
             .and_then(|planes| planes.first())
             .map(|plane| [plane.width, plane.height]);
-        let traced: Vec<Option<Result<TracedObjects, String>>> = field
+        let traced: Vec<Option<Result<TracedObjects, UnusedMask>>> = field
             .masks
             .par_iter()
             .enumerate()
@@ -107,9 +107,10 @@ impl FieldPixels {
             .into_iter()
             .map(|traced| match traced? {
                 Ok(traced) => Some(traced),
-                Err(reason) => {
-                    failed_masks.push(reason);
-                    Some(TracedObjects::default())
+                Err(unused) => {
+                    let none = TracedObjects::unused(&unused);
+                    failed_masks.push(unused.reason);
+                    Some(none)
                 }
             })
             .collect::<Vec<Option<TracedObjects>>>();
@@ -139,7 +140,7 @@ impl FieldPixels {
     ) -> RowOutline<'_> {
         match self.traced.get(object).and_then(Option::as_ref) {
             Some(traced) => traced.of_row(row - field.cells.rows.start),
-            None if part.has_object(place, row) => RowOutline::Missing("its field has no mask"),
+            None if part.has_object(place, row) => RowOutline::NoMask,
             None => RowOutline::NoObject,
         }
     }

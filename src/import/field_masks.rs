@@ -10,13 +10,36 @@ use cytolance_imaging::{
     Fit, FoundPage, MatchedParts, NoPart, Outline, PagePlace, match_parts, trace_labels,
 };
 
+/// Why a mask is not used.
+#[derive(Debug)]
+pub(super) struct UnusedMask {
+    /// A sentence for the report.
+    pub reason: String,
+    /// Its parts lie elsewhere than the objects: it is of something else.
+    pub contradicts: bool,
+}
+
+impl From<String> for UnusedMask {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            contradicts: false,
+        }
+    }
+}
+
 /// What a row has of an object set's outlines in its field's mask.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum RowOutline<'a> {
     /// The row has no such object.
     NoObject,
-    /// Why there is none.
-    Missing(&'static str),
+    /// Its field has no mask.
+    NoMask,
+    /// The field's mask is not used.
+    Unused {
+        /// It is of something else.
+        contradicts: bool,
+    },
     /// The object has no part of the mask.
     NoPart(NoPart),
     /// Its outline, and how well that lies at its object.
@@ -43,13 +66,25 @@ pub(super) struct TracedObjects {
     pub page: Option<FoundPage>,
     /// Objects that lie closely and roughly where they were measured, and all.
     pub agreement: [usize; 3],
+    /// The picture is of something else, so that nothing of it is used.
+    contradicts: bool,
 }
 
 impl TracedObjects {
+    /// Those of a mask that is not used.
+    pub fn unused(mask: &UnusedMask) -> Self {
+        Self {
+            contradicts: mask.contradicts,
+            ..Self::default()
+        }
+    }
+
     /// What a row of the field has.
     pub fn of_row(&self, row: usize) -> RowOutline<'_> {
         let Some(object) = self.of_row.get(row) else {
-            return RowOutline::Missing("its mask cannot be used");
+            return RowOutline::Unused {
+                contradicts: self.contradicts,
+            };
         };
         let Some(object) = *object else {
             return RowOutline::NoObject;
@@ -73,7 +108,7 @@ impl TracedObjects {
 /// Reads the mask of a field's objects and traces them. `size` is that of the field's pictures, where it is known.
 ///
 /// # Errors
-/// A sentence for the report.
+/// [`UnusedMask`].
 pub(super) fn trace(
     part: &JoinedPart,
     cells: &FieldCells,
@@ -81,7 +116,7 @@ pub(super) fn trace(
     mask: &FieldMask,
     fetched: &FetchedPictures,
     size: Option<[u32; 2]>,
-) -> Result<TracedObjects, String> {
+) -> Result<TracedObjects, UnusedMask> {
     let path = &mask.location;
     let open = path.open(fetched).map_err(|error| error.to_string())?;
     let page = page_in(&open, PagePlace::default(), part.volumes.as_deref())?;
@@ -90,16 +125,21 @@ pub(super) fn trace(
     if let Some([field_width, field_height]) = size
         && [width, height] != [field_width, field_height]
     {
-        return Err(format!(
-            "{path}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}"
-        ));
+        return Err(UnusedMask {
+            reason: format!(
+                "{path}: the mask has {width} x {height} pixels, the pictures {field_width} x {field_height}"
+            ),
+            contradicts: true,
+        });
     }
     let (kind, is_numbered) = (picture.kind(), picture.is_numbered());
     let objects = part
         .field_objects(object, cells.rows.clone())
         .map_err(|error| error.to_string())?;
-    let matched = match_parts(picture, &objects.known)
-        .map_err(|refusal| format!("{path} is not used for image {}: {refusal}", cells.image.1))?;
+    let matched = match_parts(picture, &objects.known).map_err(|refusal| UnusedMask {
+        reason: format!("{path} is not used for image {}: {refusal}", cells.image.1),
+        contradicts: true,
+    })?;
     let [same, like] = matched.agreeing();
     let highest = objects.known.iter().filter_map(|object| object.label).max();
     let remark = is_numbered.then(|| remark_on(&matched, objects.known.len(), highest));
@@ -111,6 +151,7 @@ pub(super) fn trace(
         melted: matched.fits.iter().filter(melted).count(),
         remark: remark.flatten().map(|remark| format!("{path}: {remark}")),
         page: Some(page),
+        contradicts: false,
         agreement: [same, like, objects.known.len()],
         fits: matched.fits,
         of_row: objects.of_row,

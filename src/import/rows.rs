@@ -15,12 +15,12 @@ use super::field_masks::RowOutline;
 use super::field_plan::FieldPlan;
 use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
-use super::{ImportError, ImportPlan};
+use super::{ImportError, ImportPlan, Verification, VerificationKind};
 use cytolance_dataset::{
     BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
     PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
-use cytolance_imaging::{Crop, Fit, Outline, PixelBox};
+use cytolance_imaging::{Crop, Fit, NoPart, Outline, PixelBox};
 use cytolance_sources::integers_of;
 
 /// Pixels of a batch before it is handed over; a batch of crops is written as one piece.
@@ -43,6 +43,8 @@ pub(super) struct RowCounts {
     pub stored: Vec<usize>,
     pub approximate: Vec<usize>,
     pub agree: Vec<(usize, usize)>,
+    /// Whether the masks' parts lie at the objects.
+    pub places: Vec<Verification>,
     /// What tables say differently.
     pub contradictions: Contradictions,
     /// Outlines of which nothing tells whether they lie at their objects.
@@ -60,6 +62,7 @@ impl RowCounts {
             stored: vec![0; objects],
             approximate: vec![0; objects],
             agree: vec![(0, 0); objects],
+            places: vec![Verification::new(VerificationKind::Outlines, "objects"); objects],
             untold: vec![0; objects],
             missing: vec![BTreeMap::new(); objects],
             worst: vec![Vec::new(); objects],
@@ -83,6 +86,7 @@ impl RowCounts {
             self.agree[object].0 += other.agree[object].0;
             self.agree[object].1 += other.agree[object].1;
             self.untold[object] += other.untold[object];
+            self.places[object].add(other.places[object].clone());
             for (reason, count) in &other.missing[object] {
                 *self.missing[object].entry(reason.clone()).or_default() += count;
             }
@@ -91,17 +95,47 @@ impl RowCounts {
         }
     }
 
-    /// Counts what a row has of an object's mask, and hands on the outline.
-    fn take<'a>(&mut self, object: usize, found: RowOutline<'a>) -> Option<(&'a Outline, Fit)> {
+    /// Counts what a row has of an object's mask, and hands on the outline. `cell` names the object.
+    fn take<'a>(
+        &mut self,
+        object: usize,
+        found: RowOutline<'a>,
+        cell: impl Fn() -> String,
+    ) -> Option<(&'a Outline, Fit)> {
+        let places = &mut self.places[object];
         let reason = match found {
             RowOutline::NoObject => return None,
             RowOutline::Traced(outline, fit) => {
+                match fit {
+                    Fit::Same => places.agree(1),
+                    Fit::Like | Fit::Untold => places.untold(1),
+                    Fit::Other => places.contradict(1, || {
+                        format!("{}: its outline does not lie at its place", cell())
+                    }),
+                }
                 self.traced[object] += 1;
                 self.untold[object] += usize::from(fit == Fit::Untold);
                 return Some((outline, fit));
             }
-            RowOutline::Missing(reason) => reason.to_owned(),
-            RowOutline::NoPart(reason) => reason.to_string(),
+            RowOutline::NoMask => "its field has no mask".to_owned(),
+            RowOutline::Unused { contradicts } => {
+                let reason = "its mask cannot be used";
+                if contradicts {
+                    places.contradict(1, || format!("{}: {reason}", cell()));
+                } else {
+                    places.untold(1);
+                }
+                reason.to_owned()
+            }
+            RowOutline::NoPart(reason) => {
+                match reason {
+                    NoPart::Elsewhere | NoPart::OtherArea | NoPart::Nowhere | NoPart::NoNumber => {
+                        places.contradict(1, || format!("{}: {reason}", cell()));
+                    }
+                    NoPart::Melted | NoPart::Unmeasured => places.untold(1),
+                }
+                reason.to_string()
+            }
         };
         *self.missing[object].entry(reason).or_default() += 1;
         None
@@ -380,10 +414,14 @@ impl<'a> RowBuilder<'a> {
                 }
                 let outline = place.and_then(|place| {
                     let shapes = &gathered.shapes[place];
+                    let cell = || {
+                        let number = gathered.numbers[place][row].unwrap_or_default();
+                        format!("image {}, {} {number}", field.cells.image.1, object.name)
+                    };
                     let traced = object
                         .masks
                         .then(|| pixels.outline(part, field, [at, place], row + origin))
-                        .and_then(|found| counts.take(at, found));
+                        .and_then(|found| counts.take(at, found, cell));
                     if !object.traced {
                         return None;
                     }
@@ -391,10 +429,7 @@ impl<'a> RowBuilder<'a> {
                     if let Some(area) = shapes.areas.as_ref().map(|areas| areas[row])
                         && area > 0.0
                     {
-                        counts.compare(at, [outline.area(), area], fit, || {
-                            let number = gathered.numbers[place][row].unwrap_or_default();
-                            format!("image {}, {} {number}", field.cells.image.1, object.name)
-                        });
+                        counts.compare(at, [outline.area(), area], fit, cell);
                     }
                     Some(outline)
                 });

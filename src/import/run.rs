@@ -15,7 +15,7 @@ use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{
     CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport, LaterRemark,
-    PictureRemark, Remark,
+    PictureRemark, Remark, add_verifications,
 };
 use cytolance_dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
@@ -160,6 +160,11 @@ impl Outcome {
                 report.remarks.push(remark.into());
             }
         }
+        let places = plan.object_names().zip(self.counts.places);
+        add_verifications(
+            &mut report.verification,
+            places.map(|(name, line)| line.about_object(name)),
+        );
         for (at, name) in plan.object_names().enumerate() {
             if let Some(pictures) = self
                 .object_pictures

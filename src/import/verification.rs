@@ -127,7 +127,8 @@ impl Verification {
             && self.of == other.of
     }
 
-    fn add(&mut self, other: Self) {
+    /// Adds a line about the same.
+    pub(super) fn add(&mut self, other: Self) {
         self.checked += other.checked;
         self.verified += other.verified;
         self.contradicted += other.contradicted;

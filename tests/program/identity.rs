@@ -317,6 +317,18 @@ fn outlines_lie_at_their_objects_or_are_not_there() {
                 imported.report["outlines_traced"]["Nuclei"], total,
                 "{name}"
             );
+            let lines = imported.report["verification"].as_array();
+            let line = lines.and_then(|lines| lines.iter().find(|line| line["kind"] == "outlines"));
+            let line = line.expect("outlines are checked");
+            assert_eq!(line["object"], "Nuclei", "{name}");
+            for (count, expected) in [
+                ("checked", 24),
+                ("verified", total),
+                ("contradicted", 24 - total),
+                ("cannot_tell", 0),
+            ] {
+                assert_eq!(line[count], expected, "{name} {measured:?} {count}");
+            }
             let approximate = &imported.dataset.metadata().approximate_outlines;
             let found = outlines(&imported.dataset);
             if total == 0 {
