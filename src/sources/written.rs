@@ -47,27 +47,45 @@ pub(super) enum Written {
     Text,
 }
 
-/// The usual value: a measurement such as `1.25` or `-1.25e-07`, told at a glance.
-pub(super) fn is_plain_float(bytes: &[u8]) -> bool {
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let whole = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let Some(rest) = digits[whole..].strip_prefix(b".") else {
-        return false;
+/// A number as programs write it, told at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlainNumber {
+    /// Digits alone: `12`, `-3`, not `007`; it fits into an `i64`.
+    Integer,
+    /// A measurement such as `1.25` or `-1.25e-07`.
+    Float,
+}
+
+/// The plain number at the beginning of some bytes, and how long it is. What follows may make something else of it.
+pub(super) fn plain_number(bytes: &[u8]) -> Option<(PlainNumber, usize)> {
+    let digits_from = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
-    let fraction = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if whole == 0 || fraction == 0 {
-        return false;
+    let sign = usize::from(bytes.first() == Some(&b'-'));
+    let whole = digits_from(sign);
+    if whole == 0 {
+        return None;
     }
-    match &rest[fraction..] {
-        [] => true,
-        [b'e' | b'E', b'-' | b'+', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
-            !exponent.is_empty() && exponent.iter().all(u8::is_ascii_digit)
+    let mut end = sign + whole;
+    if bytes.get(end) != Some(&b'.') {
+        let canonical = whole == 1 || bytes[sign] != b'0';
+        return (canonical && whole < 19).then_some((PlainNumber::Integer, end));
+    }
+    let fraction = digits_from(end + 1);
+    if fraction == 0 {
+        return None;
+    }
+    end += 1 + fraction;
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'-' | b'+')));
+        let exponent = digits_from(end + 1 + sign);
+        if exponent == 0 {
+            return None;
         }
-        _ => false,
+        end += 1 + sign + exponent;
     }
+    Some((PlainNumber::Float, end))
 }
 
 /// Tells what a value is by its grammar, without computing it.

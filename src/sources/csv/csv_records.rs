@@ -4,6 +4,7 @@
 //! beginning, two quotes inside stand for one, and everything else is literal.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use memchr::{memchr, memchr2};
 
@@ -86,17 +87,31 @@ impl Separators {
     }
 
     /// Calls `take` with the number and the content of every field of a record; returns their number.
-    pub fn fields<'a>(self, record: &'a [u8], mut take: impl FnMut(usize, Cow<'a, [u8]>)) -> usize {
+    pub fn fields<'a>(self, record: &'a [u8], take: impl FnMut(usize, Cow<'a, [u8]>)) -> usize {
+        self.visit(record, &mut Every(take))
+    }
+
+    /// Goes through the fields of a record; returns their number.
+    pub fn visit<'a>(self, record: &'a [u8], fields: &mut impl Fields<'a>) -> usize {
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let mut number = 0;
         let mut at = 0;
         loop {
             let rest = &record[at..];
-            if rest.first() == Some(&b'"') {
+            if let Some((plain, len)) = fields.plain(number, rest)
+                && rest.get(len).is_none_or(|byte| *byte == self.field)
+            {
+                fields.take_plain(number, plain, &rest[..len]);
+                number += 1;
+                if len == rest.len() {
+                    return number;
+                }
+                at += len + 1;
+            } else if rest.first() == Some(&b'"') {
                 let quoted = quoted_len(rest).unwrap_or(rest.len());
                 let tail = memchr(self.field, &rest[quoted..]);
                 let end = tail.map_or(rest.len(), |tail| quoted + tail);
-                take(
+                fields.take(
                     number,
                     Cow::Owned(unquoted(&rest[..quoted], &rest[quoted..end])),
                 );
@@ -107,7 +122,7 @@ impl Separators {
                 at += end + 1;
             } else {
                 let end = memchr(self.field, rest);
-                take(number, Cow::Borrowed(&rest[..end.unwrap_or(rest.len())]));
+                fields.take(number, Cow::Borrowed(&rest[..end.unwrap_or(rest.len())]));
                 number += 1;
                 match end {
                     None => return number,
@@ -115,6 +130,43 @@ impl Separators {
                 }
             }
         }
+    }
+}
+
+/// What takes the fields of records.
+pub(super) trait Fields<'a> {
+    /// What a plain value is.
+    type Plain;
+
+    /// Reads a plain value from the beginning of what is left of a record, and how long it is. Most fields are such:
+    /// their end is where the number ends, and nobody has to look for it before.
+    fn plain(&self, field: usize, rest: &[u8]) -> Option<(Self::Plain, usize)>;
+
+    /// Takes a field that is a plain value and nothing else.
+    fn take_plain(&mut self, field: usize, plain: Self::Plain, bytes: &'a [u8]);
+
+    /// Takes any other field.
+    fn take(&mut self, field: usize, bytes: Cow<'a, [u8]>);
+}
+
+/// Takes every field as it is.
+struct Every<F>(F);
+
+impl<'a, F: FnMut(usize, Cow<'a, [u8]>)> Fields<'a> for Every<F> {
+    type Plain = Infallible;
+
+    #[inline]
+    fn plain(&self, _: usize, _: &[u8]) -> Option<(Infallible, usize)> {
+        None
+    }
+
+    fn take_plain(&mut self, _: usize, plain: Infallible, _: &'a [u8]) {
+        match plain {}
+    }
+
+    #[inline]
+    fn take(&mut self, field: usize, bytes: Cow<'a, [u8]>) {
+        (self.0)(field, bytes);
     }
 }
 
@@ -200,6 +252,53 @@ mod tests {
                 })
                 .collect();
             assert_eq!(ours, theirs, "{case:?}");
+        }
+    }
+
+    /// Takes whole numbers by themselves.
+    struct Digits(Vec<(usize, Vec<u8>, bool)>);
+
+    impl<'a> Fields<'a> for Digits {
+        type Plain = ();
+
+        fn plain(&self, _: usize, rest: &[u8]) -> Option<((), usize)> {
+            let len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (len > 0).then_some(((), len))
+        }
+
+        fn take_plain(&mut self, field: usize, (): (), bytes: &'a [u8]) {
+            self.0.push((field, bytes.to_vec(), true));
+        }
+
+        fn take(&mut self, field: usize, bytes: Cow<'a, [u8]>) {
+            self.0.push((field, bytes.into_owned(), false));
+        }
+    }
+
+    #[test]
+    fn plain_values_end_where_fields_end() {
+        type Case = (&'static [u8], &'static [(&'static [u8], bool)]);
+        let cases: &[Case] = &[
+            (b"1,23,4", &[(b"1", true), (b"23", true), (b"4", true)]),
+            (
+                b"1x,\"2\",3\r",
+                &[(b"1x", false), (b"2", false), (b"3", true)],
+            ),
+            (b"1,,", &[(b"1", true), (b"", false), (b"", false)]),
+            (b"", &[(b"", false)]),
+            (b"7\r", &[(b"7", true)]),
+            (b"a,\"1,2\"3", &[(b"a", false), (b"1,23", false)]),
+        ];
+        for (record, expected) in cases {
+            let mut found = Digits(Vec::new());
+            let count = Separators::detect(b"a,b\n").visit(record, &mut found);
+            assert_eq!(count, expected.len());
+            let expected: Vec<(usize, Vec<u8>, bool)> = expected
+                .iter()
+                .enumerate()
+                .map(|(at, (bytes, plain))| (at, bytes.to_vec(), *plain))
+                .collect();
+            assert_eq!(found.0, expected, "{}", String::from_utf8_lossy(record));
         }
     }
 

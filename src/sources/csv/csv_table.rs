@@ -5,6 +5,7 @@
 
 mod row_counts;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -18,11 +19,11 @@ use rayon::prelude::*;
 
 use self::row_counts::{PartCounts, count_rows};
 use super::csv_header::CsvHeader;
-use super::csv_records::{Separators, decode};
+use super::csv_records::{Fields, Separators, decode};
 use crate::notes::RejectedRow;
 use crate::padding::ObjectRows;
 use crate::table::TableStore;
-use crate::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision};
+use crate::text_column::{ColumnBuilder, ColumnCounts, ColumnDecision, PlainValue};
 use crate::written::is_descriptive;
 use crate::{ReadNotes, SourceError, SourceRemark, Table, TableColumn};
 
@@ -419,16 +420,13 @@ impl TableStore for CsvStore {
             for row in &rows[at..end] {
                 let begin = (self.starts[*row as usize] - start) as usize;
                 let record = &bytes[begin..begin + self.lens[*row as usize] as usize];
-                let mut seen = 0;
-                self.separators.fields(record, |field, value| {
-                    if let Some(builder) = wanted.get(field).copied().flatten() {
-                        if !builders[builder].append_plain(&value) {
-                            builders[builder].append(&decode(&value));
-                        }
-                        seen += 1;
-                    }
-                });
-                if seen != columns.len() {
+                let mut fields = WantedFields {
+                    builders: &mut builders,
+                    wanted: &wanted,
+                    seen: 0,
+                };
+                self.separators.visit(record, &mut fields);
+                if fields.seen != columns.len() {
                     return Err(SourceError::Changed {
                         path: self.path.clone(),
                     });
@@ -441,6 +439,39 @@ impl TableStore for CsvStore {
 
     fn place(&self, row: u32) -> String {
         format!("line {}", self.lines[row as usize])
+    }
+}
+
+/// Gives the fields of one row to the builders of their columns.
+struct WantedFields<'b> {
+    builders: &'b mut [ColumnBuilder],
+    /// Builders by field.
+    wanted: &'b [Option<usize>],
+    seen: usize,
+}
+
+impl<'a> Fields<'a> for WantedFields<'_> {
+    type Plain = PlainValue;
+
+    #[inline]
+    fn plain(&self, field: usize, rest: &[u8]) -> Option<(PlainValue, usize)> {
+        let builder = (*self.wanted.get(field)?)?;
+        self.builders[builder].plain(rest)
+    }
+
+    #[inline]
+    fn take_plain(&mut self, field: usize, value: PlainValue, _: &'a [u8]) {
+        if let Some(builder) = self.wanted[field] {
+            self.builders[builder].append_plain(value);
+            self.seen += 1;
+        }
+    }
+
+    fn take(&mut self, field: usize, bytes: Cow<'a, [u8]>) {
+        if let Some(builder) = self.wanted.get(field).copied().flatten() {
+            self.builders[builder].append(&decode(&bytes));
+            self.seen += 1;
+        }
     }
 }
 
