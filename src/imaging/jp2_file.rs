@@ -3,10 +3,11 @@
 use std::io::{BufRead, Read, Seek};
 use std::path::Path;
 
-use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{ComponentData, DecodeSettings, DecoderContext, Image};
 
 use super::samples::{
-    Colorful, Decoded, MAX_BYTES, Purpose, SampleLayout, Samples, check_size, io_error, samples_of,
+    Colorful, Decoded, MAX_BYTES, MAX_EXPANSION, Purpose, SampleLayout, Samples, check_size,
+    io_error, samples_of,
 };
 use super::{ImageError, PlaneInfo};
 
@@ -36,10 +37,10 @@ pub(super) fn read<R: BufRead + Seek>(
         .map_err(|error| damaged(path, &error.to_string()))?;
     let components = decoded.components();
     let pixels = width as usize * height as usize;
-    let bits = components.first().map_or(0, hayro_bits);
+    let bits = components.first().map_or(0, ComponentData::bit_depth);
     let is_even = components
         .iter()
-        .all(|component| hayro_bits(component) == bits && component.samples().len() >= pixels);
+        .all(|component| component.bit_depth() == bits && component.samples().len() >= pixels);
     let colors = match components.len() {
         1 | 2 => 1,
         3 | 4 => 3,
@@ -101,10 +102,6 @@ pub(super) fn probe<R: BufRead + Seek>(path: &Path, reader: R) -> Result<PlaneIn
     })
 }
 
-fn hayro_bits(component: &hayro_jpeg2000::ComponentData) -> u8 {
-    component.bit_depth()
-}
-
 fn all_bytes<R: BufRead + Seek>(path: &Path, reader: R) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Vec::new();
     reader
@@ -122,7 +119,14 @@ fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Image<'a>, ImageError> {
     };
     let picture =
         Image::new(bytes, &settings).map_err(|error| damaged(path, &error.to_string()))?;
-    check_size(path, picture.width(), picture.height())?;
+    let (width, height) = (picture.width(), picture.height());
+    check_size(path, width, height)?;
+    let channels = u64::from(picture.color_space().num_channels()).max(1);
+    if u64::from(width) * u64::from(height) * channels / MAX_EXPANSION > bytes.len() as u64 {
+        let bytes = bytes.len();
+        let reason = format!("{bytes} bytes do not make {width} x {height} pixels");
+        return Err(damaged(path, &reason));
+    }
     Ok(picture)
 }
 
