@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use image::{ExtendedColorType, ImageEncoder};
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
 
-use super::handmade::{crc, npy, palette_png};
+use super::handmade::{crc, mat, npy, palette_png};
+use super::jp2_file;
 use super::{
     IlluminationFunction, ObjectKind, ObjectPicture, assign_parts, probe_plane_from,
     read_labels_from, read_plane_from, read_plane_scaled_from, trace_labels,
@@ -104,6 +105,24 @@ fn sound_files(rng: &mut fastrand::Rng) -> Vec<(String, Vec<u8>)> {
         let header = format!("{{'descr': '<f8', 'fortran_order': {fortran}, 'shape': (17, 31), }}");
         files.push((format!("array-{fortran}.npy"), npy(&header, &numbers)));
     }
+    let numbers: Vec<f64> = floats.iter().map(|v| f64::from(*v)).collect();
+    files.push((
+        "array.mat".to_owned(),
+        mat(&[("Image", [17, 31], &numbers)]),
+    ));
+    files.push(("grey.jp2".to_owned(), jp2_file::SAMPLE.to_vec()));
+    let bytes: Vec<u8> = (0..31 * 17).map(|i| (i / 40) as u8).collect();
+    let mut indexes = tiff::<colortype::Gray8>(Compression::Uncompressed, Predictor::None, &bytes);
+    // Indexes into a palette that is not there.
+    let tag = [6, 1, 3, 0, 1, 0, 0, 0, 1, 0];
+    let places: Vec<usize> = (0..indexes.len() - tag.len())
+        .filter(|at| indexes[*at..].starts_with(&tag))
+        .collect();
+    assert_eq!(places.len(), 2);
+    for place in places {
+        indexes[place + 8] = 3;
+    }
+    files.push(("indexes.tif".to_owned(), indexes));
     let root = std::env::var_os("CYTOLANCE_TEST_DATA").map(PathBuf::from);
     if let Some(root) = root {
         for name in [

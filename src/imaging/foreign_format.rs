@@ -9,6 +9,9 @@ const CONVERT: &str =
 /// What to do about ordinary pictures.
 const SAVE: &str = "save it as TIFF or PNG";
 
+/// What to do about arrays.
+const ARRAY: &str = "save the array as .npy or as 32-bit TIFF";
+
 /// What to do about folders and archives.
 const OPEN: &str = "export its planes as OME-TIFF, with raw2ometiff or from Python with tifffile";
 
@@ -18,7 +21,7 @@ const MARKS: [(&[u8], &str, &str); 16] = [
     (b"\xda\xce\xbe\x0a", "a Nikon ND2 file", CONVERT),
     (
         b"\0\0\0\x0cjP  \r\n\x87\n",
-        "a JPEG 2000 or old Nikon ND2 file",
+        "an old Nikon ND2 file",
         CONVERT,
     ),
     (b"p\0\0\0", "a Leica LIF file", CONVERT),
@@ -35,18 +38,19 @@ const MARKS: [(&[u8], &str, &str); 16] = [
     (b"\x28\0\0\0", "a DIB picture", CONVERT),
     (b"GIF8", "a GIF picture", SAVE),
     (b"RIFF", "a WebP picture", SAVE),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture", SAVE),
+    (b"MATLAB 7.3 MAT", "an array of MATLAB 7.3", ARRAY),
     (b"%PDF", "a PDF document", SAVE),
     (b"<", "a text file", "name the picture itself"),
 ];
 
 /// Formats by their file name, where the first bytes say nothing.
-const EXTENSIONS: [(&[&str], &str, &str); 11] = [
+const EXTENSIONS: [(&[&str], &str, &str); 12] = [
     (&["czi"], "a Zeiss CZI file", CONVERT),
     (&["nd2"], "a Nikon ND2 file", CONVERT),
     (&["lif", "lof", "xlef"], "a Leica file", CONVERT),
     (&["c01", "dib"], "a Cellomics file", CONVERT),
     (&["flex"], "an Opera Flex file", CONVERT),
+    (&["mat"], "no array of MATLAB 5", ARRAY),
     (&["zarr", "n5"], "a Zarr folder", OPEN),
     (&["ims", "h5", "hdf5"], "an HDF5 file", OPEN),
     (
@@ -61,7 +65,7 @@ const EXTENSIONS: [(&[&str], &str, &str); 11] = [
         "name the pictures themselves",
     ),
     (
-        &["bmp", "gif", "webp", "jp2"],
+        &["bmp", "gif", "webp"],
         "an ordinary picture of another format",
         SAVE,
     ),

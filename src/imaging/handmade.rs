@@ -69,3 +69,33 @@ pub(super) fn palette_png(rows: &[&str], bits: u8, palette: &[u8]) -> Vec<u8> {
     chunk(&mut out, *b"IEND", &[]);
     out
 }
+
+/// A MATLAB 5 file of arrays of double precision: name, rows and columns, numbers column after column.
+pub(super) fn mat(arrays: &[(&str, [i32; 2], &[f64])]) -> Vec<u8> {
+    let mut out = format!("{:124}", "MATLAB 5.0 MAT-file").into_bytes();
+    out.extend([0x00, 0x01]);
+    out.extend(b"IM");
+    let element = |out: &mut Vec<u8>, kind: u32, data: &[u8]| {
+        out.extend(kind.to_le_bytes());
+        out.extend((data.len() as u32).to_le_bytes());
+        out.extend(data);
+        out.resize(out.len().next_multiple_of(8), 0);
+    };
+    for (name, size, numbers) in arrays {
+        let mut array = Vec::new();
+        element(&mut array, 6, &[6, 0, 0, 0, 0, 0, 0, 0]);
+        let size: Vec<u8> = size
+            .iter()
+            .flat_map(|length| length.to_le_bytes())
+            .collect();
+        element(&mut array, 5, &size);
+        element(&mut array, 1, name.as_bytes());
+        let numbers: Vec<u8> = numbers
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        element(&mut array, 9, &numbers);
+        element(&mut out, 14, &array);
+    }
+    out
+}

@@ -19,7 +19,7 @@ pub struct IlluminationFunction {
 }
 
 impl IlluminationFunction {
-    /// Reads a function from a `.npy` array of two dimensions or one zero-based page of a grey TIFF or PNG.
+    /// Reads a function from a `.npy` or MATLAB 5 array of two dimensions or one zero-based page of a grey TIFF or PNG.
     ///
     /// Floating point numbers and numbers with a sign are used as they are. Pictures of unsigned whole numbers are
     /// read as `CellProfiler` reads them, as shares of the largest number of their type.
@@ -141,6 +141,7 @@ mod tests {
             pixels: pixels.to_vec(),
             scale,
             clipped: 1,
+            source: crate::GreySource::Stored,
         }
     }
 

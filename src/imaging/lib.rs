@@ -17,11 +17,14 @@ mod damage_tests;
 mod ellipse;
 mod error;
 mod foreign_format;
+mod grey_source;
 #[cfg(test)]
 mod handmade;
 mod hull;
 mod illumination;
+mod jp2_file;
 mod labels;
+mod mat_file;
 mod npy_file;
 mod number_type;
 mod numbered_parts;
@@ -53,6 +56,7 @@ pub use contrast::{auto_range, contrast_sample, first_contrast, intensity_histog
 pub use crop::{CellPicture, Crop};
 pub use ellipse::{EllipseShape, ellipse_outline};
 pub use error::ImageError;
+pub use grey_source::GreySource;
 pub use hull::{convex_hull, cross, polygon_area};
 pub use illumination::IlluminationFunction;
 pub use labels::{LabelImage, read_labels, read_labels_from};

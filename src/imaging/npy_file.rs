@@ -3,6 +3,7 @@
 use std::io::{BufRead, Read, Seek};
 use std::path::Path;
 
+use super::grey_source::GreySource;
 use super::number_type::{float, whole};
 use super::samples::{Decoded, MAX_BYTES, Purpose, Samples, check_size, io_error};
 use super::{ImageError, PlaneInfo};
@@ -131,6 +132,7 @@ pub(super) fn read<R: BufRead + Seek>(
         height: header.height,
         full,
         samples,
+        source: GreySource::Stored,
     })
 }
 

@@ -168,6 +168,7 @@ fn read_any<R: BufRead + Seek>(
         height,
         full,
         samples,
+        ..
     } = read_samples(path, reader, page, Purpose::Objects)?;
     let labels = match samples {
         Samples::Marks(set) => {

@@ -8,7 +8,10 @@ use image::ImageFormat;
 
 use super::foreign_format::{START_BYTES, ZARR, foreign_format, in_zarr};
 use super::samples::{Decoded, Purpose, io_error};
-use super::{FoundPage, ImageError, PagePlace, PlaneInfo, npy_file, raster_file, tiff_file};
+use super::{
+    FoundPage, ImageError, PagePlace, PlaneInfo, jp2_file, mat_file, npy_file, raster_file,
+    tiff_file,
+};
 
 /// Opens a file for reading.
 pub(super) fn open(path: &Path) -> Result<BufReader<File>, ImageError> {
@@ -32,6 +35,8 @@ pub(super) fn read_samples<R: BufRead + Seek>(
     match format_of(path, &mut reader, page, purpose)? {
         Format::Tiff => tiff_file::read(path, reader, page, purpose),
         Format::Npy => npy_file::read(path, reader, purpose),
+        Format::Mat => mat_file::read(path, reader, purpose),
+        Format::Jp2 => jp2_file::read(path, reader, purpose),
         Format::Raster(format) => raster_file::read(path, reader, format, purpose),
     }
 }
@@ -45,6 +50,8 @@ pub(super) fn read_info<R: BufRead + Seek>(
     match format_of(path, &mut reader, page, Purpose::Intensity)? {
         Format::Tiff => tiff_file::probe(path, reader, page),
         Format::Npy => npy_file::probe(path, reader),
+        Format::Mat => mat_file::probe(path, reader),
+        Format::Jp2 => jp2_file::probe(path, reader),
         Format::Raster(format) => raster_file::probe(path, reader, format),
     }
 }
@@ -57,13 +64,13 @@ pub(super) fn find_in<R: BufRead + Seek>(
 ) -> Result<FoundPage, ImageError> {
     match format_of(path, &mut reader, place.frame, Purpose::Intensity)? {
         Format::Tiff => tiff_file::find_page(path, reader, place),
-        Format::Npy | Format::Raster(_) if place.series > 0 => Err(ImageError::NoSuchSeries {
+        _ if place.series > 0 => Err(ImageError::NoSuchSeries {
             path: path.to_owned(),
             series: place.series,
             pages: 1,
             reason: "such a file has one".to_owned(),
         }),
-        Format::Npy | Format::Raster(_) => Ok(FoundPage { page: 0, pages: 1 }),
+        _ => Ok(FoundPage { page: 0, pages: 1 }),
     }
 }
 
@@ -71,6 +78,8 @@ pub(super) fn find_in<R: BufRead + Seek>(
 enum Format {
     Tiff,
     Npy,
+    Mat,
+    Jp2,
     Raster(ImageFormat),
 }
 
@@ -99,6 +108,10 @@ fn format_of<R: BufRead + Seek>(
         Format::Raster(ImageFormat::Jpeg)
     } else if start.starts_with(npy_file::MAGIC) {
         Format::Npy
+    } else if start.starts_with(mat_file::MAGIC) {
+        Format::Mat
+    } else if jp2_file::is_jp2(path, &start) {
+        Format::Jp2
     } else if let Some((what, advice)) = foreign_format(path, &start) {
         return Err(unsupported(path, what, advice));
     } else if in_zarr(path) {

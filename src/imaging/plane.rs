@@ -6,7 +6,7 @@ use std::path::Path;
 use super::picture_source::{open, read_samples};
 use super::pixel_scale::{finite_range, natural_scale};
 use super::samples::{Decoded, Purpose, Samples};
-use super::{ImageError, PixelBox, PixelScale};
+use super::{GreySource, ImageError, PixelBox, PixelScale};
 
 /// One grey plane, row-major. 8-bit sources keep their values (0 to 255); `bit_depth` says 8.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Plane {
     pub scale: PixelScale,
     /// Pixels whose values lie outside the scale or are not numbers: stored at its nearest end, or as 0.
     pub clipped: usize,
+    /// What the greys were in the file.
+    pub source: GreySource,
 }
 
 impl Plane {
@@ -43,18 +45,18 @@ impl Plane {
     }
 }
 
-/// Reads a grey plane from a TIFF, PNG or JPEG file, which is told by its content.
+/// Reads a grey plane from a TIFF, PNG, JPEG or JPEG 2000 file, which is told by its content.
 ///
-/// `page` is the zero-based directory of a multi-page TIFF, 0 for the other formats. A colour picture whose channels
-/// are equal everywhere is grey. TIFFs that store white as zero come out with black as zero.
+/// `page` is the zero-based directory of a multi-page TIFF, 0 for the other formats. Of a colour picture the brightness
+/// is taken, rounded to the file's own levels; [`Plane::source`] says so. TIFFs that store white as zero come out with black as zero.
 ///
 /// Whole numbers from 0 to 65,535 keep their values, whatever type stores them. Floating point numbers within 0 to 1
 /// get the scale [`PixelScale::UNIT`]. Pixels that are not finite count as clipped; nothing else is.
 ///
 /// # Errors
 ///
-/// A file that cannot be read, is cut short or damaged, claims absurd dimensions, has fewer pages, or holds anything
-/// but grey; and [`ImageError::NeedsRange`] for other numbers, which [`read_plane_scaled`] reads.
+/// A file that cannot be read, is cut short or damaged, claims absurd dimensions, has fewer pages, or holds neither grey
+/// nor red, green and blue; and [`ImageError::NeedsRange`] for other numbers, which [`read_plane_scaled`] reads.
 pub fn read_plane(path: &Path, page: u32) -> Result<Plane, ImageError> {
     let decoded = read_samples(path, open(path)?, page, Purpose::Intensity)?;
     plane_of(path, decoded, None)
@@ -98,6 +100,7 @@ fn plane_of(path: &Path, decoded: Decoded, scale: Option<PixelScale>) -> Result<
         pixels,
         scale,
         clipped,
+        source: decoded.source,
     };
     let whole = PixelScale::STORED;
     Ok(match (decoded.samples, scale) {
@@ -166,6 +169,7 @@ mod tests {
             pixels: (0..12).collect(),
             scale: PixelScale::STORED,
             clipped: 0,
+            source: GreySource::Stored,
         };
         let crop = |x_min, y_min, x_max, y_max| {
             plane.crop(PixelBox {

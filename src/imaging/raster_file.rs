@@ -5,6 +5,7 @@ use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::grey_source::{GreySource, is_plain_ramp};
 use super::samples::{
     Colorful, Decoded, MAX_BYTES, MAX_EXPANSION, Purpose, SampleLayout, Samples, check_size,
     io_error, samples_of,
@@ -26,6 +27,7 @@ pub(super) fn read<R: BufRead + Seek>(
         .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
         .map_err(|error| io_error(path, error))?;
     let mut widening = 1;
+    let mut palette = None;
     if format == ImageFormat::Jpeg {
         if purpose != Purpose::Intensity {
             return Err(unsupported(
@@ -55,6 +57,9 @@ pub(super) fn read<R: BufRead + Seek>(
                 _ => 1,
             };
         }
+        if purpose == Purpose::Intensity && has_color_table {
+            palette = png_palette(&mut reader).map_err(|error| io_error(path, error))?;
+        }
     }
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_BYTES as u64);
@@ -78,10 +83,12 @@ pub(super) fn read<R: BufRead + Seek>(
         planar: false,
     };
     let bytes = |data, stored, colors| {
-        samples_of(data, layout(stored, colors), purpose, Samples::U8).map(|data| (255, data))
+        samples_of(data, layout(stored, colors), purpose, Samples::U8)
+            .map(|(data, source)| (255, data, source))
     };
     let words = |data, stored, colors| {
-        samples_of(data, layout(stored, colors), purpose, Samples::U16).map(|data| (65_535, data))
+        samples_of(data, layout(stored, colors), purpose, Samples::U16)
+            .map(|(data, source)| (65_535, data, source))
     };
     let samples = match picture {
         DynamicImage::ImageLuma8(data) => bytes(data.into_raw(), 1, 1),
@@ -94,18 +101,26 @@ pub(super) fn read<R: BufRead + Seek>(
         DynamicImage::ImageRgba16(data) => words(data.into_raw(), 4, 3),
         _ => Err(Colorful { colors: 0 }),
     };
-    let (full, mut samples) =
+    let (full, mut samples, source) =
         samples.map_err(|colorful| unsupported(path, &colorful.words(), purpose))?;
     if let (Samples::U8(data), 2..) = (&mut samples, widening) {
         for sample in data {
             *sample /= widening;
         }
     }
+    // An even ramp of greys says no more than its indexes do.
+    let is_other_ramp = source == GreySource::Stored
+        && palette.is_some_and(|greys: Vec<u8>| !is_plain_ramp(&greys));
     Ok(Decoded {
         width,
         height,
         full: full / u32::from(widening),
         samples,
+        source: if is_other_ramp {
+            GreySource::Palette
+        } else {
+            source
+        },
     })
 }
 
@@ -160,6 +175,36 @@ fn png_header<R: Read + Seek>(reader: &mut R) -> std::io::Result<(u8, bool)> {
     reader.read_exact(&mut header)?;
     reader.seek(SeekFrom::Start(0))?;
     Ok((header[24], header[25] == 3))
+}
+
+/// The red of each colour of a PNG file's palette, which is before the pixels.
+fn png_palette<R: Read + Seek>(reader: &mut R) -> std::io::Result<Option<Vec<u8>>> {
+    const SIGNATURE: u64 = 8;
+    // The check sum of a chunk.
+    const CRC: i64 = 4;
+    reader.seek(SeekFrom::Start(SIGNATURE))?;
+    let mut found = None;
+    let mut header = [0; 8];
+    while found.is_none() && reader.read_exact(&mut header).is_ok() {
+        let [a, b, c, d, name @ ..] = header;
+        let length = u32::from_be_bytes([a, b, c, d]);
+        match &name {
+            b"PLTE" => {
+                let mut colors = Vec::new();
+                reader
+                    .by_ref()
+                    .take(u64::from(length.min(3 * 256)))
+                    .read_to_end(&mut colors)?;
+                found = Some(colors.chunks_exact(3).map(|color| color[0]).collect());
+            }
+            b"IDAT" => break,
+            _ => {
+                reader.seek(SeekFrom::Current(i64::from(length) + CRC))?;
+            }
+        }
+    }
+    reader.seek(SeekFrom::Start(0))?;
+    Ok(found)
 }
 
 /// Whether the segments of a JPEG file are whole up to its end mark.

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::ImageError;
+use super::grey_source::{GreySource, WholeSample, brightness};
 
 /// The most pixels that a file may claim, 16,384 squared: a stitched well fits, a damaged header does not get
 /// gigabytes.
@@ -77,6 +78,8 @@ pub(super) struct Decoded {
     /// The largest sample that the file's type can hold, in the numbers of `samples`; 0 for anything but whole ones.
     pub(super) full: u32,
     pub(super) samples: Samples,
+    /// What the greys were in the file.
+    pub(super) source: GreySource,
 }
 
 /// What a picture shows that is not one grey.
@@ -115,7 +118,7 @@ pub(super) struct SampleLayout {
 
 impl SampleLayout {
     /// The three colours of a pixel; there must be so many samples.
-    fn color<T: Copy>(self, data: &[T], index: usize) -> [T; 3] {
+    pub(super) fn color<T: Copy>(self, data: &[T], index: usize) -> [T; 3] {
         if self.planar {
             [0, 1, 2].map(|plane| data[plane * self.pixels + index])
         } else {
@@ -157,8 +160,51 @@ fn has_greys<T: Copy + Default + PartialEq>(data: &[T], layout: SampleLayout) ->
     })
 }
 
-/// The samples of a picture: its greys, or for objects the pixels of its one colour or of each of its colours.
-pub(super) fn samples_of<T: Copy + Default + Eq + Hash>(
+/// The samples of a picture: its greys, for intensities the brightness of its colours, for objects the pixels of its one
+/// colour or of each of its colours.
+pub(super) fn samples_of<T: WholeSample>(
+    data: Vec<T>,
+    layout: SampleLayout,
+    purpose: Purpose,
+    wrap: impl Fn(Vec<T>) -> Samples,
+) -> Result<(Samples, GreySource), Colorful> {
+    if purpose == Purpose::Intensity {
+        let (greys, source) = greys_of(data, layout, T::nearest)?;
+        return Ok((wrap(greys), source));
+    }
+    objects_of(data, layout, purpose, wrap).map(|samples| (samples, GreySource::Stored))
+}
+
+/// The greys of a picture for intensities, or the brightness of its colours.
+pub(super) fn greys_of<T: Copy + PartialEq + Into<f64>>(
+    data: Vec<T>,
+    layout: SampleLayout,
+    nearest: impl Fn(f64) -> T,
+) -> Result<(Vec<T>, GreySource), Colorful> {
+    let SampleLayout { pixels, stored, .. } = layout;
+    let enough = pixels
+        .checked_mul(stored)
+        .is_some_and(|samples| stored >= 3 && data.len() >= samples);
+    if layout.colors != 3 || !enough {
+        let greys = grey_of(data, layout).ok_or(Colorful { colors: 0 })?;
+        return Ok((greys, GreySource::Stored));
+    }
+    let mut source = GreySource::Stored;
+    let greys = (0..pixels)
+        .map(|index| {
+            let color = layout.color(&data, index);
+            if color[0] == color[1] && color[1] == color[2] {
+                return color[0];
+            }
+            source = GreySource::Colors;
+            nearest(brightness(color.map(Into::into)))
+        })
+        .collect();
+    Ok((greys, source))
+}
+
+/// The samples of a picture of objects.
+fn objects_of<T: WholeSample>(
     data: Vec<T>,
     layout: SampleLayout,
     purpose: Purpose,

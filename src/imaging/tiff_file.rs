@@ -5,6 +5,7 @@
 //! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
 
 mod page_search;
+mod palette;
 mod sample_bits;
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
@@ -15,11 +16,13 @@ use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
 use tiff::{ColorType, TiffError, TiffResult};
 
 pub(super) use self::page_search::find_page;
-use self::sample_bits::{turned_back, unpacked};
+use self::palette::{Overlay, Palette};
+use self::sample_bits::{rgb_of_ycbcr, turned_back, unpacked};
+use super::grey_source::GreySource;
 use super::number_type::{float, whole};
 use super::samples::{
     Colorful, Decoded, MAX_BYTES, MAX_EXPANSION, MAX_PIXELS, Purpose, SampleLayout, Samples,
-    check_size, grey_of, io_error, samples_of,
+    check_size, grey_of, greys_of, io_error, samples_of,
 };
 use super::{ImageError, PlaneInfo};
 
@@ -47,6 +50,7 @@ pub(super) fn read<R: BufRead + Seek>(
     context.seek(&mut decoder, page)?;
     let (width, height) = decoder.dimensions().map_err(|error| context.error(error))?;
     check_size(path, width, height)?;
+    let palette = Palette::of(&mut decoder, page).map_err(|error| context.error(error))?;
     let format = context.check_format(&mut decoder)?;
     context.check_chunks(&mut decoder, &format, file_bytes)?;
     let mut data = DecodingResult::U8(Vec::new());
@@ -56,12 +60,27 @@ pub(super) fn read<R: BufRead + Seek>(
         decoder.read_image_to_buffer(&mut data).map(|_| ())
     };
     decoded.map_err(|error| context.error(error))?;
-    let samples = context.grey(data, &format, width, height)?;
+    let indexes = palette.filter(|_| purpose == Purpose::Intensity);
+    if let Some(palette) = indexes {
+        let data = whole_bytes(data, &format, width, height);
+        let (greys, source) = palette
+            .greys(&data)
+            .ok_or_else(|| context.unsupported("a palette of wide indexes".to_owned()))?;
+        return Ok(Decoded {
+            width,
+            height,
+            full: 255,
+            samples: Samples::U8(greys),
+            source,
+        });
+    }
+    let (samples, source) = context.grey(data, &format, width, height)?;
     Ok(Decoded {
         width,
         height,
         full: format.full,
         samples,
+        source,
     })
 }
 
@@ -79,6 +98,7 @@ pub(super) fn probe<R: BufRead + Seek>(
     context.seek(&mut decoder, page)?;
     let (width, height) = decoder.dimensions().map_err(error)?;
     check_size(path, width, height)?;
+    Palette::of(&mut decoder, page).map_err(error)?;
     let color = decoder.colortype().map_err(error)?;
     let layout = decoder.image_buffer_layout().map_err(error)?;
     let range = match [Tag::SMinSampleValue, Tag::SMaxSampleValue]
@@ -113,6 +133,8 @@ struct Format {
     planar: bool,
     compression: u16,
     white_is_zero: bool,
+    /// Colours are a brightness and two differences, as JPEG has them.
+    brightness_and_hue: bool,
     /// The largest value of whole samples; 1 for floating point.
     full: u32,
 }
@@ -201,12 +223,15 @@ impl Context<'_> {
     }
 
     /// Opens the file; also says how many bytes it has.
-    fn open<R: Read + Seek>(&self, mut reader: R) -> Result<(Decoder<R>, u64), ImageError> {
+    fn open<R: Read + Seek>(
+        &self,
+        mut reader: R,
+    ) -> Result<(Decoder<Overlay<R>>, u64), ImageError> {
         let bytes = reader
             .seek(SeekFrom::End(0))
             .and_then(|bytes| reader.seek(SeekFrom::Start(0)).map(|_| bytes))
             .map_err(|error| io_error(self.path, error))?;
-        let decoder = Decoder::new(reader).map_err(|error| self.error(error))?;
+        let decoder = Decoder::new(Overlay::new(reader)).map_err(|error| self.error(error))?;
         Ok((decoder.with_limits(limits()), bytes))
     }
 
@@ -271,12 +296,16 @@ impl Context<'_> {
         let bits = color.bit_depth();
         let colors = match color {
             ColorType::Gray(_) => 1,
-            ColorType::RGB(_) | ColorType::RGBA(_) => 3,
+            ColorType::RGB(_) | ColorType::RGBA(_) | ColorType::YCbCr(8) => 3,
             ColorType::Multiband { num_samples, .. } if has_alpha => {
                 num_samples.saturating_sub(extra.len() as u16).max(1)
             }
             ColorType::Multiband { num_samples, .. } => num_samples,
-            other => return Err(self.unsupported(format!("{other:?} colours"))),
+            other => {
+                let name = format!("{other:?}");
+                let name = name.split('(').next().unwrap_or_default();
+                return Err(self.unsupported(format!("{name} colours")));
+            }
         };
         let decoded = color.num_samples();
         let sound_depth = match bits {
@@ -315,6 +344,7 @@ impl Context<'_> {
             planar,
             compression,
             white_is_zero,
+            brightness_and_hue: matches!(color, ColorType::YCbCr(_)),
             full,
         })
     }
@@ -383,7 +413,7 @@ impl Context<'_> {
         format: &Format,
         width: u32,
         height: u32,
-    ) -> Result<Samples, ImageError> {
+    ) -> Result<(Samples, GreySource), ImageError> {
         let (columns, rows) = (width as usize, height as usize);
         let layout = SampleLayout {
             pixels: columns * rows,
@@ -405,21 +435,31 @@ impl Context<'_> {
         } else {
             data
         };
-        if format.bits < 8
-            && let DecodingResult::U8(data) = data
-        {
-            return Ok(Samples::U8(unpacked(&data, columns, rows, format.bits)));
-        }
-        match data {
-            DecodingResult::U8(data) => {
-                samples_of(data, layout, purpose, Samples::U8).map_err(failed)
+        let data = whole_bytes(data, format, width, height);
+        let wide = |data: Vec<f64>| {
+            let (greys, source) = if purpose == Purpose::Intensity {
+                greys_of(data, layout, |value| value).map_err(failed)?
+            } else {
+                (grey(data, layout).map_err(failed)?, GreySource::Stored)
+            };
+            Ok((float(self.path, purpose, greys)?, source))
+        };
+        let samples = match data {
+            DecodingResult::U8(mut data) => {
+                if format.brightness_and_hue {
+                    rgb_of_ycbcr(&mut data, layout);
+                }
+                return samples_of(data, layout, purpose, Samples::U8).map_err(failed);
             }
             DecodingResult::U16(data) => {
-                samples_of(data, layout, purpose, Samples::U16).map_err(failed)
+                return samples_of(data, layout, purpose, Samples::U16).map_err(failed);
             }
             DecodingResult::U32(data) => {
-                samples_of(data, layout, purpose, Samples::U32).map_err(failed)
+                return samples_of(data, layout, purpose, Samples::U32).map_err(failed);
             }
+            DecodingResult::F32(data) => return wide(data.into_iter().map(f64::from).collect()),
+            DecodingResult::F64(data) => return wide(data),
+            DecodingResult::F16(data) => return wide(data.into_iter().map(f64::from).collect()),
             DecodingResult::U64(data) => whole(
                 self.path,
                 purpose,
@@ -450,26 +490,21 @@ impl Context<'_> {
                 grey(data, layout).map_err(failed)?,
                 |value| value as f64,
             ),
-            DecodingResult::F32(data) => {
-                let data = grey(data, layout).map_err(failed)?;
-                float(
-                    self.path,
-                    purpose,
-                    data.into_iter().map(f64::from).collect(),
-                )
-            }
-            DecodingResult::F64(data) => {
-                float(self.path, purpose, grey(data, layout).map_err(failed)?)
-            }
-            DecodingResult::F16(data) => {
-                let data = grey(data, layout).map_err(failed)?;
-                float(
-                    self.path,
-                    purpose,
-                    data.into_iter().map(f64::from).collect(),
-                )
-            }
-        }
+        };
+        samples.map(|samples| (samples, GreySource::Stored))
+    }
+}
+
+/// Samples of fewer than 8 bit, one a byte; others as they are.
+fn whole_bytes(data: DecodingResult, format: &Format, width: u32, height: u32) -> DecodingResult {
+    match data {
+        DecodingResult::U8(data) if format.bits < 8 => DecodingResult::U8(unpacked(
+            &data,
+            width as usize,
+            height as usize,
+            format.bits,
+        )),
+        data => data,
     }
 }
 

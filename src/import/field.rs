@@ -10,7 +10,7 @@ use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
 use super::{FetchedPictures, PictureLocation};
 use cytolance_dataset::ChannelInfo;
-use cytolance_imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
+use cytolance_imaging::{FoundPage, GreySource, ImageError, PagePlace, PixelScale, Plane};
 
 /// What was read of a field.
 pub(super) struct FieldPixels {
@@ -28,6 +28,8 @@ pub(super) struct FieldPixels {
     pub failed_masks: Vec<String>,
     /// Pages of files with several that were read.
     pub pages: UsedPages,
+    /// Channels, files and what they are, where these hold colours.
+    pub colored: Vec<(usize, String, GreySource)>,
 }
 
 /// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
@@ -64,6 +66,14 @@ impl FieldPixels {
             })
             .collect();
         let mut pages = UsedPages::default();
+        let mut colored = Vec::new();
+        for (at, (source, plane)) in field.planes.iter().zip(&planes).enumerate() {
+            if let (Ok((path, _)), Ok((plane, _))) = (source, plane)
+                && plane.source != GreySource::Stored
+            {
+                colored.push((at, path.to_string(), plane.source));
+            }
+        }
         for (source, plane) in field.planes.iter().zip(&planes) {
             if let (Ok((path, _)), Ok((_, page))) = (source, plane) {
                 pages.take(path, *page);
@@ -127,6 +137,7 @@ impl FieldPixels {
             failed,
             failed_masks,
             pages,
+            colored,
         }
     }
 

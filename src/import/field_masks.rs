@@ -6,9 +6,7 @@ use super::FetchedPictures;
 use super::field_plan::{FieldCells, FieldMask};
 use super::joined_part::JoinedPart;
 use super::picture_page::page_in;
-use cytolance_imaging::{
-    Fit, FoundPage, MatchedParts, NoPart, Outline, PagePlace, match_parts, trace_labels,
-};
+use cytolance_imaging::{Fit, FoundPage, MatchedParts, NoPart, Outline, match_parts, trace_labels};
 
 /// Why a mask is not used.
 #[derive(Debug)]
@@ -119,8 +117,8 @@ pub(super) fn trace(
 ) -> Result<TracedObjects, UnusedMask> {
     let path = &mask.location;
     let open = path.open(fetched).map_err(|error| error.to_string())?;
-    let page = page_in(&open, PagePlace::default(), part.volumes.as_deref())?;
-    let picture = open.objects().map_err(|error| error.to_string())?;
+    let page = page_in(&open, mask.place, part.volumes.as_deref())?;
+    let picture = open.objects(page.page).map_err(|error| error.to_string())?;
     let [width, height] = picture.size();
     if let Some([field_width, field_height]) = size
         && [width, height] != [field_width, field_height]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::image_roles::RoleRoots;
 use super::joined_part::JoinedPart;
 use super::named_images::NamedImages;
 use super::roots::{NameClaim, NameParts};
@@ -10,7 +11,7 @@ use super::{
 };
 use cytolance_imaging::PagePlace;
 use cytolance_profile::KeyPart;
-use cytolance_sources::{ImageKey, ImageSets};
+use cytolance_sources::{ImageKey, ImageSets, is_array};
 
 /// One picture of a field: where it is and its place in that file, or why there is none.
 pub(super) type PlaneSource = Result<(PictureLocation, PagePlace), String>;
@@ -26,6 +27,8 @@ pub(super) struct MaskRoots {
 #[derive(Debug, Clone)]
 pub(super) struct FieldMask {
     pub location: PictureLocation,
+    /// Its place in that file.
+    pub place: PagePlace,
     /// What tells that it is this field's.
     pub claim: NameClaim,
 }
@@ -82,6 +85,7 @@ pub(super) fn locate_fields(
 ) -> Vec<LocatedField> {
     let sets = part.sets.as_ref();
     let mut fields = Vec::new();
+    let mut lost: Vec<Vec<(i64, String)>> = vec![Vec::new(); objects.len()];
     let mut start = 0;
     for group in part.joined.images.chunk_by(|a, b| a == b) {
         let rows = start..start + group.len();
@@ -99,25 +103,32 @@ pub(super) fn locate_fields(
                     .pictures
                     .push(find_plane(sets, &channel.name, row, image.1, roots, images));
             }
-            if !masks.roots.is_empty() {
-                for (object, mask) in objects.iter().zip(&mut field.masks) {
-                    let parts = named.and_then(|named| named.get(image));
-                    match find_mask(sets, object, row, parts, masks) {
-                        Ok(found) => *mask = found,
-                        Err(reason) => {
-                            let (image, object) = (image.1, object.clone());
-                            let remark = OutlineRemark::NoMaskOf {
-                                image,
-                                object,
-                                reason,
-                            };
-                            remarks.push(remark.into());
-                        }
-                    }
+            let roots = RoleRoots {
+                images: roots,
+                masks,
+            };
+            for (at, object) in objects.iter().enumerate() {
+                let parts = named.and_then(|named| named.get(image));
+                match find_mask(sets, object, row, parts, roots) {
+                    Ok(found) => field.masks[at] = found,
+                    Err(reason) => lost[at].push((image.1, reason)),
                 }
             }
         }
         fields.push(field);
+    }
+    for (object, lost) in objects.iter().zip(lost) {
+        let images = lost.len();
+        if let Some((image, reason)) = lost.into_iter().next() {
+            let object = object.clone();
+            let remark = OutlineRemark::NoMaskOf {
+                image,
+                images,
+                object,
+                reason,
+            };
+            remarks.push(remark.into());
+        }
     }
     fields
 }
@@ -136,6 +147,13 @@ fn find_plane(
         ));
     };
     images.expected += 1;
+    if is_array(&name) {
+        let reason = format!(
+            "{name} of image {image_number} is an array, the other files of {channel} are pictures: is it an illumination function?"
+        );
+        images.missing.push(reason);
+        return Err(format!("the {channel} picture is an array"));
+    }
     match roots.find(sets.path_name(channel, row).as_deref(), &name) {
         Ok(path) => Ok((path, sets.place(channel, row))),
         Err(reason) => {
@@ -145,21 +163,78 @@ fn find_plane(
     }
 }
 
-/// The mask or outline picture that the Image table names, else the one that shares its name, or plate, well and
-/// site, with the image set.
+/// The mask or outline picture that the Image table names, below the folders of masks; else the one there that shares
+/// its name, or plate, well and site, with the image set; else the one that the Image table names, wherever it is.
 fn find_mask(
+    sets: &ImageSets,
+    object: &str,
+    row: usize,
+    parts: Option<&NameParts>,
+    roots: RoleRoots<'_>,
+) -> Result<Option<FieldMask>, String> {
+    let recorded = recorded_masks(sets, object, row);
+    let masks = &roots.masks.roots;
+    let found_in = |roots: &ImageRoots| -> Vec<Result<FieldMask, String>> {
+        let find = |(name, folder, place): &(String, Option<String>, PagePlace)| {
+            let location = roots.find(folder.as_deref(), name)?;
+            Ok(FieldMask {
+                location,
+                place: *place,
+                claim: NameClaim::Recorded,
+            })
+        };
+        recorded.iter().map(find).collect()
+    };
+    if !masks.is_empty() {
+        if let Some(found) = found_in(masks).into_iter().find_map(Result::ok) {
+            return Ok(Some(found));
+        }
+        if let Some(found) = find_beside(sets, object, row, parts, roots.masks)? {
+            return Ok(Some(found));
+        }
+    }
+    let mut reason = None;
+    for found in found_in(roots.images) {
+        match found {
+            Ok(found) => return Ok(Some(found)),
+            Err(lost) => reason = reason.or(Some(lost)),
+        }
+    }
+    reason.map_or(Ok(None), Err)
+}
+
+/// The pictures of an object set that the export names for an image set: loaded as objects, else as pictures.
+fn recorded_masks(
+    sets: &ImageSets,
+    object: &str,
+    row: usize,
+) -> Vec<(String, Option<String>, PagePlace)> {
+    let loaded = sets
+        .objects_file(object, row)
+        .map(|(name, folder)| (name, folder, PagePlace::default()));
+    let columns = sets
+        .masks
+        .iter()
+        .filter(|mask| mask.object.as_deref() == Some(object));
+    let pictures = columns.filter_map(|mask| {
+        let name = sets.file_name(&mask.name, row)?;
+        Some((
+            name,
+            sets.path_name(&mask.name, row),
+            sets.place(&mask.name, row),
+        ))
+    });
+    loaded.into_iter().chain(pictures).collect()
+}
+
+/// The mask or outline picture whose name holds those of the image set.
+fn find_beside(
     sets: &ImageSets,
     object: &str,
     row: usize,
     parts: Option<&NameParts>,
     masks: &MaskRoots,
 ) -> Result<Option<FieldMask>, String> {
-    if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
-        let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
-        let location = masks.roots.find(folder.as_deref(), &name)?;
-        let claim = NameClaim::Recorded;
-        return Ok(Some(FieldMask { location, claim }));
-    }
     let stems: Vec<String> = sets
         .channels
         .iter()
@@ -169,7 +244,7 @@ fn find_mask(
             None => name,
         })
         .collect();
-    let key = |part: KeyPart| sets.table.text(sets.keys.get(part)?, row);
+    let key = |part: KeyPart| sets.text(sets.keys.get(part)?, row);
     let keys = ImageKeys {
         plate: key(KeyPart::Plate).or_else(|| parts?.plate.clone()),
         well: key(KeyPart::Well).or_else(|| Some(parts?.well.clone())),
@@ -182,5 +257,9 @@ fn find_mask(
     let found = masks
         .pictures
         .find_beside(object, &stems, &keys, folder.as_deref())?;
-    Ok(found.map(|(location, claim)| FieldMask { location, claim }))
+    Ok(found.map(|(location, claim)| FieldMask {
+        location,
+        place: PagePlace::default(),
+        claim,
+    }))
 }

@@ -64,10 +64,10 @@ impl JoinedPart {
         };
         let mut part = match export.relations {
             Relations::Parents => Self {
+                sets: ImageSets::of_tables(export.image.as_ref(), &export.objects)?,
                 path: export.path,
                 source_name,
                 joined: join_objects(export.objects, primary, complete)?,
-                sets: export.image.clone().map(ImageSets::new),
                 image_table: export.image,
                 image_rows: None,
                 stored,
@@ -108,7 +108,7 @@ impl JoinedPart {
         part.volumes = volume_column(part.objects().into_iter().map(|(_, table)| table));
         part.angles = angles_of(version.as_deref(), &part.joined.table);
         let mut files = std::mem::take(&mut part.joined.files);
-        if let (Some(sets), false) = (&part.sets, part.is_joined()) {
+        if let (Some(sets), Some(_), false) = (&part.sets, &part.image_table, part.is_joined()) {
             files.push(image_file_report(sets, &part.joined));
         }
         if let Some(file) = files.first_mut() {

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use super::field_plan::{LocatedField, MaskRoots, locate_fields};
+use super::image_roles::{RoleRoots, settle_roles};
 use super::joined_part::JoinedPart;
 use super::named_images::NamedImages;
 use super::picture_owners::settle_pictures;
@@ -165,24 +166,17 @@ pub(super) fn locate_parts(
         roots: mask_roots,
     };
     let mut located = Vec::new();
-    for (part, named) in parts {
+    for (mut part, named) in parts {
+        let role_roots = RoleRoots {
+            images: &roots,
+            masks: &masks,
+        };
+        let applied = !options.illumination.is_empty();
+        settle_roles(&mut part, objects, role_roots, applied, &mut report.images);
         let (images, remarks) = (&mut report.images, &mut report.remarks);
         located.push(LocatedPart::new(
             part, named, objects, &roots, &masks, images, remarks,
         ));
-    }
-    for part in &located {
-        let Some(sets) = &part.sets else { continue };
-        for name in sets.pictures.iter().map(|picture| &picture.name) {
-            if !report.images.not_channels.contains(name) {
-                report.images.not_channels.push(name.clone());
-            }
-        }
-        for name in &sets.functions {
-            if !report.images.functions.contains(name) {
-                report.images.functions.push(name.clone());
-            }
-        }
     }
     report.images.path_changes = relocation.changes;
     settle_pictures(&mut located, &mut report.images);

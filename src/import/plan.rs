@@ -289,12 +289,8 @@ fn take_export(
         report.ignored.extend(export.ignored.iter().cloned());
         let remarks = export.remarks.iter().cloned();
         report.remarks.extend(remarks.map(Remark::Source));
-        if export.image.is_none() {
-            let path = export.path.clone();
-            report
-                .remarks
-                .push(TableRemark::NoImageTable { path }.into());
-        } else if export.relations == Relations::Parents
+        let has_images = export.image.is_some();
+        if export.relations == Relations::Parents
             && export
                 .image
                 .as_ref()
@@ -315,7 +311,22 @@ fn take_export(
             .primary
             .clone()
             .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
-        JoinedPart::new(export, name, primary.as_deref(), options.complete)
+        let (part, files) = JoinedPart::new(export, name, primary.as_deref(), options.complete)?;
+        if !has_images && part.sets.is_none() {
+            let path = part.path.clone();
+            let remark = TableRemark::NoImageTable { path };
+            report.remarks.push(remark.into());
+        }
+        if let Some(sets) = part.sets.as_ref().filter(|sets| !sets.named_by.is_empty()) {
+            let tables = sets.named_by.clone();
+            report
+                .remarks
+                .push(TableRemark::PicturesNamedBy { tables }.into());
+            let conflicts = sets.conflicts.iter().cloned();
+            let remarks = conflicts.map(|conflict| TableRemark::NamesDiffer(conflict).into());
+            report.remarks.extend(remarks);
+        }
+        Ok((part, files))
     });
     match opened {
         Ok((part, files)) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, PathChange, Remark, Verification};
+use super::{NameReport, NoChannel, PathChange, Remark, Verification};
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
@@ -68,6 +68,8 @@ pub struct ImageReport {
     pub not_channels: Vec<String>,
     /// Illumination functions among the image columns, which are no channels either.
     pub functions: Vec<String>,
+    /// All image columns that are no channels, and why.
+    pub no_channels: Vec<NoChannel>,
     /// Columns of the source that the crops were copied from.
     pub stored: Vec<String>,
 }

@@ -96,11 +96,8 @@ fn images(images: &ImageReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         images.pages_unused.len(),
         "files",
     )?;
-    for name in &images.not_channels {
-        writeln!(out, "    {name} was saved by the pipeline: not a channel")?;
-    }
-    for name in &images.functions {
-        writeln!(out, "    {name} is an illumination function: not a channel")?;
+    for column in &images.no_channels {
+        writeln!(out, "    {}", column.reason)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use arrow::array::{AsArray as _, RecordBatch};
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
+use super::colored_pictures::ColoredPictures;
 use super::field::FieldPixels;
 use super::picture_page::UsedPages;
 use super::planned_part::PlannedPart;
@@ -20,6 +21,7 @@ use super::{
 use cytolance_dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
 };
+use cytolance_imaging::GreySource;
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +134,7 @@ struct Outcome {
     /// What is to be said of masks that are used.
     mask_remarks: Vec<String>,
     pages: UsedPages,
+    colored: ColoredPictures,
     /// Pixels of each channel outside its scale.
     clipped: Vec<usize>,
     /// What the pictures of each object set were.
@@ -151,6 +154,8 @@ impl Outcome {
         report.masks_by_place = self.mask_remarks;
         let contradictions = self.counts.contradictions.remarks();
         report.remarks.extend(contradictions.map(Remark::Column));
+        let colors = self.colored.remarks(&plan.channels).map(Remark::Picture);
+        report.remarks.extend(colors);
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
             if *clipped > 0 {
                 let remark = PictureRemark::OutsideRange {
@@ -221,6 +226,8 @@ struct FieldRows {
     failed_masks: Vec<String>,
     mask_remarks: Vec<String>,
     pages: UsedPages,
+    /// Channels, files and what they are, where these hold colours.
+    colored: Vec<(usize, String, GreySource)>,
     /// Kind, parts left over and melted objects of the picture of each object set.
     object_pictures: Vec<Option<(&'static str, usize, usize)>>,
     /// Pixels of each channel outside its scale.
@@ -260,6 +267,7 @@ fn read_group(
     Ok(FieldRows {
         mask_remarks,
         pages: pixels.pages,
+        colored: pixels.colored,
         batches,
         counts,
         read: pixels.read,
@@ -342,6 +350,7 @@ fn send(
         outcome.failed_masks.extend(field.failed_masks);
         outcome.mask_remarks.extend(field.mask_remarks);
         outcome.pages.add(field.pages);
+        outcome.colored.take(field.colored);
         outcome
             .clipped
             .resize(field.clipped.len().max(outcome.clipped.len()), 0);

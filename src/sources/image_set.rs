@@ -3,12 +3,32 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::named_pictures::{NameConflict, NamedPictures};
 use super::{SourceError, Table, integers_of, text_of};
+use arrow::array::ArrayRef;
 use cytolance_imaging::PagePlace;
 use cytolance_profile::{KeyColumns, KeyPart};
 
 /// Rows of a table of cells that are looked at together.
 const CELLS_AT_A_TIME: usize = 20_000;
+
+/// How the names of columns begin that say which pictures an image set has.
+pub(super) const PICTURE_PREFIXES: [&str; 11] = [
+    "FileName_",
+    "PathName_",
+    "URL_",
+    "Series_",
+    "Frame_",
+    "Height_",
+    "Scaling_",
+    "Channel_",
+    "ObjectsFileName_",
+    "ObjectsPathName_",
+    "ObjectsURL_",
+];
+
+/// Files of arrays of numbers, as illumination functions are saved.
+const ARRAYS: [&str; 2] = ["npy", "mat"];
 
 /// An image set within an export: table number (0 where there is none) and image number.
 pub type ImageKey = (i64, i64);
@@ -29,17 +49,34 @@ pub struct PictureColumns {
     pub name: String,
 }
 
+/// The columns of a picture that shows objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaskColumns {
+    /// Its name, `cellmask` of `FileName_cellmask`.
+    pub name: String,
+    /// The object set that it shows, where that is told.
+    pub object: Option<String>,
+}
+
 /// The image sets of an export, by image number.
 #[derive(Debug, Clone)]
 pub struct ImageSets {
-    /// The Image table.
+    /// The Image table; image numbers alone, where there is none and object tables name the pictures.
     pub table: Table,
     /// Input channels in the order of the table.
     pub channels: Vec<ChannelColumns>,
     /// Saved pictures, which are no channels.
     pub pictures: Vec<PictureColumns>,
+    /// Pictures of objects.
+    pub masks: Vec<MaskColumns>,
     /// Illumination correction functions, by name.
     pub functions: Vec<String>,
+    /// Tables of objects that name pictures which the Image table does not name.
+    pub named_by: Vec<String>,
+    /// What they say differently of one image.
+    pub conflicts: Vec<NameConflict>,
+    /// What object tables say of the rows.
+    beside: Vec<(String, ArrayRef)>,
     /// The columns of plate, well and site.
     pub keys: KeyColumns,
     /// Row of the table by image; a repeated image keeps its first row.
@@ -54,6 +91,36 @@ impl ImageSets {
     /// An input channel has `Height_X`, `Scaling_X` or `Channel_X` beside its file name; a picture
     /// that the pipeline saved has only a file name (CellProfiler's ExportToSpreadsheet).
     pub fn new(table: Table) -> Self {
+        Self::with_names(table, &NamedPictures::default())
+    }
+
+    /// The image sets of an export: those of the Image table, with what only object tables say of their pictures.
+    /// `None` where neither names a picture and there is no Image table.
+    ///
+    /// # Errors
+    /// [`SourceError`] when a table cannot be read.
+    pub fn of_tables(
+        image: Option<&Table>,
+        objects: &[(String, Table)],
+    ) -> Result<Option<Self>, SourceError> {
+        let named = NamedPictures::read(image, objects)?;
+        let table = match image {
+            Some(table) => table.clone(),
+            None => {
+                let like = objects.iter().map(|(_, table)| table);
+                match like
+                    .into_iter()
+                    .find(|table| named.tables.contains(&table.label))
+                {
+                    Some(like) => named.table(like)?,
+                    None => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(Self::with_names(table, &named)))
+    }
+
+    fn with_names(table: Table, named: &NamedPictures) -> Self {
         let mut row_by_key = HashMap::new();
         let mut rejected_rows = Vec::new();
         for (row, key) in image_keys(&table)
@@ -77,7 +144,12 @@ impl ImageSets {
                 },
             }
         }
-        Self::with_rows(table, row_by_key, rejected_rows)
+        let beside = named.beside(&row_by_key, table.num_rows);
+        Self {
+            named_by: named.tables.clone(),
+            conflicts: named.conflicts.clone(),
+            ..Self::with_rows(table, row_by_key, rejected_rows, beside)
+        }
     }
 
     /// The image sets of a table in which every row is a cell and repeats what is known of its image; also the
@@ -132,109 +204,152 @@ impl ImageSets {
         let images = table.subset(&first_rows, |name| {
             tells_images_apart(name) || name.starts_with("Scaling_")
         })?;
-        Ok((Self::with_rows(images, row_by_key, Vec::new()), keys))
+        Ok((
+            Self::with_rows(images, row_by_key, Vec::new(), Vec::new()),
+            keys,
+        ))
     }
 
     fn with_rows(
         table: Table,
         row_by_key: HashMap<ImageKey, usize>,
         rejected_rows: Vec<(usize, String)>,
+        beside: Vec<(String, ArrayRef)>,
     ) -> Self {
-        let names: Vec<String> = table
+        let all: Vec<&str> = table
             .names()
-            .filter_map(|name| {
-                name.strip_prefix("FileName_")
-                    .or_else(|| name.strip_prefix("URL_"))
-            })
-            .map(str::to_owned)
+            .chain(beside.iter().map(|(name, _)| name.as_str()))
             .collect();
-        let has = |prefix: &str, name: &str| table.has(&format!("{prefix}{name}"));
-        // Old or trimmed exports have file names and nothing else: then all of them are channels.
-        let any_marked = names
-            .iter()
-            .any(|name| has("Height_", name) || has("Scaling_", name) || has("Channel_", name));
-        let mut channels: Vec<ChannelColumns> = Vec::new();
-        let mut pictures: Vec<PictureColumns> = Vec::new();
-        let mut functions: Vec<String> = Vec::new();
-        for name in names {
-            if channels.iter().any(|channel| channel.name == name)
-                || functions.contains(&name)
-                || pictures.iter().any(|picture| picture.name == name)
-            {
-                continue;
-            }
-            let marked = has("Height_", &name) || has("Scaling_", &name) || has("Channel_", &name);
-            // An illumination function is loaded like a channel, but it is none.
-            let is_function = table
-                .text(&format!("FileName_{name}"), 0)
-                .is_some_and(|file| file.to_ascii_lowercase().ends_with(".npy"));
-            if is_function {
-                functions.push(name);
-            } else if marked || !any_marked {
-                let scaling = table
-                    .integers(&format!("Scaling_{name}"))
-                    .and_then(|values| values.into_iter().flatten().next());
-                channels.push(ChannelColumns { name, scaling });
-            } else {
-                pictures.push(PictureColumns { name });
-            }
+        let mut names: Vec<String> = Vec::new();
+        for name in &all {
+            let name = name
+                .strip_prefix("FileName_")
+                .or_else(|| name.strip_prefix("URL_"));
+            names.extend(
+                name.filter(|name| !names.iter().any(|known| known == name))
+                    .map(str::to_owned),
+            );
         }
-        let all: Vec<&str> = table.names().collect();
-        Self {
+        let has = |prefix: &str, name: &str| all.contains(&format!("{prefix}{name}").as_str());
+        let is_marked =
+            |name: &str| has("Height_", name) || has("Scaling_", name) || has("Channel_", name);
+        // Old or trimmed exports have file names and nothing else: then all of them are channels.
+        let any_marked = names.iter().any(|name| is_marked(name));
+        let (inputs, saved): (Vec<String>, Vec<String>) = names
+            .into_iter()
+            .partition(|name| is_marked(name) || !any_marked);
+        let mut sets = Self {
             keys: KeyColumns::of_names(&all),
-            table,
-            channels,
-            pictures,
-            functions,
+            channels: Vec::new(),
+            pictures: saved
+                .into_iter()
+                .map(|name| PictureColumns { name })
+                .collect(),
+            masks: Vec::new(),
+            functions: Vec::new(),
+            named_by: Vec::new(),
+            conflicts: Vec::new(),
             row_by_key,
             rejected_rows,
+            table,
+            beside,
+        };
+        for name in inputs {
+            // An illumination function is loaded like a channel, but it is none.
+            if sets.is_of_arrays(&name) {
+                sets.functions.push(name);
+            } else {
+                sets.channels.push(sets.channel(name));
+            }
         }
+        sets
+    }
+
+    /// The columns of a channel of this name.
+    pub fn channel(&self, name: String) -> ChannelColumns {
+        let column = format!("Scaling_{name}");
+        let scaling = match self.table.integers(&column) {
+            Some(values) => values.into_iter().flatten().next(),
+            None => (0..self.table.num_rows)
+                .find_map(|row| self.text(&column, row)?.parse::<f64>().ok())
+                .map(|scaling| scaling as i64),
+        };
+        ChannelColumns { name, scaling }
+    }
+
+    /// Whether most of a column's files are arrays of numbers.
+    fn is_of_arrays(&self, name: &str) -> bool {
+        let files = (0..self.table.num_rows).filter_map(|row| self.file_name(name, row));
+        let (arrays, others): (Vec<String>, Vec<String>) = files.partition(|file| is_array(file));
+        arrays.len() > others.len()
+    }
+
+    /// The text of a column in a row, whichever table says it.
+    pub fn text(&self, column: &str, row: usize) -> Option<String> {
+        self.table.text(column, row).or_else(|| {
+            let (_, values) = self.beside.iter().find(|(name, _)| name == column)?;
+            text_of(values, row)
+        })
     }
 
     /// File name of a channel in a row, from `FileName_` or the end of `URL_`.
     pub fn file_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.table
-            .text(&format!("FileName_{channel}"), row)
-            .or_else(|| {
-                let url = self.table.text(&format!("URL_{channel}"), row)?;
-                url.rsplit(['/', '\\']).next().map(str::to_owned)
-            })
+        self.file_of(["FileName_", "URL_"], channel, row)
     }
 
     /// Recorded folder of a channel in a row.
     pub fn path_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.table
-            .text(&format!("PathName_{channel}"), row)
-            .or_else(|| {
-                let url = self.table.text(&format!("URL_{channel}"), row)?;
-                let path = url
-                    .strip_prefix("file://")
-                    .or_else(|| url.strip_prefix("file:"))
-                    .unwrap_or(&url);
-                path.rsplit_once(['/', '\\'])
-                    .map(|(folder, _)| folder.to_owned())
-            })
+        self.folder_of(["PathName_", "URL_"], channel, row)
+    }
+
+    /// File name and recorded folder of the objects of a set that were loaded from a file.
+    pub fn objects_file(&self, object: &str, row: usize) -> Option<(String, Option<String>)> {
+        let name = self.file_of(["ObjectsFileName_", "ObjectsURL_"], object, row)?;
+        let folder = self.folder_of(["ObjectsPathName_", "ObjectsURL_"], object, row);
+        Some((name, folder))
+    }
+
+    fn file_of(&self, [file, url]: [&str; 2], name: &str, row: usize) -> Option<String> {
+        self.text(&format!("{file}{name}"), row).or_else(|| {
+            let url = self.text(&format!("{url}{name}"), row)?;
+            url.rsplit(['/', '\\']).next().map(str::to_owned)
+        })
+    }
+
+    fn folder_of(&self, [folder, url]: [&str; 2], name: &str, row: usize) -> Option<String> {
+        self.text(&format!("{folder}{name}"), row).or_else(|| {
+            let url = self.text(&format!("{url}{name}"), row)?;
+            let path = url
+                .strip_prefix("file://")
+                .or_else(|| url.strip_prefix("file:"))
+                .unwrap_or(&url);
+            path.rsplit_once(['/', '\\'])
+                .map(|(folder, _)| folder.to_owned())
+        })
     }
 
     /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
     pub fn place(&self, channel: &str, row: usize) -> PagePlace {
-        let text = |prefix: &str| self.table.text(&format!("{prefix}{channel}"), row);
+        let text = |prefix: &str| self.text(&format!("{prefix}{channel}"), row);
         PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
     }
 }
 
+/// Whether a file is an array of numbers by its name.
+pub fn is_array(file: &str) -> bool {
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| {
+        ARRAYS
+            .iter()
+            .any(|array| ending.eq_ignore_ascii_case(array))
+    })
+}
+
 /// Columns of a table of cells that differ between images and not within one.
 fn tells_images_apart(name: &str) -> bool {
-    let parts = [
-        "FileName_",
-        "PathName_",
-        "URL_",
-        "Frame_",
-        "Series_",
-        "ObjectsFileName_",
-        "ObjectsPathName_",
-    ];
-    if parts.iter().any(|part| name.starts_with(part)) || KeyPart::of(name).is_some() {
+    let is_same = ["Height_", "Scaling_", "Channel_"];
+    let begins = |part: &&str| name.starts_with(*part) && !is_same.contains(part);
+    if PICTURE_PREFIXES.iter().any(|part| begins(part)) || KeyPart::of(name).is_some() {
         return true;
     }
     let lower = name.to_ascii_lowercase();

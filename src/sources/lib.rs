@@ -10,6 +10,7 @@ mod features;
 mod format;
 mod image_set;
 mod joined_rows;
+mod named_pictures;
 mod notes;
 mod padding;
 mod parquet;
@@ -24,8 +25,11 @@ pub use csv::{CsvFormat, tables_of_csv};
 pub use error::{Cause, SourceError};
 pub use export::{Export, IgnoredFile, Relations, StoredColumns};
 pub use format::{ExportTables, Format, FormatFace, SourceKind};
-pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_keys};
+pub use image_set::{
+    ChannelColumns, ImageKey, ImageSets, MaskColumns, PictureColumns, image_keys, is_array,
+};
 pub use joined_rows::{JoinedRows, plain_values};
+pub use named_pictures::NameConflict;
 pub use notes::{ReadNotes, RejectedRow};
 pub use parquet::ParquetFormat;
 pub use remark::{RemarkTopic, SourceRemark, TopicalRemark, remark_lists};

@@ -274,7 +274,7 @@ fn compose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cytolance_imaging::PixelScale;
+    use cytolance_imaging::{GreySource, PixelScale};
 
     #[test]
     fn large_fields_are_reduced_and_odd_channels_left_out() {
@@ -286,6 +286,7 @@ mod tests {
                 pixels: vec![100; (width * height) as usize],
                 scale: PixelScale::default(),
                 clipped: 0,
+                source: GreySource::default(),
             }))
         };
         let style = ChannelStyle {

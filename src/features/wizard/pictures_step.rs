@@ -92,14 +92,8 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                 .collect();
             pieces::lines(ui, "Missing", missing.len(), &missing);
         }
-        if !preview.images.not_channels.is_empty() {
-            weak(
-                ui,
-                format!(
-                    "Not imported as channels, because the pipeline made them: {}",
-                    preview.images.not_channels.join(", ")
-                ),
-            );
+        for column in &preview.images.no_channels {
+            weak(ui, column.reason.as_str());
         }
     });
 }

@@ -246,22 +246,7 @@ fn pictures(ui: &mut Ui, report: &ImportReport) {
     if !changes.is_empty() {
         lines(ui, "Changed folders", changes.len(), &changes);
     }
-    if !report.images.not_channels.is_empty() {
-        weak(
-            ui,
-            format!(
-                "Made by the pipeline, so no channels: {}",
-                report.images.not_channels.join(", ")
-            ),
-        );
-    }
-    if !report.images.functions.is_empty() {
-        weak(
-            ui,
-            format!(
-                "Illumination functions, so no channels: {}",
-                report.images.functions.join(", ")
-            ),
-        );
+    for column in &report.images.no_channels {
+        weak(ui, column.reason.as_str());
     }
 }

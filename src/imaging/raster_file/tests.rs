@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::{ImageError, Plane, read_labels, read_plane};
+use crate::handmade::palette_png;
+use crate::{GreySource, ImageError, Plane, read_labels, read_plane};
 
 fn png(width: u32, color: ExtendedColorType, data: &[u8], height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -72,9 +73,12 @@ fn png_of_every_colour_type() {
         let expected = grey.map(|value| if depth == 8 { value & 0xff } else { value });
         assert_eq!((plane.width, plane.height, plane.bit_depth), (2, 2, depth));
         assert_eq!(plane.pixels, expected, "{color:?}");
+        assert_eq!(plane.source, GreySource::Stored, "{color:?}");
         if colors == 3 {
-            let error = plane_of(&png(2, color, &bytes_of(1), 2)).unwrap_err();
-            assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
+            // Of [1, 1, 11] the brightness is 1.7.
+            let plane = plane_of(&png(2, color, &bytes_of(10), 2)).unwrap();
+            assert_eq!(plane.pixels, [expected[0], 2, expected[2], expected[3]]);
+            assert_eq!(plane.source, GreySource::Colors, "{color:?}");
         }
     }
 }
@@ -113,8 +117,30 @@ fn jpeg_grey_and_equal_colours() {
         assert!(plane.pixels.iter().zip(&grey).all(close));
     }
     let tinted: Vec<u8> = grey.iter().flat_map(|&value| [value, 0, 200]).collect();
-    let error = plane_of(&jpeg(width, height, ExtendedColorType::Rgb8, &tinted)).unwrap_err();
-    assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
+    let plane = plane_of(&jpeg(width, height, ExtendedColorType::Rgb8, &tinted)).unwrap();
+    assert_eq!(plane.source, GreySource::Colors);
+    let bright = |red: u8| 0.2125 * f64::from(red) + 0.0721 * 200.0;
+    let close = |(got, red): (&u16, &u8)| (f64::from(*got) - bright(*red)).abs() <= 4.0;
+    assert!(plane.pixels.iter().zip(&grey).all(close));
+}
+
+#[test]
+fn palettes_of_png_files_are_greys() {
+    let plain: Vec<u8> = (0..=255).flat_map(|value| [value; 3]).collect();
+    let dark: Vec<u8> = (0..=255).flat_map(|value| [value / 2; 3]).collect();
+    let mut red = plain.clone();
+    red[3..6].copy_from_slice(&[200, 0, 0]);
+    for (bits, palette, one, source) in [
+        (8, &plain, 1, GreySource::Stored),
+        (8, &dark, 0, GreySource::Palette),
+        (8, &red, 43, GreySource::Colors),
+        (1, &vec![0, 0, 0, 255, 255, 255], 255, GreySource::Stored),
+        (1, &vec![0, 0, 0, 200, 200, 200], 200, GreySource::Palette),
+    ] {
+        let plane = plane_of(&palette_png(&["0110", "1001"], bits, palette)).unwrap();
+        assert_eq!(plane.pixels, [0, one, one, 0, one, 0, 0, one], "{source:?}");
+        assert_eq!(plane.source, source);
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use tiff::decoder::DecodingResult;
 
+use crate::samples::SampleLayout;
+
 /// Undoes white is zero, bit by bit, so that packed samples come out as well.
 pub(super) fn turned_back(mut data: DecodingResult) -> DecodingResult {
     match &mut data {
@@ -29,4 +31,32 @@ pub(super) fn unpacked(data: &[u8], columns: usize, rows: usize, bits: u8) -> Ve
         out.extend(samples.take(columns));
     }
     out
+}
+
+/// Turns brightness and the differences of blue and red from it, each over 8 bit as in JPEG, into red, green and blue.
+pub(super) fn rgb_of_ycbcr(data: &mut [u8], layout: SampleLayout) {
+    let SampleLayout { pixels, stored, .. } = layout;
+    if stored < 3 || data.len() < pixels * stored {
+        return;
+    }
+    let place = |index: usize, sample: usize| {
+        if layout.planar {
+            sample * pixels + index
+        } else {
+            index * stored + sample
+        }
+    };
+    for index in 0..pixels {
+        let [bright, blue, red] = layout.color(data, index).map(f64::from);
+        let (blue, red) = (blue - 128.0, red - 128.0);
+        let color = [
+            bright + 1.402 * red,
+            bright - 0.344_136 * blue - 0.714_136 * red,
+            bright + 1.772 * blue,
+        ];
+        for (sample, value) in color.into_iter().enumerate() {
+            // Casting saturates.
+            data[place(index, sample)] = value.round() as u8;
+        }
+    }
 }

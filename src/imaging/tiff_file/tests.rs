@@ -9,7 +9,7 @@ use std::path::Path;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, colortype};
 
 use self::handmade::{Handmade, SMALL};
-use crate::{ImageError, LabelImage, Plane, read_labels, read_plane};
+use crate::{GreySource, ImageError, LabelImage, PixelScale, Plane, read_labels, read_plane};
 
 const WIDTH: u32 = 37;
 const HEIGHT: u32 = 23;
@@ -271,27 +271,161 @@ fn a_file_cut_short_is_an_error() {
 }
 
 #[test]
-fn colours_count_as_grey_only_where_equal() {
-    let grey: Vec<Vec<u8>> = vec![[7, 8, 9, 10, 11, 12].iter().flat_map(|&v| [v; 3]).collect()];
+fn of_colours_the_brightness_is_taken() {
+    let grey: Vec<u8> = [7, 8, 9, 10, 11, 12].iter().flat_map(|&v| [v; 3]).collect();
     let mut tinted = grey.clone();
-    tinted[0][17] += 1;
-    let rgb = |chunks| {
-        Handmade {
-            bits: 8,
+    tinted[15..].copy_from_slice(&[255, 0, 20]);
+    let planes: Vec<u8> = (0..3)
+        .flat_map(|color| tinted.iter().skip(color).step_by(3).copied())
+        .collect();
+    let words: Vec<u8> = tinted
+        .iter()
+        .flat_map(|&v| (u16::from(v) * 257).to_le_bytes())
+        .collect();
+    let floats: Vec<u8> = tinted
+        .iter()
+        .flat_map(|&v| (f32::from(v) / 255.0).to_le_bytes())
+        .collect();
+    let rgb = |bits, sample_format, planar, data: &[u8]| {
+        let rows = if planar {
+            data.chunks(6).map(<[u8]>::to_vec).collect()
+        } else {
+            vec![data.to_vec()]
+        };
+        let bytes = Handmade {
+            bits,
             samples: 3,
             photometric: 2,
-            chunks,
+            sample_format,
+            planar,
+            chunks: &rows,
             ..SMALL
         }
-        .bytes()
+        .bytes();
+        plane_of(&bytes, 0).unwrap()
     };
-    assert_eq!(
-        plane_of(&rgb(&grey), 0).unwrap().pixels,
-        [7, 8, 9, 10, 11, 12]
+    let plain = rgb(8, 1, false, &grey);
+    assert_eq!(plain.pixels, [7, 8, 9, 10, 11, 12]);
+    assert_eq!(plain.source, GreySource::Stored);
+    // 0.2125 x 255 + 0.0721 x 20.
+    let bright = 55.629_5;
+    for planar in [false, true] {
+        let plane = rgb(8, 1, planar, if planar { &planes } else { &tinted });
+        assert_eq!(plane.pixels, [7, 8, 9, 10, 11, 56], "{planar}");
+        assert_eq!(plane.source, GreySource::Colors);
+        assert_eq!(plane.scale, PixelScale::STORED);
+    }
+    let deep = rgb(16, 1, false, &words);
+    assert_eq!(deep.pixels[5], (bright * 257.0_f64).round() as u16);
+    let shares = rgb(32, 3, false, &floats);
+    assert!((shares.scale.value(shares.pixels[5]) * 255.0 - bright).abs() < 0.01);
+    assert_eq!(shares.source, GreySource::Colors);
+}
+
+#[test]
+fn palettes_are_greys_for_intensities_and_indexes_for_labels() {
+    let ramp = |grey: fn(u16) -> u16, colors: u16| -> Vec<u16> {
+        (0..3).flat_map(|_| (0..colors).map(grey)).collect()
+    };
+    let plain = ramp(|at| at * 257, 256);
+    let mut red = plain.clone();
+    red[512 + 9] = 0;
+    for (bits, palette, greys, source) in [
+        (8, plain.clone(), [0, 9, 200], GreySource::Stored),
+        (8, ramp(|at| at << 8, 256), [0, 9, 200], GreySource::Stored),
+        (8, ramp(|at| at, 256), [0, 9, 200], GreySource::Stored),
+        (
+            8,
+            ramp(|at| (255 - at) * 257, 256),
+            [255, 246, 55],
+            GreySource::Palette,
+        ),
+        (8, red, [0, 8, 200], GreySource::Colors),
+        (
+            4,
+            ramp(|at| at * 4369, 16),
+            [0, 153, 255],
+            GreySource::Stored,
+        ),
+    ] {
+        for big_endian in [false, true] {
+            let data = if bits == 8 {
+                vec![0, 9, 200]
+            } else {
+                vec![0x09, 0xf0]
+            };
+            let bytes = Handmade {
+                big_endian,
+                height: 1,
+                bits,
+                photometric: 3,
+                chunks: &[data],
+                palette: &palette,
+                ..SMALL
+            }
+            .bytes();
+            let plane = plane_of(&bytes, 0).unwrap();
+            assert_eq!(
+                (plane.pixels.as_slice(), plane.source),
+                (&greys[..], source)
+            );
+            let indexes = if bits == 8 { [0, 9, 200] } else { [0, 9, 15] };
+            assert_eq!(labels_of(&bytes).unwrap().labels, indexes);
+            let info = with_file(&bytes, |path| crate::probe_plane(path, 0)).unwrap();
+            assert_eq!((info.width, info.channels), (3, 1));
+        }
+    }
+}
+
+#[test]
+fn jpeg_colours_within_a_tiff_are_read() {
+    let color = [200, 30, 90];
+    let pixels: Vec<u8> = (0..64).flat_map(|_| color).collect();
+    let mut jpeg = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 100)
+        .encode(&pixels, 8, 8, image::ExtendedColorType::Rgb8)
+        .unwrap();
+    let bytes = Handmade {
+        width: 8,
+        height: 8,
+        bits: 8,
+        samples: 3,
+        compression: 7,
+        photometric: 6,
+        chunks: &[jpeg],
+        ..SMALL
+    }
+    .bytes();
+    let plane = plane_of(&bytes, 0).unwrap();
+    let bright = 0.2125 * 200.0 + 0.7154 * 30.0 + 0.0721 * 90.0;
+    assert!(
+        plane
+            .pixels
+            .iter()
+            .all(|&got| (f64::from(got) - bright).abs() < 2.0)
     );
-    let error = plane_of(&rgb(&tinted), 0).unwrap_err();
-    assert!(matches!(error, ImageError::Unsupported { .. }), "{error}");
-    assert!(error.to_string().contains("8 or 16 bit grey"), "{error}");
+    assert_eq!(plane.source, GreySource::Colors);
+}
+
+#[test]
+fn what_is_no_picture_of_brightness_says_what_it_is() {
+    for (bits, samples, photometric, words) in [
+        (8, 4, 5, "CMYK colours"),
+        (12, 1, 1, "unsigned samples of 12 bit"),
+        (8, 2, 1, "2 channels in one page"),
+    ] {
+        let bytes = Handmade {
+            bits,
+            samples,
+            photometric,
+            chunks: &[(0..24).collect()],
+            ..SMALL
+        }
+        .bytes();
+        let error = plane_of(&bytes, 0).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(error.contains("8 or 16 bit grey"), "{error}");
+    }
 }
 
 #[test]

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 /// A remark on masks and outlines. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutlineRemark {
-    /// The mask of a field cannot be told.
+    /// The mask of some fields cannot be told or is not there.
     NoMaskOf {
-        /// The image's number.
+        /// The first image's number.
         image: i64,
+        /// How many.
+        images: usize,
         /// The object set.
         object: String,
         /// Why.
@@ -60,9 +62,16 @@ impl fmt::Display for OutlineRemark {
         match self {
             Self::NoMaskOf {
                 image,
+                images,
                 object,
                 reason,
-            } => write!(out, "image {image}, {object} mask: {reason}"),
+            } => {
+                write!(out, "image {image}, {object} mask: {reason}")?;
+                match images.saturating_sub(1) {
+                    0 => Ok(()),
+                    more => write!(out, " (and {more} more images)"),
+                }
+            }
             Self::FieldsWithoutMask {
                 without,
                 fields,

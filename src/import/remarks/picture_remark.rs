@@ -69,6 +69,17 @@ pub enum PictureRemark {
         /// How many.
         pixels: usize,
     },
+    /// Pictures of a channel that are no greys as they are stored.
+    Colors {
+        /// The channel.
+        channel: String,
+        /// One of them.
+        file: String,
+        /// How many others.
+        more: usize,
+        /// They are greys of a palette.
+        palette: bool,
+    },
     /// Fields to which no illumination function was found.
     NotCorrected {
         /// How many.
@@ -128,6 +139,23 @@ impl fmt::Display for PictureRemark {
                 out,
                 "{channel}: {pixels} pixels are outside the range that is stored or no numbers; they have its nearest value, or 0"
             ),
+            Self::Colors {
+                channel,
+                file,
+                more,
+                palette,
+            } => {
+                write!(out, "{channel}: {file}")?;
+                if *more > 0 {
+                    write!(out, " and {more} more")?;
+                }
+                out.write_str(match (more, palette) {
+                    (0, false) => " is a colour picture: its grey is shown",
+                    (_, false) => " are colour pictures: their grey is shown",
+                    (0, true) => " has a palette of greys: these are shown, not its indexes",
+                    (_, true) => " have palettes of greys: these are shown, not their indexes",
+                })
+            }
             Self::NotCorrected { fields, reason } => write!(
                 out,
                 "{fields} fields are imported without illumination correction: {reason}"

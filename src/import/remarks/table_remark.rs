@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use cytolance_sources::NameConflict;
+
 /// A remark on an export and its tables. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableRemark {
@@ -11,6 +13,13 @@ pub enum TableRemark {
         /// The export.
         path: PathBuf,
     },
+    /// Pictures are named by tables of objects, not by the Image table.
+    PicturesNamedBy {
+        /// The tables.
+        tables: Vec<String>,
+    },
+    /// Rows of one image name different pictures.
+    NamesDiffer(NameConflict),
     /// The Image table does not say which image its rows are.
     NoImageNumber {
         /// The export.
@@ -32,6 +41,21 @@ impl fmt::Display for TableRemark {
                 out,
                 "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
                 path.display()
+            ),
+            Self::PicturesNamedBy { tables } => write!(
+                out,
+                "{} names the pictures, not the Image table: channels come from there",
+                tables.join(" and ")
+            ),
+            Self::NamesDiffer(NameConflict {
+                column,
+                table,
+                image,
+                values: [first, second],
+                images,
+            }) => write!(
+                out,
+                "{table} says {second} in {column} for an object of image {image}, {first} for another: no picture is shown for {images} such images"
             ),
             Self::NoImageNumber { path } => write!(
                 out,

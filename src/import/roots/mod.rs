@@ -25,6 +25,7 @@ pub use image_keys::ImageKeys;
 pub use image_roots::ImageRoots;
 pub use moved_picture::find_moved;
 pub use object_pictures::{NameClaim, ObjectPictureIndex};
+pub use object_words::{NameWords, name_words};
 pub use picture_location::{FetchedPictures, OpenPicture, PictureLocation};
 pub use relocation::{PathChange, Relocation, UnresolvedPicture};
 pub use shared_picture::{folders_of_file, is_same_folder};

@@ -130,6 +130,78 @@ impl ObjectWords {
     }
 }
 
+/// The words of a column's name, and what they say of its pictures.
+#[derive(Debug, Clone)]
+pub struct NameWords {
+    words: Vec<String>,
+    objects: ObjectWords,
+}
+
+/// Takes the name of a column or file apart.
+pub fn name_words(name: &str) -> NameWords {
+    NameWords {
+        words: tokens(name)
+            .flat_map(camel_words)
+            .flat_map(|word| unglued(&canonical(&word)))
+            .collect(),
+        objects: ObjectWords::of_tokens(tokens(name)),
+    }
+}
+
+impl NameWords {
+    /// How well the name fits an object set; smaller is better.
+    pub fn fit(&self, object: &str) -> Option<impl Ord + use<>> {
+        let (by_kind, left_over) = self.objects.fit(&ObjectWords::of_object(object))?;
+        Some((by_kind, self.objects.drawing, left_over))
+    }
+
+    /// Whether objects are drawn into another picture.
+    pub fn is_overlay(&self) -> bool {
+        self.objects.is_overlay
+    }
+
+    /// Whether the name is one of a mask; then, whether it says nothing else.
+    pub fn say_mask(&self) -> Option<bool> {
+        let ends = |word: &String| {
+            DRAWING.contains(&word.as_str()) || GLUED.iter().any(|end| word.ends_with(end))
+        };
+        let holds = |word: &String| ends(word) || GLUED.iter().any(|part| word.contains(part));
+        self.words
+            .iter()
+            .any(holds)
+            .then(|| self.words.last().is_some_and(ends))
+    }
+
+    /// Whether the name is one of probabilities.
+    pub fn are_probabilities(&self) -> bool {
+        let known = [
+            "prob",
+            "probability",
+            "probabilitie",
+            "probmap",
+            "probabilitymap",
+        ];
+        self.words.iter().any(|word| known.contains(&word.as_str()))
+    }
+
+    /// Whether the name is one of an illumination function; then, whether it cannot be that of a corrected picture.
+    pub fn say_illumination(&self) -> Option<bool> {
+        let says = |word: &String| {
+            word.contains("illum") || ["flatfield", "shading", "vignette"].contains(&word.as_str())
+        };
+        let flat_field = self.words.windows(2).any(|two| two == ["flat", "field"]);
+        if !flat_field && !self.words.iter().any(says) {
+            return None;
+        }
+        let is_function = self.words.iter().any(|word| word.contains("function"));
+        let is_corrected = |word: &String| word.starts_with("corr") || word.contains("illumcorr");
+        Some(is_function || !self.words.iter().any(is_corrected))
+    }
+}
+
+/// Words for masks that are written in one with others.
+const GLUED: [&str; 2] = ["mask", "label"];
+
 /// The parts of a name between separators.
 pub(super) fn tokens(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric())

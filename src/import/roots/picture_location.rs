@@ -183,14 +183,14 @@ impl OpenPicture<'_> {
         }
     }
 
-    /// Its objects: labels, a mask or outlines.
+    /// The objects of a page: labels, a mask or outlines.
     ///
     /// # Errors
     /// [`ImageError`]
-    pub fn objects(&self) -> Result<ObjectPicture, ImageError> {
+    pub fn objects(&self, page: u32) -> Result<ObjectPicture, ImageError> {
         match self.bytes() {
-            Ok(path) => ObjectPicture::read(path, 0),
-            Err((name, bytes)) => ObjectPicture::read_from(name, bytes, 0),
+            Ok(path) => ObjectPicture::read(path, page),
+            Err((name, bytes)) => ObjectPicture::read_from(name, bytes, page),
         }
     }
 

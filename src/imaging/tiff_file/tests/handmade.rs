@@ -1,5 +1,8 @@
 //! TIFFs put together byte by byte, for what the encoder cannot write.
 
+/// The tag of a palette.
+const COLOR_MAP: u16 = 320;
+
 /// A TIFF put together by hand.
 pub(super) struct Handmade<'a> {
     pub(super) big_endian: bool,
@@ -9,7 +12,7 @@ pub(super) struct Handmade<'a> {
     pub(super) samples: u16,
     /// 1 plain, 5 LZW.
     pub(super) compression: u16,
-    /// 0 white is zero, 1 black is zero, 2 red, green and blue.
+    /// 0 white is zero, 1 black is zero, 2 red, green and blue, 3 indexes, 6 brightness and two differences.
     pub(super) photometric: u16,
     /// 1 unsigned, 2 signed, 3 floating point.
     pub(super) sample_format: u16,
@@ -17,6 +20,10 @@ pub(super) struct Handmade<'a> {
     pub(super) tile: Option<(u32, u32)>,
     /// Strips or tiles in the file's byte order.
     pub(super) chunks: &'a [Vec<u8>],
+    /// Each colour in a strip of its own.
+    pub(super) planar: bool,
+    /// All reds, all greens, all blues; at least two colours.
+    pub(super) palette: &'a [u16],
 }
 
 impl Handmade<'_> {
@@ -58,6 +65,8 @@ impl Handmade<'_> {
             out.extend(values.iter().flat_map(|&value| self.long(value)));
             at
         };
+        let palette = out.len() as u32;
+        out.extend(self.palette.iter().flat_map(|&value| self.short(value)));
         let (at, size) = (list(&mut out, &offsets), list(&mut out, &sizes));
         let count = self.chunks.len() as u32;
         let (first, second) = if self.tile.is_some() {
@@ -65,7 +74,7 @@ impl Handmade<'_> {
         } else {
             (273, 279)
         };
-        // Tag, count, value; a count of 0 marks a short.
+        // Tag, count, value; a count of 0 marks a short. All other shorts are the palette's.
         let mut entries: Vec<(u16, u32, u32)> = vec![
             (256, 1, self.width),
             (257, 1, self.height),
@@ -80,13 +89,19 @@ impl Handmade<'_> {
         if let Some((width, height)) = self.tile {
             entries.extend([(322, 1, width), (323, 1, height)]);
         }
+        if self.planar {
+            entries.push((284, 0, 2));
+        }
+        if !self.palette.is_empty() {
+            entries.push((COLOR_MAP, self.palette.len() as u32, palette));
+        }
         entries.sort_unstable();
         let directory = out.len() as u32;
         out[4..8].copy_from_slice(&self.long(directory));
         out.extend(self.short(entries.len() as u16));
         for (tag, count, value) in entries {
             out.extend(self.short(tag));
-            out.extend(self.short(if count == 0 { 3 } else { 4 }));
+            out.extend(self.short(if count == 0 || tag == COLOR_MAP { 3 } else { 4 }));
             out.extend(self.long(count.max(1)));
             if count == 0 {
                 out.extend(self.short(value as u16));
@@ -112,4 +127,6 @@ pub(super) const SMALL: Handmade = Handmade {
     sample_format: 1,
     tile: None,
     chunks: &[],
+    planar: false,
+    palette: &[],
 };
