@@ -88,6 +88,9 @@ pub(super) struct ViewArguments {
     /// Take up this session: its filters, gates, rules, columns, colours and layout
     #[arg(long, value_name = "S.cytolance.toml")]
     pub session: Option<PathBuf>,
+    /// Show the pictures of this column, where there are several [default: the first]
+    #[arg(long, value_name = "COLUMN")]
+    pub picture: Option<String>,
     /// Select this row, counted from 0; may be given several times
     #[arg(long, value_name = "ROW")]
     pub select: Vec<u32>,

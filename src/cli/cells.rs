@@ -29,11 +29,29 @@ pub(super) async fn choose(uri: &str, arguments: &CellArguments) -> Result<Chose
     let dataset = CellDataset::open(uri)
         .await
         .map_err(|error| error.to_string())?;
-    let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
     let mut session = match &arguments.session {
         Some(path) => SessionFile::read(path).map_err(|error| error.to_string())?,
         None => SessionFile::default(),
     };
+    let mut dataset = dataset;
+    match (&arguments.picture, &session.picture) {
+        (Some(column), _) => {
+            dataset = dataset
+                .with_picture(column)
+                .map_err(|error| error.to_string())?;
+            if session.picture.as_ref() != Some(column) {
+                // The session's channels are those of other pictures.
+                session.channels.clear();
+            }
+            session.picture = Some(column.clone());
+        }
+        (None, Some(column)) => match dataset.with_picture(column) {
+            Ok(chosen) => dataset = chosen,
+            Err(error) => eprintln!("note: {error}"),
+        },
+        (None, None) => {}
+    }
+    let explorer = Explorer::new(dataset.clone(), COLUMN_BYTES);
     // As one of the session's filters, whatever is made of it hears of this one, too.
     session
         .filters

@@ -135,6 +135,7 @@ pub(super) fn report(arguments: &ReportArguments, runtime: &Runtime) -> Result<(
     let target = target("--out", &arguments.out, arguments.overwrite, kind.file())?;
     let cells = CellArguments {
         filter: None,
+        picture: None,
         session: arguments.session.clone(),
     };
     let chosen = choose(&arguments.dataset, &cells);

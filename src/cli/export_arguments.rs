@@ -101,6 +101,9 @@ pub(super) struct CellArguments {
     /// Only the cells for which this SQL condition holds
     #[arg(long, value_name = "SQL")]
     pub filter: Option<String>,
+    /// The pictures of this column, where there are several [default: the session's, else the first]
+    #[arg(long, value_name = "COLUMN")]
+    pub picture: Option<String>,
     /// Only the cells that this session's filters, gates and rules leave, in its order
     #[arg(long, value_name = "S.cytolance.toml")]
     pub session: Option<PathBuf>,

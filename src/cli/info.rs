@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::InfoArguments;
 use cytolance_dataset::CellDataset;
+use cytolance_profile::ColumnKind;
 
 /// The report that the last import left with the dataset: whole as JSON, or its summary.
 fn show_report(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
@@ -67,6 +68,7 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             "format_version": metadata.format_version,
             "bytes": dataset.data_bytes(),
             "columns": columns,
+            "pictures": dataset.picture_columns(),
             "channels": channels,
             "objects": metadata.objects,
             "primary_object": metadata.primary_object,
@@ -97,6 +99,25 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
     let _ = writeln!(out, "  format    {format}");
     if let Some(bytes) = dataset.data_bytes() {
         let _ = writeln!(out, "  size      {:.1} MB", bytes as f64 / 1e6);
+    }
+    let pictures = dataset.picture_columns();
+    if pictures.len() > 1 {
+        let shown = dataset.picture_column().unwrap_or_default();
+        let named: Vec<String> = pictures
+            .iter()
+            .map(|name| {
+                if *name == shown {
+                    format!("{name} (shown first)")
+                } else {
+                    (*name).to_owned()
+                }
+            })
+            .collect();
+        let _ = writeln!(
+            out,
+            "  pictures  {}; `--picture COLUMN` shows another",
+            named.join(", ")
+        );
     }
     for channel in &channels {
         let _ = writeln!(
@@ -152,6 +173,15 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
         dataset.columns().len(),
         roles.join(", ")
     );
+    let unseen: Vec<String> = dataset
+        .columns()
+        .iter()
+        .filter(|column| column.kind == ColumnKind::Other)
+        .map(|column| format!("{} ({})", column.name, column.arrow_type))
+        .collect();
+    if !unseen.is_empty() {
+        let _ = writeln!(out, "  not shown {}", unseen.join(", "));
+    }
     for (column, nulls) in dataset.columns().iter().zip(&nulls) {
         let nulls = if *nulls > 0 {
             format!(", {nulls} null")

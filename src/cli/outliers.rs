@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &OutliersArguments, runtime: &Runtime) -> Result<()
     let progress = Progress::new();
     let outcome = runtime.block_on(async {
         let cells = CellArguments {
+            picture: None,
             filter: None,
             session: arguments.session.clone(),
         };

@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
     // Here rather than in the window: a wrong path or condition is an error of the command.
     let (dataset, channels) = runtime
         .block_on(async {
-            let dataset = CellDataset::open(&arguments.dataset).await?;
+            let mut dataset = CellDataset::open(&arguments.dataset).await?;
+            if let Some(column) = &arguments.picture {
+                dataset = dataset.with_picture(column)?;
+            }
             if let Some(sql) = &arguments.filter {
                 dataset.matching_rows(sql, &AtomicBool::new(false)).await?;
             }
@@ -37,7 +40,14 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
         })
         .map_err(|error| error.to_string())?;
     if let Some(path) = &arguments.session {
-        SessionFile::read(path).map_err(|error| error.to_string())?;
+        let session = SessionFile::read(path).map_err(|error| error.to_string())?;
+        if let (Some(asked), Some(own)) = (&arguments.picture, &session.picture)
+            && asked != own
+        {
+            return Err(format!(
+                "--picture {asked}: the session shows {own}; leave one of the two out"
+            ));
+        }
     }
     // While the window and the graphics driver get ready.
     read_ahead(&dataset, runtime.handle());
@@ -53,6 +63,7 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
     }
     let start = Start {
         opened: Some((dataset, channels)),
+        picture: arguments.picture.is_some(),
         filter: arguments.filter.clone(),
         session: arguments.session.clone(),
         select: arguments.select.clone(),

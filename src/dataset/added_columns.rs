@@ -54,7 +54,7 @@ pub struct ColumnOrigin<'a> {
 /// The role of a stored column: the one that it was kept with, or what its name tells.
 pub(super) fn role_of(field: &Field, kind: ColumnKind, objects: &[String]) -> Role {
     let said = field.metadata().get(ROLE_KEY);
-    said.filter(|_| kind.is_number() || kind.is_category())
+    said.filter(|_| kind.is_value())
         .and_then(|word| Role::of_label(word))
         .unwrap_or_else(|| Role::of(field.name(), kind, objects))
 }
@@ -126,13 +126,16 @@ impl CellDataset {
     fn names_to_keep(&self, added: &[AddedColumn]) -> Result<Vec<String>, String> {
         let mut known: HashMap<&str, &str> = HashMap::new();
         let mut reserved = Vec::new();
-        for (field, info) in self.schema().fields().iter().zip(self.columns().iter()) {
+        for field in self.schema().fields() {
             let name = field.name().as_str();
             let first = field.metadata().get(SOURCE_NAME_KEY);
             let first = first.map_or(name, String::as_str);
             let is_wanted = |wanted: &str| added.iter().any(|column| column.name == wanted);
             // Checks of before this was written down are told by their role.
-            let computed = field.metadata().contains_key(MADE_BY_KEY) || info.role == Role::Quality;
+            let computed = field.metadata().contains_key(MADE_BY_KEY)
+                || self
+                    .column(name)
+                    .is_some_and(|info| info.role == Role::Quality);
             if computed && is_wanted(first) {
                 known.insert(first, name);
             } else if is_wanted(name) {
@@ -198,7 +201,7 @@ impl CellDataset {
                 .execute(transaction)
                 .await
                 .map_err(lance_failed)?;
-            Self::open(self.uri()).await
+            Ok(Self::open(self.uri()).await?.seen_as(self))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! An open dataset: what it holds, its columns, its crops.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use lance::dataset::builder::DatasetBuilder;
 use super::added_columns::role_of;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
+use super::nested::{NestedColumns, columns_of, flatten, prune, sql_path};
+use super::sql_dates::with_dates_quoted;
 use super::{DatasetError, DatasetMetadata, OutlineSources};
 use cytolance_kernels::RowSet;
 use cytolance_profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart};
@@ -35,6 +38,10 @@ pub struct CellDataset {
     uri: String,
     pub(super) schema: Arc<Schema>,
     pub(super) columns: Arc<Columns>,
+    /// The columns that are inside of others.
+    nested: Arc<NestedColumns>,
+    /// The picture column that was chosen, where one was.
+    pub(super) picture: Option<String>,
     keys: Arc<KeyColumns>,
     pub(super) metadata: Arc<DatasetMetadata>,
     pub(super) outlines: Arc<OutlineSources>,
@@ -107,16 +114,16 @@ impl CellDataset {
         }
         let schema = Arc::new(Schema::from(dataset.schema()));
         let metadata = DatasetMetadata::from_map(&schema.metadata);
-        let columns: Columns = schema
-            .fields()
-            .iter()
-            .map(|field| {
-                let kind = kind_of(field);
+        let (fields, nested) = columns_of(&schema);
+        let columns: Columns = fields
+            .into_iter()
+            .map(|(name, field)| {
+                let kind = kind_of(&field);
                 ColumnInfo {
-                    name: field.name().clone(),
+                    name,
                     kind,
-                    role: role_of(field, kind, &metadata.objects),
-                    arrow_type: type_name(field, kind),
+                    role: role_of(&field, kind, &metadata.objects),
+                    arrow_type: type_name(&field, kind),
                 }
             })
             .collect();
@@ -127,6 +134,8 @@ impl CellDataset {
             schema,
             keys: Arc::new(KeyColumns::of(&columns)),
             columns: Arc::new(columns),
+            nested: Arc::new(nested),
+            picture: None,
             metadata: Arc::new(metadata),
             num_rows,
             pinned,
@@ -185,6 +194,27 @@ impl CellDataset {
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
         self.columns.named(name)
+    }
+
+    /// The Arrow type of a column's values.
+    pub fn data_type(&self, name: &str) -> Option<&DataType> {
+        self.field(name).ok().map(Field::data_type)
+    }
+
+    /// A column's name in SQL.
+    pub fn sql_name(&self, name: &str) -> String {
+        match self.nested.get(name) {
+            Some(inside) => sql_path(&inside.path),
+            None => sql_path(std::slice::from_ref(&name.to_owned())),
+        }
+    }
+
+    /// The stored column that a column is, or is inside of.
+    pub fn outer_name<'a>(&'a self, name: &'a str) -> &'a str {
+        let inside = self.nested.get(name);
+        inside
+            .and_then(|inside| inside.path.first())
+            .map_or(name, String::as_str)
     }
 
     /// The Arrow schema with its metadata.
@@ -264,7 +294,14 @@ impl CellDataset {
                 .scan_in_order(true);
             let is_heavy = |name: &String| {
                 self.column(name).is_some_and(|column| {
-                    matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
+                    matches!(
+                        column.kind,
+                        ColumnKind::Picture
+                            | ColumnKind::Outline
+                            | ColumnKind::List
+                            | ColumnKind::Bytes
+                            | ColumnKind::Other
+                    )
                 })
             };
             if names.iter().any(is_heavy) {
@@ -282,7 +319,7 @@ impl CellDataset {
                 .await
                 .map_err(|error| read_error(short(&error)))?
             {
-                if !visit(&batch) {
+                if !visit(&self.flat(batch, names)?) {
                     break;
                 }
             }
@@ -300,31 +337,55 @@ impl CellDataset {
         names: &'a [String],
     ) -> BoxFuture<'a, Result<RecordBatch, DatasetError>> {
         Box::pin(async move {
-            if names.is_empty() {
-                // Lance finds no file for no column; whoever has all columns in memory asks so.
-                let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-                let none = Arc::new(Schema::empty());
-                return RecordBatch::try_new_with_options(none, Vec::new(), &options)
-                    .map_err(|error| self.read_error("no column", error.to_string()));
-            }
-            let (sorted, order) = sorted_rows(rows);
-            let projection = ProjectionRequest::from_schema(self.projection(names)?);
-            let batch = self
-                .inner
-                .take(&sorted, projection)
-                .await
-                .map_err(|error| self.read_error(&names.join(", "), short(&error)))?;
-            let in_order = order
-                .iter()
-                .enumerate()
-                .all(|(at, place)| at as u64 == *place);
-            if in_order && sorted.len() == rows.len() {
-                return Ok(batch);
-            }
-            let indices = arrow::array::UInt64Array::from(order);
-            arrow::compute::take_record_batch(&batch, &indices)
-                .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
+            let flat = |batch| self.flat(batch, names);
+            self.take_where(rows, names, &flat).await
         })
+    }
+
+    async fn take_where(
+        &self,
+        rows: &[u32],
+        names: &[String],
+        form: &(dyn Fn(RecordBatch) -> Result<RecordBatch, DatasetError> + Sync),
+    ) -> Result<RecordBatch, DatasetError> {
+        if names.is_empty() {
+            // Lance finds no file for no column; whoever has all columns in memory asks so.
+            let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+            let none = Arc::new(Schema::empty());
+            return RecordBatch::try_new_with_options(none, Vec::new(), &options)
+                .map_err(|error| self.read_error("no column", error.to_string()));
+        }
+        let (sorted, order) = sorted_rows(rows);
+        let projection = ProjectionRequest::from_schema(self.projection(names)?);
+        let batch = self
+            .inner
+            .take(&sorted, projection)
+            .await
+            .map_err(|error| self.read_error(&names.join(", "), short(&error)))?;
+        let batch = form(batch)?;
+        let in_order = order
+            .iter()
+            .enumerate()
+            .all(|(at, place)| at as u64 == *place);
+        if in_order && sorted.len() == rows.len() {
+            return Ok(batch);
+        }
+        let indices = arrow::array::UInt64Array::from(order);
+        arrow::compute::take_record_batch(&batch, &indices)
+            .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
+    }
+
+    /// Some rows as they are stored, in the order asked for: columns that are inside of others stay there, beside those
+    /// of the others' columns that are asked for, too.
+    ///
+    /// # Errors
+    /// [`DatasetError::Read`] for an unknown column or when reading fails.
+    pub fn take_as_stored<'a>(
+        &'a self,
+        rows: &'a [u32],
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<RecordBatch, DatasetError>> {
+        Box::pin(async move { self.take_where(rows, names, &|batch| Ok(batch)).await })
     }
 
     /// The rows for which an SQL condition holds; null counts as no. Statistics and indices are used, and nothing but
@@ -338,13 +399,20 @@ impl CellDataset {
         cancelled: &'a AtomicBool,
     ) -> BoxFuture<'a, Result<RowSet, DatasetError>> {
         Box::pin(async move {
+            let has_times = |kind: ColumnKind| kind == ColumnKind::Time;
+            let dated = self.columns.iter().any(|column| has_times(column.kind));
+            let readable = if dated {
+                with_dates_quoted(sql)
+            } else {
+                Cow::Borrowed(sql)
+            };
             let sql_error = |reason: String| DatasetError::Sql {
                 sql: sql.to_owned(),
                 reason,
             };
             let mut scanner = self.inner.scan();
             scanner
-                .filter(sql)
+                .filter(&readable)
                 .and_then(|scanner| scanner.project(&[ROW_OFFSET]))
                 .map_err(|error| sql_error(short(&error)))?
                 .batch_size(SCAN_ROWS);
@@ -387,7 +455,11 @@ impl CellDataset {
                 .partition(|(_, kind)| {
                     matches!(
                         kind,
-                        ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
+                        ColumnKind::Picture
+                            | ColumnKind::Outline
+                            | ColumnKind::List
+                            | ColumnKind::Bytes
+                            | ColumnKind::Other
                     )
                 });
             for chunk in light.chunks(COUNTED_TOGETHER) {
@@ -403,10 +475,9 @@ impl CellDataset {
             }
             for (name, _) in heavy {
                 let mut scanner = self.inner.scan();
-                let quoted = name.replace('`', "``");
                 let read_error = |reason: String| self.read_error(&name, reason);
                 scanner
-                    .filter(&format!("`{quoted}` IS NULL"))
+                    .filter(&format!("{} IS NULL", self.sql_name(&name)))
                     .map_err(|error| read_error(short(&error)))?;
                 let count = scanner
                     .count_rows()
@@ -422,11 +493,27 @@ impl CellDataset {
         })
     }
 
-    /// The Arrow field of a column.
+    /// The Arrow field of a column, or of a stored one that is shown as several.
     pub(super) fn field(&self, name: &str) -> Result<&Field, DatasetError> {
+        if let Some(inside) = self.nested.get(name) {
+            return Ok(&inside.field);
+        }
         self.schema
             .field_with_name(name)
             .map_err(|_| self.read_error(name, "there is no such column".to_owned()))
+    }
+
+    /// What was read as the columns that were asked for.
+    pub(super) fn flat(
+        &self,
+        batch: RecordBatch,
+        names: &[String],
+    ) -> Result<RecordBatch, DatasetError> {
+        if !names.iter().any(|name| self.nested.contains_key(name)) {
+            return Ok(batch);
+        }
+        flatten(&batch, names, &self.nested)
+            .map_err(|error| self.read_error(&names.join(", "), error.to_string()))
     }
 
     pub(super) fn inner(&self) -> &Arc<Dataset> {
@@ -440,9 +527,16 @@ impl CellDataset {
         for name in names {
             self.field(name)?;
         }
-        // By whole top-level fields, so that dots and spaces in names need no quoting.
+        // By fields, so that dots and spaces in names need no quoting.
         let mut schema = self.inner.schema().clone();
-        schema.fields.retain(|field| names.contains(&field.name));
+        let paths: Vec<&[String]> = names
+            .iter()
+            .map(|name| match self.nested.get(name) {
+                Some(inside) => inside.path.as_slice(),
+                None => std::slice::from_ref(name),
+            })
+            .collect();
+        prune(&mut schema.fields, &paths);
         Ok(schema)
     }
 

@@ -16,6 +16,7 @@ mod handle;
 mod key_index;
 mod labels;
 mod metadata;
+mod nested;
 mod ome_arrow;
 mod outline_array;
 mod outline_source;
@@ -24,9 +25,12 @@ mod pictures;
 mod report_file;
 #[cfg(test)]
 pub mod samples;
+mod sql_dates;
+mod value_text;
 mod writer;
 
 pub use added_columns::{AddedColumn, ColumnOrigin};
+pub use column_kind::BLOB_TYPE;
 pub use column_name::{SOURCE_NAME_KEY, column_name, column_names};
 pub use ellipse_columns::{AngleConvention, EllipseColumns, RowCondition};
 pub use error::DatasetError;
@@ -41,6 +45,7 @@ pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline}
 pub use outline_source::{LostOutlines, OutlineSources};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};
 pub use pictures::pictures_of;
+pub use value_text::{exact_text, shown_text};
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};
 
 /// Name of the column that holds the crops.

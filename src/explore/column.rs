@@ -6,6 +6,7 @@ use arrow::array::{Array as _, ArrayRef, BooleanArray, Float64Array, Int64Array,
 use arrow::datatypes::Field;
 use rayon::prelude::*;
 
+use super::Whole;
 use super::bins::{ColumnBins, count_codes};
 use super::column_builder::ColumnBuilder;
 use cytolance_kernels::{RowSet, finite_range};
@@ -20,7 +21,7 @@ pub const NULL_CODE: u32 = u32::MAX;
 /// The values of a column.
 #[derive(Debug)]
 pub enum Values {
-    /// Whole numbers, exact; with the set of null rows, if there are any.
+    /// Whole numbers, exact, or what stands for other values; with the set of null rows, if there are any.
     Integers(Arc<Vec<i64>>, Option<Arc<RowSet>>),
     /// Numbers; NaN where null.
     Floats(Arc<Vec<f64>>),
@@ -44,6 +45,8 @@ pub struct Column {
     pub role: Role,
     /// Its values.
     pub values: Values,
+    /// What whole numbers stand for.
+    pub whole: Whole,
     numbers: OnceLock<Option<Arc<Vec<f64>>>>,
     range: OnceLock<Option<(f64, f64)>>,
     nulls: OnceLock<usize>,
@@ -58,12 +61,18 @@ impl Column {
             kind: info.kind,
             role: info.role,
             values,
+            whole: Whole::default(),
             numbers: OnceLock::new(),
             range: OnceLock::new(),
             nulls: OnceLock::new(),
             totals: OnceLock::new(),
             bins: OnceLock::new(),
         }
+    }
+
+    /// The same, whose whole numbers stand for this.
+    pub(super) fn standing_for(self, whole: Whole) -> Self {
+        Self { whole, ..self }
     }
 
     /// A column of numbers that is not in the dataset; NaN where there is no value.
@@ -119,6 +128,7 @@ impl Column {
             kind: self.kind,
             role: self.role,
             arrow_type: match self.kind {
+                ColumnKind::Integer if self.whole == Whole::Natural => "uint64",
                 ColumnKind::Integer => "int64",
                 ColumnKind::Float => "float64",
                 ColumnKind::Boolean => "boolean",
@@ -131,11 +141,13 @@ impl Column {
     /// The column as an Arrow array with its field; numbers, yes and no, and text, missing values as nulls.
     pub fn to_arrow(&self) -> (Field, ArrayRef) {
         let array: ArrayRef = match &self.values {
-            Values::Integers(values, _) => Arc::new(
-                (0..values.len() as u32)
+            Values::Integers(values, _) => {
+                let numbers = (0..values.len() as u32)
                     .map(|row| (!self.is_null(row)).then(|| values[row as usize]))
-                    .collect::<Int64Array>(),
-            ),
+                    .collect::<Int64Array>();
+                let values = self.whole.to_arrow(numbers.clone());
+                values.unwrap_or_else(|| Arc::new(numbers))
+            }
             Values::Floats(values) => Arc::new(
                 values
                     .iter()
@@ -217,19 +229,23 @@ impl Column {
             return None;
         }
         match &self.values {
-            Values::Integers(values, _) => values.get(row as usize).map(|value| *value as f64),
+            Values::Integers(values, _) => values
+                .get(row as usize)
+                .map(|value| self.whole.number(*value)),
             Values::Floats(values) => values.get(row as usize).copied(),
             Values::Categories { .. } => None,
         }
     }
 
-    /// A row's value as text, numbers in the shortest form that reads back as the same.
+    /// A row's value as text, numbers in the shortest form that reads back as the same, times in ISO form.
     pub fn text(&self, row: u32) -> Option<String> {
         if self.is_null(row) {
             return None;
         }
         match &self.values {
-            Values::Integers(values, _) => values.get(row as usize).map(i64::to_string),
+            Values::Integers(values, _) => values
+                .get(row as usize)
+                .map(|value| self.whole.text(*value)),
             Values::Floats(values) => values.get(row as usize).map(f64::to_string),
             Values::Categories { codes, names } => {
                 names.get(*codes.get(row as usize)? as usize).cloned()
@@ -245,8 +261,16 @@ impl Column {
             Values::Integers(values, nulls) => self
                 .numbers
                 .get_or_init(|| {
-                    let mut numbers: Vec<f64> =
-                        values.par_iter().map(|value| *value as f64).collect();
+                    let mut numbers: Vec<f64> = match &self.whole {
+                        // Without a question for every value.
+                        Whole::Number | Whole::Time(_) => {
+                            values.par_iter().map(|value| *value as f64).collect()
+                        }
+                        whole => values
+                            .par_iter()
+                            .map(|value| whole.number(*value))
+                            .collect(),
+                    };
                     for row in nulls.iter().flat_map(|nulls| nulls.iter()) {
                         numbers[row as usize] = f64::NAN;
                     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type};
 
 use super::column::NULL_CODE;
-use super::{Column, Values};
+use super::{Column, Values, Whole};
 use cytolance_kernels::RowSet;
 use cytolance_profile::{ColumnInfo, ColumnKind};
 
@@ -20,6 +20,7 @@ pub(super) struct ColumnBuilder {
 
 enum Building {
     Integers {
+        whole: Whole,
         values: Vec<i64>,
         nulls: Vec<u32>,
     },
@@ -34,13 +35,16 @@ enum Building {
 impl ColumnBuilder {
     /// Room for `rows` values; `None` for pictures and other things that are no values.
     pub fn new(info: &ColumnInfo, arrow_type: &DataType, rows: usize) -> Option<Self> {
-        let values = match info.kind {
-            ColumnKind::Integer if *arrow_type != DataType::UInt64 => Building::Integers {
+        let values = match (info.kind, Whole::of(arrow_type)) {
+            (_, Some(whole)) if info.kind.is_ranged() => Building::Integers {
+                whole,
                 values: Vec::with_capacity(rows),
                 nulls: Vec::new(),
             },
-            ColumnKind::Integer | ColumnKind::Float => Building::Floats(Vec::with_capacity(rows)),
-            ColumnKind::Text | ColumnKind::Boolean => Building::Texts {
+            (ColumnKind::Integer | ColumnKind::Float, _) => {
+                Building::Floats(Vec::with_capacity(rows))
+            }
+            (ColumnKind::Text | ColumnKind::Boolean, _) => Building::Texts {
                 codes: Vec::with_capacity(rows),
                 names: Vec::new(),
                 places: HashMap::new(),
@@ -56,9 +60,12 @@ impl ColumnBuilder {
     /// Adds the values of a batch; `None` where they are not of the column's kind.
     pub fn push(&mut self, array: &ArrayRef) -> Option<()> {
         match &mut self.values {
-            Building::Integers { values, nulls } => {
-                let array = cast(array, &DataType::Int64).ok()?;
-                let array = array.as_primitive_opt::<Int64Type>()?;
+            Building::Integers {
+                whole,
+                values,
+                nulls,
+            } => {
+                let array = whole.numbers_for(array)?;
                 if array.null_count() > 0 {
                     let first = values.len();
                     let missing = (0..array.len()).filter(|row| array.is_null(*row));
@@ -112,10 +119,15 @@ impl ColumnBuilder {
     /// The column.
     pub fn finish(self) -> Column {
         let values = match self.values {
-            Building::Integers { values, nulls } => {
+            Building::Integers {
+                whole,
+                values,
+                nulls,
+            } => {
                 let rows = values.len();
                 let nulls = (!nulls.is_empty()).then(|| Arc::new(RowSet::from_rows(rows, nulls)));
-                Values::Integers(values.into(), nulls)
+                let values = Values::Integers(values.into(), nulls);
+                return Column::new(&self.info, values).standing_for(whole);
             }
             Building::Floats(values) => Values::Floats(values.into()),
             Building::Texts { codes, names, .. } => categories(codes, &names),

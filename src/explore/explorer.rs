@@ -297,14 +297,10 @@ impl Explorer {
                 name: name.clone(),
                 arrow_type: info.arrow_type.clone(),
             };
-            if !info.kind.is_number() && !info.kind.is_category() {
+            if !info.kind.is_value() {
                 return Err(not_a_value());
             }
-            let arrow_type = dataset
-                .schema()
-                .field_with_name(name)
-                .map_err(|_| not_a_value())?
-                .data_type();
+            let arrow_type = dataset.data_type(name).ok_or_else(not_a_value)?;
             let builder =
                 ColumnBuilder::new(info, arrow_type, dataset.num_rows()).ok_or_else(not_a_value)?;
             builders.push((builder, not_a_value));
@@ -399,6 +395,14 @@ impl Explorer {
     /// Reads what a query needs and memory has room for, in one go.
     async fn load(&self, query: &Query) -> Result<(), ExploreError> {
         let mut names = query.columns();
+        // What is no value is asked for where it is stored; an order by it is refused.
+        let is_value = |name: &str| {
+            let info = self.inner.dataset.column(name);
+            info.is_none_or(|info| info.kind.is_value()) || self.cached(name).is_some()
+        };
+        names.retain(|name| {
+            is_value(name) || query.sort.as_ref().is_some_and(|sort| sort.column == *name)
+        });
         if !self.fits() {
             // Filters then run where the columns are stored; an order needs all values.
             names.retain(|name| query.sort.as_ref().is_some_and(|sort| sort.column == *name));
@@ -458,8 +462,14 @@ impl Explorer {
                     Some(self.z_scores().rows(rule, &columns, dataset.num_rows()))
                 }
                 (_, None) => None,
-                (_, Some(name)) if !self.fits() && self.cached(name).is_none() => {
-                    match super::sql::of(condition, dataset.column(name)) {
+                (_, Some(name))
+                    if self.cached(name).is_none()
+                        && (!self.fits()
+                            || dataset
+                                .column(name)
+                                .is_some_and(|info| !info.kind.is_value())) =>
+                {
+                    match super::sql::of(condition, dataset.column(name), &dataset.sql_name(name)) {
                         Some(sql) => Some(dataset.matching_rows(&sql, cancelled).await?),
                         None => None,
                     }

@@ -25,6 +25,7 @@ mod sql;
 mod suggest;
 mod summary;
 mod well_keys;
+mod whole;
 mod z_score_cache;
 
 #[cfg(test)]
@@ -55,4 +56,5 @@ pub use row_order::RowOrder;
 pub use rule_flag::{RuleFlag, not_used, rule_flag, rule_inputs};
 pub use suggest::{HistogramPair, Suggestion, Suggestions, comparable_features, suggest};
 pub use summary::{FilterHistogram, filter_histogram};
+pub use whole::Whole;
 pub use z_score_cache::{FeatureScores, RuleAccount, ZScoreCache};

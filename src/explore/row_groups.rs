@@ -68,7 +68,10 @@ fn codes_of(column: &Column) -> Option<Codes<'_>> {
                     distinct.insert(place, *value);
                 }
             }
-            let names = distinct.iter().map(i64::to_string).collect();
+            let names = distinct
+                .iter()
+                .map(|value| column.whole.text(*value))
+                .collect();
             let none = distinct.len();
             let code = move |row: u32| {
                 if column.is_null(row) {

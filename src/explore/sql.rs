@@ -4,17 +4,19 @@ use cytolance_profile::{ColumnInfo, ColumnKind, Condition};
 
 /// The condition as SQL; `None` where it holds for every row. Says the same as the condition in memory, where NaN counts
 /// as a missing value.
-pub(super) fn of(condition: &Condition, column: Option<&ColumnInfo>) -> Option<String> {
+pub(super) fn of(condition: &Condition, column: Option<&ColumnInfo>, name: &str) -> Option<String> {
     let column = column?;
-    let name = format!("`{}`", column.name.replace('`', "``"));
     let text = format!("CAST({name} AS STRING)");
-    let is_float = column.kind == ColumnKind::Float;
+    // A decimal is never NaN.
+    let is_float = column.kind == ColumnKind::Float && !column.arrow_type.starts_with("decimal");
     Some(match condition {
         Condition::Range { min, max, .. } if min.is_nan() || max.is_nan() => "FALSE".to_owned(),
         Condition::Range { min, max, .. } => {
             // Whole numbers are compared as floats, as they are in memory; NaN is larger than every number there.
             let number = if is_float {
-                name.clone()
+                name.to_owned()
+            } else if column.kind == ColumnKind::Time {
+                format!("CAST({} AS DOUBLE)", whole_of(column, name))
             } else {
                 format!("CAST({name} AS DOUBLE)")
             };
@@ -60,6 +62,18 @@ pub(super) fn of(condition: &Condition, column: Option<&ColumnInfo>) -> Option<S
         | Condition::Outlier { .. }
         | Condition::Sql { .. } => return None,
     })
+}
+
+/// The number that stands for a time, in its unit.
+fn whole_of(column: &ColumnInfo, name: &str) -> String {
+    let is_short = ["date32", "time32"]
+        .iter()
+        .any(|kind| column.arrow_type.starts_with(kind));
+    if is_short {
+        format!("CAST({name} AS INT)")
+    } else {
+        format!("CAST({name} AS BIGINT)")
+    }
 }
 
 fn quoted(text: &str) -> String {

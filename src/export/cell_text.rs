@@ -2,12 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{Array as _, ArrayRef};
-use arrow::util::display::array_value_to_string;
-
 use super::ExportError;
 use super::table_source::TableSource;
-use cytolance_dataset::CellDataset;
+use cytolance_dataset::{CellDataset, shown_text};
 use cytolance_profile::KeyPart;
 
 /// Number of keys by which files are named and pictures described.
@@ -26,14 +23,6 @@ pub(super) fn keys_of(dataset: &CellDataset) -> [String; KEYS] {
         "Metadata_Source",
     ]
     .map(str::to_owned)
-}
-
-/// A value as text; empty where there is none.
-fn text_of(array: &ArrayRef, row: usize) -> String {
-    if array.is_null(row) {
-        return String::new();
-    }
-    array_value_to_string(array, row).unwrap_or_default()
 }
 
 /// Values of some columns by row, as text; columns that are not there are empty.
@@ -59,7 +48,9 @@ pub(super) async fn texts(
                 .map(|name| {
                     batch
                         .column_by_name(name)
-                        .map_or_else(String::new, |array| text_of(array, row))
+                        .map_or_else(String::new, |array| {
+                            shown_text(array, row).unwrap_or_default()
+                        })
                 })
                 .collect()
         })

@@ -1,12 +1,27 @@
 //! Which columns are written, and in which order.
 
 use super::ExportError;
-use cytolance_dataset::CellDataset;
-use cytolance_profile::{ColumnInfo, Role};
+use super::table_file::TableFormat;
+use cytolance_dataset::{BLOB_TYPE, CellDataset};
+use cytolance_profile::{ColumnInfo, ColumnKind, Role};
 
-/// Whether a column holds values that a CSV file can hold.
-fn is_value(column: &ColumnInfo) -> bool {
-    column.kind.is_number() || column.kind.is_category()
+/// Columns that are named where several are left out.
+const MOST_NAMED: usize = 3;
+
+/// Whether a table of this format can hold a column. Crops and outlines go with a dataset alone, unasked.
+fn is_held(column: &ColumnInfo, format: TableFormat) -> bool {
+    match format {
+        TableFormat::Csv | TableFormat::Tsv => {
+            column.kind.is_value() || column.kind == ColumnKind::List
+        }
+        TableFormat::Parquet | TableFormat::Lance => {
+            !is_drawn(column) && column.arrow_type != BLOB_TYPE
+        }
+    }
+}
+
+fn is_drawn(column: &ColumnInfo) -> bool {
+    matches!(column.kind, ColumnKind::Picture | ColumnKind::Outline)
 }
 
 /// Keys, then decisions and quality, then the rest; within these as stored.
@@ -26,24 +41,67 @@ fn in_order(mut columns: Vec<&ColumnInfo>) -> Vec<String> {
         .collect()
 }
 
-/// All columns but pictures and outlines, keys first.
-pub fn default_columns(columns: &[ColumnInfo]) -> Vec<String> {
-    in_order(columns.iter().filter(|column| is_value(column)).collect())
+/// All columns that a table of this format can hold, keys first.
+pub fn default_columns(columns: &[ColumnInfo], format: TableFormat) -> Vec<String> {
+    let held = columns.iter().filter(|column| is_held(column, format));
+    in_order(held.collect())
+}
+
+/// The columns that a table of this format cannot hold, as they are stored.
+pub fn left_out(columns: &[ColumnInfo], format: TableFormat) -> Vec<&ColumnInfo> {
+    let goes_along = |column: &ColumnInfo| format == TableFormat::Lance && is_drawn(column);
+    columns
+        .iter()
+        .filter(|column| !is_held(column, format) && !goes_along(column))
+        .collect()
+}
+
+/// What is to be said of columns that are left out and that nobody expects to be: not of crops and outlines.
+pub fn left_out_in_words(left_out: &[&ColumnInfo], format: TableFormat) -> Option<String> {
+    let named: Vec<String> = left_out
+        .iter()
+        .filter(|column| !is_drawn(column))
+        .map(|column| format!("{} ({})", column.name, column.arrow_type))
+        .collect();
+    let some = named.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
+    let more = match named.len() - some.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let why = match format {
+        TableFormat::Csv | TableFormat::Tsv => {
+            "a text file cannot hold these; Parquet and Lance can"
+        }
+        TableFormat::Parquet | TableFormat::Lance => "these are stored outside of the table",
+    };
+    (!some.is_empty()).then(|| format!("left out: {}{more}; {why}", some.join(", ")))
 }
 
 /// The chosen columns, keys first.
 ///
 /// # Errors
-/// [`ExportError::UnknownColumn`] for one that is not there or holds no values.
-pub fn chosen_columns(all: &[ColumnInfo], chosen: &[String]) -> Result<Vec<String>, ExportError> {
+/// [`ExportError::UnknownColumn`] for one that is not there or that a table of this format cannot hold.
+pub fn chosen_columns(
+    all: &[ColumnInfo],
+    chosen: &[String],
+    format: TableFormat,
+) -> Result<Vec<String>, ExportError> {
     let mut columns: Vec<&ColumnInfo> = Vec::new();
     for name in chosen.iter().map(|name| name.trim()) {
-        let column = all
-            .iter()
-            .find(|column| column.name == name && is_value(column))
+        let known = all.iter().find(|column| column.name == name);
+        let column = known
+            .filter(|column| is_held(column, format))
             .ok_or_else(|| ExportError::UnknownColumn {
                 name: name.to_owned(),
-                hint: similar(all, name),
+                hint: match known {
+                    Some(column) if !is_drawn(column) => {
+                        format!(
+                            "; it is {}, which this format cannot hold",
+                            column.arrow_type
+                        )
+                    }
+                    _ => similar(all, name),
+                },
             })?;
         if !columns.iter().any(|known| known.name == column.name) {
             columns.push(column);
@@ -57,7 +115,7 @@ pub(super) fn similar(all: &[ColumnInfo], name: &str) -> String {
     let needle = name.to_lowercase();
     let mut found: Vec<&ColumnInfo> = all
         .iter()
-        .filter(|column| is_value(column))
+        .filter(|column| column.kind.is_shown())
         .filter(|column| {
             let known = column.name.to_lowercase();
             known.contains(&needle) || (known.len() > 3 && needle.contains(&known))
@@ -87,7 +145,7 @@ pub fn cell_columns(dataset: &CellDataset) -> Vec<String> {
         .filter(|column| {
             column.role == Role::Metadata || dataset.keys().names().any(|key| key == column.name)
         })
-        .filter(|column| column.kind.is_number() || column.kind.is_category())
+        .filter(|column| column.kind.is_value())
         .map(|column| column.name.clone())
         .collect()
 }
@@ -95,7 +153,6 @@ pub fn cell_columns(dataset: &CellDataset) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cytolance_profile::ColumnKind;
 
     fn columns() -> Vec<ColumnInfo> {
         [
@@ -116,12 +173,12 @@ mod tests {
     #[test]
     fn keys_come_first_and_pictures_not_at_all() {
         assert_eq!(
-            default_columns(&columns()),
+            default_columns(&columns(), TableFormat::Csv),
             ["Metadata_Well", "QC_NucleiCount", "Cells_AreaShape_Area"]
         );
         let chosen = ["Cells_AreaShape_Area", " Metadata_Well", "Metadata_Well"].map(str::to_owned);
         assert_eq!(
-            chosen_columns(&columns(), &chosen).expect("known"),
+            chosen_columns(&columns(), &chosen, TableFormat::Csv).expect("known"),
             ["Metadata_Well", "Cells_AreaShape_Area"]
         );
     }
@@ -133,10 +190,53 @@ mod tests {
             ("zzz", "cytolance info"),
             ("ome_arrow_image", "cytolance info"),
         ] {
-            let error = chosen_columns(&columns(), &[name.to_owned()])
+            let error = chosen_columns(&columns(), &[name.to_owned()], TableFormat::Csv)
                 .expect_err("unknown")
                 .to_string();
             assert!(error.contains(name) && error.contains(hint), "{error}");
         }
+    }
+
+    #[test]
+    fn what_a_format_cannot_hold_is_named() {
+        let column = |name: &str, kind, arrow_type: &str| ColumnInfo {
+            name: name.to_owned(),
+            kind,
+            role: Role::Other,
+            arrow_type: arrow_type.to_owned(),
+        };
+        let all = [
+            column("embedding", ColumnKind::List, "vector of 384 float32"),
+            column("raw", ColumnKind::Bytes, "binary"),
+            column("notes", ColumnKind::Other, "map"),
+            column("film", ColumnKind::Other, BLOB_TYPE),
+            column("crop", ColumnKind::Picture, "ome-arrow"),
+        ];
+        let cases = [
+            (
+                TableFormat::Csv,
+                vec!["embedding"],
+                "left out: raw (binary), notes (map), film (blob); a text file cannot hold these; Parquet and Lance can",
+            ),
+            (
+                TableFormat::Parquet,
+                vec!["embedding", "raw", "notes"],
+                "left out: film (blob); these are stored outside of the table",
+            ),
+            (
+                TableFormat::Lance,
+                vec!["embedding", "raw", "notes"],
+                "left out: film (blob); these are stored outside of the table",
+            ),
+        ];
+        for (format, held, words) in cases {
+            assert_eq!(default_columns(&all, format), held);
+            let left = left_out(&all, format);
+            assert_eq!(left_out_in_words(&left, format).as_deref(), Some(words));
+            let crops = left.iter().any(|column| column.name == "crop");
+            assert_eq!(crops, format != TableFormat::Lance, "{format:?}");
+        }
+        let error = chosen_columns(&all, &["raw".to_owned()], TableFormat::Csv).expect_err("bytes");
+        assert!(error.to_string().contains("raw") && error.to_string().contains("binary"));
     }
 }

@@ -17,7 +17,7 @@ use super::table_file::{Naming, TableFormat, TableRequest};
 use super::table_source::TableSource;
 use super::target::Target;
 use super::whole_file::{begin, finish};
-use cytolance_dataset::CellDataset;
+use cytolance_dataset::{CellDataset, exact_text};
 use cytolance_files::GrowingFile;
 
 /// Values read at a time: about 16 MB.
@@ -145,8 +145,16 @@ impl Cells {
             kind if kind.is_integer() => {
                 Self::Integers(to(DataType::Int64)?.as_primitive::<Int64Type>().clone())
             }
+            // To the last digit: as floats they would be rounded.
+            kind if kind.is_decimal() => {
+                Self::Texts(to(DataType::Utf8)?.as_string::<i32>().clone())
+            }
             kind if kind.is_numeric() => {
                 Self::Floats(to(DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
+            kind if kind.is_nested() || kind.is_temporal() => {
+                let texts = (0..array.len()).map(|row| exact_text(array, row));
+                Self::Texts(texts.collect())
             }
             _ => Self::Texts(to(DataType::Utf8)?.as_string::<i32>().clone()),
         })

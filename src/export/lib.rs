@@ -31,7 +31,7 @@ pub use cell_outlines::{
     LabelsWritten, OutlineRequest, OutlinesWritten, export_geojson, export_label_pictures,
 };
 pub use cell_pictures::{CropFormat, CropsWritten, export_crops, export_montage, montage_cells};
-pub use choice::{cell_columns, chosen_columns, default_columns};
+pub use choice::{cell_columns, chosen_columns, default_columns, left_out, left_out_in_words};
 pub use csv_file::export_csv;
 pub use error::ExportError;
 pub use figure_file::{PRINT_DPI, png_of_rgba, save_figure, svg_to_png};

@@ -27,6 +27,9 @@ pub struct Provenance {
     pub which: String,
     /// The columns that were written.
     pub columns: Vec<String>,
+    /// Columns of the dataset that were asked for with all others and that the format cannot hold, with their types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Filters, gates, rules and order, as the session file has them.
     pub session: Value,
 }
@@ -47,6 +50,7 @@ impl Provenance {
             written,
             which: which.to_owned(),
             columns: Vec::new(),
+            left_out: Vec::new(),
             session: Value::Null,
         }
     }

@@ -23,7 +23,6 @@ use cytolance_dataset::{
     CellDataset, DatasetError, DatasetSink, SOURCE_NAME_KEY, WriteTarget, column_names,
     copied_metadata,
 };
-use cytolance_profile::ColumnKind;
 
 /// Rows of a group in a Parquet file.
 const GROUP_ROWS: usize = 65_536;
@@ -161,7 +160,7 @@ async fn write_parquet(
         if cancelled.load(Ordering::Relaxed) {
             return Err(ExportError::Cancelled);
         }
-        let batch = source.take(chunk, request.columns).await?;
+        let batch = source.take_as_stored(chunk, request.columns).await?;
         let batch = renamed(source.dataset(), &batch, request.naming).unwrap_or(batch);
         if writer.is_none() {
             let file = writing.take().ok_or(ExportError::Cancelled)?;
@@ -220,11 +219,7 @@ async fn write_lance(
     }
     target.check()?;
     let mut names = request.columns.to_vec();
-    let pictures = dataset
-        .columns()
-        .iter()
-        .filter(|column| column.kind == ColumnKind::Picture)
-        .map(|column| column.name.clone());
+    let pictures = dataset.picture_columns().into_iter().map(str::to_owned);
     // Outlines may be columns of measurements, which were perhaps not asked for.
     for name in pictures.chain(dataset.outline_columns()) {
         if !names.contains(&name) {
@@ -233,7 +228,8 @@ async fn write_lance(
     }
     let metadata = request.metadata(dataset, &names);
     // Columns of rules have dots in their names, which a dataset cannot keep.
-    let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    let outer = source.outer(&names);
+    let wanted: Vec<&str> = outer.iter().map(String::as_str).collect();
     let kept: HashMap<&str, String> = wanted
         .iter()
         .copied()
@@ -265,7 +261,7 @@ async fn write_lance(
     };
     let first = plain(
         source
-            .take(&request.rows[..request.rows.len().min(1)], &names)
+            .take_as_stored(&request.rows[..request.rows.len().min(1)], &names)
             .await?,
     )?;
     let uri = target.path().to_string_lossy();
@@ -306,7 +302,7 @@ async fn write_lance(
             sink.abort().await;
             return Err(ExportError::Cancelled);
         }
-        let batch = plain(source.take(chunk, &names).await?)?;
+        let batch = plain(source.take_as_stored(chunk, &names).await?)?;
         let rows = batch.num_rows();
         // The queue waits where the disk is slower.
         let sending = queue.clone();

@@ -58,6 +58,7 @@ impl TableSource {
             let kind = match field.data_type() {
                 kind if kind.is_integer() => ColumnKind::Integer,
                 kind if kind.is_numeric() => ColumnKind::Float,
+                kind if kind.is_temporal() => ColumnKind::Time,
                 arrow::datatypes::DataType::Boolean => ColumnKind::Boolean,
                 _ => ColumnKind::Text,
             };
@@ -100,37 +101,85 @@ impl TableSource {
         names: &'a [String],
     ) -> BoxFuture<'a, Result<RecordBatch, ExportError>> {
         Box::pin(async move {
-            let unknown = |name: &String| ExportError::UnknownColumn {
-                name: name.clone(),
-                hint: String::new(),
-            };
-            let extra = |name: &String| self.extra.iter().find(|(field, _)| field.name() == name);
-            let stored: Vec<String> = names
-                .iter()
-                .filter(|name| extra(name).is_none())
-                .cloned()
-                .collect();
+            let stored = self.stored(names);
             let read = self.dataset.take(rows, &stored).await?;
-            let places = UInt32Array::from(rows.to_vec());
-            let (mut fields, mut arrays) = (Vec::new(), Vec::new());
-            for name in names {
-                if let Some((field, values)) = extra(name) {
-                    let taken = take(values, &places, None).map_err(|_| unknown(name))?;
-                    fields.push(field.clone());
-                    arrays.push(taken);
-                } else {
-                    let schema = read.schema();
-                    let (at, field) = schema.column_with_name(name).ok_or_else(|| unknown(name))?;
-                    fields.push(field.clone());
-                    arrays.push(Arc::clone(read.column(at)));
-                }
-            }
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "what the dataset says of itself is written with the table, not with each batch"
-            )]
-            let schema = Arc::new(Schema::new(fields));
-            RecordBatch::try_new(schema, arrays).map_err(|_| unknown(&names.join(", ")))
+            self.together(rows, names, &read)
         })
+    }
+
+    /// The same with columns that are inside of others where they are stored: what comes back is these others, with what
+    /// was asked for of them.
+    ///
+    /// # Errors
+    /// As those of [`Self::take`].
+    pub fn take_as_stored<'a>(
+        &'a self,
+        rows: &'a [u32],
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<RecordBatch, ExportError>> {
+        Box::pin(async move {
+            let stored = self.stored(names);
+            let read = self.dataset.take_as_stored(rows, &stored).await?;
+            self.together(rows, &self.outer(names), &read)
+        })
+    }
+
+    /// The columns that are read from the dataset.
+    fn stored(&self, names: &[String]) -> Vec<String> {
+        let names = names.iter().filter(|name| self.in_memory(name).is_none());
+        names.cloned().collect()
+    }
+
+    /// The stored columns that these are or are inside of, each once, in this order.
+    pub fn outer(&self, names: &[String]) -> Vec<String> {
+        let mut outer: Vec<String> = Vec::new();
+        for name in names {
+            let is_stored = self.in_memory(name).is_none();
+            let name = if is_stored {
+                self.dataset.outer_name(name)
+            } else {
+                name
+            };
+            if !outer.iter().any(|known| known == name) {
+                outer.push(name.to_owned());
+            }
+        }
+        outer
+    }
+
+    fn in_memory(&self, name: &str) -> Option<&(Field, ArrayRef)> {
+        self.extra.iter().find(|(field, _)| field.name() == name)
+    }
+
+    fn together(
+        &self,
+        rows: &[u32],
+        names: &[String],
+        read: &RecordBatch,
+    ) -> Result<RecordBatch, ExportError> {
+        let unknown = |name: &String| ExportError::UnknownColumn {
+            name: name.clone(),
+            hint: String::new(),
+        };
+        let places = UInt32Array::from(rows.to_vec());
+        let (mut fields, mut arrays) = (Vec::new(), Vec::new());
+        for name in names {
+            if let Some((field, values)) = self.in_memory(name) {
+                let taken = take(values, &places, None).map_err(|_| unknown(name))?;
+                fields.push(field.clone());
+                arrays.push(taken);
+            } else {
+                let schema = read.schema();
+                let (at, field) = schema.column_with_name(name).ok_or_else(|| unknown(name))?;
+                fields.push(field.clone());
+                arrays.push(Arc::clone(read.column(at)));
+            }
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "what the dataset says of itself is written with the table, not with each batch"
+        )]
+        let schema = Arc::new(Schema::new(fields));
+        RecordBatch::try_new(schema, arrays).map_err(|_| unknown(&names.join(", ")))
     }
 }

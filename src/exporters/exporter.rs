@@ -99,6 +99,8 @@ pub struct Written {
     pub what: String,
     /// The columns whose values are in it.
     pub columns: Vec<String>,
+    /// Columns that it cannot hold, with their types.
+    pub left_out: Vec<String>,
     /// What else is to be said, a sentence each.
     pub notes: Vec<String>,
 }

@@ -93,6 +93,7 @@ pub fn run_export<'a>(
         let written = kind.write(&job).await?;
         job.provenance.written = written.number;
         job.provenance.columns = written.columns;
+        job.provenance.left_out = written.left_out;
         job.provenance.write_beside(target)?;
         let mut notes = written.notes;
         if settings.contains(&Setting::Columns) && request.options.columns.is_empty() {

@@ -5,7 +5,8 @@ use futures::future::BoxFuture;
 use super::exporter::{ExportJob, Exporter, Face, Needs, Written};
 use super::options::Setting;
 use cytolance_export::{
-    ExportError, FileKind, TableFormat, TableRequest, chosen_columns, default_columns, export_table,
+    ExportError, FileKind, TableFormat, TableRequest, chosen_columns, default_columns,
+    export_table, left_out, left_out_in_words,
 };
 
 /// What is worth knowing of each table.
@@ -92,13 +93,21 @@ impl Exporter for Table {
     fn write<'a>(&'a self, job: &'a ExportJob<'a>) -> BoxFuture<'a, Result<Written, ExportError>> {
         Box::pin(async move {
             let (request, all) = (job.request, job.source.columns());
-            let columns = if request.options.columns.is_empty() {
-                default_columns(&all)
+            let chosen = &request.options.columns;
+            let (columns, left) = if chosen.is_empty() {
+                (
+                    default_columns(&all, self.format),
+                    left_out(&all, self.format),
+                )
             } else {
-                chosen_columns(&all, &request.options.columns)?
+                (chosen_columns(&all, chosen, self.format)?, Vec::new())
             };
             let mut provenance = job.provenance.clone();
             provenance.columns.clone_from(&columns);
+            provenance.left_out = left
+                .iter()
+                .map(|column| format!("{} ({})", column.name, column.arrow_type))
+                .collect();
             let table = TableRequest {
                 rows: &request.rows,
                 columns: &columns,
@@ -113,7 +122,8 @@ impl Exporter for Table {
                 what: format!("{rows} cells, {} columns", columns.len()),
                 number: rows,
                 columns,
-                ..Written::default()
+                left_out: provenance.left_out,
+                notes: left_out_in_words(&left, self.format).into_iter().collect(),
             })
         })
     }

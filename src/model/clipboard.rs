@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use arrow::array::{Array as _, ArrayRef, AsArray as _};
+use arrow::datatypes::{DataType, Float64Type};
 use tokio::runtime::Handle;
 
 use crate::model::export_rows::ExportRows;
 use crate::model::job::Job;
 use crate::model::state::State;
-use cytolance_dataset::CellDataset;
+use cytolance_dataset::{CellDataset, exact_text, shown_text};
 use cytolance_explore::{Column, Explorer};
 use cytolance_profile::{TableStyle, table_text};
 
@@ -58,9 +60,25 @@ enum Copied {
     /// In memory, with all rows.
     Held(Arc<Column>),
     /// Read for the copied rows alone.
-    Taken(Arc<Column>),
+    Taken(ArrayRef),
     /// It holds no values.
     Nothing,
+}
+
+/// A value as a table has it: to the last digit, but for bytes, which no table holds.
+fn copied_text(values: &ArrayRef, row: usize) -> Option<String> {
+    match values.data_type() {
+        kind if kind.is_floating() => {
+            let floats = arrow::compute::cast(values, &DataType::Float64).ok()?;
+            let floats = floats.as_primitive_opt::<Float64Type>()?;
+            let value = floats.is_valid(row).then(|| floats.value(row));
+            value
+                .filter(|value| !value.is_nan())
+                .map(|value| value.to_string())
+        }
+        kind if kind.is_nested() => exact_text(values, row),
+        _ => shown_text(values, row),
+    }
 }
 
 /// The table with a header, and how many cells it holds.
@@ -92,15 +110,16 @@ pub(crate) fn table(
             Some(column) => Copied::Held(column),
             None => dataset
                 .column(name)
-                .and_then(|info| Column::from_arrow(info, batch.column_by_name(name)?))
-                .map_or(Copied::Nothing, |column| Copied::Taken(Arc::new(column))),
+                .filter(|info| info.kind.is_shown())
+                .and_then(|_| batch.column_by_name(name))
+                .map_or(Copied::Nothing, |values| Copied::Taken(Arc::clone(values))),
         })
         .collect();
     let header = names.to_vec();
     let lines = rows.iter().enumerate().map(|(at, row)| {
         let value = |column: &Copied| match column {
             Copied::Held(column) => column.text(*row),
-            Copied::Taken(column) => column.text(at as u32),
+            Copied::Taken(values) => copied_text(values, at),
             Copied::Nothing => None,
         };
         let values = columns.iter().map(value).map(Option::unwrap_or_default);

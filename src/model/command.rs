@@ -148,6 +148,8 @@ pub enum Command {
     PinColumn(usize, bool),
     /// Makes a column wider or narrower.
     ResizeColumn(usize, f32),
+    /// Shows the pictures of this column.
+    ShowPictures(String),
     /// Goes back to the first columns.
     ResetColumns,
     /// Changes the row height.

@@ -82,7 +82,8 @@ fn outlived(state: &mut State, event: Event) -> Vec<Job> {
         | Event::CellsRead { .. }
         | Event::ColumnsRead { .. }
         | Event::PicturesRead { .. }
-        | Event::ContrastFound(_)
+        | Event::ChannelsRead { .. }
+        | Event::ContrastFound(..)
         | Event::PointsBuilt { .. }
         | Event::RasterDrawn { .. }
         | Event::AreaSelected { .. }

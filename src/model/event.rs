@@ -103,8 +103,17 @@ pub enum Event {
     },
     /// Strips of the recent datasets' first cells, by address.
     ThumbnailsRead(Vec<(String, Arc<egui::ColorImage>)>),
-    /// Contrast of each channel in a sample of all crops.
-    ContrastFound(Vec<Option<[f32; 2]>>),
+    /// The channels of another column's pictures.
+    ChannelsRead {
+        /// The column.
+        column: String,
+        /// How its channels are to be shown.
+        styles: Vec<cytolance_session::SessionChannel>,
+        /// The channels.
+        outcome: Result<Vec<ChannelInfo>, String>,
+    },
+    /// Contrast of each channel in a sample of all crops, and the number with which these pictures began.
+    ContrastFound(u64, Vec<Option<[f32; 2]>>),
     /// The points of the plot.
     PointsBuilt {
         /// Which request.
@@ -184,7 +193,8 @@ impl std::fmt::Debug for Event {
             Self::ColumnsRead { .. } => "ColumnsRead",
             Self::PicturesRead { .. } => "PicturesRead",
             Self::ThumbnailsRead(_) => "ThumbnailsRead",
-            Self::ContrastFound(_) => "ContrastFound",
+            Self::ChannelsRead { .. } => "ChannelsRead",
+            Self::ContrastFound(..) => "ContrastFound",
             Self::PointsBuilt { .. } => "PointsBuilt",
             Self::RasterDrawn { .. } => "RasterDrawn",
             Self::AreaSelected { .. } => "AreaSelected",

@@ -95,6 +95,14 @@ pub(crate) fn ending(job: &Job) -> Ending {
                 style_generation,
             })
         }
+        Job::ReadChannels { column, .. } => {
+            let column = column.clone();
+            some(move |error| Event::ChannelsRead {
+                column,
+                styles: Vec::new(),
+                outcome: Err(error),
+            })
+        }
         Job::BuildPoints { work, .. } => {
             let generation = work.generation;
             some(move |error| Event::PointsBuilt {

@@ -17,6 +17,7 @@ use cytolance_dataset::{CellDataset, ChannelInfo};
 use cytolance_explore::Explorer;
 use cytolance_imaging::{CellPicture, ChannelStyle};
 use cytolance_kernels::RowSet;
+use cytolance_session::SessionChannel;
 
 /// Work to be done off the interface thread.
 pub enum Job {
@@ -82,12 +83,23 @@ pub enum Job {
         /// Number of the styles.
         style_generation: u64,
     },
+    /// Reads which channels the pictures of another column have.
+    ReadChannels {
+        /// The dataset with these pictures.
+        dataset: CellDataset,
+        /// The column.
+        column: String,
+        /// How its channels are to be shown.
+        styles: Vec<SessionChannel>,
+    },
     /// Finds the contrast of each channel in a sample of all crops.
     FindContrast {
         /// The dataset.
         dataset: CellDataset,
         /// How many channels.
         channels: usize,
+        /// The number with which these pictures began.
+        pictures: u64,
     },
     /// Sorts the points of the plot.
     BuildPoints {

@@ -21,6 +21,7 @@ pub mod news;
 pub mod opening;
 pub mod parts;
 pub mod picture_cell;
+pub mod picture_choice;
 pub mod pictures;
 pub mod plot_frame;
 pub mod points;

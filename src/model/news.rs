@@ -62,6 +62,11 @@ pub(crate) fn happened(state: &mut State, event: Event) -> Vec<Job> {
             state.notify(true, error);
             Vec::new()
         }
+        Event::ChannelsRead {
+            column,
+            styles,
+            outcome,
+        } => crate::model::picture_choice::channels_read(state, &column, &styles, outcome),
         Event::ThumbnailsRead(strips) => {
             state.thumbnails = strips.into_iter().collect();
             Vec::new()
@@ -168,8 +173,15 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
             }
             Vec::new()
         }
-        Event::PicturesRead { rows, outcome, .. } => {
+        Event::PicturesRead {
+            rows,
+            outcome,
+            style_generation,
+            ..
+        } => {
             match outcome {
+                // Asked for when another column was shown.
+                _ if style_generation < workspace.pictures_since => {}
                 Ok(pictures) => workspace
                     .pictures
                     .store(rows.into_iter().zip(pictures).collect()),
@@ -182,7 +194,8 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
                 .into_iter()
                 .collect()
         }
-        Event::ContrastFound(ranges) => {
+        Event::ContrastFound(pictures, _) if pictures != workspace.pictures_since => Vec::new(),
+        Event::ContrastFound(_, ranges) => {
             for (channel, range) in workspace.channels.iter_mut().zip(ranges) {
                 if let Some(range) = range {
                     // What a person or a session has set stays.
@@ -256,6 +269,7 @@ fn happened_to(workspace: &mut Workspace, event: Event) -> Vec<Job> {
         | Event::NoFileDialog
         | Event::Feature(..)
         | Event::CellsCopied(..)
+        | Event::ChannelsRead { .. }
         | Event::ThumbnailsRead(..) => Vec::new(),
     }
 }

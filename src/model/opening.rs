@@ -81,6 +81,7 @@ pub(crate) fn opened(
     jobs.push(Job::FindContrast {
         dataset: workspace.dataset.clone(),
         channels: workspace.channels.len(),
+        pictures: workspace.pictures_since,
     });
     jobs.extend(start_points(&mut workspace));
     if let Some(row) = workspace.cursor {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type};
 
 use tokio::runtime::Handle;
 
 use crate::model::table::Table;
-use cytolance_dataset::CellDataset;
+use cytolance_dataset::{CellDataset, shown_text};
 use cytolance_profile::ColumnKind;
 
 /// Rows of a first page.
@@ -151,7 +151,8 @@ fn values_of(array: &ArrayRef, kind: ColumnKind) -> Option<Vec<CellValue>> {
     let text =
         |text: Option<String>| text.map_or(CellValue::Null, |text| CellValue::Text(text.into()));
     Some(match kind {
-        ColumnKind::Float => {
+        // Decimals are shown to the last digit.
+        ColumnKind::Float if array.data_type().is_floating() => {
             let array = cast(array, &DataType::Float64).ok()?;
             let number = |value: Option<f64>| {
                 value
@@ -164,22 +165,10 @@ fn values_of(array: &ArrayRef, kind: ColumnKind) -> Option<Vec<CellValue>> {
                 .map(number)
                 .collect()
         }
-        ColumnKind::Integer if *array.data_type() != DataType::UInt64 => {
-            let array = cast(array, &DataType::Int64).ok()?;
-            array
-                .as_primitive_opt::<Int64Type>()?
-                .iter()
-                .map(|value| text(value.map(|value| value.to_string())))
-                .collect()
-        }
-        _ => {
-            let array = cast(array, &DataType::Utf8).ok()?;
-            array
-                .as_string_opt::<i32>()?
-                .iter()
-                .map(|value| text(value.map(str::to_owned)))
-                .collect()
-        }
+        kind if kind.is_shown() => (0..array.len())
+            .map(|row| text(shown_text(array, row)))
+            .collect(),
+        _ => return None,
     })
 }
 

@@ -274,6 +274,10 @@ pub struct Workspace {
     pub channels: Vec<Channel>,
     /// Counts changes of channels and outlines, so that textures know when they are stale.
     pub style_generation: u64,
+    /// The number of those with which the pictures of this column began: what is older shows another column.
+    pub pictures_since: u64,
+    /// The picture column that was asked for last and is not shown yet.
+    pub pictures_wanted: Option<String>,
     /// What features keep of this dataset.
     pub parts: super::parts::Parts,
     /// Outlined objects.
@@ -336,6 +340,30 @@ pub struct Workspace {
     pub labels: LabelColumns,
 }
 
+/// Channels as they are first shown.
+pub(crate) fn channels_of(channels: Vec<ChannelInfo>) -> Vec<Channel> {
+    let names: Vec<&str> = channels.iter().map(|info| info.name.as_str()).collect();
+    let visible = shown_at_first(&names);
+    channels
+        .into_iter()
+        .zip(visible)
+        .map(|(info, visible)| {
+            let top = info.full_scale();
+            Channel {
+                style: ChannelStyle {
+                    visible,
+                    color: info.rgb(),
+                    min: 0.0,
+                    max: top,
+                    gamma: 1.0,
+                },
+                auto: [0.0, top],
+                info,
+            }
+        })
+        .collect()
+}
+
 impl Workspace {
     /// A dataset as it is first seen.
     pub fn new(dataset: CellDataset, channels: Vec<ChannelInfo>) -> Self {
@@ -359,26 +387,7 @@ impl Workspace {
                 object,
             })
             .collect();
-        let names: Vec<&str> = channels.iter().map(|info| info.name.as_str()).collect();
-        let visible = shown_at_first(&names);
-        let channels = channels
-            .into_iter()
-            .zip(visible)
-            .map(|(info, visible)| {
-                let top = info.full_scale();
-                Channel {
-                    style: ChannelStyle {
-                        visible,
-                        color: info.rgb(),
-                        min: 0.0,
-                        max: top,
-                        gamma: 1.0,
-                    },
-                    auto: [0.0, top],
-                    info,
-                }
-            })
-            .collect();
+        let channels = channels_of(channels);
         Self {
             id: WorkspaceId::fresh(),
             table: Table::first(&dataset),
@@ -389,6 +398,8 @@ impl Workspace {
             explorer,
             channels,
             style_generation: 0,
+            pictures_since: 0,
+            pictures_wanted: None,
             parts: super::parts::Parts::default(),
             outlines,
             captions: Vec::new(),

@@ -57,7 +57,7 @@ impl Table {
     /// The keys and some features that say what a cell looks like.
     pub fn first(dataset: &CellDataset) -> Self {
         let all = dataset.columns();
-        let usable = |column: &&ColumnInfo| column.kind.is_number() || column.kind.is_category();
+        let usable = |column: &&ColumnInfo| column.kind.is_value();
         let place = dataset.keys();
         let others = ["Treatment", "Compound", "ImageNumber", "ObjectNumber"]
             .map(|key| format!("Metadata_{key}"));
@@ -106,7 +106,9 @@ impl Table {
                 .chain(&keys)
                 .map(|column| column.name.clone())
                 .collect();
-            features.extend(all.iter().filter(usable).filter(|column| {
+            // Of a foreign dataset vectors and bytes, too, so that they are seen to be there.
+            let shown = |column: &&ColumnInfo| column.kind.is_shown();
+            features.extend(all.iter().filter(shown).filter(|column| {
                 !known.contains(&column.name) && !BBOX_COLUMNS.contains(&column.name.as_str())
             }));
         }
@@ -163,7 +165,8 @@ impl Table {
 fn shown(column: &ColumnInfo) -> TableColumn {
     let title = ColumnName::parse(&column.name).measure.chars().count() as f32 * 7.2 + 30.0;
     let width = match column.kind {
-        ColumnKind::Text => title.clamp(88.0, 160.0),
+        ColumnKind::Text | ColumnKind::List => title.clamp(88.0, 160.0),
+        ColumnKind::Time => title.clamp(140.0, 180.0),
         _ => title.clamp(64.0, 150.0),
     };
     TableColumn {

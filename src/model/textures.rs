@@ -100,6 +100,12 @@ impl Textures {
         let style = workspace.style_generation;
         let frame = self.frame;
         let key = (row, kind);
+        // A texture of another picture column is no stale one: it shows something else.
+        if let Some(entry) = self.entries.peek(&key)
+            && entry.style < workspace.pictures_since
+        {
+            self.entries.remove(&key);
+        }
         let stale = match self.entries.get(&key) {
             Some(entry) => {
                 entry.seen = frame;

@@ -8,6 +8,7 @@ use crate::model::file_dialog::FileDialog;
 use crate::model::group_table::first_grouping;
 use crate::model::job::Job;
 use crate::model::labels::category_palette;
+use crate::model::picture_choice::choose_pictures;
 use crate::model::reads::{retry_reads, want_columns, want_pictures};
 use crate::model::scatter::RasterRequest;
 use crate::model::selecting::select;
@@ -29,6 +30,17 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Job> {
             state.overlay = Overlay::None;
             let (task, _) = state.begin_opening(format!("Opening {uri}"));
             vec![Job::Open { task, uri }]
+        }
+        Command::ShowPictures(column) => {
+            let workspace = state.workspace.as_mut();
+            let chosen = workspace.map(|workspace| choose_pictures(workspace, &column, &[]));
+            match chosen.unwrap_or(Ok(None)) {
+                Ok(job) => job.into_iter().collect(),
+                Err(error) => {
+                    state.notify(true, error);
+                    Vec::new()
+                }
+            }
         }
         Command::OpenDemo => {
             let (task, cancelled) = state.begin_opening("Preparing the demo plate");
@@ -344,6 +356,7 @@ fn apply_to(workspace: &mut Workspace, command: Command) -> Vec<Job> {
         Command::WantColumns(names) => want_columns(workspace, names),
         // These are done with or without a dataset.
         Command::Open(..)
+        | Command::ShowPictures(..)
         | Command::OpenDemo
         | Command::BrowseDataset
         | Command::CloseDataset
@@ -431,7 +444,7 @@ fn first_condition(workspace: &Workspace, name: &str) -> Option<Condition> {
     let column = workspace.column(name)?.clone();
     Some(match column.kind {
         // Unbounded: the widget shows the column's range as soon as it is known.
-        ColumnKind::Integer | ColumnKind::Float => Condition::Range {
+        ColumnKind::Integer | ColumnKind::Float | ColumnKind::Time => Condition::Range {
             column: column.name,
             min: f64::NEG_INFINITY,
             max: f64::INFINITY,

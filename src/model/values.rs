@@ -86,6 +86,14 @@ impl Workspace {
     /// Goes on with another version of the dataset, whose rows are the same; `changed` are the columns whose values
     /// may differ.
     pub fn rebase(&mut self, dataset: CellDataset, changed: &[String]) -> Vec<Job> {
+        // Another picture column may have been chosen since the version was asked for.
+        let shown = self.dataset.picture_column();
+        let same = shown.and_then(|column| dataset.with_picture(column).ok());
+        self.rebase_to(same.unwrap_or(dataset), changed)
+    }
+
+    /// The same with the pictures of the column that the dataset says.
+    pub(crate) fn rebase_to(&mut self, dataset: CellDataset, changed: &[String]) -> Vec<Job> {
         self.explorer = self.explorer.rebased(dataset.clone(), changed);
         let mut columns = Columns::clone(dataset.columns());
         for column in self.explorer.computed() {

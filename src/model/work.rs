@@ -15,7 +15,7 @@ use crate::model::points::{build_points, draw_raster, rows_in};
 use crate::model::row_values::read_cells;
 use crate::model::state::{CellValues, ColumnSummary, SummaryRequest};
 use crate::model::textures::composed;
-use cytolance_dataset::CellDataset;
+use cytolance_dataset::{CellDataset, shown_text};
 use cytolance_demo::DemoFiles;
 use cytolance_explore::{Explorer, filter_histogram};
 use cytolance_imaging::{CellPicture, Compositor};
@@ -111,10 +111,28 @@ pub(crate) fn run(job: Job, handle: &Handle, send: &(dyn Fn(Event) + Sync)) {
                 style_generation,
             });
         }
-        Job::FindContrast { dataset, channels } => {
+        Job::ReadChannels {
+            dataset,
+            column,
+            styles,
+        } => {
+            let outcome = handle
+                .block_on(dataset.channels())
+                .map_err(|error| error.to_string());
+            send(Event::ChannelsRead {
+                column,
+                styles,
+                outcome,
+            });
+        }
+        Job::FindContrast {
+            dataset,
+            channels,
+            pictures,
+        } => {
             let found = handle.block_on(first_contrast(&dataset, channels));
             let found = found.inspect_err(|error| tracing::warn!("{error}"));
-            send(Event::ContrastFound(found.unwrap_or_default()));
+            send(Event::ContrastFound(pictures, found.unwrap_or_default()));
         }
         Job::BuildPoints { explorer, work } => {
             let outcome = build_points(handle, &explorer, &work.request).map(Arc::new);
@@ -228,7 +246,7 @@ async fn summaries(
         else {
             return summaries;
         };
-        if column.kind.is_number() {
+        if column.kind.is_ranged() {
             if let Some(histogram) = filter_histogram(column, &others, FILTER_BINS) {
                 summaries.insert(filter.id, ColumnSummary::Range(histogram));
             }
@@ -250,26 +268,26 @@ fn read_values(handle: &Handle, dataset: &CellDataset, row: u32) -> Result<CellV
     let names: Vec<String> = dataset
         .columns()
         .iter()
-        .filter(|column| {
-            !matches!(
-                column.kind,
-                ColumnKind::Picture | ColumnKind::Outline | ColumnKind::Other
-            )
-        })
+        .filter(|column| column.kind.is_shown())
         .map(|column| column.name.clone())
         .collect();
     let batch = handle
         .block_on(dataset.take(&[row], &names))
         .map_err(|error| error.to_string())?;
-    let values = names
-        .into_iter()
-        .filter_map(|name| {
-            let array = batch.column_by_name(&name)?;
-            let present = !array.is_empty() && !array.is_null(0);
-            let text = present
-                .then(|| arrow::util::display::array_value_to_string(array, 0).ok())
-                .flatten();
-            Some((name, text))
+    let values = dataset
+        .columns()
+        .iter()
+        .filter_map(|column| match column.kind {
+            ColumnKind::Picture | ColumnKind::Outline => None,
+            // What cannot be shown is there all the same.
+            ColumnKind::Other => {
+                let text = format!("not shown: {}", column.arrow_type);
+                Some((column.name.clone(), Some(text)))
+            }
+            _ => {
+                let array = batch.column_by_name(&column.name)?;
+                Some((column.name.clone(), shown_text(array, 0)))
+            }
         })
         .collect();
     Ok(CellValues { row, values })

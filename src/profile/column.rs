@@ -14,6 +14,12 @@ pub enum ColumnKind {
     Text,
     /// True or false.
     Boolean,
+    /// A date, a time of day, a moment, a duration: in order, and as text in ISO form.
+    Time,
+    /// Several numbers or texts in each row, such as an embedding: shown, not filtered or sorted.
+    List,
+    /// Bytes that are no picture: shown by their size.
+    Bytes,
     /// A picture: OME-Arrow struct, tensor, or encoded image bytes.
     Picture,
     /// A polygon in field pixels.
@@ -31,6 +37,21 @@ impl ColumnKind {
     /// True for the kinds that are shown as categories.
     pub fn is_category(self) -> bool {
         matches!(self, Self::Text | Self::Boolean)
+    }
+
+    /// True for the kinds that can be filtered by a range: numbers and times.
+    pub fn is_ranged(self) -> bool {
+        self.is_number() || self == Self::Time
+    }
+
+    /// True for the kinds that have one value a row, which can be filtered and sorted.
+    pub fn is_value(self) -> bool {
+        self.is_ranged() || self.is_category()
+    }
+
+    /// True for the kinds whose rows the table and the inspector show as text.
+    pub fn is_shown(self) -> bool {
+        self.is_value() || matches!(self, Self::List | Self::Bytes)
     }
 }
 
@@ -110,6 +131,10 @@ impl Role {
         }
         if name.starts_with("Image_") {
             return Self::Image;
+        }
+        if matches!(kind, ColumnKind::List | ColumnKind::Bytes) {
+            // A feature is one value.
+            return Self::Other;
         }
         let compartment = ColumnName::parse(name).compartment;
         if objects.iter().any(|object| object == compartment) || kind.is_number() {
@@ -208,6 +233,10 @@ mod tests {
             ("umap1", ColumnKind::Float, Role::Feature),
             ("note", ColumnKind::Text, Role::Other),
             ("crop", ColumnKind::Picture, Role::Picture),
+            ("acquired", ColumnKind::Time, Role::Other),
+            ("Metadata_Acquired", ColumnKind::Time, Role::Metadata),
+            ("embedding", ColumnKind::List, Role::Other),
+            ("Cells_Histogram", ColumnKind::List, Role::Other),
         ];
         for (name, kind, role) in cases {
             assert_eq!(Role::of(name, kind, &objects), role, "{name}");

@@ -197,6 +197,9 @@ pub struct SessionFile {
     pub layout: String,
     /// The dataset.
     pub dataset: SessionDataset,
+    /// The column whose pictures are shown, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     /// The order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<SessionSort>,
@@ -229,6 +232,7 @@ impl Default for SessionFile {
             density: String::new(),
             layout: String::new(),
             dataset: SessionDataset::default(),
+            picture: None,
             sort: None,
             axes: SessionAxes::default(),
             filters: Vec::new(),

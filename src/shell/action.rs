@@ -5,6 +5,7 @@ use egui::Key;
 use crate::model::action::{Action, action, ctrl, ctrl_shift, plain};
 use crate::model::command::Command;
 use crate::model::feature::{Feature, PaneId};
+use crate::model::picture_choice::next_pictures;
 use crate::model::scatter::Tool;
 use crate::model::session::SessionCommand;
 use crate::model::settings::Theme;
@@ -107,6 +108,11 @@ static ACTIONS: &[Action] = &[
     }),
     action!(450, "large-rows" => "Large rows", View, Some(ctrl(Key::Num3)), true, |_| {
         Command::SetDensity(Density::Large)
+    }),
+    action!(455, "next-picture-column" => "Pictures of the next column", View, None, true, |state| {
+        let workspace = state.workspace.as_ref();
+        let next = workspace.and_then(|workspace| next_pictures(workspace));
+        next.map_or(Command::SetOverlay(Overlay::None), Command::ShowPictures)
     }),
     action!(460, "auto-contrast-of-all-channels" => "Auto contrast of all channels", View, None, true, |_| {
         Command::AutoContrast(None)

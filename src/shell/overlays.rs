@@ -233,7 +233,7 @@ fn column_list(
 ) {
     let found: Vec<_> = search_columns(&workspace.columns, search)
         .into_iter()
-        .filter(|column| column.kind.is_number() || column.kind.is_category())
+        .filter(|column| column.kind.is_shown())
         .collect();
     let mut group = String::new();
     ScrollArea::vertical()

@@ -144,7 +144,7 @@ fn column_entries(workspace: &Workspace, words: &[&str]) -> Vec<Entry> {
     let mut found = Vec::new();
     for column in columns
         .into_iter()
-        .filter(|column| column.kind.is_number() || column.kind.is_category())
+        .filter(|column| column.kind.is_value())
         .take(MOST_COLUMNS)
     {
         for (at, (words, title)) in VERBS.iter().enumerate() {

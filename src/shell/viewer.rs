@@ -42,6 +42,8 @@ pub struct Start {
     pub demo: bool,
     /// A session to take up on it.
     pub session: Option<std::path::PathBuf>,
+    /// Its pictures are those of a column that was asked for.
+    pub picture: bool,
     /// An SQL filter.
     pub filter: Option<String>,
     /// Rows to select; the first one is looked at.
@@ -97,7 +99,8 @@ impl Viewer {
             .sessions
             .or_else(usual)
             .map(|folder| Arc::new(SessionKeeper::new(folder)));
-        if start.filter.is_some() || !start.select.is_empty() || start.session.is_some() {
+        let is_asked = start.filter.is_some() || start.picture || !start.select.is_empty();
+        if is_asked || start.session.is_some() {
             state.next_view = NextView::AsAsked;
         }
         let (settings, complaint) = start

@@ -46,6 +46,7 @@ pub use number_format::{format_number, parse_number};
 pub use picture::{
     OutlineStyle, PictureTransform, paint_outlines, paint_picture, paint_placeholder,
 };
+pub use range_field::BoundWords;
 pub use range_histogram::RangeHistogram;
 pub use scale_bar::scale_bar;
 pub use theme::{Tokens, install, tokens};

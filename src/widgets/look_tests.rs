@@ -92,6 +92,7 @@ fn gallery(ui: &mut Ui) {
                 all: &all,
                 shown: &shown,
                 log_counts,
+                words: None,
             };
             histogram.show(ui, &mut low, &mut high);
             ui.add_space(8.0);

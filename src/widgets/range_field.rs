@@ -8,8 +8,16 @@ use super::fonts::numbers_font;
 use super::number_format::{format_number, parse_number_or};
 use super::theme::{TEXT_SIZE, tokens};
 
+/// Bounds that are not written as numbers: times.
+pub trait BoundWords {
+    /// A bound as it is shown and typed.
+    fn text(&self, bound: f64) -> String;
+    /// A bound that was typed.
+    fn number(&self, text: &str) -> Option<f64>;
+}
+
 /// A field that takes any number. Text that is none stays as it is and is shown in red; an empty field is `empty`.
-pub(super) struct NumberField {
+pub(super) struct NumberField<'a> {
     pub id: Id,
     /// Name for screen readers and tests.
     pub label: String,
@@ -18,6 +26,8 @@ pub(super) struct NumberField {
     pub align: Align,
     /// Shown in red although it is a number.
     pub refused: bool,
+    /// How it is written, if not as a number.
+    pub words: Option<&'a dyn BoundWords>,
 }
 
 /// What was typed over a value and is not taken yet.
@@ -28,7 +38,23 @@ struct Typed {
     over: u64,
 }
 
-impl NumberField {
+impl NumberField<'_> {
+    /// All digits.
+    fn exact(&self, value: f64) -> String {
+        match self.words {
+            Some(words) => words.text(value),
+            None => value.to_string(),
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<f64> {
+        match self.words {
+            Some(_) if text.trim().is_empty() => Some(self.empty),
+            Some(words) => words.number(text),
+            None => parse_number_or(text, self.empty),
+        }
+    }
+
     /// Shows the field. `changed()` only when the value is another one, on Enter or when the focus goes.
     pub fn show(&self, ui: &mut Ui, value: &mut f64) -> Response {
         let tokens = tokens(ui);
@@ -39,10 +65,11 @@ impl NumberField {
         let mut text = match &typed {
             Some(typed) => typed.text.clone(),
             // All digits: what is not edited must not be rounded by Enter.
-            None if ui.memory(|memory| memory.has_focus(self.id)) => value.to_string(),
+            None if ui.memory(|memory| memory.has_focus(self.id)) => self.exact(*value),
+            None if self.words.is_some() => self.exact(*value),
             None => format_number(*value),
         };
-        let good = parse_number_or(&text, self.empty).is_some() && !self.refused;
+        let good = self.read(&text).is_some() && !self.refused;
         let output = TextEdit::singleline(&mut text)
             .id(self.id)
             .font(numbers_font(TEXT_SIZE - 1.0))
@@ -53,7 +80,7 @@ impl NumberField {
         let mut response = output.response.response;
         let mut changed = false;
         if response.gained_focus() {
-            let exact = value.to_string();
+            let exact = self.exact(*value);
             let mut state = TextEditState::load(ui.ctx(), self.id).unwrap_or_default();
             state.cursor.set_char_range(Some(CCursorRange::two(
                 CCursor::default(),
@@ -64,7 +91,7 @@ impl NumberField {
             ui.ctx().request_repaint();
         } else if response.lost_focus() {
             let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
-            let parsed = parse_number_or(&text, self.empty);
+            let parsed = self.read(&text);
             match parsed {
                 Some(new) if !cancelled => {
                     // Not `!=` on floats as measurements: the bits say whether it was typed anew.

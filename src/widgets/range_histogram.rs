@@ -6,13 +6,15 @@ use egui::{Align, CursorIcon, Id, Rect, Response, Sense, Stroke, Ui, vec2};
 use super::histogram_bars::{BarScale, bars, describe, is_lit, paint_handle, steps};
 use super::number_format::format_number;
 use super::range_axis::{Axis, Bound};
-use super::range_field::NumberField;
+use super::range_field::{BoundWords, NumberField};
 use super::theme::{SPACE_SMALL, tokens};
 
 const HEIGHT: f32 = 56.0;
 /// Radius of the handles, and the room left beside the bars for half of one.
 const HANDLE: f32 = 6.0;
 const FIELD_WIDTH: f32 = 76.0;
+/// Of a date with a time of day.
+const WORDS_WIDTH: f32 = 136.0;
 
 /// Counts in bins, all rows and those that are shown, with a range to drag or to type.
 pub struct RangeHistogram<'a> {
@@ -28,6 +30,8 @@ pub struct RangeHistogram<'a> {
     pub shown: &'a [u32],
     /// Heights as logarithms, for counts of very different size.
     pub log_counts: bool,
+    /// How bounds are written where they are not numbers.
+    pub words: Option<&'a dyn BoundWords>,
 }
 
 /// What a drag on the bars does.
@@ -79,15 +83,20 @@ impl RangeHistogram<'_> {
         response
     }
 
-    fn field(&self, id: Id, bound: Bound) -> NumberField {
+    fn field(&self, id: Id, bound: Bound) -> NumberField<'_> {
         NumberField {
+            words: self.words,
             id: id.with((bound.name(), "field")),
             label: format!("{} {}", self.label, bound.name()),
             empty: match bound {
                 Bound::Low => self.min,
                 Bound::High => self.max,
             },
-            width: FIELD_WIDTH,
+            width: if self.words.is_some() {
+                WORDS_WIDTH
+            } else {
+                FIELD_WIDTH
+            },
             align: match bound {
                 Bound::Low => Align::Min,
                 Bound::High => Align::Max,
@@ -157,7 +166,11 @@ impl RangeHistogram<'_> {
         let edge = |i: usize| self.min + (self.max - self.min) * (i as f64 / bins as f64);
         let all = self.all.get(bin)?;
         let shown = self.shown.get(bin).unwrap_or(&0);
-        let (from, to) = (format_number(edge(bin)), format_number(edge(bin + 1)));
+        let text = |value: f64| match self.words {
+            Some(words) => words.text(value),
+            None => format_number(value),
+        };
+        let (from, to) = (text(edge(bin)), text(edge(bin + 1)));
         Some(format!("{from} to {to}\n{shown} of {all} rows shown"))
     }
 
@@ -282,6 +295,7 @@ mod tests {
                         all: &[1, 5, 9, 4, 1],
                         shown: &[0, 2, 9, 4, 0],
                         log_counts: false,
+                        words: None,
                     };
                     if histogram.show(ui, low, high).changed() {
                         *changes += 1;

@@ -43,6 +43,7 @@ impl ThresholdHistogram<'_> {
                 width: FIELD_WIDTH,
                 align: Align::Max,
                 refused: false,
+                words: None,
             };
             line | field.show(ui, threshold)
         });

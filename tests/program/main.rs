@@ -13,6 +13,7 @@ mod copies;
 mod damage;
 mod ellipses;
 mod exports;
+mod foreign;
 mod formats;
 mod identity;
 mod interop;

@@ -80,7 +80,8 @@ impl CellDataset {
                 .checkout_version(version)
                 .await
                 .map_err(|error| failed(short(&error)))?;
-            Self::of(opened, self.uri(), version != latest).await
+            let opened = Self::of(opened, self.uri(), version != latest).await?;
+            Ok(opened.seen_as(self))
         })
     }
 
@@ -106,7 +107,10 @@ impl CellDataset {
                 }
                 .await;
                 match committed {
-                    Ok(dataset) => return Self::of(dataset, self.uri(), false).await,
+                    Ok(dataset) => {
+                        let restored = Self::of(dataset, self.uri(), false).await?;
+                        return Ok(restored.seen_as(self));
+                    }
                     Err(error) => match Attempt::of(self.uri(), error) {
                         Attempt::Failed(error) => return Err(error),
                         Attempt::Lost(error) => race.again(self.uri(), &error).await?,

@@ -62,7 +62,9 @@ impl CellDataset {
                     .checkout_latest()
                     .await
                     .map_err(|error| write_failure(self.uri(), &error))?;
-                let now = Self::of(latest.clone(), self.uri(), false).await?;
+                let now = Self::of(latest.clone(), self.uri(), false)
+                    .await?
+                    .seen_as(self);
                 match self.try_save(&now, &edits, note).await {
                     Ok(saved) => return Ok(saved),
                     Err(Attempt::Failed(error)) => return Err(error),
@@ -111,7 +113,7 @@ impl CellDataset {
                 let committed = commit(now.inner(), operation, note)
                     .await
                     .map_err(|error| Attempt::of(self.uri(), error))?;
-                Self::of(committed, self.uri(), false).await?
+                Self::of(committed, self.uri(), false).await?.seen_as(self)
             }
         };
         let version = dataset.version();

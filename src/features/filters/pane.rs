@@ -9,8 +9,11 @@ use egui_material_icons::icons::{
 
 use crate::model::command::Command;
 use crate::model::state::{ColumnSummary, Overlay, Workspace};
+use cytolance_explore::Whole;
 use cytolance_profile::{ColumnName, Condition, Filter, thousands};
-use cytolance_widgets::{RangeHistogram, empty_state, icon_button, medium_font, tokens};
+use cytolance_widgets::{
+    BoundWords, RangeHistogram, empty_state, icon_button, medium_font, tokens,
+};
 
 /// Values of a category listed without searching.
 const MOST_VALUES: usize = 60;
@@ -135,6 +138,7 @@ fn card(
             (Condition::Range { column, min, max }, Some(ColumnSummary::Range(histogram))) => {
                 let (mut low, mut high) = (min.max(histogram.min), max.min(histogram.max));
                 let name = ColumnName::parse(column);
+                let times = times_of(workspace, column);
                 let widget = RangeHistogram {
                     label: name.measure,
                     min: histogram.min,
@@ -142,6 +146,7 @@ fn card(
                     all: &histogram.all,
                     shown: &histogram.shown,
                     log_counts: false,
+                    words: times.as_ref().map(|times| times as &dyn BoundWords),
                 };
                 if widget.show(ui, &mut low, &mut high).changed() {
                     // At the ends of the range the filter is open, so that it keeps what rounding would cut off.
@@ -243,6 +248,24 @@ fn card(
     kinds(ui, workspace, filter, commands);
 }
 
+/// The times of a column, whose bounds are dates and not numbers.
+struct Times(Whole);
+
+impl BoundWords for Times {
+    fn text(&self, bound: f64) -> String {
+        self.0.bound_text(bound)
+    }
+
+    fn number(&self, text: &str) -> Option<f64> {
+        self.0.bound(text)
+    }
+}
+
+fn times_of(workspace: &Workspace, column: &str) -> Option<Times> {
+    let whole = workspace.explorer.cached(column)?.whole.clone();
+    matches!(whole, Whole::Time(_)).then_some(Times(whole))
+}
+
 /// The other ways to filter by the same column.
 fn kinds(ui: &mut Ui, workspace: &Workspace, filter: &Filter, commands: &mut Vec<Command>) {
     let Some(name) = filter.condition.column() else {
@@ -253,14 +276,14 @@ fn kinds(ui: &mut Ui, workspace: &Workspace, filter: &Filter, commands: &mut Vec
     };
     let column_name = || name.to_owned();
     let mut choices: Vec<(&str, Condition)> = Vec::new();
-    if column.kind.is_number() {
+    if column.kind.is_ranged() {
         let range = Condition::Range {
             column: column_name(),
             min: f64::NEG_INFINITY,
             max: f64::INFINITY,
         };
         choices.push(("range", range));
-    } else {
+    } else if column.kind.is_category() {
         choices.push((
             "values",
             Condition::OneOf {

@@ -95,8 +95,7 @@ pub(super) fn show(
                     captions.remove(at);
                 }
                 if captions.len() < MOST_CAPTIONS {
-                    let usable =
-                        |column: &ColumnInfo| column.kind.is_number() || column.kind.is_category();
+                    let usable = |column: &ColumnInfo| column.kind.is_value();
                     let (text, hint) = ("add a caption", "A feature below each crop");
                     if let Some(name) = adder(ui, &workspace.columns, text, hint, &usable) {
                         captions.push(name);

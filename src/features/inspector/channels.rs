@@ -5,15 +5,35 @@ use egui_material_icons::icons::ICON_CONTRAST;
 
 use crate::model::command::Command;
 use crate::model::field_pictures::SourcePicture;
+use crate::model::picture_choice::has_choice;
 use crate::model::state::{Channel, OutlineSetting, Workspace};
 use cytolance_imaging::intensity_histogram;
-use cytolance_widgets::{RangeHistogram, heading, icon_button, tokens};
+use cytolance_profile::{ColumnInfo, ColumnKind};
+use cytolance_widgets::{RangeHistogram, chooser, heading, icon_button, tokens};
 
 /// Bars of a channel's histogram.
 const BINS: usize = 64;
 
 /// Channels and outlines of the cell's picture.
 pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut Vec<Command>) {
+    if has_choice(workspace) {
+        let is_picture = |column: &ColumnInfo| column.kind == ColumnKind::Picture;
+        let shown = workspace.dataset.picture_column();
+        let chosen = ui
+            .horizontal_wrapped(|ui| {
+                heading(ui, "Pictures");
+                chooser(
+                    ui,
+                    &workspace.columns,
+                    "picture column",
+                    shown,
+                    None,
+                    &is_picture,
+                )
+            })
+            .inner;
+        commands.extend(chosen.flatten().map(Command::ShowPictures));
+    }
     if workspace.channels.is_empty() {
         ui.label(RichText::new("This dataset holds no pictures.").color(tokens(ui).text_weak));
     } else {
@@ -108,6 +128,7 @@ fn channel_row(
             all: &all,
             shown: &shown,
             log_counts: true,
+            words: None,
         };
         if widget.show(ui, &mut low, &mut high).changed() {
             style.min = low as f32;

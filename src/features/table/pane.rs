@@ -16,7 +16,7 @@ use crate::model::state::{Overlay, Workspace};
 use crate::model::table::Density;
 use crate::model::textures::Textures;
 use cytolance_explore::{Column, Values};
-use cytolance_profile::{ColumnName, Sort, check_meaning, feature_meaning};
+use cytolance_profile::{ColumnKind, ColumnName, Sort, check_meaning, feature_meaning};
 use cytolance_widgets::GridState;
 use cytolance_widgets::{
     GridColumn, GridEvent, GridView, HeaderAction, empty_state, format_number, icon_button,
@@ -149,7 +149,7 @@ fn grid(
         .columns
         .iter()
         .zip(&values)
-        .filter(|(_, value)| value.is_none())
+        .filter(|(column, value)| value.is_none() && is_value(workspace, &column.name))
         .map(|(column, _)| column.name.clone())
         .collect();
     let whole = workspace.reads_whole_columns();
@@ -219,16 +219,18 @@ fn grid(
         .chain(output.visible_rows.end..to)
         .chain(from..output.visible_rows.start);
     let mut wanted: Vec<u32> = visible.filter_map(|at| order.get(at as usize)).collect();
-    if !whole {
-        let unread: Vec<&str> = output
-            .visible_columns
-            .iter()
-            .filter_map(|column| column.checked_sub(1))
-            .filter(|column| values.get(*column).is_some_and(Option::is_none))
-            .filter_map(|column| workspace.table.columns.get(column))
-            .map(|column| column.name.as_str())
-            .filter(|name| !workspace.unreadable.contains_key(*name))
-            .collect();
+    // Vectors and bytes are read for the rows in view alone, however few rows there are.
+    let unread: Vec<&str> = output
+        .visible_columns
+        .iter()
+        .filter_map(|column| column.checked_sub(1))
+        .filter(|column| values.get(*column).is_some_and(Option::is_none))
+        .filter_map(|column| workspace.table.columns.get(column))
+        .map(|column| column.name.as_str())
+        .filter(|name| !whole || !is_value(workspace, name))
+        .filter(|name| !workspace.unreadable.contains_key(*name))
+        .collect();
+    if !unread.is_empty() {
         let request = workspace.cells.missing(&wanted, &unread);
         commands.extend(request.map(Command::WantCells));
     }
@@ -239,6 +241,13 @@ fn grid(
     for event in output.events {
         events(ui, workspace, event, commands, view);
     }
+}
+
+/// Whether a column has one value a row, which can be held in memory and sorted by.
+fn is_value(workspace: &Workspace, name: &str) -> bool {
+    workspace
+        .column(name)
+        .is_none_or(|column| column.kind.is_value())
 }
 
 fn grid_columns(workspace: &Workspace, row_height: f32) -> Vec<GridColumn> {
@@ -304,6 +313,10 @@ fn paint_value(ui: &Ui, rect: Rect, column: &Column, row: u32) {
             Some(text) => paint_text(ui, rect, &text),
             None => paint_null(ui, rect),
         },
+        Values::Integers(..) if column.kind == ColumnKind::Time => match column.text(row) {
+            Some(text) => paint_text(ui, rect, &text),
+            None => paint_null(ui, rect),
+        },
         Values::Integers(..) => {
             let text = column.text(row);
             paint_number(
@@ -338,7 +351,10 @@ fn events(
     };
     let order = &workspace.order;
     match event {
-        GridEvent::HeaderClicked(column) => commands.extend(name(column).map(Command::CycleSort)),
+        GridEvent::HeaderClicked(column) => {
+            let sorted = name(column).filter(|name| is_value(workspace, name));
+            commands.extend(sorted.map(Command::CycleSort));
+        }
         GridEvent::RowClicked { row, modifiers } => {
             let Some(row) = order.get(row as usize) else {
                 return;
@@ -381,6 +397,9 @@ fn events(
             };
             if action == HeaderAction::CopyName {
                 ui.ctx().copy_text(name);
+                return;
+            }
+            if !is_value(workspace, &name) && action != HeaderAction::Filter {
                 return;
             }
             commands.push(match action {

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::model::background::{start_points, start_query};
 use crate::model::feature::Feature;
 use crate::model::job::Job;
+use crate::model::picture_choice::{choose_pictures, has_choice};
 use crate::model::scatter::Axes;
 use crate::model::state::{State, Workspace};
 use crate::model::table::{Density, TableColumn};
@@ -24,6 +25,11 @@ pub(crate) fn session_of(
             version: workspace.dataset.version(),
             rows: rows as u64,
         },
+        picture: workspace
+            .dataset
+            .picture_column()
+            .filter(|_| has_choice(workspace))
+            .map(str::to_owned),
         density: density_word(workspace.table.density).to_owned(),
         layout: layout.to_owned(),
         axes: workspace.scatter.axes.clone(),
@@ -134,7 +140,19 @@ pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         color: axis(&session.axes.color),
     };
     workspace.scatter.set_axes(axes);
-    for known in &session.channels {
+    let mut jobs = Vec::new();
+    let mut others = false;
+    if let Some(column) = &session.picture {
+        match choose_pictures(workspace, column, &session.channels) {
+            Ok(job) => {
+                // The channels are those of pictures that are not shown yet.
+                others = job.is_some();
+                jobs.extend(job);
+            }
+            Err(error) => notes.push(error),
+        }
+    }
+    for known in session.channels.iter().filter(|_| !others) {
         let channel = workspace
             .channels
             .iter_mut()
@@ -154,7 +172,7 @@ pub(crate) fn take_up(state: &mut State, session: &SessionFile) -> (Vec<Job>, Ve
         }
     }
     workspace.style_generation += 1;
-    let mut jobs = start_query(workspace);
+    jobs.extend(start_query(workspace));
     jobs.extend(start_points(workspace));
     for feature in state.features {
         jobs.extend(feature.restore(state, session, &mut notes));
