@@ -132,7 +132,7 @@ pub(super) struct ImportArguments {
     /// Where pictures of the objects' outlines are, in subfolders too
     #[arg(long, value_name = "DIR")]
     pub outlines: Vec<PathBuf>,
-    /// Divide the images by the illumination functions (.npy or TIFF) in this folder
+    /// Divide the images by the illumination functions (.npy, .mat or TIFF) in this folder
     #[arg(long, value_name = "DIR")]
     pub illum: Vec<PathBuf>,
     /// Which kind of export, where SOURCE holds several

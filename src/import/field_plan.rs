@@ -105,7 +105,7 @@ pub(super) fn locate_fields(
             }
             let roots = RoleRoots {
                 images: roots,
-                masks,
+                masks: Some(masks),
             };
             for (at, object) in objects.iter().enumerate() {
                 let parts = named.and_then(|named| named.get(image));
@@ -173,7 +173,6 @@ fn find_mask(
     roots: RoleRoots<'_>,
 ) -> Result<Option<FieldMask>, String> {
     let recorded = recorded_masks(sets, object, row);
-    let masks = &roots.masks.roots;
     let found_in = |roots: &ImageRoots| -> Vec<Result<FieldMask, String>> {
         let find = |(name, folder, place): &(String, Option<String>, PagePlace)| {
             let location = roots.find(folder.as_deref(), name)?;
@@ -185,11 +184,11 @@ fn find_mask(
         };
         recorded.iter().map(find).collect()
     };
-    if !masks.is_empty() {
-        if let Some(found) = found_in(masks).into_iter().find_map(Result::ok) {
+    if let Some(masks) = roots.masks.filter(|masks| !masks.roots.is_empty()) {
+        if let Some(found) = found_in(&masks.roots).into_iter().find_map(Result::ok) {
             return Ok(Some(found));
         }
-        if let Some(found) = find_beside(sets, object, row, parts, roots.masks)? {
+        if let Some(found) = find_beside(sets, object, row, parts, masks)? {
             return Ok(Some(found));
         }
     }

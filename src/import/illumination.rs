@@ -62,11 +62,12 @@ pub(super) fn find_function(
     roots: &ImageRoots,
 ) -> Result<PictureLocation, String> {
     let stain = stain_of(channel);
+    let saved = sets.pictures.iter().map(|picture| &picture.name);
     let named = sets
         .functions
         .iter()
-        .chain(sets.pictures.iter().map(|picture| &picture.name))
-        .find(|name| name.to_lowercase().contains("illum") && stain_of(name) == stain);
+        .chain(saved.filter(|name| name.to_lowercase().contains("illum")))
+        .find(|name| stain_of(name) == stain);
     if let Some(name) = named
         && let Some(file) = sets.file_name(name, row)
     {
@@ -80,7 +81,18 @@ pub(super) fn find_function(
 /// What is left of a channel's name without the words that pipelines put before it: `dna` of `OrigDNA`.
 fn stain_of(name: &str) -> String {
     let mut rest = name.to_lowercase();
-    for word in ["illumination", "illum", "orig", "corr", "raw", "function"] {
+    for word in [
+        "illumination",
+        "illum",
+        "flatfield",
+        "flat",
+        "shading",
+        "correction",
+        "corr",
+        "orig",
+        "raw",
+        "function",
+    ] {
         rest = rest.replace(word, "");
     }
     rest.trim_matches(|letter: char| !letter.is_alphanumeric())
@@ -98,6 +110,8 @@ mod tests {
             ("DNA", "Illum_DNA"),
             ("CorrER", "IllumER"),
             ("RawMito", "MitoIllumFunction"),
+            ("OrigDNA", "IlluminationCorrectionDNA"),
+            ("DNA", "FlatfieldDNA"),
         ];
         for (channel, function) in cases {
             assert_eq!(stain_of(channel), stain_of(function), "{channel}");

@@ -82,17 +82,21 @@ fn told_by_name(name: &str, objects: &[String]) -> Told {
 #[derive(Clone, Copy)]
 pub(super) struct RoleRoots<'a> {
     pub images: &'a ImageRoots,
-    pub masks: &'a MaskRoots,
+    /// Those of masks, which may have names of pictures.
+    pub masks: Option<&'a MaskRoots>,
 }
 
 impl RoleRoots<'_> {
-    /// Where a mask is that the export names: below the folders of masks, else below those of pictures.
-    pub fn find_mask(&self, folder: Option<&str>, name: &str) -> Result<PictureLocation, String> {
-        let in_masks = match self.masks.roots.is_empty() {
-            true => None,
-            false => self.masks.roots.find(folder, name).ok(),
+    /// Where a picture is that the export names: below the folders of pictures, else below those of masks.
+    pub fn find(&self, folder: Option<&str>, name: &str) -> Result<PictureLocation, String> {
+        let in_masks = |reason| {
+            let roots = self.masks.map(|masks| &masks.roots);
+            let found = roots.filter(|roots| !roots.is_empty());
+            found
+                .and_then(|roots| roots.find(folder, name).ok())
+                .ok_or(reason)
         };
-        in_masks.map_or_else(|| self.images.find(folder, name), Ok)
+        self.images.find(folder, name).or_else(in_masks)
     }
 }
 
@@ -149,6 +153,9 @@ pub(super) fn settle_roles(
             sets.masks[at].object = owner_of(part, &sets, &name, objects, roots, &rows);
         }
     }
+    // What shows whole objects is better than their edges.
+    sets.masks
+        .sort_by_key(|mask| name_words(&mask.name).draw_edges());
     part.sets = Some(sets);
     note_roles(part, said, applied, images);
 }
@@ -167,9 +174,18 @@ fn settle_input(
         Told::Channel if files_say_illumination(sets, name, rows) => Told::Function(false),
         told => told,
     };
+    let roots = match told {
+        // A mask may have the name of the picture that it is of.
+        Told::Channel => RoleRoots {
+            masks: None,
+            ..roots
+        },
+        _ => roots,
+    };
     let shown = || shown_by(sets, name, rows, roots);
     let role = match told {
         Told::Probabilities => ImageRole::Probabilities,
+        Told::Overlay if is_marked(sets, name) => return,
         Told::Overlay => ImageRole::Saved,
         Told::Objects(is_sure) => match shown() {
             Some(Shown::Objects) => ImageRole::Objects,
@@ -239,6 +255,13 @@ fn field_rows(part: &JoinedPart, sets: &ImageSets) -> Vec<(FieldCells, usize)> {
     fields.into_iter().step_by(step).collect()
 }
 
+/// Whether the Image table says that a picture was loaded.
+fn is_marked(sets: &ImageSets, name: &str) -> bool {
+    let marks = ["Height_", "Scaling_", "Channel_"];
+    let mut marks = marks.iter().map(|mark| format!("{mark}{name}"));
+    marks.any(|column| sets.table.has(&column))
+}
+
 /// Whether the names of a column's files say that they are illumination functions.
 fn files_say_illumination(sets: &ImageSets, name: &str, rows: &[(FieldCells, usize)]) -> bool {
     let mut files = rows
@@ -288,7 +311,7 @@ fn agreement(
     let located = rows.iter().filter_map(|(cells, row)| {
         let file = sets.file_name(name, *row)?;
         let folder = sets.path_name(name, *row);
-        let location = roots.find_mask(folder.as_deref(), &file).ok()?;
+        let location = roots.find(folder.as_deref(), &file).ok()?;
         Some((cells, location, sets.place(name, *row)))
     });
     for (cells, location, place) in located.take(LOOKED_AT) {

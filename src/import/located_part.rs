@@ -169,7 +169,7 @@ pub(super) fn locate_parts(
     for (mut part, named) in parts {
         let role_roots = RoleRoots {
             images: &roots,
-            masks: &masks,
+            masks: Some(&masks),
         };
         let applied = !options.illumination.is_empty();
         settle_roles(&mut part, objects, role_roots, applied, &mut report.images);

@@ -38,7 +38,7 @@ pub(super) fn shown_by(
     let located = rows.iter().filter_map(|(_, row)| {
         let file = sets.file_name(name, *row)?;
         let folder = sets.path_name(name, *row);
-        let location = roots.find_mask(folder.as_deref(), &file).ok()?;
+        let location = roots.find(folder.as_deref(), &file).ok()?;
         Some((location, sets.place(name, *row)))
     });
     let mut pictures: Vec<(PictureLocation, PagePlace)> = Vec::new();
@@ -61,8 +61,10 @@ fn shown(location: &PictureLocation, place: PagePlace) -> Option<Shown> {
     let page = picture.find_page(place).ok()?.page;
     match picture.objects(page) {
         Ok(objects) => {
-            let parts = objects.into_parts();
-            if parts.labels.iter().any(|label| *label > 0) {
+            let labels = objects.into_parts().labels;
+            let first = labels.first().copied().unwrap_or(0);
+            // One number everywhere may be anything.
+            if labels.iter().any(|label| *label != first) {
                 return Some(Shown::Objects);
             }
         }

@@ -154,8 +154,10 @@ impl Outcome {
         report.masks_by_place = self.mask_remarks;
         let contradictions = self.counts.contradictions.remarks();
         report.remarks.extend(contradictions.map(Remark::Column));
-        let colors = self.colored.remarks(&plan.channels).map(Remark::Picture);
-        report.remarks.extend(colors);
+        let colors = self.colored.remarks(plan);
+        report
+            .remarks
+            .extend(colors.into_iter().map(Remark::Picture));
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
             if *clipped > 0 {
                 let remark = PictureRemark::OutsideRange {

@@ -29,6 +29,7 @@ mod plate;
 mod reference;
 mod remote_reading;
 mod returning;
+mod roles;
 mod stored;
 mod stores;
 mod support;

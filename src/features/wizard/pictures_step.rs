@@ -162,7 +162,7 @@ fn illumination(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                     pane,
                     FolderKind::Illumination,
                     "Folder of functions",
-                    "None: the pictures are taken as they are. With the functions that the pipeline wrote (.npy), the crops are evened out as the measurements were.",
+                    "None: the pictures are taken as they are. With the functions that the pipeline wrote (.npy, .mat), the crops are evened out as the measurements were.",
                 );
             });
     });

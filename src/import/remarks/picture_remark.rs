@@ -79,6 +79,8 @@ pub enum PictureRemark {
         more: usize,
         /// They are greys of a palette.
         palette: bool,
+        /// What was measured in the place of the channel: the colours into which the pipeline split it.
+        measured: Vec<String>,
     },
     /// Fields to which no illumination function was found.
     NotCorrected {
@@ -144,6 +146,7 @@ impl fmt::Display for PictureRemark {
                 file,
                 more,
                 palette,
+                measured,
             } => {
                 write!(out, "{channel}: {file}")?;
                 if *more > 0 {
@@ -154,7 +157,15 @@ impl fmt::Display for PictureRemark {
                     (_, false) => " are colour pictures: their grey is shown",
                     (0, true) => " has a palette of greys: these are shown, not its indexes",
                     (_, true) => " have palettes of greys: these are shown, not their indexes",
-                })
+                })?;
+                if measured.is_empty() {
+                    return Ok(());
+                }
+                write!(
+                    out,
+                    "; measured were {}, not this grey",
+                    measured.join(", ")
+                )
             }
             Self::NotCorrected { fields, reason } => write!(
                 out,

@@ -160,6 +160,11 @@ impl NameWords {
         self.objects.is_overlay
     }
 
+    /// Whether only the edges of objects are drawn.
+    pub fn draw_edges(&self) -> bool {
+        self.objects.drawing == Drawing::Outlines
+    }
+
     /// Whether the name is one of a mask; then, whether it says nothing else.
     pub fn say_mask(&self) -> Option<bool> {
         let ends = |word: &String| {
