@@ -14,7 +14,7 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
 use tiff::{ColorType, TiffError, TiffResult};
 
-pub(super) use self::page_search::find_page;
+pub(super) use self::page_search::{find_page, layout};
 use self::sample_bits::{turned_back, unpacked};
 use super::number_type::{float, whole};
 use super::samples::{

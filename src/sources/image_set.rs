@@ -20,6 +20,17 @@ pub struct ChannelColumns {
     pub name: String,
     /// Full scale of the source where the table says it: 255 or 65535.
     pub scaling: Option<i64>,
+    /// Which channel it is of a file that has several, where the table names the file as a whole.
+    pub stack: Option<StackChannel>,
+}
+
+/// A channel of a file that the table names as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackChannel {
+    /// The name that the table has for the file, `raw` of `FileName_raw`.
+    pub column: String,
+    /// Which channel of the file, counted from 0.
+    pub channel: u32,
 }
 
 /// The columns of a picture that the pipeline saved.
@@ -130,7 +141,10 @@ impl ImageSets {
             }
         }
         let images = table.subset(&first_rows, |name| {
-            tells_images_apart(name) || name.starts_with("Scaling_")
+            tells_images_apart(name)
+                || ["Scaling_", "Channel_"]
+                    .iter()
+                    .any(|part| name.starts_with(part))
         })?;
         Ok((Self::with_rows(images, row_by_key, Vec::new()), keys))
     }
@@ -174,7 +188,11 @@ impl ImageSets {
                 let scaling = table
                     .integers(&format!("Scaling_{name}"))
                     .and_then(|values| values.into_iter().flatten().next());
-                channels.push(ChannelColumns { name, scaling });
+                channels.push(ChannelColumns {
+                    name,
+                    scaling,
+                    stack: None,
+                });
             } else {
                 pictures.push(PictureColumns { name });
             }
@@ -191,8 +209,21 @@ impl ImageSets {
         }
     }
 
+    /// What a channel is of a file that the table names as a whole, if it is one.
+    fn stack_of(&self, channel: &str) -> Option<&StackChannel> {
+        let mut channels = self.channels.iter();
+        channels.find(|known| known.name == channel)?.stack.as_ref()
+    }
+
+    /// The name that the columns of a channel have.
+    pub fn column_of<'a>(&'a self, channel: &'a str) -> &'a str {
+        self.stack_of(channel)
+            .map_or(channel, |stack| &stack.column)
+    }
+
     /// File name of a channel in a row, from `FileName_` or the end of `URL_`.
     pub fn file_name(&self, channel: &str, row: usize) -> Option<String> {
+        let channel = self.column_of(channel);
         self.table
             .text(&format!("FileName_{channel}"), row)
             .or_else(|| {
@@ -203,6 +234,7 @@ impl ImageSets {
 
     /// Recorded folder of a channel in a row.
     pub fn path_name(&self, channel: &str, row: usize) -> Option<String> {
+        let channel = self.column_of(channel);
         self.table
             .text(&format!("PathName_{channel}"), row)
             .or_else(|| {
@@ -216,10 +248,18 @@ impl ImageSets {
             })
     }
 
-    /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
+    /// Where a channel's picture lies in a file of several: `Series_X`, `Frame_X` and `Channel_X`.
     pub fn place(&self, channel: &str, row: usize) -> PagePlace {
-        let text = |prefix: &str| self.table.text(&format!("{prefix}{channel}"), row);
-        PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
+        let column = self.column_of(channel);
+        let text = |prefix: &str| self.table.text(&format!("{prefix}{column}"), row);
+        let place = PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref());
+        match self.stack_of(channel) {
+            Some(stack) => PagePlace {
+                channel: Some(stack.channel),
+                ..place
+            },
+            None => place.with_channel(text("Channel_").as_deref()),
+        }
     }
 }
 
@@ -294,7 +334,8 @@ mod tests {
             sets.channels,
             [ChannelColumns {
                 name: "DNA".to_owned(),
-                scaling: Some(255)
+                scaling: Some(255),
+                stack: None,
             }]
         );
         assert_eq!(sets.pictures.len(), 1);

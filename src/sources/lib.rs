@@ -24,7 +24,9 @@ pub use csv::{CsvFormat, tables_of_csv};
 pub use error::{Cause, SourceError};
 pub use export::{Export, IgnoredFile, Relations, StoredColumns};
 pub use format::{ExportTables, Format, FormatFace, SourceKind};
-pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_keys};
+pub use image_set::{
+    ChannelColumns, ImageKey, ImageSets, PictureColumns, StackChannel, image_keys,
+};
 pub use joined_rows::{JoinedRows, plain_values};
 pub use notes::{ReadNotes, RejectedRow};
 pub use parquet::ParquetFormat;
