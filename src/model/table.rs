@@ -1,6 +1,6 @@
 //! Which columns the table shows, and how.
 
-use cytolance_dataset::{BBOX_COLUMNS, CellDataset};
+use cytolance_dataset::{BBOX_COLUMNS, CellDataset, DEPTH_COLUMNS};
 use cytolance_profile::{ColumnInfo, ColumnKind, ColumnName};
 
 /// Columns shown at first.
@@ -107,7 +107,9 @@ impl Table {
                 .map(|column| column.name.clone())
                 .collect();
             features.extend(all.iter().filter(usable).filter(|column| {
-                !known.contains(&column.name) && !BBOX_COLUMNS.contains(&column.name.as_str())
+                let name = column.name.as_str();
+                let is_box = BBOX_COLUMNS.contains(&name) || DEPTH_COLUMNS.contains(&name);
+                !known.contains(&column.name) && !is_box
             }));
         }
         let columns = keys
