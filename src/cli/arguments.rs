@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use super::export_arguments::{
     CropsArguments, ExportArguments, MontageArguments, OutlinesArguments, ReportArguments,
 };
-use cytolance_import::{NameChoice, format_faces};
+use cytolance_import::{NameChoice, PlaneRule, format_faces};
 
 /// View single-cell profiles together with the images of the cells.
 ///
@@ -120,7 +120,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size", "plane"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -158,6 +158,10 @@ pub(super) struct ImportArguments {
     /// Cut a square of this size around the centre instead of the bounding box
     #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub crop_size: Option<u32>,
+    /// Of volumes: the plane of each object's centre, the brightest (max) or the mean of its planes, or the plane of this
+    /// number, counted from 0 as Center_Z is
+    #[arg(long, value_name = "centre|max|mean|N", default_value_t)]
+    pub plane: PlaneRule,
     /// Add the rows to the dataset that is there, under a source name of their own
     #[arg(long, conflicts_with = "overwrite")]
     pub append: bool,

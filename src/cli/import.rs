@@ -98,6 +98,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),
+            plane: arguments.plane,
             ..ImportOptions::default()
         },
     };

@@ -59,3 +59,5 @@ pub const BBOX_COLUMNS: [&str; 4] = [
     "Metadata_SourceBBoxXMax",
     "Metadata_SourceBBoxYMax",
 ];
+/// The planes of a volume that a crop shows, counted from 0: the first one, and the one behind the last.
+pub const DEPTH_COLUMNS: [&str; 2] = ["Metadata_SourceBBoxZMin", "Metadata_SourceBBoxZMax"];

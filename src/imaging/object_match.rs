@@ -37,6 +37,8 @@ pub enum NoPart {
     Melted,
     /// The numbers do not count, and its place was not measured.
     Unmeasured,
+    /// The planes of a volume that its crop shows have nothing of it.
+    OtherPlanes,
 }
 
 impl fmt::Display for NoPart {
@@ -50,6 +52,7 @@ impl fmt::Display for NoPart {
             Self::Nowhere => "no part of the mask lies at its place",
             Self::Melted => "the mask does not tell it from its neighbours",
             Self::Unmeasured => "the mask has no usable numbers, and its place was not measured",
+            Self::OtherPlanes => "the planes that its crop shows have nothing of it",
         })
     }
 }

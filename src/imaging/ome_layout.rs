@@ -11,7 +11,77 @@ struct OmeImage {
     sizes: [u64; 3],
     /// Samples that one plane holds of the channels.
     samples: u64,
+    /// Names of the channels, empty where one has none.
+    channels: Vec<String>,
     blocks: Vec<PageBlock>,
+}
+
+/// The planes of an image that are in one file.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct OmePlanes {
+    /// Names of the image's channels, empty where one has none.
+    pub(super) channels: Vec<String>,
+    /// Channel, place along Z and time of each plane, and its page.
+    pub(super) pages: Vec<([u32; 3], u32)>,
+}
+
+/// The planes of a series in the file called `name` that has so many pages, told by the description of an OME-TIFF.
+///
+/// `None` where the description is no OME-XML, or does not know the series.
+pub(super) fn planes_of(
+    description: &str,
+    name: &str,
+    series: u32,
+    pages: u32,
+) -> Option<OmePlanes> {
+    let (uuid, images) = images_of(description)?;
+    let image = images.get(series as usize)?;
+    let planes = image.planes();
+    let mut found = OmePlanes {
+        channels: image.channels.clone(),
+        pages: Vec::new(),
+    };
+    let mut add = |frame: u64, page: u64| {
+        let page = u32::try_from(page).ok().filter(|page| *page < pages);
+        if let Some(page) = page.filter(|_| frame < planes) {
+            found.pages.push((image.plane_at(frame), page));
+        }
+    };
+    if image.blocks.is_empty() && series == 0 {
+        (0..planes.min(u64::from(pages))).for_each(|frame| add(frame, frame));
+    }
+    for block in image.blocks.iter().filter(|block| block.is_in(name, &uuid)) {
+        let start = image.position(block.first);
+        let length = block.length(start, planes).min(u64::from(pages));
+        let first = match block.first_page {
+            Some(page) => page,
+            None if series == 0 => 0,
+            None => continue,
+        };
+        (0..length).for_each(|at| add(start.saturating_add(at), first.saturating_add(at)));
+    }
+    found.pages.sort_unstable();
+    found.pages.dedup_by_key(|(plane, _)| *plane);
+    Some(found)
+}
+
+impl PageBlock {
+    /// Whether it is in the file of this name and identifier.
+    fn is_in(&self, name: &str, uuid: &str) -> bool {
+        let is_named = |file: &str| file.rsplit(['/', '\\']).next() == Some(name);
+        match &self.file {
+            Some(file) => is_named(file) || (!uuid.is_empty() && self.uuid == uuid),
+            None => true,
+        }
+    }
+
+    /// How many planes it has, the first one being `start` of so many.
+    fn length(&self, start: u64, planes: u64) -> u64 {
+        self.planes.unwrap_or(match self.first_page {
+            Some(_) => 1,
+            None => planes.saturating_sub(start),
+        })
+    }
 }
 
 /// Planes that lie in pages one after the other.
@@ -41,7 +111,7 @@ pub(super) fn page_of(
     let Some((uuid, images)) = images_of(description) else {
         return Ok(None);
     };
-    let PagePlace { series, frame } = place;
+    let PagePlace { series, frame, .. } = place;
     let Some(image) = images.get(series as usize) else {
         return Err(match images.len() {
             1 => "its description knows one image".to_owned(),
@@ -53,19 +123,11 @@ pub(super) fn page_of(
     let mut elsewhere = None;
     for block in &image.blocks {
         let start = image.position(block.first);
-        let length = block.planes.unwrap_or(match block.first_page {
-            Some(_) => 1,
-            None => planes.saturating_sub(start),
-        });
+        let length = block.length(start, planes);
         if !(start..start.saturating_add(length)).contains(&frame) {
             continue;
         }
-        let is_named = |file: &str| file.rsplit(['/', '\\']).next() == Some(name);
-        let is_here = match &block.file {
-            Some(file) => is_named(file) || (!uuid.is_empty() && block.uuid == uuid),
-            None => true,
-        };
-        if !is_here {
+        if !block.is_in(name, &uuid) {
             elsewhere.clone_from(&block.file);
             continue;
         }
@@ -109,6 +171,18 @@ impl OmeImage {
         }
         position
     }
+
+    /// Channel, place along Z and time of the plane of this number.
+    fn plane_at(&self, number: u64) -> [u32; 3] {
+        let sizes = self.sizes();
+        let mut rest = number;
+        let mut plane = [0; 3];
+        for at in self.order.chars().filter_map(|letter| "CZT".find(letter)) {
+            plane[at] = (rest % sizes[at]) as u32;
+            rest /= sizes[at];
+        }
+        plane
+    }
 }
 
 /// The identifier of the file and its images; `None` where the text is no OME-XML.
@@ -143,8 +217,12 @@ fn images_of(description: &str) -> Option<(String, Vec<OmeImage>)> {
                 image.order = attribute("DimensionOrder").unwrap_or_default();
                 image.sizes = ["SizeC", "SizeZ", "SizeT"].map(|size| number(size).unwrap_or(1));
             }
-            ("Channel", Some(image)) if image.samples == 0 => {
-                image.samples = number("SamplesPerPixel").unwrap_or(1);
+            ("Channel", Some(image)) => {
+                if image.samples == 0 {
+                    image.samples = number("SamplesPerPixel").unwrap_or(1);
+                }
+                let name = attribute("Name").unwrap_or_default();
+                image.channels.push(plain_text(name.trim()));
             }
             ("TiffData", Some(image)) => image.blocks.push(PageBlock {
                 first_page: number("IFD"),
@@ -163,6 +241,20 @@ fn images_of(description: &str) -> Option<(String, Vec<OmeImage>)> {
         }
     }
     (is_ome && !images.is_empty()).then_some((uuid, images))
+}
+
+/// A text without XML's spellings of letters.
+fn plain_text(text: &str) -> String {
+    let spelled = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&apos;", "'"),
+    ];
+    let text = spelled
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    text.replace("&amp;", "&")
 }
 
 type Attributes<'a> = Vec<(&'a str, &'a str)>;
@@ -217,7 +309,11 @@ mod tests {
 
     #[test]
     fn pages_are_told_by_the_description() {
-        let place = |series, frame| PagePlace { series, frame };
+        let place = |series, frame| PagePlace {
+            series,
+            frame,
+            ..PagePlace::default()
+        };
         let first = "<TiffData IFD=\"0\" PlaneCount=\"6\"/>";
         let two = ome(&[first, "<TiffData IFD=\"6\" PlaneCount=\"6\"/>"]);
         let shuffled =
@@ -252,8 +348,25 @@ mod tests {
                 _ => panic!("{place:?}: {found:?}"),
             }
         }
+        let named = two.replacen("SamplesPerPixel=\"1\"", "Name=\"A &amp; B\"", 1);
+        let planes = planes_of(&named, "a.ome.tif", 1, 12).expect("OME-XML");
+        assert_eq!(planes.pages.len(), 6);
+        assert_eq!(planes.pages[1], ([0, 1, 0], 8));
+        let planes = planes_of(&named, "a.ome.tif", 0, 5).expect("OME-XML");
+        assert_eq!(
+            (planes.channels, planes.pages.len()),
+            (vec!["A & B".to_owned()], 5)
+        );
+        let here = planes_of(&files, "a.ome.tif", 1, 12).map(|planes| planes.pages);
+        assert_eq!(here.map(|pages| pages[0]), Some(([0, 0, 0], 2)));
+        assert_eq!(
+            planes_of(&files, "a.ome.tif", 0, 12).map(|one| one.pages),
+            Some(Vec::new())
+        );
+        assert_eq!(planes_of(&two, "a.ome.tif", 2, 12), None);
         // A damaged description is none, and never a panic.
         for length in 0..two.len() {
+            let _ = planes_of(&two[..length], "a.ome.tif", 1, 12);
             let _ = page_of(&two[..length], "a.ome.tif", place(1, 0));
         }
     }

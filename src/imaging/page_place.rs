@@ -15,22 +15,38 @@ pub struct PagePlace {
     pub series: u32,
     /// The plane within the image.
     pub frame: u32,
+    /// A frame is recorded, be it the first: it is the plane, whatever else the file has.
+    pub recorded: bool,
+    /// Where no other frame than the first is recorded: which channel of the file it is.
+    pub channel: Option<u32>,
 }
 
 impl PagePlace {
     /// The place from the texts of `Series_X` and `Frame_X`; what is missing or no number is the first.
     pub fn of_texts(series: Option<&str>, frame: Option<&str>) -> Self {
-        let number = |text: Option<&str>| {
-            let number = text.and_then(|text| text.trim().parse::<f64>().ok());
-            number
-                .filter(|number| *number > 0.0)
-                .map_or(0, |number| number as u32)
-        };
         Self {
-            series: number(series),
-            frame: number(frame),
+            series: number_of(series).unwrap_or(0),
+            frame: number_of(frame).unwrap_or(0),
+            recorded: number_of(frame).is_some(),
+            channel: None,
         }
     }
+
+    /// The same place, of the channel of this text, that of `Channel_X`. The first one is recorded of grey pictures, too,
+    /// so that it says nothing.
+    #[must_use]
+    pub fn with_channel(self, channel: Option<&str>) -> Self {
+        Self {
+            channel: number_of(channel).filter(|channel| *channel > 0),
+            ..self
+        }
+    }
+}
+
+/// A number from 0 up.
+fn number_of(text: Option<&str>) -> Option<u32> {
+    let number = text?.trim().parse::<f64>().ok()?;
+    number.is_finite().then_some(number.max(0.0) as u32)
 }
 
 /// A page of a file.
@@ -38,7 +54,7 @@ impl PagePlace {
 pub struct FoundPage {
     /// The page, counted from 0.
     pub page: u32,
-    /// Pages of the file.
+    /// Pages of the file, without thumbnails and smaller copies.
     pub pages: u32,
 }
 
@@ -101,7 +117,11 @@ mod tests {
         ];
         for (pages, description, series, frame, expected) in cases {
             let bytes = tiff(pages, description);
-            let place = PagePlace { series, frame };
+            let place = PagePlace {
+                series,
+                frame,
+                ..PagePlace::default()
+            };
             let found = find_page_from(Path::new("a.tif"), &bytes, place);
             let page = found.as_ref().ok().map(|found| found.page);
             assert_eq!(page, expected, "{pages} {place:?} {found:?}");
@@ -118,10 +138,14 @@ mod tests {
             (None, None, (0, 0)),
             (Some("1"), Some("2.0"), (1, 2)),
             (Some(" 3 "), Some("x"), (3, 0)),
-            (Some("-1"), Some("nan"), (0, 0)),
+            (Some("-1"), Some("0"), (0, 0)),
         ] {
             let place = PagePlace::of_texts(series, frame);
             assert_eq!((place.series, place.frame), expected);
+            assert_eq!(place.recorded, frame.is_some_and(|frame| frame != "x"));
+            assert_eq!(place.channel, None);
+            let channel = place.with_channel(frame).channel;
+            assert_eq!(channel, Some(expected.1).filter(|channel| *channel > 0));
         }
     }
 }

@@ -9,8 +9,8 @@ use image::ImageFormat;
 use super::foreign_format::{START_BYTES, ZARR, foreign_format, in_zarr};
 use super::samples::{Decoded, Purpose, io_error};
 use super::{
-    FoundPage, ImageError, PagePlace, PlaneInfo, jp2_file, mat_file, npy_file, raster_file,
-    tiff_file,
+    FoundPage, ImageError, PageLayout, PagePlace, PlaneInfo, jp2_file, mat_file, npy_file,
+    raster_file, tiff_file,
 };
 
 /// Opens a file for reading.
@@ -72,6 +72,23 @@ pub(super) fn find_in<R: BufRead + Seek>(
         }),
         _ => Ok(FoundPage { page: 0, pages: 1 }),
     }
+}
+
+/// What the pages of a series are.
+pub(super) fn layout_in<R: BufRead + Seek>(
+    path: &Path,
+    mut reader: R,
+    series: u32,
+) -> Result<PageLayout, ImageError> {
+    if let Format::Tiff = format_of(path, &mut reader, 0, Purpose::Intensity)? {
+        return tiff_file::layout(path, reader, series);
+    }
+    let place = PagePlace {
+        series,
+        ..PagePlace::default()
+    };
+    let found = find_in(path, reader, place)?;
+    Ok(PageLayout::of_pages(vec![found.page]))
 }
 
 /// A format that is read.

@@ -15,7 +15,7 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
 use tiff::{ColorType, TiffError, TiffResult};
 
-pub(super) use self::page_search::find_page;
+pub(super) use self::page_search::{find_page, layout};
 use self::palette::{Overlay, Palette};
 use self::sample_bits::{rgb_of_ycbcr, turned_back, unpacked};
 use super::grey_source::GreySource;

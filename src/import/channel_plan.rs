@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::field_plan::PlaneSource;
 use super::located_part::LocatedPart;
-use super::{ChannelChoice, FetchedPictures, ImportReport, PictureLocation, PictureRemark};
+use super::picture_page::pages_in;
+use super::{ChannelChoice, FetchedPictures, ImportReport, PictureRemark};
 use cytolance_dataset::{ChannelInfo, column_names};
-use cytolance_imaging::{ImageError, PagePlace, PixelScale, Plane, default_channel_color};
+use cytolance_imaging::{ImageError, PixelScale, Plane, default_channel_color};
 use cytolance_sources::ChannelHint;
 
 /// Pictures of a channel of floating point numbers that are looked at for their range.
@@ -30,12 +31,19 @@ pub(super) fn united_channels(
             names.push(name.to_owned());
         }
     }
-    let mut planes: HashMap<&str, Vec<&PlaneSource>> = HashMap::new();
+    let mut planes: HashMap<&str, Vec<ChannelPicture<'_>>> = HashMap::new();
     for part in parts {
         let Some(sets) = &part.sets else { continue };
         for field in &part.fields {
             for (channel, plane) in sets.channels.iter().zip(&field.pictures) {
-                planes.entry(channel.name.as_str()).or_default().push(plane);
+                let picture = ChannelPicture {
+                    plane,
+                    volumes: part.volumes.as_deref(),
+                };
+                planes
+                    .entry(channel.name.as_str())
+                    .or_default()
+                    .push(picture);
             }
         }
     }
@@ -50,7 +58,7 @@ pub(super) fn united_channels(
         stored(name).is_some()
             || planes
                 .get(name.as_str())
-                .is_some_and(|planes| planes.iter().any(|plane| plane.is_ok()))
+                .is_some_and(|planes| planes.iter().any(|one| one.plane.is_ok()))
     };
     let num_channels = names.len();
     let (kept, missing): (Vec<String>, Vec<String>) = names.iter().cloned().partition(found);
@@ -74,14 +82,11 @@ pub(super) fn united_channels(
                     .get(name.as_str())
                     .into_iter()
                     .flatten()
-                    .filter_map(|plane| plane.as_ref().ok()),
+                    .filter(|one| one.plane.is_ok()),
             );
             let probe = || {
-                let (path, place) = planes
-                    .get(name.as_str())?
-                    .iter()
-                    .find_map(|plane| plane.as_ref().ok())?;
-                let plane = plane_at(path, *place);
+                let mut pictures = planes.get(name.as_str())?.iter();
+                let plane = pictures.find(|one| one.plane.is_ok())?.first_plane()?;
                 plane.ok().map(|plane| plane.bit_depth)
             };
             let copied = stored(name);
@@ -126,14 +131,15 @@ pub(super) fn united_channels(
 
 /// How the values of a channel's pictures become stored numbers, told from its first picture: as they are (`None`),
 /// or by an offset and a step that take in the values of some pictures and leave room for others.
-fn channel_scale<'a>(
-    pictures: impl Iterator<Item = &'a (PictureLocation, PagePlace)>,
-) -> Option<[f64; 2]> {
-    let pictures: Vec<&(PictureLocation, PagePlace)> = pictures.collect();
+fn channel_scale<'a>(pictures: impl Iterator<Item = &'a ChannelPicture<'a>>) -> Option<[f64; 2]> {
+    let pictures: Vec<&ChannelPicture<'_>> = pictures.collect();
     let step = pictures.len().div_ceil(SCALE_SAMPLE).max(1);
     let mut range: Option<[f64; 2]> = None;
-    for (number, (path, place)) in pictures.into_iter().step_by(step).enumerate() {
-        match plane_at(path, *place) {
+    for (number, picture) in pictures.into_iter().step_by(step).enumerate() {
+        let Some(plane) = picture.first_plane() else {
+            continue;
+        };
+        match plane {
             Ok(plane) if plane.scale == PixelScale::UNIT => {
                 range = Some(range.map_or([0.0, 1.0], |[min, max]| [min.min(0.0), max.max(1.0)]));
             }
@@ -155,10 +161,23 @@ fn channel_scale<'a>(
     Some([scale.offset, scale.step])
 }
 
-/// A picture, read for what kind it is.
-fn plane_at(path: &PictureLocation, place: PagePlace) -> Result<Plane, ImageError> {
-    let fetched = FetchedPictures::default();
-    let open = path.open(&fetched)?;
-    let found = open.find_page(place)?;
-    open.plane(found.page)
+/// A picture of a channel.
+struct ChannelPicture<'a> {
+    plane: &'a PlaneSource,
+    /// What says that it is a volume, if something does.
+    volumes: Option<&'a str>,
+}
+
+impl ChannelPicture<'_> {
+    /// Its first plane, read for what kind it is. `None` where it is not there, or nothing tells its page.
+    fn first_plane(&self) -> Option<Result<Plane, ImageError>> {
+        let (path, place) = self.plane.as_ref().ok()?;
+        let fetched = FetchedPictures::default();
+        let open = match path.open(&fetched) {
+            Ok(open) => open,
+            Err(error) => return Some(Err(error)),
+        };
+        let page = pages_in(&open, *place, self.volumes).ok()?.first();
+        Some(open.plane(page))
+    }
 }

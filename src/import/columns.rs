@@ -15,7 +15,7 @@ use super::part_columns::{ColumnSource, Place, columns_of};
 use super::planned_part::PlannedPart;
 use super::shapes::ObjectShapes;
 use super::{ColumnRemark, ImportError, Remark};
-use cytolance_dataset::{BBOX_COLUMNS, SOURCE_NAME_KEY, column_names};
+use cytolance_dataset::{BBOX_COLUMNS, DEPTH_COLUMNS, SOURCE_NAME_KEY, column_names};
 use cytolance_profile::KeyPart;
 
 /// One column of the dataset.
@@ -34,6 +34,8 @@ struct OutputColumn {
 #[derive(Debug)]
 pub(super) struct ColumnLayout {
     columns: Vec<OutputColumn>,
+    /// Crops are cut from volumes, so that the rows say from which planes.
+    pub cuts_volumes: bool,
 }
 
 /// Values of some rows of a part.
@@ -62,10 +64,13 @@ impl ColumnLayout {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
         let mut changed: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let is_deep = |part: &PlannedPart| part.volumes.is_some() && !part.copies_crops();
+        let cuts_volumes = parts.iter().any(is_deep);
         for (number, part) in parts.iter().enumerate() {
             for own in columns_of(part) {
                 let (name, data_type) = (own.name, own.data_type);
-                if with_pictures && BBOX_COLUMNS.contains(&name.as_str()) {
+                let is_depth = cuts_volumes && DEPTH_COLUMNS.contains(&name.as_str());
+                if with_pictures && (is_depth || BBOX_COLUMNS.contains(&name.as_str())) {
                     if !part.copies_crops() {
                         let (column, path) = (name, part.path.clone());
                         remarks.push(ColumnRemark::FormerBox { column, path }.into());
@@ -123,7 +128,10 @@ impl ColumnLayout {
             }
         }
         give_names(&mut columns, beside, remarks);
-        Self { columns }
+        Self {
+            columns,
+            cuts_volumes,
+        }
     }
 
     /// The fields of the dataset's schema.

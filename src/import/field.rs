@@ -5,17 +5,21 @@ use rayon::prelude::*;
 use super::field_masks::{RowOutline, TracedObjects, UnusedMask, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
-use super::picture_page::{UsedPages, page_in};
+use super::picture_page::{FoundPages, UsedPages, pages_in, read_page};
 use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
-use super::{FetchedPictures, PictureLocation};
+use super::roots::OpenPicture;
+use super::volume_crops::{OpenVolume, VolumeCrop, VolumeCrops, cut_volumes};
+use super::{CropRule, FetchedPictures};
 use cytolance_dataset::ChannelInfo;
-use cytolance_imaging::{FoundPage, GreySource, ImageError, PagePlace, PixelScale, Plane};
+use cytolance_imaging::{GreySource, Plane};
 
 /// What was read of a field.
 pub(super) struct FieldPixels {
-    /// One plane a channel, all of one size; or why there are none.
+    /// One plane a channel, all of one size; or why there are none. None where the pictures are volumes.
     pub planes: Result<Vec<Plane>, String>,
+    /// What was cut from volumes.
+    volumes: Option<VolumeCrops>,
     /// What was traced, for each object set with a mask.
     pub traced: Vec<Option<TracedObjects>>,
     /// Pictures read.
@@ -35,9 +39,16 @@ pub(super) struct FieldPixels {
 /// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
 type Unread = (String, Option<String>);
 
+/// A channel's picture, open, with its pages.
+type OpenChannel<'a> = (OpenPicture<'a>, FoundPages);
+
+fn unreadable(error: String) -> Unread {
+    ("a picture cannot be read".to_owned(), Some(error))
+}
+
 impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
-    /// the pictures was brought here before.
+    /// the pictures was brought here before; `crop` says what is cut from volumes.
     pub fn read(
         part: &PlannedPart,
         field: &FieldPlan,
@@ -45,63 +56,16 @@ impl FieldPixels {
         functions: &IlluminationFunctions,
         objects: &[ObjectPlan],
         fetched: &FetchedPictures,
+        crop: CropRule,
     ) -> Self {
-        let volumes = part.volumes.as_deref();
-        let planes: Vec<Result<(Plane, FoundPage), Unread>> = field
+        let mut pixels = Self::read_pictures(part, field, channels, functions, fetched, crop);
+        let flat = pixels
             .planes
-            .par_iter()
-            .enumerate()
-            .map(|(at, source)| match source {
-                Err(reason) => Err((reason.clone(), None)),
-                Ok((path, place)) => {
-                    let scale = channels.get(at).and_then(|channel| channel.scale);
-                    let function = field.functions.get(at).and_then(Option::as_ref);
-                    read_channel(path, fetched, *place, scale, volumes)
-                        .and_then(|(plane, page)| match function {
-                            Some(function) => Ok((functions.apply(function, &plane)?, page)),
-                            None => Ok((plane, page)),
-                        })
-                        .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
-                }
-            })
-            .collect();
-        let mut pages = UsedPages::default();
-        let mut colored = Vec::new();
-        for (at, (source, plane)) in field.planes.iter().zip(&planes).enumerate() {
-            if let (Ok((path, _)), Ok((plane, _))) = (source, plane)
-                && plane.source != GreySource::Stored
-            {
-                colored.push((at, path.to_string(), plane.source));
-            }
-        }
-        for (source, plane) in field.planes.iter().zip(&planes) {
-            if let (Ok((path, _)), Ok((_, page))) = (source, plane) {
-                pages.take(path, *page);
-            }
-        }
-        let planes: Vec<Result<Plane, Unread>> = planes
-            .into_iter()
-            .map(|plane| plane.map(|(plane, _)| plane))
-            .collect();
-        let clipped = planes
-            .iter()
-            .map(|plane| plane.as_ref().map_or(0, |plane| plane.clipped))
-            .collect();
-        let read = planes.iter().filter(|plane| plane.is_ok()).count();
-        let failed: Vec<String> = planes
-            .iter()
-            .filter_map(|plane| plane.as_ref().err()?.1.clone())
-            .collect();
-        let planes = planes
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|(reason, _)| reason)
-            .and_then(|planes| check_sizes(field, planes));
-        let size = planes
             .as_ref()
             .ok()
-            .and_then(|planes| planes.first())
-            .map(|plane| [plane.width, plane.height]);
+            .and_then(|planes| planes.first());
+        let deep = pixels.volumes.as_ref().map(|volumes| volumes.size);
+        let size = deep.or(flat.map(|plane| [plane.width, plane.height]));
         let traced: Vec<Option<Result<TracedObjects, UnusedMask>>> = field
             .masks
             .par_iter()
@@ -112,8 +76,8 @@ impl FieldPixels {
                 Some(trace(part, &field.cells, object, mask, fetched, size))
             })
             .collect();
-        let mut failed_masks = Vec::new();
-        let traced = traced
+        let failed_masks = &mut pixels.failed_masks;
+        pixels.traced = traced
             .into_iter()
             .map(|traced| match traced? {
                 Ok(traced) => Some(traced),
@@ -124,21 +88,148 @@ impl FieldPixels {
                 }
             })
             .collect::<Vec<Option<TracedObjects>>>();
-        for (mask, traced) in field.masks.iter().zip(&traced) {
+        for (mask, traced) in field.masks.iter().zip(&pixels.traced) {
             if let (Some(mask), Some(page)) = (mask, traced.as_ref().and_then(|one| one.page)) {
-                pages.take(&mask.location, page);
+                pixels.pages.take(&mask.location, page);
             }
         }
-        Self {
-            planes,
-            traced,
-            read,
-            clipped,
-            failed,
-            failed_masks,
-            pages,
-            colored,
+        pixels
+    }
+
+    /// Decodes the pictures, of which each has its pages in an open file.
+    fn read_pictures(
+        part: &PlannedPart,
+        field: &FieldPlan,
+        channels: &[ChannelInfo],
+        functions: &IlluminationFunctions,
+        fetched: &FetchedPictures,
+        crop: CropRule,
+    ) -> Self {
+        let opened: Vec<Result<OpenChannel<'_>, Unread>> = field
+            .planes
+            .par_iter()
+            .map(|source| {
+                let (path, place) = source.as_ref().map_err(|reason| (reason.clone(), None))?;
+                let open = path.open(fetched).map_err(|error| error.to_string());
+                let open = open.map_err(unreadable)?;
+                let pages = pages_in(&open, *place, part.volumes.as_deref());
+                let pages = pages.map_err(unreadable)?;
+                Ok((open, pages))
+            })
+            .collect();
+        let mut pages = UsedPages::default();
+        for (source, opened) in field.planes.iter().zip(&opened) {
+            if let (Ok((path, _)), Ok((_, FoundPages::One(page)))) = (source, opened) {
+                pages.take(path, *page);
+            }
         }
+        let mut pixels = Self {
+            planes: Err("some of its pictures are volumes, others are flat".to_owned()),
+            volumes: None,
+            traced: Vec::new(),
+            read: 0,
+            clipped: vec![0; opened.len()],
+            failed: Vec::new(),
+            failed_masks: Vec::new(),
+            pages,
+            colored: Vec::new(),
+        };
+        let is_volume = |opened: &Result<OpenChannel<'_>, Unread>| {
+            matches!(opened, Ok((_, FoundPages::Volume(_))))
+        };
+        if opened.iter().any(is_volume) {
+            pixels.cut(part, field, channels, functions, crop, opened);
+            return pixels;
+        }
+        let planes: Vec<Result<Plane, Unread>> = opened
+            .into_par_iter()
+            .enumerate()
+            .map(|(at, opened)| {
+                let (open, pages) = opened?;
+                let scale = channels.get(at).and_then(|channel| channel.scale);
+                let plane = read_page(&open, pages.first(), scale).map_err(unreadable)?;
+                match field.functions.get(at).and_then(Option::as_ref) {
+                    Some(function) => functions.apply(function, &plane).map_err(unreadable),
+                    None => Ok(plane),
+                }
+            })
+            .collect();
+        let clipped = planes.iter();
+        pixels.clipped = clipped
+            .map(|plane| plane.as_ref().map_or(0, |plane| plane.clipped))
+            .collect();
+        pixels.count(&planes);
+        for (at, (source, plane)) in field.planes.iter().zip(&planes).enumerate() {
+            if let (Ok((path, _)), Ok(plane)) = (source, plane)
+                && plane.source != GreySource::Stored
+            {
+                let colored = (at, path.to_string(), plane.source);
+                pixels.colored.push(colored);
+            }
+        }
+        pixels.planes = planes
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|(reason, _)| reason)
+            .and_then(|planes| check_sizes(field, planes));
+        pixels
+    }
+
+    /// Counts the pictures that were read, and keeps what is wrong with the others.
+    fn count<T>(&mut self, pictures: &[Result<T, Unread>]) {
+        self.read = pictures.iter().filter(|picture| picture.is_ok()).count();
+        let unread = pictures.iter().filter_map(|picture| picture.as_ref().err());
+        self.failed = unread.filter_map(|(_, wrong)| wrong.clone()).collect();
+    }
+
+    /// Cuts the crops of a field whose pictures are volumes.
+    fn cut(
+        &mut self,
+        part: &PlannedPart,
+        field: &FieldPlan,
+        channels: &[ChannelInfo],
+        functions: &IlluminationFunctions,
+        crop: CropRule,
+        mut opened: Vec<Result<OpenChannel<'_>, Unread>>,
+    ) {
+        let volumes: Vec<OpenVolume<'_>> = opened
+            .iter()
+            .filter_map(|opened| match opened {
+                Ok((picture, FoundPages::Volume(pages))) => Some(OpenVolume { picture, pages }),
+                _ => None,
+            })
+            .collect();
+        let cut = if volumes.len() == opened.len() {
+            Some(cut_volumes(
+                part, field, channels, functions, crop, &volumes,
+            ))
+        } else {
+            None
+        };
+        drop(volumes);
+        match cut {
+            Some(Ok(crops)) => {
+                self.clipped.clone_from(&crops.clipped);
+                self.volumes = Some(crops);
+            }
+            Some(Err((Some(channel), reason))) => opened[channel] = Err(unreadable(reason)),
+            Some(Err((None, reason))) => self.planes = Err(reason),
+            None => {}
+        }
+        if let Some((reason, _)) = opened.iter().find_map(|opened| opened.as_ref().err()) {
+            self.planes = Err(reason.clone());
+        }
+        self.count(&opened);
+    }
+
+    /// Whether crops are cut from it.
+    pub fn has_crops(&self) -> bool {
+        self.planes.is_ok() || self.volumes.is_some()
+    }
+
+    /// What was cut from volumes for a row of the field, where its pictures are such.
+    pub fn volume_crop(&self, row: usize) -> Option<&Result<VolumeCrop, String>> {
+        self.volumes.as_ref()?.rows.get(row)
     }
 
     /// What a joined row has of an object set in the field's mask: `object` is its place in the import and in the part.
@@ -155,31 +246,6 @@ impl FieldPixels {
             None => RowOutline::NoObject,
         }
     }
-}
-
-/// Reads a channel's picture as the channel's stored numbers.
-fn read_channel(
-    path: &PictureLocation,
-    fetched: &FetchedPictures,
-    place: PagePlace,
-    scale: Option<[f64; 2]>,
-    volumes: Option<&str>,
-) -> Result<(Plane, FoundPage), String> {
-    let failed = |error: ImageError| error.to_string();
-    let picture = path.open(fetched).map_err(failed)?;
-    let found = page_in(&picture, place, volumes)?;
-    let page = found.page;
-    let Some([offset, step]) = scale else {
-        let plane = picture.plane(page).map_err(failed)?;
-        if plane.scale != PixelScale::STORED {
-            return Err(format!(
-                "{path}: its pixels are fractions, those of the channel's first picture are whole numbers"
-            ));
-        }
-        return Ok((plane, found));
-    };
-    let plane = picture.plane_scaled(page, [offset, offset + step * 65_535.0]);
-    Ok((plane.map_err(failed)?, found))
 }
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::FetchedPictures;
 use super::field_plan::{FieldCells, FieldMask};
 use super::joined_part::JoinedPart;
-use super::picture_page::page_in;
+use super::picture_page::{FoundPages, pages_in};
+use super::volume_masks::trace_volume;
 use cytolance_imaging::{Fit, FoundPage, MatchedParts, NoPart, Outline, match_parts, trace_labels};
 
 /// Why a mask is not used.
@@ -97,6 +98,29 @@ impl TracedObjects {
         }
     }
 
+    /// Objects of this kind of picture, of which every row has an outline of its own; there is no row yet.
+    pub fn of_rows(kind: &'static str, agreement: [usize; 3]) -> Self {
+        Self {
+            kind,
+            agreement,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a row, with its own outline or why it has none; none where the row has no such object.
+    pub fn add_row(&mut self, object: Option<Result<(Outline, Fit), NoPart>>) {
+        let number = self.fits.len();
+        self.of_row.push(object.as_ref().map(|_| number));
+        match object {
+            Some(Ok((outline, fit))) => {
+                self.outlines.insert(number as u32 + 1, outline);
+                self.fits.push(Ok(fit));
+            }
+            Some(Err(reason)) => self.fits.push(Err(reason)),
+            None => {}
+        }
+    }
+
     /// Whether any row has an outline.
     pub fn has_outline(&self) -> bool {
         !self.outlines.is_empty()
@@ -117,7 +141,12 @@ pub(super) fn trace(
 ) -> Result<TracedObjects, UnusedMask> {
     let path = &mask.location;
     let open = path.open(fetched).map_err(|error| error.to_string())?;
-    let page = page_in(&open, mask.place, part.volumes.as_deref())?;
+    let page = match pages_in(&open, mask.place, part.volumes.as_deref())? {
+        FoundPages::One(page) => page,
+        FoundPages::Volume(pages) => {
+            return trace_volume(part, cells, object, &open, &pages, size);
+        }
+    };
     let picture = open.objects(page.page).map_err(|error| error.to_string())?;
     let [width, height] = picture.size();
     if let Some([field_width, field_height]) = size

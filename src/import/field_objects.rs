@@ -6,12 +6,15 @@ use std::ops::Range;
 use super::ImportError;
 use super::joined_part::JoinedPart;
 use super::shapes::{ObjectShapes, is_shape};
-use cytolance_imaging::KnownObject;
+use cytolance_imaging::{KnownObject, MeasuredVolume};
+use cytolance_sources::Table;
 
 /// The objects of one set in one field.
 #[derive(Debug, Default)]
 pub(super) struct FieldObjects {
     pub known: Vec<KnownObject>,
+    /// The same objects, as those of volumes.
+    pub volumes: Vec<MeasuredVolume>,
     /// For each row of the field the place of its object in the list; none where the row has no such object.
     pub of_row: Vec<Option<usize>>,
 }
@@ -30,6 +33,7 @@ impl JoinedPart {
         let Some(place) = objects.iter().position(|(name, _)| *name == object) else {
             return Ok(FieldObjects {
                 known: Vec::new(),
+                volumes: Vec::new(),
                 of_row: vec![None; rows.len()],
             });
         };
@@ -40,17 +44,7 @@ impl JoinedPart {
             // These are no numbers of the segmentation.
             numbers.fill(None);
         }
-        let wanted: Vec<usize> = (0..table.columns.len())
-            .filter(|at| is_shape(&table.columns[*at].name))
-            .collect();
-        let values = table.read(&wanted, Some(&table_rows))?;
-        let column = |name: &str| {
-            let at = wanted
-                .iter()
-                .position(|at| table.columns[*at].name == name)?;
-            values.get(at).cloned()
-        };
-        let shapes = ObjectShapes::new(column);
+        let shapes = self.shapes_of(table, &table_rows)?;
         let mut found = FieldObjects::default();
         // An object may stand in several rows: those of one row of its table, or of one number in joined tables.
         let mut by_table_row: HashMap<u32, usize> = HashMap::new();
@@ -78,6 +72,7 @@ impl JoinedPart {
             });
             let at = same.copied().unwrap_or_else(|| {
                 found.known.push(KnownObject { label, measured });
+                found.volumes.push(shapes.measured_volume(row, label));
                 found.known.len() - 1
             });
             by_table_row.insert(table_row, at);
@@ -87,6 +82,31 @@ impl JoinedPart {
             found.of_row.push(Some(at));
         }
         Ok(found)
+    }
+
+    /// What was measured of the shapes of the primary objects of some joined rows.
+    ///
+    /// # Errors
+    /// [`ImportError::Source`] when the table cannot be read any more.
+    pub fn primary_shapes(&self, rows: Range<usize>) -> Result<ObjectShapes, ImportError> {
+        self.shapes_of(&self.joined.table, &self.table_rows(0, rows))
+    }
+
+    /// What some rows of an object's table say of shapes.
+    fn shapes_of(&self, table: &Table, rows: &[Option<u32>]) -> Result<ObjectShapes, ImportError> {
+        let wanted: Vec<usize> = (0..table.columns.len())
+            .filter(|at| is_shape(&table.columns[*at].name))
+            .collect();
+        let values = table.read(&wanted, Some(rows))?;
+        let shapes = ObjectShapes::new(|name| {
+            let mut names = wanted.iter().map(|at| &table.columns[*at].name);
+            values.get(names.position(|known| known == name)?).cloned()
+        });
+        Ok(if self.measured_flat {
+            shapes.flat()
+        } else {
+            shapes
+        })
     }
 
     /// Whether a joined row has an object of a set.

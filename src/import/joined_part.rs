@@ -8,6 +8,7 @@ use arrow::array::UInt32Array;
 
 use super::part_columns::ColumnSource;
 use super::picture_page::volume_column;
+use super::plane_rule::PlaneRule;
 use super::shapes::angles_of;
 use super::stored_pictures::StoredPictures;
 use super::{FileReport, ImportError, Joined, join_objects, join_rows};
@@ -34,8 +35,12 @@ pub(super) struct JoinedPart {
     pub metadata: DatasetMetadata,
     /// How its angles are counted, where its source does not say so.
     pub angles: AngleConvention,
-    /// The column that says that its pictures are volumes, if one does.
+    /// What says that its pictures are volumes, if something does: a column, or the files.
     pub volumes: Option<String>,
+    /// Only the files say so: what the tables have along Z is that of flat pictures.
+    pub measured_flat: bool,
+    /// Which planes of volumes are shown.
+    pub plane: PlaneRule,
 }
 
 impl JoinedPart {
@@ -75,6 +80,8 @@ impl JoinedPart {
                 metadata,
                 angles: AngleConvention::default(),
                 volumes: None,
+                measured_flat: false,
+                plane: PlaneRule::default(),
             },
             Relations::SameRow => {
                 let table = export.image.ok_or_else(|| ImportError::NoRows {
@@ -102,6 +109,8 @@ impl JoinedPart {
                     stored,
                     angles: AngleConvention::default(),
                     volumes: None,
+                    measured_flat: false,
+                    plane: PlaneRule::default(),
                 }
             }
         };

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::field_masks::{TracedObjects, trace};
 use super::field_plan::LocatedField;
 use super::located_part::LocatedPart;
-use super::picture_page::page_in;
+use super::picture_page::pages_in;
 use super::plan::ObjectPlan;
 use super::{FetchedPictures, ImportOptions, ImportReport, OutlineRemark};
 
@@ -81,7 +81,7 @@ fn pictures_of(part: &LocatedPart, field: &LocatedField) -> Vec<String> {
         .pictures
         .iter()
         .filter_map(|plane| plane.as_ref().ok())
-        .map(|(location, place)| format!("{location} {} {}", place.series, place.frame))
+        .map(|(location, place)| format!("{location} {place:?}"))
         .collect();
     if !found.is_empty() {
         return found;
@@ -92,7 +92,7 @@ fn pictures_of(part: &LocatedPart, field: &LocatedField) -> Vec<String> {
             let name = sets.file_name(&channel.name, row)?;
             let folder = sets.path_name(&channel.name, row).unwrap_or_default();
             let place = sets.place(&channel.name, row);
-            Some(format!("{folder}/{name} {} {}", place.series, place.frame))
+            Some(format!("{folder}/{name} {place:?}"))
         });
         Some(names.collect::<Vec<String>>())
     });
@@ -161,8 +161,8 @@ fn trace_field(
     let size = field.pictures.iter().find_map(|plane| {
         let (path, place) = plane.as_ref().ok()?;
         let open = path.open(&fetched).ok()?;
-        let page = page_in(&open, *place, part.volumes.as_deref()).ok()?.page;
-        let info = open.info(page).ok()?;
+        let pages = pages_in(&open, *place, part.volumes.as_deref()).ok()?;
+        let info = open.info(pages.first()).ok()?;
         Some([info.width, info.height])
     });
     trace(part, &field.cells, object, mask, &fetched, size).ok()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::formats::kind_of_word;
-use super::{ImportError, NameChoice};
+use super::{ImportError, NameChoice, PlaneRule};
 use cytolance_dataset::WriteTarget;
 use cytolance_sources::{Cause, SourceKind};
 
@@ -95,6 +95,9 @@ pub struct ImportOptions {
     /// How crops are cut.
     #[serde(default)]
     pub crop: CropRule,
+    /// Which planes of volumes crops show.
+    #[serde(default, skip_serializing_if = "PlaneRule::is_default")]
+    pub plane: PlaneRule,
     /// Plate, well and site from file names, where the tables do not say.
     #[serde(default, skip_serializing_if = "NameChoice::is_auto")]
     pub file_names: NameChoice,
@@ -172,6 +175,9 @@ impl ImportOptions {
                 words.extend(["--crop-size".to_owned(), pixels.to_string()]);
             }
         }
+        if !self.plane.is_default() {
+            words.extend(["--plane".to_owned(), self.plane.to_string()]);
+        }
         match self.target {
             WriteTarget::Create => {}
             WriteTarget::Append => words.push("--append".to_owned()),
@@ -206,6 +212,7 @@ mod tests {
             kind: source_kind("sqlite"),
             complete: true,
             file_names: NameChoice::Off,
+            plane: PlaneRule::At(3),
             ..ImportOptions::default()
         }
     }
@@ -241,6 +248,10 @@ mod tests {
                 "{error}"
             );
         }
+        for (word, expected) in [("'max'", PlaneRule::Max), ("4", PlaneRule::At(4))] {
+            std::fs::write(&file, format!("source = 'x'\nplane = {word}\n")).expect("a file");
+            assert_eq!(ImportOptions::load(&file).expect(word).plane, expected);
+        }
         let error = ImportOptions::load(&folder.path().join("gone")).expect_err("no file");
         let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
         let kind = cause.map(std::io::Error::kind);
@@ -252,7 +263,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --plane 3 --append"
             )
         );
     }

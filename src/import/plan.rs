@@ -11,6 +11,7 @@ use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
 use super::planned_part::PlannedPart;
 use super::shapes::{ellipse_columns, has_boxes};
+use super::stacks::settle_stacks;
 use super::{
     CropRule, ImportError, ImportOptions, ImportReport, PictureRemark, Remark, TableRemark,
     find_sources,
@@ -100,6 +101,7 @@ impl ImportPlan {
             .any(|export| export.kind.face().pictures_beside);
         let located = joined.into_iter().zip(read.parts).collect();
         let mut located = locate_parts(located, options, beside, &names, &mut report)?;
+        settle_stacks(&mut located, &mut report.images, &mut report.remarks);
         let with_masks = objects_with_masks(&located, names.len());
         report.masks_failed = settle_masks(&mut located, &names);
         let objects = plan_objects(&located, &names, &with_masks);
@@ -158,6 +160,11 @@ impl ImportPlan {
     /// Rows that will be written.
     pub fn num_rows(&self) -> usize {
         self.parts.iter().map(|part| part.joined.rows.len()).sum()
+    }
+
+    /// What says that pictures are volumes, where something does.
+    pub(super) fn volumes(&self) -> Option<&str> {
+        self.parts.iter().find_map(|part| part.volumes.as_deref())
     }
 
     /// Micrometres a pixel, where a source of ours says it.
@@ -329,7 +336,8 @@ fn take_export(
         Ok((part, files))
     });
     match opened {
-        Ok((part, files)) => {
+        Ok((mut part, files)) => {
+            part.plane = options.plane;
             report.files.extend(files);
             parts.push(part);
             Ok(())

@@ -106,6 +106,8 @@ pub struct ImportPreview {
     pub images: ImageReport,
     /// Plate, well and site that come from file names.
     pub names: Option<NameReport>,
+    /// What says that pictures are volumes, where something does.
+    pub volumes: Option<String>,
     /// Pictures found.
     pub images_found: usize,
     /// Files that are left alone.
@@ -193,6 +195,7 @@ impl ImportPlan {
             channel_sources: self.channel_sources.clone(),
             images: self.report.images.clone(),
             names: self.report.names.clone(),
+            volumes: self.volumes().map(str::to_owned),
             images_found: fields()
                 .flat_map(|field| &field.planes)
                 .filter(|plane| plane.is_ok())
@@ -234,6 +237,7 @@ impl ImportPlan {
                 &self.functions,
                 &self.objects,
                 &FetchedPictures::fetch(field.pictures()),
+                self.crop,
             );
             examples.failed.extend(pixels.failed.iter().cloned());
             examples.failed.extend(pixels.failed_masks.iter().cloned());

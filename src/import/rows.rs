@@ -17,8 +17,8 @@ use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
 use super::{ImportError, ImportPlan, Verification, VerificationKind};
 use cytolance_dataset::{
-    BBOX_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder, OutlineSources,
-    PICTURE_COLUMN, ome_arrow_type, outline_field,
+    BBOX_COLUMNS, DEPTH_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder,
+    OutlineSources, PICTURE_COLUMN, ome_arrow_type, outline_field,
 };
 use cytolance_imaging::{Crop, Fit, NoPart, Outline, PixelBox};
 use cytolance_sources::integers_of;
@@ -132,7 +132,7 @@ impl RowCounts {
                     NoPart::Elsewhere | NoPart::OtherArea | NoPart::Nowhere | NoPart::NoNumber => {
                         places.contradict(1, || format!("{}: {reason}", cell()));
                     }
-                    NoPart::Melted | NoPart::Unmeasured => places.untold(1),
+                    NoPart::Melted | NoPart::Unmeasured | NoPart::OtherPlanes => places.untold(1),
                 }
                 reason.to_string()
             }
@@ -187,6 +187,8 @@ pub(super) struct RowBuilder<'a> {
     /// How the outlines will be read that are not stored.
     outlines: OutlineSources,
     has_pictures: bool,
+    /// Whether the dataset says which planes of volumes crops show.
+    has_depth: bool,
     /// Rows that are read together.
     rows_at_a_time: usize,
 }
@@ -207,11 +209,9 @@ impl<'a> RowBuilder<'a> {
         let mut fields = plan.layout.fields();
         let has_pictures = !plan.channels.is_empty();
         if has_pictures {
-            fields.extend(
-                BBOX_COLUMNS
-                    .iter()
-                    .map(|name| Field::new(*name, DataType::Int64, true)),
-            );
+            let depth = plan.layout.cuts_volumes.then_some(DEPTH_COLUMNS);
+            let boxes = BBOX_COLUMNS.into_iter().chain(depth.into_iter().flatten());
+            fields.extend(boxes.map(|name| Field::new(name, DataType::Int64, true)));
             fields.push(Field::new(PICTURE_COLUMN, ome_arrow_type(), true));
         }
         for object in &plan.objects {
@@ -229,6 +229,7 @@ impl<'a> RowBuilder<'a> {
             outlines: OutlineSources::new(&schema, metadata),
             schema: Arc::new(schema),
             has_pictures,
+            has_depth: has_pictures && plan.layout.cuts_volumes,
             rows_at_a_time: by_bytes.clamp(64, 65_536),
         }
     }
@@ -293,7 +294,7 @@ impl<'a> RowBuilder<'a> {
         let mut batches = Vec::new();
         let step = if part.copies_crops() {
             self.rows_at_a_time.min(ROWS_WITH_STORED_CROPS)
-        } else if pixels.planes.is_ok() {
+        } else if pixels.has_crops() {
             self.rows_at_a_time.min(ROWS_WITH_CROPS)
         } else {
             self.rows_at_a_time
@@ -345,16 +346,24 @@ impl<'a> RowBuilder<'a> {
         let mut pictures =
             OmeArrowBuilder::new(self.plan.channels.clone(), self.plan.pixel_size_um());
         let mut boxes: Vec<Option<PixelBox>> = Vec::new();
+        let mut depths: Vec<Option<Range<u32>>> = Vec::new();
         let mut used = 0;
         let start = rows.start;
         let mut end = start;
         while end < rows.end && used < BATCH_PIXELS {
             if self.has_pictures {
                 let row = end - origin;
-                let cut = match stored.filter(|_| part.copies_crops()) {
-                    Some((stored, places)) => copied_crop(part, stored, places, gathered, row),
-                    None => self.crop(pixels, gathered, row),
+                let deep = pixels.volume_crop(end - field.cells.rows.start);
+                let cut = match (stored.filter(|_| part.copies_crops()), deep) {
+                    (Some((stored, places)), _) => copied_crop(part, stored, places, gathered, row),
+                    (None, Some(deep)) => deep
+                        .as_ref()
+                        .map(|deep| (Some(deep.area), deep.crop.clone()))
+                        .map_err(Clone::clone),
+                    (None, None) => self.crop(pixels, gathered, row),
                 };
+                let shown = deep.and_then(|deep| Some(deep.as_ref().ok()?.planes.clone()));
+                depths.push(shown);
                 match cut {
                     Ok((area, crop)) => {
                         used += crop.planes.iter().map(|plane| plane.len()).sum::<usize>();
@@ -389,6 +398,16 @@ impl<'a> RowBuilder<'a> {
             for side in sides {
                 let values: Int64Array = boxes.iter().map(|area| area.as_ref().map(side)).collect();
                 arrays.push(Arc::new(values));
+            }
+            if self.has_depth {
+                let sides: [fn(&Range<u32>) -> i64; 2] = [
+                    |planes| i64::from(planes.start),
+                    |planes| i64::from(planes.end),
+                ];
+                for side in sides {
+                    let planes = depths.iter().map(|planes| planes.as_ref().map(side));
+                    arrays.push(Arc::new(planes.collect::<Int64Array>()));
+                }
             }
             arrays.push(pictures.finish()?);
         }

@@ -4,8 +4,9 @@ use arrow::array::ArrayRef;
 
 use super::CropRule;
 use super::plan::DEFAULT_SQUARE;
+use super::plane_rule::Depth;
 use cytolance_dataset::AngleConvention;
-use cytolance_imaging::{MeasuredObject, PixelBox};
+use cytolance_imaging::{MeasuredObject, MeasuredVolume, PixelBox};
 use cytolance_sources::{Table, floats_of};
 
 /// Rows whose angles tell degrees from radians.
@@ -44,6 +45,7 @@ pub(super) fn ellipse_columns(table: &Table) -> Option<[usize; 5]> {
 /// Whether a column says where an object is.
 pub(super) fn is_shape(name: &str) -> bool {
     name == "AreaShape_Area"
+        || name == "AreaShape_Volume"
         || name.starts_with("AreaShape_BoundingBox")
         || name.starts_with("AreaShape_Center_")
         || name.starts_with("Location_Center_")
@@ -94,6 +96,10 @@ pub(super) struct ObjectShapes {
     centers: Option<[Vec<f64>; 2]>,
     /// Measured areas in pixels.
     pub areas: Option<Vec<f64>>,
+    /// Along Z: centre, first plane and the one behind the last.
+    depths: [Option<Vec<f64>>; 3],
+    /// Measured voxels.
+    volumes: Option<Vec<f64>>,
 }
 
 impl ObjectShapes {
@@ -119,6 +125,51 @@ impl ObjectShapes {
             boxes: boxes(),
             centers: center("AreaShape").or_else(|| center("Location")),
             areas: floats("AreaShape_Area"),
+            depths: [
+                floats("AreaShape_Center_Z").or_else(|| floats("Location_Center_Z")),
+                box_side("Minimum_Z"),
+                box_side("Maximum_Z"),
+            ],
+            volumes: floats("AreaShape_Volume"),
+        }
+    }
+
+    /// The same without what is measured along Z.
+    pub fn flat(self) -> Self {
+        Self {
+            depths: [const { None }; 3],
+            ..self
+        }
+    }
+
+    /// Where an object lies along Z.
+    pub fn depth(&self, row: usize) -> Depth {
+        let [center, low, high] = self.depths.each_ref().map(|values| {
+            let value = *values.as_ref()?.get(row)?;
+            value.is_finite().then_some(value)
+        });
+        Depth {
+            center,
+            bounds: low.zip(high).map(|(low, high)| [low, high]),
+        }
+    }
+
+    /// What was measured of an object of a volume, for finding it among labels.
+    pub fn measured_volume(&self, row: usize, label: Option<u32>) -> MeasuredVolume {
+        let flat = self.measured(row);
+        let depth = self.depth(row);
+        let [low, high] = depth.bounds.unwrap_or([f64::NAN; 2]);
+        let [x, y] = flat.center.unwrap_or([f64::NAN; 2]);
+        // A centre along Z alone tells something only of an object whose box is known.
+        let has_center = flat.center.is_some() || (flat.bounds.is_some() && depth.center.is_some());
+        let voxels = self.volumes.as_ref().map(|volumes| volumes[row]);
+        MeasuredVolume {
+            label,
+            center: has_center.then_some([x, y, depth.center.unwrap_or(f64::NAN)]),
+            bounds: flat
+                .bounds
+                .map(|[left, top, right, bottom]| [left, top, low, right, bottom, high]),
+            voxels: voxels.filter(|voxels| *voxels > 0.0),
         }
     }
 

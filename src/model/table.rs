@@ -1,6 +1,6 @@
 //! Which columns the table shows, and how.
 
-use cytolance_dataset::{BBOX_COLUMNS, CellDataset};
+use cytolance_dataset::{BBOX_COLUMNS, CellDataset, DEPTH_COLUMNS};
 use cytolance_profile::{ColumnInfo, ColumnKind, ColumnName};
 
 /// Columns shown at first.
@@ -109,7 +109,9 @@ impl Table {
             // Of a foreign dataset vectors and bytes, too, so that they are seen to be there.
             let shown = |column: &&ColumnInfo| column.kind.is_shown();
             features.extend(all.iter().filter(shown).filter(|column| {
-                !known.contains(&column.name) && !BBOX_COLUMNS.contains(&column.name.as_str())
+                let name = column.name.as_str();
+                let is_box = BBOX_COLUMNS.contains(&name) || DEPTH_COLUMNS.contains(&name);
+                !known.contains(&column.name) && !is_box
             }));
         }
         let columns = keys

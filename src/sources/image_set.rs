@@ -40,6 +40,17 @@ pub struct ChannelColumns {
     pub name: String,
     /// Full scale of the source where the table says it: 255 or 65535.
     pub scaling: Option<i64>,
+    /// Which channel it is of a file that has several, where the table names the file as a whole.
+    pub stack: Option<StackChannel>,
+}
+
+/// A channel of a file that the table names as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackChannel {
+    /// The name that the table has for the file, `raw` of `FileName_raw`.
+    pub column: String,
+    /// Which channel of the file, counted from 0.
+    pub channel: u32,
 }
 
 /// The columns of a picture that the pipeline saved.
@@ -202,7 +213,10 @@ impl ImageSets {
             }
         }
         let images = table.subset(&first_rows, |name| {
-            tells_images_apart(name) || name.starts_with("Scaling_")
+            tells_images_apart(name)
+                || ["Scaling_", "Channel_"]
+                    .iter()
+                    .any(|part| name.starts_with(part))
         })?;
         Ok((
             Self::with_rows(images, row_by_key, Vec::new(), Vec::new()),
@@ -274,7 +288,11 @@ impl ImageSets {
                 .find_map(|row| self.text(&column, row)?.parse::<f64>().ok())
                 .map(|scaling| scaling as i64),
         };
-        ChannelColumns { name, scaling }
+        ChannelColumns {
+            name,
+            scaling,
+            stack: None,
+        }
     }
 
     /// Whether most of a column's files are arrays of numbers.
@@ -292,14 +310,26 @@ impl ImageSets {
         })
     }
 
+    /// What a channel is of a file that the table names as a whole, if it is one.
+    fn stack_of(&self, channel: &str) -> Option<&StackChannel> {
+        let mut channels = self.channels.iter();
+        channels.find(|known| known.name == channel)?.stack.as_ref()
+    }
+
+    /// The name that the columns of a channel have.
+    pub fn column_of<'a>(&'a self, channel: &'a str) -> &'a str {
+        self.stack_of(channel)
+            .map_or(channel, |stack| &stack.column)
+    }
+
     /// File name of a channel in a row, from `FileName_` or the end of `URL_`.
     pub fn file_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.file_of(["FileName_", "URL_"], channel, row)
+        self.file_of(["FileName_", "URL_"], self.column_of(channel), row)
     }
 
     /// Recorded folder of a channel in a row.
     pub fn path_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.folder_of(["PathName_", "URL_"], channel, row)
+        self.folder_of(["PathName_", "URL_"], self.column_of(channel), row)
     }
 
     /// File name and recorded folder of the objects of a set that were loaded from a file.
@@ -328,10 +358,18 @@ impl ImageSets {
         })
     }
 
-    /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
+    /// Where a channel's picture lies in a file of several: `Series_X`, `Frame_X` and `Channel_X`.
     pub fn place(&self, channel: &str, row: usize) -> PagePlace {
-        let text = |prefix: &str| self.text(&format!("{prefix}{channel}"), row);
-        PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
+        let column = self.column_of(channel);
+        let text = |prefix: &str| self.text(&format!("{prefix}{column}"), row);
+        let place = PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref());
+        match self.stack_of(channel) {
+            Some(stack) => PagePlace {
+                channel: Some(stack.channel),
+                ..place
+            },
+            None => place.with_channel(text("Channel_").as_deref()),
+        }
     }
 }
 
@@ -409,7 +447,8 @@ mod tests {
             sets.channels,
             [ChannelColumns {
                 name: "DNA".to_owned(),
-                scaling: Some(255)
+                scaling: Some(255),
+                stack: None,
             }]
         );
         assert_eq!(sets.pictures.len(), 1);

@@ -26,7 +26,8 @@ pub use error::{Cause, SourceError};
 pub use export::{Export, IgnoredFile, Relations, StoredColumns};
 pub use format::{ExportTables, Format, FormatFace, SourceKind};
 pub use image_set::{
-    ChannelColumns, ImageKey, ImageSets, MaskColumns, PictureColumns, image_keys, is_array,
+    ChannelColumns, ImageKey, ImageSets, MaskColumns, PictureColumns, StackChannel, image_keys,
+    is_array,
 };
 pub use joined_rows::{JoinedRows, plain_values};
 pub use named_pictures::NameConflict;

@@ -13,7 +13,7 @@ use tiff::tags::Tag;
 
 use crate::support::{Run, open, run, runtime, text};
 
-const SIDE: usize = 96;
+pub(crate) const SIDE: usize = 96;
 const OBJECTS: usize = 12;
 
 /// Left, top, width and height of the objects of a field; those of another lie elsewhere.
@@ -84,7 +84,7 @@ fn mask(squares: &[[usize; 4]], number: impl Fn(usize) -> usize) -> Vec<u16> {
     pixels
 }
 
-fn tiff16(pages: &[&[u16]], description: &str) -> Vec<u8> {
+pub(crate) fn tiff16(pages: &[&[u16]], description: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     {
         let mut encoder = TiffEncoder::new(Cursor::new(&mut bytes)).expect("a TIFF");
@@ -139,14 +139,14 @@ fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
 }
 
 /// An export, imported with the pictures and masks beside it.
-struct Imported {
-    dataset: CellDataset,
-    report: Value,
-    said: String,
+pub(crate) struct Imported {
+    pub(crate) dataset: CellDataset,
+    pub(crate) report: Value,
+    pub(crate) said: String,
     _folder: tempfile::TempDir,
 }
 
-fn import(files: &[(&str, Vec<u8>)], extra: &[&str]) -> Imported {
+pub(crate) fn import(files: &[(&str, Vec<u8>)], extra: &[&str]) -> Imported {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, bytes) in files {
         write(folder.path(), name, bytes);

@@ -34,5 +34,6 @@ mod stored;
 mod stores;
 mod support;
 mod viewer;
+mod volumes;
 mod wizard;
 mod workbench;

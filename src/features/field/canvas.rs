@@ -368,6 +368,7 @@ mod tests {
     fn the_smallest_cell_under_the_pointer_is_meant() {
         let field = FieldOfView {
             field: 0,
+            cell: None,
             rows: vec![7, 8, 9],
             outlines: vec![
                 square(0.0, 0.0, 50.0),

@@ -58,6 +58,8 @@ impl PartialEq for StripRequest {
 pub struct FieldOfView {
     /// Its number in the strip.
     pub field: u32,
+    /// The cell that was looked at, where it decides which plane of volumes is shown.
+    pub cell: Option<u32>,
     /// Its cells as dataset rows.
     pub rows: Vec<u32>,
     /// Their outlines, in the same order; without crops.
@@ -81,6 +83,8 @@ pub struct FieldOfView {
 pub struct LookRequest {
     /// The field.
     pub field: u32,
+    /// The cell that is looked at, where it decides which plane of volumes is shown.
+    pub cell: Option<u32>,
     /// Number of the styles.
     pub style_generation: u64,
     /// What was read last: of the same field only the image is made anew.
@@ -89,7 +93,9 @@ pub struct LookRequest {
 
 impl PartialEq for LookRequest {
     fn eq(&self, other: &Self) -> bool {
-        self.field == other.field && self.style_generation == other.style_generation
+        self.field == other.field
+            && self.cell == other.cell
+            && self.style_generation == other.style_generation
     }
 }
 

@@ -7,6 +7,7 @@ use super::state::{FieldState, LookRequest, StripRequest};
 use crate::model::job::Job;
 use crate::model::latest::Started;
 use crate::model::state::{State, Workspace};
+use cytolance_dataset::DEPTH_COLUMNS;
 
 /// Carries out a command.
 pub(crate) fn update(state: &mut State, command: &FieldCommand) -> Vec<Job> {
@@ -57,8 +58,10 @@ fn want_field(workspace: &mut Workspace) -> Vec<Job> {
     let Some(field) = field else {
         return Vec::new();
     };
+    let is_deep = workspace.dataset.column(DEPTH_COLUMNS[0]).is_some();
     let request = LookRequest {
         field,
+        cell: workspace.cursor.filter(|_| is_deep),
         style_generation: workspace.style_generation,
         known: fields.view.clone(),
     };

@@ -171,7 +171,7 @@ fn look(
     let known = request
         .known
         .as_ref()
-        .filter(|known| known.field == request.field);
+        .filter(|known| known.field == request.field && known.cell == request.cell);
     let (rows, outlines, planes, missing) = if let Some(known) = known {
         (
             known.rows.clone(),
@@ -184,7 +184,7 @@ fn look(
         let outlines = handle
             .block_on(dataset.outlines(&rows))
             .map_err(|error| error.to_string())?;
-        let first = rows.first().copied().unwrap_or(0);
+        let first = request.cell.or(rows.first().copied()).unwrap_or(0);
         let mut missing = Vec::new();
         let planes: Vec<Option<Arc<Plane>>> =
             match handle.block_on(source_planes(dataset, channels, first)) {
@@ -216,6 +216,7 @@ fn look(
     };
     Ok(FieldOfView {
         field: request.field,
+        cell: request.cell,
         rows,
         outlines,
         size,

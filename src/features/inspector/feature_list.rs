@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Align, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::model::state::{CellValues, Workspace};
-use cytolance_dataset::BBOX_COLUMNS;
+use cytolance_dataset::{BBOX_COLUMNS, DEPTH_COLUMNS};
 use cytolance_profile::{Columns, search_columns};
 use cytolance_widgets::{format_number, heading, paint_small, tokens};
 
@@ -134,12 +134,19 @@ fn provenance(ui: &mut Ui, values: &CellValues) {
     let tokens = tokens(ui);
     let corners: Vec<String> = BBOX_COLUMNS.iter().filter_map(|name| value(name)).collect();
     if let [x_min, y_min, x_max, y_max] = corners.as_slice() {
+        let planes = DEPTH_COLUMNS.map(value);
+        let planes = planes.iter().flatten().map(|plane| plane.parse::<u32>());
+        let planes = match planes.collect::<Result<Vec<u32>, _>>().as_deref() {
+            Ok([first, end]) if *end > first + 1 => format!(", planes {first} to {}", end - 1),
+            Ok([first, _]) => format!(", plane {first}"),
+            _ => String::new(),
+        };
         let source = value("Metadata_Source")
             .map(|source| format!(" of {source}"))
             .unwrap_or_default();
         ui.label(
             RichText::new(format!(
-                "cut from x {x_min} to {x_max}, y {y_min} to {y_max}{source}"
+                "cut from x {x_min} to {x_max}, y {y_min} to {y_max}{planes}{source}"
             ))
             .small()
             .color(tokens.text_weak),

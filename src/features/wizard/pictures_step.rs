@@ -9,7 +9,7 @@ use super::pieces::{
 };
 use super::state::PathDraft;
 use super::{channels, examples};
-use cytolance_import::{ImportPreview, NameChoice};
+use cytolance_import::{ImportPreview, NameChoice, PlaneRule};
 use cytolance_profile::thousands;
 use cytolance_widgets::{icon_button, tokens};
 
@@ -23,6 +23,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
             where_they_are(ui, pane, preview);
             path_changes(ui, pane, preview);
             file_names(ui, pane, preview);
+            volumes(ui, pane, preview);
             illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
@@ -145,6 +146,53 @@ fn file_names(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
                     ui.selectable_value(&mut pane.options.file_names, choice, title(choice));
                 }
             });
+    });
+}
+
+/// Which planes of volumes are shown; nothing where the pictures are flat.
+fn volumes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    let chosen = pane.options.plane;
+    if preview.volumes.is_none() && chosen.is_default() {
+        return;
+    }
+    card(ui, "Volumes", |ui| {
+        match &preview.volumes {
+            Some(told_by) => {
+                let text = format!("{told_by} says that the pictures have several planes each.");
+                ui.add(Label::new(text).wrap());
+            }
+            None => {
+                weak(ui, "The pictures are flat, so this says nothing.");
+            }
+        }
+        let title = |rule: PlaneRule| match rule {
+            PlaneRule::Centre => "The plane of each object's centre",
+            PlaneRule::Max => "The brightest of each object's planes",
+            PlaneRule::Mean => "The mean of each object's planes",
+            PlaneRule::At(_) => "One plane for all",
+        };
+        let mut number = match chosen {
+            PlaneRule::At(plane) => plane,
+            _ => 0,
+        };
+        egui::ComboBox::from_label("Crops show")
+            .selected_text(title(chosen))
+            .width(260.0)
+            .show_ui(ui, |ui| {
+                let rules = [PlaneRule::Centre, PlaneRule::Max, PlaneRule::Mean];
+                for rule in rules.into_iter().chain([PlaneRule::At(number)]) {
+                    ui.selectable_value(&mut pane.options.plane, rule, title(rule));
+                }
+            });
+        if matches!(pane.options.plane, PlaneRule::At(_)) {
+            ui.horizontal(|ui| {
+                let label = ui.label("Plane, counted from 0");
+                let field = egui::DragValue::new(&mut number).range(0..=9_999);
+                if ui.add(field).labelled_by(label.id).changed() {
+                    pane.options.plane = PlaneRule::At(number);
+                }
+            });
+        }
     });
 }
 

@@ -43,6 +43,7 @@ fn preview() -> ImportPreview {
         channel_sources: vec!["DNA".to_owned()],
         images: cytolance_import::ImageReport::default(),
         names: None,
+        volumes: None,
         images_found: 2,
         ignored: Vec::new(),
         remarks: Vec::new(),

@@ -9,8 +9,9 @@ use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
-use crate::source_planes::source_planes;
+use crate::source_planes::{rows_by_planes, source_planes};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
+use cytolance_imaging::Plane;
 use cytolance_profile::CHECK_COLUMNS;
 
 /// Crops read at a time.
@@ -114,23 +115,24 @@ pub fn compute_checks<'a>(
                 return Err(CheckError::Cancelled);
             }
             let first = rows.first().copied().unwrap_or(0);
-            let mut planes = Vec::new();
-            if needs_pictures && let Some(sources) = source_planes(dataset, &channels, first).await
-            {
-                planes = sources
-                    .into_iter()
-                    .map(|source| source.plane.ok().map(|(_, plane)| plane))
-                    .collect();
+            let mut size = None;
+            if needs_pictures {
+                for rows in rows_by_planes(dataset, rows).await? {
+                    let shown = rows.first().copied().unwrap_or(0);
+                    let sources = source_planes(dataset, &channels, shown).await;
+                    let planes: Vec<Option<Plane>> = sources
+                        .into_iter()
+                        .flatten()
+                        .map(|source| source.plane.ok().map(|(_, plane)| plane))
+                        .collect();
+                    let of_planes = planes.iter().flatten();
+                    let mut sized = of_planes.map(|one| [one.width as usize, one.height as usize]);
+                    size = size.or(sized.next());
+                    check_pictures(&rows, &channels, &planes, &mut columns);
+                }
             }
-            let size = planes
-                .iter()
-                .flatten()
-                .map(|plane| [plane.width as usize, plane.height as usize])
-                .next()
-                .or_else(|| sizes.as_ref()?.get(first as usize).copied().flatten());
-            with_pictures += usize::from(planes.iter().any(Option::is_some));
-            check_pictures(rows, &channels, &planes, &mut columns);
-            drop(planes);
+            with_pictures += usize::from(size.is_some());
+            let size = size.or_else(|| sizes.as_ref()?.get(first as usize).copied().flatten());
             let mut cells = Vec::with_capacity(rows.len());
             for part in rows.chunks(CROPS) {
                 let pictures = dataset.pictures(part).await?;

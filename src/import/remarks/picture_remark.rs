@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::PlaneRule;
 use crate::plan::DEFAULT_SQUARE;
+
+/// Channels that a sentence names.
+const NAMED: usize = 6;
 
 /// A remark on pictures: where they are, and what is cut from them. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +61,33 @@ pub enum PictureRemark {
         of: Vec<String>,
         /// The channels of the crops.
         channels: Vec<String>,
+    },
+    /// The pages of files become channels.
+    Stack {
+        /// The column that names the files.
+        column: String,
+        /// One of them.
+        file: String,
+        /// What says that they are channels, in words.
+        told_by: Option<&'static str>,
+        /// The channels.
+        channels: Vec<String>,
+    },
+    /// A channel is found in its file by its name.
+    ChannelByName {
+        /// The channel.
+        channel: String,
+        /// One of the files.
+        file: String,
+        /// Its place among the channels, from 1.
+        place: u32,
+    },
+    /// Pictures are volumes.
+    Volumes {
+        /// What says so.
+        told_by: String,
+        /// What crops show.
+        plane: PlaneRule,
     },
     /// No boxes were measured.
     NoBoxes,
@@ -130,6 +161,49 @@ impl fmt::Display for PictureRemark {
                 of.join(", "),
                 channels.join(", ")
             ),
+            Self::Stack {
+                column,
+                file,
+                told_by,
+                channels,
+            } => {
+                let names = if channels.len() <= NAMED {
+                    channels.join(", ")
+                } else {
+                    format!("{} and so on", channels[..NAMED].join(", "))
+                };
+                let count = channels.len();
+                match told_by {
+                    Some(told_by) => write!(
+                        out,
+                        "{column}: {file} has {count} channels, as {told_by} says: {names}"
+                    ),
+                    None => write!(
+                        out,
+                        "{column}: {file} has {count} pages, taken as channels (it does not say): {names}"
+                    ),
+                }
+            }
+            Self::ChannelByName {
+                channel,
+                file,
+                place,
+            } => write!(
+                out,
+                "{channel} is channel {place} of {file}, which is called so there"
+            ),
+            Self::Volumes { told_by, plane } => {
+                let shown = match plane {
+                    PlaneRule::Centre => "the plane of each object's centre".to_owned(),
+                    PlaneRule::Max => "the brightest of each object's planes".to_owned(),
+                    PlaneRule::Mean => "the mean of each object's planes".to_owned(),
+                    PlaneRule::At(plane) => format!("plane {plane}, counted from 0"),
+                };
+                write!(
+                    out,
+                    "the pictures are volumes, as {told_by} says: crops show {shown} (--plane changes that)"
+                )
+            }
             Self::NoBoxes => write!(
                 out,
                 "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"

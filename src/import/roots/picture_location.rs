@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use cytolance_imaging::{
-    FoundPage, IlluminationFunction, ImageError, ObjectPicture, PagePlace, Plane, PlaneInfo,
-    find_page, find_page_from, probe_plane, probe_plane_from, read_plane, read_plane_from,
-    read_plane_scaled, read_plane_scaled_from,
+    FoundPage, IlluminationFunction, ImageError, LabelImage, ObjectKind, ObjectPicture, PageLayout,
+    PagePlace, Plane, PlaneInfo, find_page, find_page_from, page_layout, page_layout_from,
+    probe_plane, probe_plane_from, read_plane, read_plane_from, read_plane_scaled,
+    read_plane_scaled_from,
 };
 use cytolance_remote::{RemoteError, RemoteStore};
 
@@ -150,6 +151,17 @@ impl OpenPicture<'_> {
         }
     }
 
+    /// What the pages of a series are. See [`page_layout`].
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn layout(&self, series: u32) -> Result<PageLayout, ImageError> {
+        match self.bytes() {
+            Ok(path) => page_layout(path, series),
+            Err((name, bytes)) => page_layout_from(name, bytes, series),
+        }
+    }
+
     /// What the header says of a page. See [`probe_plane`].
     ///
     /// # Errors
@@ -192,6 +204,19 @@ impl OpenPicture<'_> {
             Ok(path) => ObjectPicture::read(path, page),
             Err((name, bytes)) => ObjectPicture::read_from(name, bytes, page),
         }
+    }
+
+    /// The numbers of a page.
+    ///
+    /// # Errors
+    /// [`ImageError`]
+    pub fn labels(&self, page: u32) -> Result<LabelImage, ImageError> {
+        let kind = ObjectKind::Labels;
+        let read = match self.bytes() {
+            Ok(path) => ObjectPicture::read_as(path, page, kind),
+            Err((name, bytes)) => ObjectPicture::read_as_from(name, bytes, page, kind),
+        };
+        read.map(ObjectPicture::into_parts)
     }
 
     /// Its illumination function.

@@ -1,7 +1,5 @@
 //! Which file and which page of it a field's picture is.
 
-use std::fmt::Write as _;
-
 use cytolance_import::source_planes;
 
 use super::{Measured, SIDE, import, mask, squares, table, tiff16};
@@ -107,70 +105,4 @@ fn a_series_is_no_page() {
     let planes = runtime().block_on(source_planes(&imported.dataset, &channels, 12));
     let planes = planes.expect("recorded names");
     assert!(planes.iter().all(|plane| plane.plane.is_err()));
-}
-
-#[test]
-fn pages_of_nobody_are_named_and_volumes_refused() {
-    let images = "ImageNumber,FileName_DNA,PathName_DNA\n1,f1.tif,/gone\n";
-    let squares = squares(0);
-    let flat = table([&squares, &[]], Measured::Boxes, false);
-    let mut deep = String::new();
-    for (at, line) in flat.lines().enumerate() {
-        let depth = ["AreaShape_Center_Z", "0", "2.5"][if at < 2 { at } else { 2 }];
-        let _ = writeln!(deep, "{line},{depth}");
-    }
-    let (picture, labels) = (mask(&squares, |_| 800), mask(&squares, |number| number));
-    let pages = |first: &[u16]| {
-        tiff16(
-            &[first, &vec![31; SIDE * SIDE], &vec![127; SIDE * SIDE]],
-            "",
-        )
-    };
-    for (cells, with_picture, traced, words) in [
-        (
-            flat,
-            12,
-            12,
-            [
-                "f1.tif has 3 pages, the first is used",
-                "f1_Nuclei.tiff has 3 pages, the first is used",
-            ],
-        ),
-        (
-            deep,
-            0,
-            0,
-            [
-                "f1.tif has 3 pages; AreaShape_Center_Z says these are volumes",
-                "f1_Nuclei.tiff has 3 pages; AreaShape_Center_Z says these are volumes",
-            ],
-        ),
-    ] {
-        let imported = import(
-            &[
-                ("export/Image.csv", images.as_bytes().to_vec()),
-                ("export/Nuclei.csv", cells.into_bytes()),
-                ("pictures/f1.tif", pages(&picture)),
-                ("masks/f1_Nuclei.tiff", pages(&labels)),
-            ],
-            &[],
-        );
-        for word in words {
-            assert!(
-                imported.said.contains(word),
-                "{word} is not in\n{}",
-                imported.said
-            );
-        }
-        assert_eq!(imported.report["rows_with_picture"], with_picture);
-        assert_eq!(imported.report["outlines_traced"]["Nuclei"], traced);
-        let channels = imported.dataset.metadata().channels.clone();
-        let planes = runtime().block_on(source_planes(&imported.dataset, &channels, 0));
-        let planes = planes.expect("recorded names");
-        assert_eq!(
-            planes[0].plane.is_ok(),
-            with_picture > 0,
-            "the field of view"
-        );
-    }
 }
