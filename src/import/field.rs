@@ -6,9 +6,12 @@ use super::field_masks::{RowOutline, TracedObjects, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
 use super::picture_page::{UsedPages, page_in};
+use super::picture_records::{
+    Digest, PictureRecord, PictureTraits, contradiction, name_of, with_digest,
+};
 use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
-use super::{FetchedPictures, PictureLocation};
+use super::{FetchedPictures, PictureLocation, Verification, VerificationKind, add_verifications};
 use cytolance_dataset::ChannelInfo;
 use cytolance_imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
 
@@ -28,6 +31,10 @@ pub(super) struct FieldPixels {
     pub failed_masks: Vec<String>,
     /// Pages of files with several that were read.
     pub pages: UsedPages,
+    /// What tells each channel's picture from others, where it was read.
+    pub traits: Vec<Option<PictureTraits>>,
+    /// The sizes of the pictures against those that are recorded.
+    pub verification: Vec<Verification>,
 }
 
 /// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
@@ -45,7 +52,7 @@ impl FieldPixels {
         fetched: &FetchedPictures,
     ) -> Self {
         let volumes = part.volumes.as_deref();
-        let planes: Vec<Result<(Plane, FoundPage), Unread>> = field
+        let planes: Vec<Result<(Plane, FoundPage, PictureTraits), Unread>> = field
             .planes
             .par_iter()
             .enumerate()
@@ -54,10 +61,16 @@ impl FieldPixels {
                 Ok((path, place)) => {
                     let scale = channels.get(at).and_then(|channel| channel.scale);
                     let function = field.functions.get(at).and_then(Option::as_ref);
-                    read_channel(path, fetched, *place, scale, volumes)
-                        .and_then(|(plane, page)| match function {
-                            Some(function) => Ok((functions.apply(function, &plane)?, page)),
-                            None => Ok((plane, page)),
+                    let record = field.records.get(at).copied().unwrap_or_default();
+                    read_channel(path, fetched, *place, scale, volumes, record)
+                        .and_then(|(plane, page, digest)| {
+                            let traits = PictureTraits::new(&plane, digest);
+                            match function {
+                                Some(function) => {
+                                    Ok((functions.apply(function, &plane)?, page, traits))
+                                }
+                                None => Ok((plane, page, traits)),
+                            }
                         })
                         .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
                 }
@@ -65,13 +78,17 @@ impl FieldPixels {
             .collect();
         let mut pages = UsedPages::default();
         for (source, plane) in field.planes.iter().zip(&planes) {
-            if let (Ok((path, _)), Ok((_, page))) = (source, plane) {
+            if let (Ok((path, _)), Ok((_, page, _))) = (source, plane) {
                 pages.take(path, *page);
             }
         }
+        let traits: Vec<Option<PictureTraits>> = planes
+            .iter()
+            .map(|plane| plane.as_ref().ok().map(|(_, _, traits)| *traits))
+            .collect();
         let planes: Vec<Result<Plane, Unread>> = planes
             .into_iter()
-            .map(|plane| plane.map(|(plane, _)| plane))
+            .map(|plane| plane.map(|(plane, _, _)| plane))
             .collect();
         let clipped = planes
             .iter()
@@ -82,8 +99,15 @@ impl FieldPixels {
             .iter()
             .filter_map(|plane| plane.as_ref().err()?.1.clone())
             .collect();
+        let (contradictions, verification) =
+            held_against_records(part, field, channels, &planes, &traits);
         let planes = planes
             .into_iter()
+            .zip(contradictions)
+            .map(|(plane, contradiction)| match contradiction {
+                Some(reason) => Err((reason, None)),
+                None => plane,
+            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|(reason, _)| reason)
             .and_then(|planes| check_sizes(field, planes));
@@ -126,6 +150,8 @@ impl FieldPixels {
             failed,
             failed_masks,
             pages,
+            traits,
+            verification,
         }
     }
 
@@ -145,17 +171,56 @@ impl FieldPixels {
     }
 }
 
-/// Reads a channel's picture as the channel's stored numbers.
+/// For each channel why its picture is not that of the field, if it is none; and how many have their recorded size.
+fn held_against_records(
+    part: &PlannedPart,
+    field: &FieldPlan,
+    channels: &[ChannelInfo],
+    planes: &[Result<Plane, Unread>],
+    traits: &[Option<PictureTraits>],
+) -> (Vec<Option<String>>, Vec<Verification>) {
+    let image = field.cells.image.1.to_string();
+    let mut lines = Vec::new();
+    let mut contradictions = Vec::new();
+    for (at, plane) in planes.iter().enumerate() {
+        let known = channels.get(at).zip(field.records.get(at));
+        let (Ok(plane), Some((channel, record))) = (plane, known) else {
+            contradictions.push(None);
+            continue;
+        };
+        let file = match &field.planes[at] {
+            Ok((location, _)) => name_of(location),
+            Err(_) => String::new(),
+        };
+        let digest = traits.get(at).copied().flatten().and_then(|one| one.digest);
+        let owner = part.digests.owner(*record, digest, at);
+        let mut line =
+            Verification::new(VerificationKind::Size, "pictures").about_channel(&channel.name);
+        // The sides that are recorded of a volume are not those of its pages.
+        let record = PictureRecord {
+            size: record.size.filter(|_| part.volumes.is_none()),
+            ..*record
+        };
+        let names = [channel.name.as_str(), &image, &file];
+        contradictions.push(contradiction(record, plane, owner, names, &mut line));
+        add_verifications(&mut lines, [line]);
+    }
+    (contradictions, lines)
+}
+
+/// Reads a channel's picture as the channel's stored numbers, and the digest of its file where one is recorded.
 fn read_channel(
     path: &PictureLocation,
     fetched: &FetchedPictures,
     place: PagePlace,
     scale: Option<[f64; 2]>,
     volumes: Option<&str>,
-) -> Result<(Plane, FoundPage), String> {
+    record: PictureRecord,
+) -> Result<(Plane, FoundPage, Option<Digest>), String> {
     let failed = |error: ImageError| error.to_string();
     let picture = path.open(fetched).map_err(failed)?;
     let found = page_in(&picture, place, volumes)?;
+    let (picture, digest) = with_digest(picture, found, record);
     let page = found.page;
     let Some([offset, step]) = scale else {
         let plane = picture.plane(page).map_err(failed)?;
@@ -164,10 +229,10 @@ fn read_channel(
                 "{path}: its pixels are fractions, those of the channel's first picture are whole numbers"
             ));
         }
-        return Ok((plane, found));
+        return Ok((plane, found, digest));
     };
     let plane = picture.plane_scaled(page, [offset, offset + step * 65_535.0]);
-    Ok((plane.map_err(failed)?, found))
+    Ok((plane.map_err(failed)?, found, digest))
 }
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {

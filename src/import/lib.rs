@@ -8,6 +8,8 @@ mod checks;
 mod columns;
 mod contradictions;
 mod ellipses;
+mod equal_exports;
+mod equal_pictures;
 mod error;
 mod field;
 mod field_masks;
@@ -25,6 +27,7 @@ mod options;
 mod part_columns;
 mod picture_owners;
 mod picture_page;
+mod picture_records;
 mod plan;
 mod planned_part;
 mod preview;
@@ -37,6 +40,7 @@ mod run;
 mod shapes;
 mod source_planes;
 mod stored_pictures;
+mod table_counts;
 mod verification;
 
 pub use checks::{CheckError, CheckedColumns, compute_checks, save_checks};
@@ -48,7 +52,7 @@ pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathCh
 pub use plan::ImportPlan;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
 pub use remarks::{ColumnRemark, LaterRemark, OutlineRemark, PictureRemark, Remark, TableRemark};
-pub use report::{FileReport, ImageReport, ImportReport, KeptReport};
+pub use report::{FileReport, ImageReport, ImportReport, KeptReport, table_names};
 pub use roots::{
     FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
     PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,

@@ -129,8 +129,9 @@ impl ImageSets {
                 keys.push(key);
             }
         }
+        let recorded = ["Scaling_", "Height_", "Width_", "MD5Digest_", "Count_"];
         let images = table.subset(&first_rows, |name| {
-            tells_images_apart(name) || name.starts_with("Scaling_")
+            tells_images_apart(name) || recorded.iter().any(|part| name.starts_with(part))
         })?;
         Ok((Self::with_rows(images, row_by_key, Vec::new()), keys))
     }
