@@ -171,6 +171,9 @@ pub(super) struct ImportArguments {
     /// Write the full account of every row, value and image as JSON
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
+    /// Replace the file of --report if it is there already, whatever becomes of the dataset
+    #[arg(long, requires = "report")]
+    pub overwrite_report: bool,
     /// Check the segmentation afterwards: QC_ columns, as a version of their own
     #[arg(long)]
     pub checks: bool,

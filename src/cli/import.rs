@@ -14,6 +14,7 @@ use cytolance_import::{
     CheckError, CropRule, ImportOptions, ImportProgress, ImportReport, LaterRemark, Remark,
     run_import, source_kind,
 };
+use cytolance_profile::fitted_text;
 use cytolance_tools::ToolError;
 
 pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), String> {
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &ImportArguments, runtime: &Runtime) -> Result<(), 
         Err(error @ ToolError::Check(CheckError::Nothing { .. })) => {
             let reason = error.to_string();
             let remark = Remark::from(LaterRemark::NothingToCheck { reason });
-            super::say(&format!("  {remark}\n"));
+            super::say(&fitted_text(&format!("  {remark}\n")));
             report.remarks.push(remark);
             None
         }
@@ -67,17 +68,17 @@ fn account_target(path: &Path, arguments: &ImportArguments) -> Result<Target, St
             path.display()
         ));
     }
-    if arguments.append {
+    if arguments.append && !arguments.overwrite_report {
         // `--overwrite` would be about the dataset.
         let target = Target::new(path, false);
-        target
-            .check()
-            .map_err(|error| format!("{error}: give another name after --report"))?;
+        target.check().map_err(|error| {
+            format!("{error}: give another name after --report, or say --overwrite-report")
+        })?;
     }
     target(
         "--report",
         path,
-        arguments.overwrite,
+        arguments.overwrite || arguments.overwrite_report,
         FileKind::IMPORT_REPORT,
     )
 }

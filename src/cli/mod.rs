@@ -23,6 +23,7 @@ use clap::Parser as _;
 use tokio::runtime::Runtime;
 
 use arguments::{Arguments, Command};
+use cytolance_profile::{fitted_text, plain_words};
 
 /// Parses the arguments and runs the command: 0 done, 1 failed with a message, 2 wrong usage.
 pub fn run() -> ExitCode {
@@ -69,6 +70,9 @@ fn say(text: &str) {
 }
 
 fn fail(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
+    eprintln!(
+        "{}",
+        fitted_text(&format!("error: {}", plain_words(message)))
+    );
     ExitCode::FAILURE
 }

@@ -1,10 +1,12 @@
 //! What can go wrong with a dataset, with its address.
 
+use cytolance_profile::plain_words;
+
 /// A dataset that cannot be read or written; the message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
     /// Nothing there, or nothing that Lance can open.
-    #[error("cannot open {uri} as a Lance dataset: {reason}")]
+    #[error("cannot open {uri} as a Lance dataset: {reason}", reason = plain_words(reason))]
     Open {
         /// Path or URL.
         uri: String,
@@ -12,7 +14,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// Reading failed.
-    #[error("cannot read {what} of {uri}: {reason}")]
+    #[error("cannot read {what} of {uri}: {reason}", reason = plain_words(reason))]
     Read {
         /// Path or URL.
         uri: String,
@@ -22,7 +24,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// The SQL condition was refused.
-    #[error("the condition «{sql}» does not work on this dataset: {reason}")]
+    #[error("the condition «{sql}» does not work on this dataset: {reason}", reason = plain_words(reason))]
     Sql {
         /// The condition.
         sql: String,
@@ -30,7 +32,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// Writing failed.
-    #[error("cannot write {uri}: {reason}")]
+    #[error("cannot write {uri}: {reason}", reason = plain_words(reason))]
     Write {
         /// Path or URL.
         uri: String,
@@ -38,7 +40,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// Nobody may write there, or not this user.
-    #[error("{uri} cannot be written: {reason}; keep the labels in a side file and merge it later")]
+    #[error("{uri} cannot be written: {reason}; keep the labels in a side file and merge it later", reason = plain_words(reason))]
     ReadOnly {
         /// Path or URL.
         uri: String,
@@ -70,7 +72,7 @@ pub enum DatasetError {
         uri: String,
     },
     /// The rows to append do not fit the dataset's columns.
-    #[error("the new rows do not fit {uri}: {reason}")]
+    #[error("the new rows do not fit {uri}: {reason}", reason = plain_words(reason))]
     Mismatch {
         /// Path or URL.
         uri: String,

@@ -8,7 +8,7 @@ use arrow::compute::kernels::cmp::distinct;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-use super::ColumnRemark;
+use super::{ColumnRemark, Verification, VerificationKind};
 use cytolance_profile::{KeyPart, Well};
 use cytolance_sources::text_of;
 
@@ -105,6 +105,18 @@ impl Contradictions {
                     .or_insert_with(|| texts.clone());
             }
         }
+    }
+
+    /// How many of the values that two tables have of an image are the same. The remarks name those that are not.
+    pub fn verification(&self) -> Verification {
+        let mut line = Verification::new(VerificationKind::Tables, "metadata values");
+        for compared in self.0.values() {
+            let differing = compared.differing.len();
+            line.agree(compared.images.len() - differing);
+            line.checked += differing;
+            line.contradicted += differing;
+        }
+        line
     }
 
     /// A remark for every column in which two tables differ.
@@ -247,8 +259,8 @@ mod tests {
                 ]
             ),
             [
-                "Metadata_Well of Cells.csv (C06) and of Nuclei.csv (D07) contradict each other in 1 of 1 images: are they of one run? The value of Cells.csv is kept",
-                "Metadata_Well of Image.csv (A01) and of Cells.csv (C05) contradict each other in 1 of 1 images: are they of one run? The value of Image.csv is kept",
+                "Metadata_Well of Cells.csv (C06) and of Nuclei.csv (D07) contradict each other in 1 of 1 image: are they of one run? The value of Cells.csv is kept",
+                "Metadata_Well of Image.csv (A01) and of Cells.csv (C05) contradict each other in 1 of 1 image: are they of one run? The value of Image.csv is kept",
             ]
         );
         let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 1, 2, 2]));

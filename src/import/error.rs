@@ -6,6 +6,7 @@ use arrow::error::ArrowError;
 
 use super::RootError;
 use cytolance_dataset::DatasetError;
+use cytolance_profile::plain_words;
 use cytolance_sources::{Cause, SourceError};
 
 /// An import that did not happen; nothing was written.
@@ -69,7 +70,7 @@ pub enum ImportError {
     #[error("the import was cancelled; nothing was written")]
     Cancelled,
     /// Parts of a batch do not fit together.
-    #[error("cannot assemble the rows of image {image_number}: {source}")]
+    #[error("cannot assemble the rows of image {image_number}: {}", plain_words(&source.to_string()))]
     Batch {
         /// Image number of the field of view.
         image_number: i64,
@@ -77,7 +78,7 @@ pub enum ImportError {
         source: ArrowError,
     },
     /// Values of a column that do not fit its type.
-    #[error("cannot read {path}: {column}: {source}", path = path.display())]
+    #[error("cannot read {path}: {column}: {}", plain_words(&source.to_string()), path = path.display())]
     Column {
         /// The export.
         path: PathBuf,

@@ -6,11 +6,12 @@ use super::field_masks::{RowOutline, TracedObjects, UnusedMask, trace};
 use super::field_plan::FieldPlan;
 use super::illumination::IlluminationFunctions;
 use super::picture_page::{FoundPages, UsedPages, pages_in, read_page};
+use super::picture_records::{PictureRecord, PictureTraits, contradiction, name_of, with_digest};
 use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
 use super::roots::OpenPicture;
 use super::volume_crops::{OpenVolume, VolumeCrop, VolumeCrops, cut_volumes};
-use super::{CropRule, FetchedPictures};
+use super::{CropRule, FetchedPictures, Verification, VerificationKind, add_verifications};
 use cytolance_dataset::ChannelInfo;
 use cytolance_imaging::{GreySource, Plane};
 
@@ -34,6 +35,10 @@ pub(super) struct FieldPixels {
     pub pages: UsedPages,
     /// Channels, files and what they are, where these hold colours.
     pub colored: Vec<(usize, String, GreySource)>,
+    /// What tells each channel's picture from others, where it was read.
+    pub traits: Vec<Option<PictureTraits>>,
+    /// The sizes of the pictures against those that are recorded.
+    pub verification: Vec<Verification>,
 }
 
 /// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
@@ -133,6 +138,8 @@ impl FieldPixels {
             failed_masks: Vec::new(),
             pages,
             colored: Vec::new(),
+            traits: Vec::new(),
+            verification: Vec::new(),
         };
         let is_volume = |opened: &Result<OpenChannel<'_>, Unread>| {
             matches!(opened, Ok((_, FoundPages::Volume(_))))
@@ -141,18 +148,33 @@ impl FieldPixels {
             pixels.cut(part, field, channels, functions, crop, opened);
             return pixels;
         }
-        let planes: Vec<Result<Plane, Unread>> = opened
+        let planes: Vec<Result<(Plane, PictureTraits), Unread>> = opened
             .into_par_iter()
             .enumerate()
             .map(|(at, opened)| {
                 let (open, pages) = opened?;
                 let scale = channels.get(at).and_then(|channel| channel.scale);
+                let record = field.records.get(at).copied().unwrap_or_default();
+                let (open, digest) = match &pages {
+                    FoundPages::One(found) => with_digest(open, *found, record),
+                    FoundPages::Volume(_) => (open, None),
+                };
                 let plane = read_page(&open, pages.first(), scale).map_err(unreadable)?;
-                match field.functions.get(at).and_then(Option::as_ref) {
-                    Some(function) => functions.apply(function, &plane).map_err(unreadable),
-                    None => Ok(plane),
-                }
+                let traits = PictureTraits::new(&plane, digest);
+                let plane = match field.functions.get(at).and_then(Option::as_ref) {
+                    Some(function) => functions.apply(function, &plane).map_err(unreadable)?,
+                    None => plane,
+                };
+                Ok((plane, traits))
             })
+            .collect();
+        let traits: Vec<Option<PictureTraits>> = planes
+            .iter()
+            .map(|plane| plane.as_ref().ok().map(|(_, traits)| *traits))
+            .collect();
+        let planes: Vec<Result<Plane, Unread>> = planes
+            .into_iter()
+            .map(|plane| plane.map(|(plane, _)| plane))
             .collect();
         let clipped = planes.iter();
         pixels.clipped = clipped
@@ -167,8 +189,17 @@ impl FieldPixels {
                 pixels.colored.push(colored);
             }
         }
+        let (contradictions, verification) =
+            held_against_records(part, field, channels, &planes, &traits);
+        pixels.traits = traits;
+        pixels.verification = verification;
         pixels.planes = planes
             .into_iter()
+            .zip(contradictions)
+            .map(|(plane, contradiction)| match contradiction {
+                Some(reason) => Err((reason, None)),
+                None => plane,
+            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|(reason, _)| reason)
             .and_then(|planes| check_sizes(field, planes));
@@ -246,6 +277,43 @@ impl FieldPixels {
             None => RowOutline::NoObject,
         }
     }
+}
+
+/// For each channel why its picture is not that of the field, if it is none; and how many have their recorded size.
+fn held_against_records(
+    part: &PlannedPart,
+    field: &FieldPlan,
+    channels: &[ChannelInfo],
+    planes: &[Result<Plane, Unread>],
+    traits: &[Option<PictureTraits>],
+) -> (Vec<Option<String>>, Vec<Verification>) {
+    let image = field.cells.image.1.to_string();
+    let mut lines = Vec::new();
+    let mut contradictions = Vec::new();
+    for (at, plane) in planes.iter().enumerate() {
+        let known = channels.get(at).zip(field.records.get(at));
+        let (Ok(plane), Some((channel, record))) = (plane, known) else {
+            contradictions.push(None);
+            continue;
+        };
+        let file = match &field.planes[at] {
+            Ok((location, _)) => name_of(location),
+            Err(_) => String::new(),
+        };
+        let digest = traits.get(at).copied().flatten().and_then(|one| one.digest);
+        let owner = part.digests.owner(*record, digest, at);
+        let mut line =
+            Verification::new(VerificationKind::Size, "pictures").about_channel(&channel.name);
+        // The sides that are recorded of a volume are not those of its pages.
+        let record = PictureRecord {
+            size: record.size.filter(|_| part.volumes.is_none()),
+            ..*record
+        };
+        let names = [channel.name.as_str(), &image, &file];
+        contradictions.push(contradiction(record, plane, owner, names, &mut line));
+        add_verifications(&mut lines, [line]);
+    }
+    (contradictions, lines)
 }
 
 fn check_sizes(field: &FieldPlan, planes: Vec<Plane>) -> Result<Vec<Plane>, String> {

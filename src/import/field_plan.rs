@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::image_roles::RoleRoots;
 use super::joined_part::JoinedPart;
 use super::named_images::NamedImages;
+use super::picture_records::PictureRecord;
 use super::roots::{NameClaim, NameParts};
 use super::{
     ImageKeys, ImageReport, ImageRoots, ObjectPictureIndex, OutlineRemark, PictureLocation, Remark,
@@ -61,6 +62,8 @@ pub(super) struct FieldPlan {
     pub masks: Vec<Option<FieldMask>>,
     /// Illumination function of each channel; empty where none is applied.
     pub functions: Vec<Option<PictureLocation>>,
+    /// What is recorded of each of the planes' files.
+    pub records: Vec<PictureRecord>,
 }
 
 impl FieldPlan {

@@ -10,6 +10,7 @@ use self::attach::PrimaryRows;
 use self::object_set::{Key, ObjectSet, object_numbers};
 use self::primary::{Candidate, choose_primary, is_nuclei};
 use super::{FileReport, ImportError};
+use cytolance_profile::counted;
 use cytolance_sources::{ImageKey, Table};
 
 /// An object set attached to the primary one.
@@ -81,8 +82,9 @@ pub fn join_objects(
         return Err(ImportError::NoRows {
             path: primary.table.path.clone(),
             reason: format!(
-                "{} of {} rows were rejected",
-                primary.report.rejected, primary.report.rows
+                "rejected are {} of {}",
+                primary.report.rejected,
+                counted(primary.report.rows, "row")
             ),
         });
     }
@@ -158,7 +160,8 @@ fn drop_incomplete(
     primary.not_used += dropped;
     if dropped > 0 {
         primary.details.push(format!(
-            "{dropped} rows left out because a compartment is missing (--complete)"
+            "{} left out because a compartment is missing (--complete)",
+            counted(dropped, "row")
         ));
     }
     retain(order, &keep);

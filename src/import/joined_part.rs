@@ -20,6 +20,8 @@ use cytolance_sources::{Export, ImageSets, Relations, Table, integers_of};
 pub(super) struct JoinedPart {
     /// Its folder or file.
     pub path: PathBuf,
+    /// What tells it from the other exports of the source; empty when it is the only one.
+    pub name: String,
     /// The value of `Metadata_Source` of its rows.
     pub source_name: String,
     pub joined: Joined,
@@ -71,6 +73,7 @@ impl JoinedPart {
             Relations::Parents => Self {
                 sets: ImageSets::of_tables(export.image.as_ref(), &export.objects)?,
                 path: export.path,
+                name: export.name,
                 source_name,
                 joined: join_objects(export.objects, primary, complete)?,
                 image_table: export.image,
@@ -99,6 +102,7 @@ impl JoinedPart {
                 let joined = join_rows(export.objects, &images, numbers.as_deref(), primary)?;
                 Self {
                     path: export.path,
+                    name: export.name,
                     source_name,
                     image_rows: Some(joined.rows.clone()),
                     joined,

@@ -9,6 +9,8 @@ mod colored_pictures;
 mod columns;
 mod contradictions;
 mod ellipses;
+mod equal_exports;
+mod equal_pictures;
 mod error;
 mod field;
 mod field_masks;
@@ -27,6 +29,7 @@ mod options;
 mod part_columns;
 mod picture_owners;
 mod picture_page;
+mod picture_records;
 mod plan;
 mod plane_rule;
 mod plane_sequence;
@@ -43,6 +46,7 @@ mod shapes;
 mod source_planes;
 mod stacks;
 mod stored_pictures;
+mod table_counts;
 mod verification;
 mod volume_crops;
 mod volume_masks;
@@ -58,7 +62,7 @@ pub use plan::ImportPlan;
 pub use plane_rule::PlaneRule;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
 pub use remarks::{ColumnRemark, LaterRemark, OutlineRemark, PictureRemark, Remark, TableRemark};
-pub use report::{FileReport, ImageReport, ImportReport, KeptReport};
+pub use report::{FileReport, ImageReport, ImportReport, KeptReport, table_names};
 pub use roots::{
     FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
     PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,

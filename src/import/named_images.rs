@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::joined_part::JoinedPart;
 use super::roots::{FileNaming, NameParts};
 use super::stored_pictures::is_mere_number;
-use cytolance_profile::KeyPart;
+use cytolance_profile::{KeyPart, counted};
 use cytolance_sources::{ChannelHint, ImageKey, ImageSets, Table};
 
 /// Whether file names are asked for plate, well and site.
@@ -127,11 +127,11 @@ impl fmt::Display for NameReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "{} from file names as {} writes them, for {} of {} fields: {}",
+            "{} from file names as {} writes them, for {} of {}: {}",
             self.columns.join(", "),
             self.microscope,
             self.fit,
-            self.of,
+            counted(self.of, "field"),
             self.example
         )
     }

@@ -1,20 +1,24 @@
 //! What an import is going to do, decided before anything is written.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
+use super::equal_exports::{self, Copy, equal_values, take_copies};
 use super::illumination::IlluminationFunctions;
 use super::joined_part::JoinedPart;
 use super::located_part::{LocatedPart, index_roots, locate_parts};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
+use super::picture_records::{ReadPicture, RecordedDigests};
 use super::planned_part::PlannedPart;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::stacks::settle_stacks;
+use super::table_counts::{check_counts, check_joined_counts};
 use super::{
     CropRule, ImportError, ImportOptions, ImportReport, PictureRemark, Remark, TableRemark,
-    find_sources,
+    Verification, add_verifications, find_sources,
 };
 use cytolance_dataset::{
     ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names,
@@ -91,7 +95,9 @@ impl ImportPlan {
             dataset: options.dataset.clone(),
             ..ImportReport::default()
         };
+        let (found, copies) = take_copies(found);
         let joined = join_exports(&found, options, &mut report)?;
+        note_copies(&found, &copies, &joined, &mut report)?;
         let names = united_objects(&joined);
         note_joins(&joined, &names, &mut report);
         let read = read_names(&joined, options.file_names);
@@ -122,6 +128,10 @@ impl ImportPlan {
         for part in located {
             let roots = illumination.as_ref();
             parts.push(PlannedPart::new(part, &channel_sources, roots, remarks));
+        }
+        let digests = Arc::new(RecordedDigests::new(&parts));
+        for part in &mut parts {
+            part.digests = Arc::clone(&digests);
         }
         let functions = IlluminationFunctions::read(
             parts
@@ -190,6 +200,20 @@ impl ImportPlan {
         }
     }
 
+    /// Names of the channels in the dataset.
+    pub(super) fn channel_names(&self) -> Vec<String> {
+        let channels = self.channels.iter();
+        channels.map(|channel| channel.name.clone()).collect()
+    }
+
+    /// What came of the recorded digests of the pictures that were read.
+    pub(super) fn digests(&self, read: &[ReadPicture]) -> (Vec<Verification>, Option<Remark>) {
+        self.parts.first().map_or_else(Default::default, |part| {
+            part.digests
+                .verification(&self.parts, &self.channel_names(), read)
+        })
+    }
+
     /// Names of the object sets, the primary one first.
     pub fn object_names(&self) -> impl Iterator<Item = &str> {
         self.objects.iter().map(|object| object.name.as_str())
@@ -219,6 +243,41 @@ fn join_exports(
         });
     }
     Ok(parts)
+}
+
+/// Names the exports that are there twice.
+fn note_copies(
+    found: &[FoundExport],
+    copies: &[Copy],
+    joined: &[JoinedPart],
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    for copy in copies {
+        let of = &found[copy.of];
+        let own = |part: &&JoinedPart| part.path == of.path && part.name == of.name;
+        // One that cannot be imported is named with its reason.
+        let Some(part) = joined.iter().find(own) else {
+            continue;
+        };
+        let remark = TableRemark::Copy {
+            export: equal_exports::name_of(&copy.export),
+            of: equal_exports::name_of(of),
+            rows: part.joined.rows.len(),
+        };
+        report.remarks.push(remark.into());
+    }
+    if joined.len() > 1 {
+        let names: Vec<String> = joined
+            .iter()
+            .map(|part| match part.name.as_str() {
+                "" => report.source_name.clone(),
+                name => name.to_owned(),
+            })
+            .collect();
+        let equal = equal_values(joined, &names)?;
+        report.remarks.extend(equal.into_iter().map(Remark::Table));
+    }
+    Ok(())
 }
 
 /// Says what rows stand for, and which have not all that others have.
@@ -308,6 +367,11 @@ fn take_export(
                 .remarks
                 .push(TableRemark::NoImageNumber { path }.into());
         }
+        let place = match found.name.as_str() {
+            "" => String::new(),
+            name => format!("{name}, "),
+        };
+        let mut counts = check_counts(&export, &place);
         let name = if found.name.is_empty() {
             report.source_name.clone()
         } else {
@@ -318,7 +382,8 @@ fn take_export(
             .primary
             .clone()
             .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
-        let (part, files) = JoinedPart::new(export, name, primary.as_deref(), options.complete)?;
+        let (mut part, files) =
+            JoinedPart::new(export, name, primary.as_deref(), options.complete)?;
         if !has_images && part.sets.is_none() {
             let path = part.path.clone();
             let remark = TableRemark::NoImageTable { path };
@@ -333,6 +398,9 @@ fn take_export(
             let remarks = conflicts.map(|conflict| TableRemark::NamesDiffer(conflict).into());
             report.remarks.extend(remarks);
         }
+        part.name.clone_from(&found.name);
+        counts.extend(check_joined_counts(&part, &place));
+        add_verifications(&mut report.verification, counts);
         Ok((part, files))
     });
     match opened {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use super::field_plan::{FieldPlan, LocatedField};
 use super::illumination::find_function;
 use super::joined_part::JoinedPart;
 use super::located_part::LocatedPart;
 use super::named_images::NamedImages;
+use super::picture_records::{PictureRecord, RecordedDigests};
 use super::stored_pictures::StoredRows;
 use super::{ImageRoots, ImportError, PictureLocation, PictureRemark, Remark};
 
@@ -29,6 +31,8 @@ pub(super) struct PlannedPart {
     /// Its fields with cells, in the order of the joined rows.
     pub fields: Vec<FieldPlan>,
     pub crops: CropSource,
+    /// The digests that are recorded of the pictures of all parts.
+    pub digests: Arc<RecordedDigests>,
 }
 
 impl Deref for PlannedPart {
@@ -73,16 +77,30 @@ impl PlannedPart {
             .flat_map(|sets| &sets.channels)
             .map(|channel| channel.name.as_str())
             .collect();
+        let records = |field: &LocatedField| -> Vec<PictureRecord> {
+            let sets = tables.sets.as_ref();
+            let place =
+                sets.and_then(|sets| Some((sets, *sets.row_by_key.get(&field.cells.image)?)));
+            let of = |channel: &String| match place {
+                Some((sets, row)) => PictureRecord::of(sets, channel, row),
+                None => PictureRecord::default(),
+            };
+            channels.iter().map(of).collect()
+        };
         let fields = fields
             .into_iter()
             .zip(functions)
-            .map(|(field, functions)| planned(field, functions, channels, &own))
+            .map(|(field, functions)| FieldPlan {
+                records: records(&field),
+                ..planned(field, functions, channels, &own)
+            })
             .collect();
         Self {
             tables,
             named,
             fields,
             crops,
+            digests: Arc::default(),
         }
     }
 
@@ -135,6 +153,7 @@ fn planned(
         planes,
         masks: field.masks,
         functions,
+        records: Vec::new(),
     }
 }
 

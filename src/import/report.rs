@@ -1,11 +1,12 @@
 //! What became of every row of every file and of every image.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{NameReport, NoChannel, PathChange, Remark, Verification};
+use cytolance_profile::kinds_first;
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
@@ -181,6 +182,26 @@ impl ImportReport {
             + outlines.sum::<usize>()
     }
 
+    /// The same with lists in which one line of every kind comes before a second one of any.
+    #[must_use]
+    pub fn with_kinds_first(mut self) -> Self {
+        for lines in [
+            &mut self.images.missing,
+            &mut self.images.failed,
+            &mut self.images.pages_unused,
+            &mut self.masks_failed,
+            &mut self.masks_by_place,
+        ] {
+            *lines = kinds_first(lines);
+        }
+        self
+    }
+
+    /// The names of the input tables: with their folder or database, where there are several of these.
+    pub fn table_names(&self) -> Vec<String> {
+        table_names(&self.files)
+    }
+
     /// Objects of a set without an outline although there are masks.
     pub fn num_without_outline(&self, object: &str) -> usize {
         let missing = self.outlines_missing.get(object);
@@ -196,6 +217,45 @@ impl ImportReport {
         reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
         reasons
     }
+}
+
+/// The names of some tables: with their folder or database, where there are several of these.
+pub fn table_names(files: &[FileReport]) -> Vec<String> {
+    let homes: Vec<&Path> = files.iter().map(home_of).collect();
+    let first = homes.first().copied().unwrap_or(Path::new(""));
+    if homes.iter().all(|home| *home == first) {
+        return files.iter().map(|file| file.table.clone()).collect();
+    }
+    let shared = first.ancestors().find(|folder| {
+        let mut others = homes.iter();
+        others.all(|home| home.starts_with(folder))
+    });
+    let shared = shared.unwrap_or(Path::new(""));
+    let named = files.iter().zip(homes).map(|(file, home)| {
+        let below = home.strip_prefix(shared).unwrap_or(home);
+        let below = below.display().to_string().replace('\\', "/");
+        match (below.as_str(), is_named_like_its_file(file)) {
+            ("", _) => file.table.clone(),
+            (folder, true) => format!("{folder}/{}", file.table),
+            (database, false) => format!("{database}: {}", file.table),
+        }
+    });
+    named.collect()
+}
+
+/// The folder of a table that is a file, or the file in which it is one of several.
+fn home_of(file: &FileReport) -> &Path {
+    if is_named_like_its_file(file) {
+        file.path.parent().unwrap_or(&file.path)
+    } else {
+        &file.path
+    }
+}
+
+fn is_named_like_its_file(file: &FileReport) -> bool {
+    let name = file.path.file_name().map(|name| name.to_string_lossy());
+    // A file of several object sets is a table for each: `Objects.csv: Cells`.
+    name.is_some_and(|name| file.table.starts_with(name.as_ref()))
 }
 
 /// The form in which a report stays with its dataset.
@@ -214,5 +274,52 @@ impl KeptReport {
             summary: report.to_string(),
             report: report.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_several_folders_bear_their_folder() {
+        let names = |files: &[(&str, &str)]| {
+            let files: Vec<FileReport> = files
+                .iter()
+                .map(|(path, table)| FileReport {
+                    path: PathBuf::from(path),
+                    table: (*table).to_owned(),
+                    ..FileReport::default()
+                })
+                .collect();
+            table_names(&files)
+        };
+        assert_eq!(
+            names(&[("/x/Cells.csv", "Cells.csv"), ("/x/Image.csv", "Image.csv")]),
+            ["Cells.csv", "Image.csv"]
+        );
+        assert_eq!(
+            names(&[
+                ("/x/Cells.csv", "Cells.csv"),
+                ("/x/old/Cells.csv", "Cells.csv"),
+                ("/x/old/copy/O.csv", "O.csv: Cells")
+            ]),
+            ["Cells.csv", "old/Cells.csv", "old/copy/O.csv: Cells"]
+        );
+        assert_eq!(
+            names(&[("/x/a.db", "Per_Cells"), ("/x/b.db", "Per_Cells")]),
+            ["a.db: Per_Cells", "b.db: Per_Cells"]
+        );
+        assert_eq!(
+            names(&[("/x/a.db", "Per_Cells"), ("/x/a.db", "Per_Image")]),
+            ["Per_Cells", "Per_Image"]
+        );
+        assert_eq!(
+            names(&[
+                ("p1.parquet", "p1.parquet"),
+                ("sub/p1.parquet", "p1.parquet")
+            ]),
+            ["p1.parquet", "sub/p1.parquet"]
+        );
     }
 }

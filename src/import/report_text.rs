@@ -4,67 +4,91 @@ use std::fmt;
 
 use super::Verification;
 use super::report::{FileReport, ImageReport, ImportReport, ObjectPictureReport};
+use cytolance_profile::{choose_lines, counted, fitted_text};
 
 /// Tables that the summary on the terminal goes through.
 const SHOWN_FILES: usize = 12;
-/// Lines of one kind that it shows.
+/// Lines of a list that it shows.
 const SHOWN_LINES: usize = 5;
+/// Remarks that it shows.
+const SHOWN_REMARKS: usize = 20;
 
 impl fmt::Display for ImportReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&fitted_text(&Summary(self).to_string()))
+    }
+}
+
+/// The words for a report, in lines of whatever length.
+struct Summary<'a>(&'a ImportReport);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
         writeln!(
             out,
-            "{} {} rows from {} into {} in {:.2} s",
-            self.rows,
-            self.primary,
-            self.source.display(),
-            self.dataset,
-            self.seconds
+            "{} {} from {} into {} in {:.2} s",
+            report.rows,
+            match report.rows {
+                1 => format!("{} row", report.primary),
+                _ => format!("{} rows", report.primary),
+            },
+            report.source.display(),
+            report.dataset,
+            report.seconds
         )?;
-        if !self.channels.is_empty() {
-            writeln!(out, "  channels      {}", self.channels.join(", "))?;
+        if !report.channels.is_empty() {
+            writeln!(out, "  channels      {}", report.channels.join(", "))?;
         }
         writeln!(
             out,
             "  with picture  {} of {}",
-            self.rows_with_picture, self.rows
+            report.rows_with_picture, report.rows
         )?;
-        for (reason, count) in &self.rows_without_picture {
-            writeln!(out, "    {count} without: {reason}")?;
-        }
-        images(&self.images, out)?;
-        if let Some(names) = &self.names {
+        let without = report.rows_without_picture.iter();
+        let without: Vec<String> = without
+            .map(|(reason, count)| format!("{count} without: {reason}"))
+            .collect();
+        some_lines(out, &without, without.len(), "reasons")?;
+        images(&report.images, out)?;
+        if let Some(names) = &report.names {
             writeln!(out, "  names         {names}")?;
         }
-        outlines(self, out)?;
-        verification(&self.verification, out)?;
-        for (object, count) in &self.outlines_approximate {
+        outlines(report, out)?;
+        verification(&report.verification, out)?;
+        for (object, count) in &report.outlines_approximate {
             writeln!(
                 out,
                 "  outlines      {object}: {count} approximate (ellipse from AreaShape)"
             )?;
         }
-        for (object, count) in &self.outlines_stored {
+        for (object, count) in &report.outlines_stored {
             writeln!(out, "  outlines      {object}: {count} copied")?;
         }
-        for (object, count) in &self.rows_without_compartment {
-            writeln!(out, "  {count} rows without {object}")?;
+        for (object, count) in &report.rows_without_compartment {
+            writeln!(out, "  {} without {object}", counted(*count, "row"))?;
         }
-        if self.cells_with_several_nuclei > 0 {
+        if report.cells_with_several_nuclei > 0 {
             writeln!(
                 out,
-                "  {} cells with several nuclei (QC_NucleiCount)",
-                self.cells_with_several_nuclei
+                "  {} with several nuclei (QC_NucleiCount)",
+                counted(report.cells_with_several_nuclei, "cell")
             )?;
         }
-        files(self, out)?;
-        for file in &self.ignored {
-            writeln!(out, "  left alone {}: {}", file.path.display(), file.reason)?;
-        }
-        for remark in &self.remarks {
-            writeln!(out, "  {remark}")?;
-        }
-        Ok(())
+        files(report, out)?;
+        let ignored = report.ignored.iter();
+        let ignored: Vec<String> = ignored
+            .map(|file| format!("left alone {}: {}", file.path.display(), file.reason))
+            .collect();
+        list(out, "  ", &ignored, SHOWN_REMARKS, (ignored.len(), "files"))?;
+        let remarks: Vec<String> = report.remarks.iter().map(ToString::to_string).collect();
+        list(
+            out,
+            "  ",
+            &remarks,
+            SHOWN_REMARKS,
+            (remarks.len(), "remarks"),
+        )
     }
 }
 
@@ -84,12 +108,11 @@ fn images(images: &ImageReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
             images.stored.join(", ")
         )?;
     }
-    for change in &images.path_changes {
-        writeln!(out, "    {change}")?;
-    }
-    for line in images.missing.iter().chain(&images.failed).take(5) {
-        writeln!(out, "    {line}")?;
-    }
+    let changes = images.path_changes.iter();
+    let changes: Vec<String> = changes.map(ToString::to_string).collect();
+    some_lines(out, &changes, changes.len(), "folders")?;
+    let lost = [images.missing.as_slice(), images.failed.as_slice()].concat();
+    some_lines(out, &lost, lost.len(), "pictures")?;
     some_lines(
         out,
         &images.pages_unused,
@@ -104,12 +127,12 @@ fn images(images: &ImageReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// What became of the rows of each table.
 fn files(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for file in report.files.iter().take(SHOWN_FILES) {
+    let names = report.table_names();
+    for (file, name) in report.files.iter().zip(names).take(SHOWN_FILES) {
         writeln!(
             out,
-            "  {}: {} rows = {} imported + {} rejected + {} without parent + {} not used ({})",
-            file.table,
-            file.rows,
+            "  {name}: {} = {} imported + {} rejected + {} without parent + {} not used ({})",
+            counted(file.rows, "row"),
             file.imported,
             file.rejected,
             file.without_parent,
@@ -117,25 +140,15 @@ fn files(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result {
             file.used_as
         )?;
         let lines = notes_of(file);
-        for line in lines.iter().take(5) {
-            writeln!(out, "    {line}")?;
-        }
-        if lines.len() > 5 {
-            writeln!(
-                out,
-                "    and {} more (--report FILE.json lists them all)",
-                lines.len() - 5
-            )?;
-        }
+        let all = lines.len()
+            + file
+                .notes
+                .num_coerced
+                .saturating_sub(file.notes.coerced.len());
+        some_lines(out, &lines, all, "notes")?;
     }
-    if report.files.len() > SHOWN_FILES {
-        writeln!(
-            out,
-            "  and {} more tables (--report FILE.json lists them all)",
-            report.files.len() - SHOWN_FILES
-        )?;
-    }
-    Ok(())
+    let more = report.files.len().saturating_sub(SHOWN_FILES);
+    rest(out, "  ", more, "tables", true)
 }
 
 /// What is to be said of the rows and columns of a table.
@@ -165,8 +178,10 @@ fn notes_of(file: &FileReport) -> Vec<String> {
         )
         .chain(file.notes.mixed.iter().map(|mixed| {
             format!(
-                "{}: {} numbers among {} texts, kept as text",
-                mixed.column, mixed.numbers, mixed.texts
+                "{}: {} among {}, kept as text",
+                mixed.column,
+                counted(mixed.numbers, "number"),
+                counted(mixed.texts, "text")
             )
         }))
         .collect()
@@ -231,15 +246,15 @@ fn words(pictures: &ObjectPictureReport, object: &str) -> String {
     let kinds: Vec<String> = pictures
         .kinds
         .iter()
-        .map(|(kind, fields)| {
-            let plural = if *fields == 1 { "" } else { "s" };
-            format!("{kind} of {fields} field{plural}")
-        })
+        .map(|(kind, fields)| format!("{kind} of {}", counted(*fields, "field")))
         .collect();
     let mut words = vec![format!("from {}", kinds.join(", "))];
     if pictures.parts_left > 0 {
         let left = pictures.parts_left;
-        words.push(format!("{left} parts belong to no imported {object}"));
+        words.push(match left {
+            1 => format!("1 part belongs to no imported {object}"),
+            _ => format!("{left} parts belong to no imported {object}"),
+        });
     }
     if pictures.melted > 0 {
         words.push(format!("{} are melted together", pictures.melted));
@@ -247,23 +262,54 @@ fn words(pictures: &ObjectPictureReport, object: &str) -> String {
     words.join("; ")
 }
 
-/// The first few of some lines, and how many more of `all` there are.
+/// Some lines of a list, and how many more of `all` there are.
 fn some_lines(
     out: &mut fmt::Formatter<'_>,
     lines: &[String],
     all: usize,
     what: &str,
 ) -> fmt::Result {
-    let shown = lines.len().min(SHOWN_LINES);
-    for line in &lines[..shown] {
-        writeln!(out, "    {line}")?;
+    list(out, "    ", lines, SHOWN_LINES, (all, what))
+}
+
+/// About `most` lines of a list, one of every kind before a second one of any; and how many more of `all` there are.
+fn list(
+    out: &mut fmt::Formatter<'_>,
+    indent: &str,
+    lines: &[String],
+    most: usize,
+    (all, what): (usize, &str),
+) -> fmt::Result {
+    let chosen = choose_lines(lines, most);
+    for line in &chosen.shown {
+        writeln!(out, "{indent}{line}")?;
     }
-    if shown > 0 && all > shown {
-        writeln!(
-            out,
-            "    and {} more {what} (--report FILE.json lists them all)",
-            all - shown
-        )?;
+    if chosen.shown.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let unlisted = all.saturating_sub(lines.len());
+    rest(out, indent, chosen.more + unlisted, what, unlisted == 0)
+}
+
+/// Says how many more there are, and where, if they are `listed` anywhere.
+fn rest(
+    out: &mut fmt::Formatter<'_>,
+    indent: &str,
+    more: usize,
+    what: &str,
+    listed: bool,
+) -> fmt::Result {
+    if more == 0 {
+        return Ok(());
+    }
+    let what = match more {
+        1 => what.strip_suffix('s').unwrap_or(what),
+        _ => what,
+    };
+    let place = if listed {
+        " (--report FILE.json lists them all)"
+    } else {
+        ""
+    };
+    writeln!(out, "{indent}and {more} more {what}{place}")
 }

@@ -15,7 +15,7 @@ use super::field_masks::RowOutline;
 use super::field_plan::FieldPlan;
 use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
-use super::{ImportError, ImportPlan, Verification, VerificationKind};
+use super::{ImportError, ImportPlan, Verification, VerificationKind, add_verifications};
 use cytolance_dataset::{
     BBOX_COLUMNS, DEPTH_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder,
     OutlineSources, PICTURE_COLUMN, ome_arrow_type, outline_field,
@@ -47,6 +47,8 @@ pub(super) struct RowCounts {
     pub places: Vec<Verification>,
     /// What tables say differently.
     pub contradictions: Contradictions,
+    /// What was held against what was measured.
+    pub verification: Vec<Verification>,
     /// Outlines of which nothing tells whether they lie at their objects.
     pub untold: Vec<usize>,
     /// Objects without an outline although there are masks, by reason.
@@ -76,6 +78,7 @@ impl RowCounts {
         }
         self.with_picture += other.with_picture;
         self.contradictions.add(&other.contradictions);
+        add_verifications(&mut self.verification, other.verification.iter().cloned());
         for (reason, count) in &other.without_picture {
             *self.without_picture.entry(reason.clone()).or_default() += count;
         }
@@ -303,6 +306,8 @@ impl<'a> RowBuilder<'a> {
             let piece = start..(start + step).min(rows.end);
             let gathered = self.plan.layout.gather(part, group.part, piece.clone())?;
             counts.contradictions.add(&gathered.contradictions);
+            let centers = centers_in_boxes(part, &gathered, &piece);
+            add_verifications(&mut counts.verification, centers);
             let stored = part.stored_rows(piece.clone())?;
             let boxes = StoredBoxes::new(part, piece.clone())?;
             let stored = stored.as_ref().map(|rows| (rows, &boxes));
@@ -490,6 +495,37 @@ impl<'a> RowBuilder<'a> {
         };
         Ok((Some(area), crop))
     }
+}
+
+/// Whether the measured centres of each object set lie in their own boxes.
+fn centers_in_boxes(
+    part: &PlannedPart,
+    gathered: &GatheredRows,
+    rows: &Range<usize>,
+) -> Vec<Verification> {
+    let objects = part.objects().into_iter().enumerate();
+    let with_both = objects
+        .zip(&gathered.shapes)
+        .filter(|(_, shapes)| shapes.has_boxes_and_centers());
+    let checked = with_both.map(|((at, (name, _)), shapes)| {
+        let mut line = Verification::new(VerificationKind::Tables, "centres").about_object(name);
+        let table_rows = part.table_rows(at, rows.clone());
+        for (row, _) in table_rows.iter().enumerate().filter(|(_, row)| row.is_some()) {
+            match shapes.center_outside(row) {
+                None => line.untold(1),
+                Some(None) => line.agree(1),
+                Some(Some(([x, y], [left, top, right, bottom]))) => line.contradict(1, || {
+                    let image = part.joined.images[rows.start + row].1;
+                    let number = gathered.numbers[at][row].unwrap_or_default();
+                    format!(
+                        "image {image}, {name} {number}: its centre ({x:.1}, {y:.1}) is outside its box from ({left}, {top}) to ({right}, {bottom})"
+                    )
+                }),
+            }
+        }
+        line
+    });
+    checked.collect()
 }
 
 /// What a source says of the boxes that its crops were cut from.

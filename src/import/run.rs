@@ -9,14 +9,16 @@ use rayon::prelude::*;
 use tokio::runtime::Handle;
 
 use super::colored_pictures::ColoredPictures;
+use super::equal_pictures::equal_pictures;
 use super::field::FieldPixels;
 use super::picture_page::UsedPages;
+use super::picture_records::ReadPicture;
 use super::planned_part::PlannedPart;
 use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{
     CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport, LaterRemark,
-    PictureRemark, Remark, add_verifications,
+    PictureRemark, Remark, Verification, add_verifications,
 };
 use cytolance_dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
@@ -139,6 +141,9 @@ struct Outcome {
     clipped: Vec<usize>,
     /// What the pictures of each object set were.
     object_pictures: Vec<ObjectPictureReport>,
+    /// The pictures that were read.
+    pictures: Vec<ReadPicture>,
+    verification: Vec<Verification>,
     /// The writer ended early.
     stopped: bool,
 }
@@ -152,8 +157,21 @@ impl Outcome {
         report.images.pages_unused = self.pages.unused();
         report.masks_failed.extend(self.failed_masks);
         report.masks_by_place = self.mask_remarks;
-        let contradictions = self.counts.contradictions.remarks();
-        report.remarks.extend(contradictions.map(Remark::Column));
+        let contradictions = &self.counts.contradictions;
+        let (digests, other_digests) = plan.digests(&self.pictures);
+        let lines = self.verification.into_iter().chain(digests);
+        let lines = lines.chain([equal_pictures(
+            &plan.parts,
+            &plan.channel_names(),
+            &self.pictures,
+        )]);
+        let lines = lines.chain(self.counts.verification);
+        let lines = lines.chain([contradictions.verification()]);
+        add_verifications(&mut report.verification, lines);
+        report.remarks.extend(other_digests);
+        report
+            .remarks
+            .extend(contradictions.remarks().map(Remark::Column));
         let colors = self.colored.remarks(plan);
         report
             .remarks
@@ -234,6 +252,8 @@ struct FieldRows {
     object_pictures: Vec<Option<(&'static str, usize, usize)>>,
     /// Pixels of each channel outside its scale.
     clipped: Vec<usize>,
+    pictures: Vec<ReadPicture>,
+    verification: Vec<Verification>,
     fields: usize,
 }
 
@@ -267,7 +287,18 @@ fn read_group(
         .iter()
         .filter_map(|traced| traced.as_ref()?.remark.clone())
         .collect();
+    let traits = pixels.traits.iter().enumerate();
+    let pictures = traits
+        .filter_map(|(channel, traits)| {
+            Some(ReadPicture {
+                place: (group.part, group.first, channel),
+                traits: (*traits)?,
+            })
+        })
+        .collect();
     Ok(FieldRows {
+        pictures,
+        verification: pixels.verification,
         mask_remarks,
         pages: pixels.pages,
         colored: pixels.colored,
@@ -352,6 +383,8 @@ fn send(
         outcome.failed.extend(field.failed);
         outcome.failed_masks.extend(field.failed_masks);
         outcome.mask_remarks.extend(field.mask_remarks);
+        outcome.pictures.extend(field.pictures);
+        add_verifications(&mut outcome.verification, field.verification);
         outcome.pages.add(field.pages);
         outcome.colored.take(field.colored);
         outcome

@@ -15,6 +15,9 @@ const ANGLES_LOOKED_AT: usize = 1000;
 /// are one case in a hundred thousand.
 const ENOUGH_ANGLES: usize = 3;
 
+/// Pixels by which a centre may lie outside its box, as versions count from other corners of a pixel.
+const CENTER_ROOM: f64 = 1.0;
+
 /// Whether bounding boxes were measured.
 pub(super) fn has_boxes(table: &Table) -> bool {
     table.has("AreaShape_BoundingBoxMinimum_X") && table.has("AreaShape_BoundingBoxMaximum_Y")
@@ -94,6 +97,8 @@ pub(super) fn angles_of(version: Option<&str>, table: &Table) -> AngleConvention
 pub(super) struct ObjectShapes {
     boxes: Option<[Vec<f64>; 4]>,
     centers: Option<[Vec<f64>; 2]>,
+    /// Those of the object's location, where its shape has a centre, too.
+    locations: Option<[Vec<f64>; 2]>,
     /// Measured areas in pixels.
     pub areas: Option<Vec<f64>>,
     /// Along Z: centre, first plane and the one behind the last.
@@ -121,9 +126,15 @@ impl ObjectShapes {
                 box_side("Maximum_Y")?,
             ])
         };
+        let (shape, location) = (center("AreaShape"), center("Location"));
+        let (centers, locations) = match shape {
+            Some(shape) => (Some(shape), location),
+            None => (location, None),
+        };
         Self {
             boxes: boxes(),
-            centers: center("AreaShape").or_else(|| center("Location")),
+            centers,
+            locations,
             areas: floats("AreaShape_Area"),
             depths: [
                 floats("AreaShape_Center_Z").or_else(|| floats("Location_Center_Z")),
@@ -197,6 +208,34 @@ impl ObjectShapes {
                 .map(|areas| areas[row])
                 .filter(|area| *area > 0.0),
         }
+    }
+
+    /// Whether both boxes and centres were measured.
+    pub fn has_boxes_and_centers(&self) -> bool {
+        self.boxes.is_some() && self.centers.is_some()
+    }
+
+    /// The first centre of an object that lies outside its own box, and that box; `None` where one of them is missing.
+    pub fn center_outside(&self, row: usize) -> Option<Option<([f64; 2], [f64; 4])>> {
+        let bounds = self.boxes.as_ref()?.each_ref().map(|side| side[row]);
+        let [left, top, right, bottom] = bounds;
+        let [x, y] = self.centers.as_ref()?.each_ref().map(|side| side[row]);
+        if bounds
+            .iter()
+            .chain([&x, &y])
+            .any(|value| !value.is_finite())
+        {
+            return None;
+        }
+        let location = self.locations.as_ref();
+        let location = location.map(|sides| sides.each_ref().map(|side| side[row]));
+        let is_outside = |[x, y]: &[f64; 2]| {
+            let beside =
+                |at: f64, low: f64, high: f64| at < low - CENTER_ROOM || at > high + CENTER_ROOM;
+            beside(*x, left, right) || beside(*y, top, bottom)
+        };
+        let mut centers = [Some([x, y]), location].into_iter().flatten();
+        Some(centers.find(is_outside).map(|center| (center, bounds)))
     }
 
     /// The measured box, if it has this size: then a stored picture of this size is likely to be it.

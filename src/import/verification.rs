@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Examples that a line keeps.
-const EXAMPLES: usize = 5;
+/// Examples that a line keeps; a report shows the first of them.
+const EXAMPLES: usize = 100;
 
 /// What is held against the measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -120,6 +120,14 @@ impl Verification {
         }
     }
 
+    /// What it is about: `pixels Nuclei DNA`.
+    pub fn title(&self) -> String {
+        let about = [&self.object, &self.channel].into_iter().flatten();
+        let words = about.map(String::as_str);
+        let words: Vec<&str> = std::iter::once(self.kind.word()).chain(words).collect();
+        words.join(" ")
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         self.kind == other.kind
             && self.object == other.object
@@ -140,14 +148,15 @@ impl Verification {
 
 impl fmt::Display for Verification {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.kind.word())?;
-        for about in [&self.object, &self.channel].into_iter().flatten() {
-            write!(out, " {about}")?;
-        }
+        let of = match self.checked {
+            1 => self.of.strip_suffix('s').unwrap_or(&self.of),
+            _ => &self.of,
+        };
+        let title = self.title();
         write!(
             out,
-            ": {} of {} {} verified",
-            self.verified, self.checked, self.of
+            "{title}: {} of {} {of} verified",
+            self.verified, self.checked
         )?;
         if self.contradicted > 0 {
             write!(out, ", {} contradicted", self.contradicted)?;

@@ -3,6 +3,7 @@
 use tokio::runtime::Handle;
 
 use crate::shell::viewer::{Start, Viewer};
+use cytolance_profile::plain_words;
 
 /// Size of a first window in points.
 const FIRST_SIZE: [f32; 2] = [1500.0, 940.0];
@@ -39,6 +40,7 @@ pub fn open_window(start: Start, size: Option<[u32; 2]>, runtime: &Handle) -> Re
         Box::new(move |context| Ok(Box::new(Viewer::new(&context.egui_ctx, runtime, start)))),
     )
     .map_err(|error| {
-        format!("cannot open a window: {error}. A graphics driver (on Debian: mesa-vulkan-drivers) and a display are needed; `cytolance view DATASET --screenshot FILE.png` needs no display")
+        let reason = plain_words(&error.to_string());
+        format!("cannot open a window: {}. A graphics driver (on Debian: mesa-vulkan-drivers) and a display are needed; `cytolance view DATASET --screenshot FILE.png` needs no display", reason.trim_end_matches('.'))
     })
 }

@@ -97,12 +97,18 @@ impl Export {
     }
 }
 
-/// Columns of an object table that stay in memory: what joins are made of.
+/// Whether a column counts the children of each object: `Children_Nuclei_Count`.
+fn is_child_count(name: &str) -> bool {
+    name.starts_with("Children_") && name.ends_with("_Count")
+}
+
+/// Columns of an object table that stay in memory: what joins are made of, and what they are held against.
 pub(super) fn is_join_key(name: &str) -> bool {
     matches!(
         name,
         "ImageNumber" | "TableNumber" | "ObjectNumber" | "Number_Object_Number"
     ) || name.starts_with("Parent_")
+        || is_child_count(name)
 }
 
 #[cfg(test)]

@@ -76,6 +76,11 @@ pub trait ExportTables: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`SourceError`] naming the file that cannot be read.
     fn open(&self, path: &Path, name: String) -> Result<Export, SourceError>;
+
+    /// The files that its rows are in.
+    fn files(&self, path: &Path) -> Vec<PathBuf> {
+        vec![path.to_path_buf()]
+    }
 }
 
 /// The kind of an export: its format. Equal where the word is; written as its word.

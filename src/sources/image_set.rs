@@ -212,11 +212,16 @@ impl ImageSets {
                 keys.push(key);
             }
         }
+        let recorded = [
+            "Scaling_",
+            "Channel_",
+            "Height_",
+            "Width_",
+            "MD5Digest_",
+            "Count_",
+        ];
         let images = table.subset(&first_rows, |name| {
-            tells_images_apart(name)
-                || ["Scaling_", "Channel_"]
-                    .iter()
-                    .any(|part| name.starts_with(part))
+            tells_images_apart(name) || recorded.iter().any(|part| name.starts_with(part))
         })?;
         Ok((
             Self::with_rows(images, row_by_key, Vec::new(), Vec::new()),

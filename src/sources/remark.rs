@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use cytolance_profile::counted;
+
 /// What a remark is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemarkTopic {
@@ -199,7 +201,9 @@ impl fmt::Display for SourceRemark {
                 path.display()
             ),
             Self::CropsOfNoRow { crops, path } => {
-                write!(out, "{crops} crops belong to no row of {}", path.display())
+                let belong = if *crops == 1 { "belongs" } else { "belong" };
+                let crops = counted(*crops, "crop");
+                write!(out, "{crops} {belong} to no row of {}", path.display())
             }
             Self::CropsBesideTaken { path } => write!(
                 out,

@@ -76,6 +76,11 @@ impl FoundExport {
         Self { name, ..self }
     }
 
+    /// The files that its rows are in.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.tables.files(&self.path)
+    }
+
     /// Reads the tables' types and keys; the rest of the values is read when it is needed.
     ///
     /// # Errors

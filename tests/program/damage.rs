@@ -372,6 +372,9 @@ fn check(name: &str, damage: &dyn Fn(&Path), extra: &[&str], outcome: &Outcome) 
     }
     arguments.extend(extra);
     let run = run(&arguments);
+    for line in run.out.lines().chain(run.err.lines()) {
+        is_readable(name, line);
+    }
     match outcome {
         Outcome::Error(words) => {
             assert_eq!(run.code, 1, "{name}: {}", run.out);
@@ -401,6 +404,34 @@ fn check(name: &str, damage: &dyn Fn(&Path), extra: &[&str], outcome: &Outcome) 
             assert_eq!(open(&target).num_rows() as u64, *rows, "{name}");
             assert_eq!(leftovers(folder.path()), ["out.lance"], "{name}");
         }
+    }
+}
+
+/// A line that a person reads: not too long, without what only builders understand, one is not many.
+fn is_readable(name: &str, line: &str) {
+    assert!(line.chars().count() < 160, "{name}: {line}");
+    let foreign = [
+        ".rs:",
+        "LanceError",
+        "Utf8",
+        "Int64",
+        "Float64",
+        "Some(",
+        "None",
+        "Arrow",
+        "registry",
+    ];
+    for word in foreign {
+        assert!(!line.contains(word), "{name}: {word} in {line}");
+    }
+    let many = [
+        "rows", "images", "fields", "pictures", "files", "masks", "columns", "cells", "objects",
+        "pages", "tables", "texts", "reasons",
+    ];
+    let words: Vec<&str> = line.split([' ', '(', ',']).collect();
+    for pair in words.windows(2) {
+        let noun = pair[1].trim_end_matches([':', ';', ')', '.']);
+        assert!(pair[0] != "1" || !many.contains(&noun), "{name}: {line}");
     }
 }
 

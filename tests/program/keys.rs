@@ -281,7 +281,7 @@ fn tables_that_contradict_each_other_are_named() {
         ["P1", "P1", "P2", "P2", "P1"]
     );
     imported.says(
-        "Metadata_Well of Image.csv (A01) and of Nuclei.csv (C05) contradict each other in 1 of 1 images: are they of one run? The value of Image.csv is kept",
+        "Metadata_Well of Image.csv (A01) and of Nuclei.csv (C05) contradict each other in 1 of 1 image: are they of one run? The value of Image.csv is kept",
     );
     // 1 and 01 are one site, and equal plates are no news.
     assert_eq!(imported.said.matches("contradict").count(), 1);
@@ -298,7 +298,7 @@ fn tables_that_contradict_each_other_are_named() {
     let nuclei = "ImageNumber,ObjectNumber,Metadata_Well\n1,1,B01\n2,1,B02\n";
     let imported = import(&[("Cells.csv", cells), ("Nuclei.csv", nuclei)], &[]);
     assert_eq!(imported.texts("Metadata_Well"), ["A01", "B02"]);
-    imported.says("Metadata_Well of Cells.csv (A01) and of Nuclei.csv (B01) contradict each other in 1 of 1 images");
+    imported.says("Metadata_Well of Cells.csv (A01) and of Nuclei.csv (B01) contradict each other in 1 of 1 image");
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod marks;
 mod outliers;
 mod output;
 mod plate;
+mod records;
 mod reference;
 mod remote_reading;
 mod returning;

@@ -1,7 +1,8 @@
 //! The account of the tables as a page shows it: sums by table, notes by kind.
 
 use super::failure::in_words;
-use cytolance_import::{FileReport, Remark};
+use cytolance_import::{FileReport, Remark, table_names};
+use cytolance_profile::{counted, kinds_first};
 use cytolance_sources::{IgnoredFile, RemarkTopic, TopicalRemark};
 
 /// Lines kept of one kind of notes; a page is read, not searched.
@@ -115,9 +116,8 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> V
             notes.add(line);
         }
     };
-    for file in files {
+    for (file, table) in files.iter().zip(table_names(files)) {
         let notes = &file.notes;
-        let table = &file.table;
         for row in &notes.rejected {
             all[0].add(format!(
                 "{table}, {} {}: {}",
@@ -139,8 +139,10 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> V
         }
         for mixed in &notes.mixed {
             all[4].add(format!(
-                "{table}, {}: {} numbers among {} texts",
-                mixed.column, mixed.numbers, mixed.texts
+                "{table}, {}: {} among {}",
+                mixed.column,
+                counted(mixed.numbers, "number"),
+                counted(mixed.texts, "text")
             ));
         }
         for noted in &notes.remarks {
@@ -159,7 +161,11 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> V
         remark(noted.topic(), in_words(&noted.to_string()));
     }
     let notes = all.into_iter().chain(topics);
-    notes.filter(|notes| notes.total > 0).collect()
+    let mut notes: Vec<Notes> = notes.filter(|notes| notes.total > 0).collect();
+    for notes in &mut notes {
+        notes.lines = kinds_first(&notes.lines);
+    }
+    notes
 }
 
 impl Notes {

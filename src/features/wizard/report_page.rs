@@ -36,6 +36,9 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
         if side == 0 {
             counts(ui, report);
             card(ui, "Pictures", |ui| pictures(ui, report));
+            if !report.verification.is_empty() {
+                card(ui, "What was checked", |ui| verification(ui, report));
+            }
         } else {
             card(ui, "Outlines", |ui| report_outlines::show(ui, report));
             card(ui, "What was left out or changed, and remarks", |ui| {
@@ -166,6 +169,21 @@ fn counts(ui: &mut Ui, report: &ImportReport) {
             );
         }
     });
+}
+
+/// What was held against the measurements and the files.
+fn verification(ui: &mut Ui, report: &ImportReport) {
+    for line in &report.verification {
+        if line.contradicted == 0 {
+            weak(ui, line.to_string());
+            continue;
+        }
+        warning(ui, &line.to_string());
+        if !line.examples.is_empty() {
+            let title = format!("Examples: {}", line.title());
+            lines(ui, &title, line.contradicted, &line.examples);
+        }
+    }
 }
 
 fn pictures(ui: &mut Ui, report: &ImportReport) {

@@ -196,6 +196,7 @@ pub struct Done {
 impl Done {
     /// A page for a report.
     pub fn new(report: ImportReport, kept: Option<KeptDone>) -> Self {
+        let report = report.with_kinds_first();
         Self {
             account: Account::new(&report.files, &report.ignored, &report.remarks),
             report,

@@ -12,7 +12,7 @@ use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
 use crate::source_planes::{rows_by_planes, source_planes};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
 use cytolance_imaging::Plane;
-use cytolance_profile::CHECK_COLUMNS;
+use cytolance_profile::{CHECK_COLUMNS, counted};
 
 /// Crops read at a time.
 const CROPS: usize = 64;
@@ -162,10 +162,10 @@ pub fn compute_checks<'a>(
         }
         if needs_pictures && with_pictures < fields.len() {
             notes.push(format!(
-            "source pictures of {} of {} fields were not found: no focus and background of these",
-            fields.len() - with_pictures,
-            fields.len()
-        ));
+                "source pictures of {} of {} were not found: no focus and background of these",
+                fields.len() - with_pictures,
+                counted(fields.len(), "field")
+            ));
         }
         let (columns, empty) = columns.finish();
         if !empty.is_empty() {

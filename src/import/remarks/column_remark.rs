@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use cytolance_profile::counted;
+
 /// Names that a remark lists.
 const LISTED: usize = 20;
 
@@ -66,7 +68,8 @@ impl fmt::Display for ColumnRemark {
                 images,
             } => write!(
                 out,
-                "{column} of {first} ({one}) and of {other} ({two}) contradict each other in {differing} of {images} images: are they of one run? The value of {first} is kept"
+                "{column} of {first} ({one}) and of {other} ({two}) contradict each other in {differing} of {}: are they of one run? The value of {first} is kept",
+                counted(*images, "image")
             ),
             Self::FormerBox { column, path } => write!(
                 out,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use cytolance_profile::counted;
+
 /// A remark on masks and outlines. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutlineRemark {
@@ -78,7 +80,9 @@ impl fmt::Display for OutlineRemark {
                 object,
                 traced,
             } => {
-                write!(out, "{without} of {fields} fields have no {object} mask")?;
+                let have = if *fields == 1 { "has" } else { "have" };
+                let fields = counted(*fields, "field");
+                write!(out, "{without} of {fields} {have} no {object} mask")?;
                 if *traced {
                     write!(out, "; their {object} outlines are null, not ellipses")?;
                 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::PlaneRule;
 use crate::plan::DEFAULT_SQUARE;
+use cytolance_profile::counted;
 
 /// Channels that a sentence names.
 const NAMED: usize = 6;
@@ -120,6 +121,11 @@ pub enum PictureRemark {
         /// Why.
         reason: String,
     },
+    /// No file has the digest that is recorded of any picture.
+    OtherDigests {
+        /// How many pictures were compared.
+        pictures: usize,
+    },
     /// An illumination function cannot be used.
     BadFunction {
         /// Why, with the file.
@@ -133,7 +139,8 @@ impl fmt::Display for PictureRemark {
             Self::Unreadable { path, reason } => write!(out, "{path}: cannot be read ({reason})"),
             Self::NamesNotText { root, files } => write!(
                 out,
-                "{root}: {files} files whose names are not Unicode text were left out"
+                "{root}: left out for names that are not Unicode text: {}",
+                counted(*files, "file")
             ),
             Self::NoListing { server } => write!(
                 out,
@@ -144,7 +151,15 @@ impl fmt::Display for PictureRemark {
                 "{root}: only the first {most} files were looked at; give a smaller folder"
             ),
             Self::MoreOfThese { root, more } => {
-                write!(out, "{root}: {more} more folders or files of this kind")
+                write!(
+                    out,
+                    "{root}: {more} more {} of this kind",
+                    if *more == 1 {
+                        "folder or file"
+                    } else {
+                        "folders or files"
+                    }
+                )
             }
             Self::SharedFiles {
                 files,
@@ -213,7 +228,8 @@ impl fmt::Display for PictureRemark {
             }
             Self::OutsideRange { channel, pixels } => write!(
                 out,
-                "{channel}: {pixels} pixels are outside the range that is stored or no numbers; they have its nearest value, or 0"
+                "{channel}: {} outside the range that is stored, or no number, became its nearest value, or 0",
+                counted(*pixels, "pixel")
             ),
             Self::Colors {
                 channel,
@@ -243,7 +259,13 @@ impl fmt::Display for PictureRemark {
             }
             Self::NotCorrected { fields, reason } => write!(
                 out,
-                "{fields} fields are imported without illumination correction: {reason}"
+                "{} imported without illumination correction: {reason}",
+                counted(*fields, "field")
+            ),
+            Self::OtherDigests { pictures } => write!(
+                out,
+                "no recorded MD5 digest is that of a file ({}): the files were written anew, or the digests are of another kind",
+                counted(*pictures, "picture")
             ),
             Self::BadFunction { reason } => out.write_str(reason),
         }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use cytolance_profile::counted;
 use cytolance_sources::NameConflict;
-
 /// A remark on an export and its tables. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableRemark {
@@ -31,6 +31,24 @@ pub enum TableRemark {
         path: PathBuf,
         /// Why.
         reason: String,
+    },
+    /// The files of an export are those of another one.
+    Copy {
+        /// The export that is left out.
+        export: String,
+        /// The one that is imported.
+        of: String,
+        /// Rows that are left out.
+        rows: usize,
+    },
+    /// An export has the objects and values of another one, in other files.
+    SameValues {
+        /// The later one.
+        export: String,
+        /// The earlier one.
+        of: String,
+        /// Its rows.
+        rows: usize,
     },
 }
 
@@ -65,6 +83,19 @@ impl fmt::Display for TableRemark {
             Self::ExportLeftOut { path, reason } => {
                 write!(out, "{} was left out: {reason}", path.display())
             }
+            Self::Copy { export, of, rows } => write!(
+                out,
+                "{export} is byte for byte the same as {of}: left out, {}",
+                counted(*rows, "row")
+            ),
+            Self::SameValues { export, of, rows } => write!(
+                out,
+                "{export} has the same objects with the same values as {of}: {} counted twice; import one of them alone",
+                match rows {
+                    1 => "1 row is".to_owned(),
+                    rows => format!("{} are", counted(*rows, "row")),
+                }
+            ),
         }
     }
 }

@@ -140,6 +140,11 @@ impl OpenPicture<'_> {
         }
     }
 
+    /// Its bytes, where they are in memory.
+    pub fn content(&self) -> Option<&[u8]> {
+        self.bytes().err().map(|(_, bytes)| bytes)
+    }
+
     /// The page of a series and a frame. See [`find_page`].
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::image_roots::Resolution;
 use super::path_pair::{Pair, merge};
 use super::recorded_folder::{RecordedFolder, split_name};
 use crate::PictureRemark;
+use cytolance_profile::{counted, thousands};
 
 /// Changes written out one by one.
 const SHOWN_CHANGES: usize = 5;
@@ -51,10 +52,10 @@ impl fmt::Display for PathChange {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "{} is now {}, {} images found",
+            "{} is now {}, {} found",
             self.recorded_prefix,
             self.found_prefix,
-            grouped(self.files)
+            counted(self.files, "image")
         )
     }
 }
@@ -261,7 +262,7 @@ fn shared_files(
         return Vec::new();
     };
     vec![PictureRemark::SharedFiles {
-        files: grouped(shared.len()),
+        files: thousands(shared.len()),
         file: index.location(file).to_string(),
         name: pictures[at].1.to_owned(),
         folders: [pictures[first].0.to_owned(), pictures[at].0.to_owned()],
@@ -282,25 +283,12 @@ fn with_ellipsis(folder: &str) -> String {
     format!("{folder}{separator}\u{2026}")
 }
 
-/// A number with commas, as the sentences have it.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 impl fmt::Display for Relocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = format!(
-            "{} of {} images found",
-            grouped(self.found),
-            grouped(self.expected)
+            "{} of {} found",
+            thousands(self.found),
+            counted(self.expected, "image")
         );
         match self.changes.as_slice() {
             [] => write!(out, "{total}")?,
@@ -324,11 +312,11 @@ impl fmt::Display for Relocation {
             write!(
                 out,
                 ", {} could be several files",
-                grouped(self.ambiguous.len())
+                thousands(self.ambiguous.len())
             )?;
         }
         if !self.missing.is_empty() {
-            write!(out, ", {} missing", grouped(self.missing.len()))?;
+            write!(out, ", {} missing", thousands(self.missing.len()))?;
         }
         for remark in &self.remarks {
             write!(out, "\n{remark}")?;

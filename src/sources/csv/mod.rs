@@ -104,4 +104,9 @@ impl ExportTables for CsvFiles {
     fn open(&self, path: &Path, name: String) -> Result<Export, SourceError> {
         self.read(path, name)
     }
+
+    fn files(&self, _path: &Path) -> Vec<PathBuf> {
+        let objects = self.objects.iter().map(|(_, path)| path);
+        objects.chain(&self.image).cloned().collect()
+    }
 }
