@@ -46,6 +46,8 @@ pub(super) struct GatheredRows {
     pub numbers: Vec<Vec<Option<i64>>>,
     /// What tables say differently.
     pub contradictions: Contradictions,
+    /// Values of each object's table, by the places of its columns.
+    pub values: Vec<HashMap<usize, ArrayRef>>,
 }
 
 impl ColumnLayout {
@@ -230,6 +232,7 @@ impl ColumnLayout {
             shapes: read.shapes(),
             numbers: read.numbers,
             contradictions,
+            values: read.objects,
         })
     }
 }

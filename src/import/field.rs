@@ -16,6 +16,8 @@ use cytolance_imaging::{FoundPage, ImageError, PagePlace, PixelScale, Plane};
 pub(super) struct FieldPixels {
     /// One plane a channel, all of one size; or why there are none.
     pub planes: Result<Vec<Plane>, String>,
+    /// The planes before they were corrected, where they were.
+    pub uncorrected: Vec<Option<Plane>>,
     /// What was traced, for each object set with a mask.
     pub traced: Vec<Option<TracedObjects>>,
     /// Pictures read.
@@ -33,9 +35,12 @@ pub(super) struct FieldPixels {
 /// Why a channel of a field has no pixels; and, where its picture is there, what is wrong with that.
 type Unread = (String, Option<String>);
 
+/// A channel's picture, its page, and the picture before it was corrected, where it was.
+type ReadChannel = (Plane, FoundPage, Option<Plane>);
+
 impl FieldPixels {
     /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
-    /// the pictures was brought here before.
+    /// the pictures was brought here before. Objects lie `offset` further in the pictures than in the measured ones.
     pub fn read(
         part: &PlannedPart,
         field: &FieldPlan,
@@ -43,9 +48,10 @@ impl FieldPixels {
         functions: &IlluminationFunctions,
         objects: &[ObjectPlan],
         fetched: &FetchedPictures,
+        offset: [i64; 2],
     ) -> Self {
         let volumes = part.volumes.as_deref();
-        let planes: Vec<Result<(Plane, FoundPage), Unread>> = field
+        let planes: Vec<Result<ReadChannel, Unread>> = field
             .planes
             .par_iter()
             .enumerate()
@@ -56,8 +62,10 @@ impl FieldPixels {
                     let function = field.functions.get(at).and_then(Option::as_ref);
                     read_channel(path, fetched, *place, scale, volumes)
                         .and_then(|(plane, page)| match function {
-                            Some(function) => Ok((functions.apply(function, &plane)?, page)),
-                            None => Ok((plane, page)),
+                            Some(function) => {
+                                Ok((functions.apply(function, &plane)?, page, Some(plane)))
+                            }
+                            None => Ok((plane, page, None)),
                         })
                         .map_err(|error| ("a picture cannot be read".to_owned(), Some(error)))
                 }
@@ -65,13 +73,18 @@ impl FieldPixels {
             .collect();
         let mut pages = UsedPages::default();
         for (source, plane) in field.planes.iter().zip(&planes) {
-            if let (Ok((path, _)), Ok((_, page))) = (source, plane) {
+            if let (Ok((path, _)), Ok((_, page, _))) = (source, plane) {
                 pages.take(path, *page);
             }
         }
+        let mut uncorrected = Vec::new();
         let planes: Vec<Result<Plane, Unread>> = planes
             .into_iter()
-            .map(|plane| plane.map(|(plane, _)| plane))
+            .map(|read| {
+                let (plane, _, before) = read?;
+                uncorrected.push(before);
+                Ok(plane)
+            })
             .collect();
         let clipped = planes
             .iter()
@@ -91,7 +104,9 @@ impl FieldPixels {
             .as_ref()
             .ok()
             .and_then(|planes| planes.first())
-            .map(|plane| [plane.width, plane.height]);
+            .map(|plane| [plane.width, plane.height])
+            // With an offset masks are as large as what was measured, which may be another picture.
+            .filter(|_| offset == [0, 0]);
         let traced: Vec<Option<Result<TracedObjects, String>>> = field
             .masks
             .par_iter()
@@ -120,6 +135,7 @@ impl FieldPixels {
         }
         Self {
             planes,
+            uncorrected,
             traced,
             read,
             clipped,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::formats::kind_of_word;
-use super::{ImportError, NameChoice};
+use super::{Contradicted, ImportError, NameChoice, OffsetChoice};
 use cytolance_dataset::WriteTarget;
 use cytolance_sources::{Cause, SourceKind};
 
@@ -104,6 +104,12 @@ pub struct ImportOptions {
     /// Where recorded folders are now, tried before anything is searched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path_changes: Vec<PathChoice>,
+    /// What becomes of pictures that are not those that were measured.
+    #[serde(default, skip_serializing_if = "Contradicted::is_default")]
+    pub contradicted: Contradicted,
+    /// How much further objects lie in the pictures than they were measured.
+    #[serde(default, skip_serializing_if = "OffsetChoice::is_none")]
+    pub offset: OffsetChoice,
 }
 
 impl ImportOptions {
@@ -172,6 +178,13 @@ impl ImportOptions {
                 words.extend(["--crop-size".to_owned(), pixels.to_string()]);
             }
         }
+        if !self.contradicted.is_default() {
+            words.extend(["--contradicted", self.contradicted.word()].map(str::to_owned));
+        }
+        if !self.offset.is_none() {
+            // One word, because a number may begin with a sign.
+            words.push(format!("--offset={}", self.offset));
+        }
         match self.target {
             WriteTarget::Create => {}
             WriteTarget::Append => words.push("--append".to_owned()),
@@ -206,6 +219,8 @@ mod tests {
             kind: source_kind("sqlite"),
             complete: true,
             file_names: NameChoice::Off,
+            contradicted: Contradicted::Keep,
+            offset: OffsetChoice::Given([-40, 24]),
             ..ImportOptions::default()
         }
     }
@@ -252,7 +267,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --contradicted keep --offset=-40,24 --append"
             )
         );
     }

@@ -29,8 +29,15 @@ impl fmt::Display for ImportReport {
             "  with picture  {} of {}",
             self.rows_with_picture, self.rows
         )?;
-        for (reason, count) in &self.rows_without_picture {
+        for (reason, count) in self.rows_without_picture.iter().take(SHOWN_FILES) {
             writeln!(out, "    {count} without: {reason}")?;
+        }
+        if self.rows_without_picture.len() > SHOWN_FILES {
+            writeln!(
+                out,
+                "    and {} more reasons (--report FILE.json lists them all)",
+                self.rows_without_picture.len() - SHOWN_FILES
+            )?;
         }
         images(&self.images, out)?;
         if let Some(names) = &self.names {

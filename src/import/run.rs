@@ -15,7 +15,7 @@ use super::report::{KeptReport, ObjectPictureReport};
 use super::rows::{RowBuilder, RowCounts, RowGroup};
 use super::{
     CropRule, FetchedPictures, ImportError, ImportOptions, ImportPlan, ImportReport, LaterRemark,
-    PictureRemark, Remark,
+    PictureRemark, Remark, add_verifications,
 };
 use cytolance_dataset::{
     BatchQueue, CellDataset, DatasetError, DatasetMetadata, DatasetSink, WriteTarget,
@@ -149,6 +149,17 @@ impl Outcome {
         report.images.pages_unused = self.pages.unused();
         report.masks_failed.extend(self.failed_masks);
         report.masks_by_place = self.mask_remarks;
+        add_verifications(&mut report.verification, self.counts.verification);
+        for (offset, fields) in self.counts.shifts {
+            let remark = PictureRemark::Displaced { offset, fields };
+            report.remarks.push(remark.into());
+        }
+        if self.counts.kept > 0 {
+            let cells = self.counts.kept;
+            report
+                .remarks
+                .push(PictureRemark::ContradictedKept { cells }.into());
+        }
         let contradictions = self.counts.contradictions.remarks();
         report.remarks.extend(contradictions.map(Remark::Column));
         for (channel, clipped) in plan.channels.iter().zip(&self.clipped) {
@@ -237,6 +248,7 @@ fn read_group(
         &plan.functions,
         &plan.objects,
         fetched,
+        plan.offset,
     );
     let (batches, counts) = builder.batches(group, &pixels)?;
     let object_pictures = pixels
@@ -407,6 +419,7 @@ fn metadata_of(
         "complete": options.complete,
         "names": plan.report.names,
         "rows": plan.num_rows(),
+        "offset": (plan.offset != [0, 0]).then_some(plan.offset),
         "path_changes": plan.report.images.path_changes,
         "volumes": plan.parts.iter().find_map(|part| part.volumes.as_ref()),
     });

@@ -21,7 +21,7 @@ pub struct SourcePlane {
     pub plane: Result<(String, Plane), String>,
 }
 
-/// The source pictures of a cell's field of view, one a channel; `None` where the dataset names none. Blocks while the
+/// The source pictures of a cell's field of view, one a channel, in the coordinates of the measurements; `None` where the dataset names none. Blocks while the
 /// pictures are read.
 pub fn source_planes<'a>(
     dataset: &'a CellDataset,
@@ -57,7 +57,9 @@ pub fn source_planes<'a>(
             array_value_to_string(array, 0).ok()
         };
         let changes = path_changes(dataset);
-        let volumes = volume_column(dataset, text(Some(SOURCE.to_owned())).as_deref());
+        let source = text(Some(SOURCE.to_owned()));
+        let volumes = volume_column(dataset, source.as_deref());
+        let offset = offset_of(dataset, source.as_deref());
         let planes = channels
             .iter()
             .map(|channel| {
@@ -77,6 +79,9 @@ pub fn source_planes<'a>(
                     let open = location.open(&fetched).map_err(failed)?;
                     let found = page_in(&open, place, volumes.as_deref())?;
                     let plane = open.plane(found.page).map_err(failed)?;
+                    let plane = plane.counted_from(offset).ok_or_else(|| {
+                        format!("{location}: the offset of its import lies outside")
+                    })?;
                     Ok((location.to_string(), plane))
                 });
                 SourcePlane { file, plane }
@@ -88,17 +93,33 @@ pub fn source_planes<'a>(
 
 /// The column that says that the pictures of a source are volumes, as the import found.
 fn volume_column(dataset: &CellDataset, source: Option<&str>) -> Option<String> {
+    let column = said_by_import(dataset, source, "volumes")?.as_str()?;
+    Some(column.to_owned())
+}
+
+/// How much further objects lie in the pictures of a source than they were measured.
+fn offset_of(dataset: &CellDataset, source: Option<&str>) -> [i64; 2] {
+    let said = said_by_import(dataset, source, "offset");
+    said.and_then(|offset| <[i64; 2]>::deserialize(offset).ok())
+        .unwrap_or_default()
+}
+
+/// What the import of a source said of this, if it is not null.
+fn said_by_import<'a>(
+    dataset: &'a CellDataset,
+    source: Option<&str>,
+    what: &str,
+) -> Option<&'a serde_json::Value> {
     let imports = &dataset.metadata().imports;
-    let column = imports.iter().find_map(|import| {
+    imports.iter().find_map(|import| {
         // Parts of an import, and the tables of one, have its name at the beginning of theirs.
         let own = import.get("source")?.as_str()?;
         let is_own = source.is_none_or(|source| {
             let rest = source.strip_prefix(own);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
         });
-        import.get("volumes")?.as_str().filter(|_| is_own)
-    });
-    column.map(str::to_owned)
+        import.get(what).filter(|said| is_own && !said.is_null())
+    })
 }
 
 /// Recorded and found folders of all imports.

@@ -36,6 +36,11 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
         if side == 0 {
             counts(ui, report);
             card(ui, "Pictures", |ui| pictures(ui, report));
+            if !report.verification.is_empty() {
+                card(ui, "Held against the measurements", |ui| {
+                    verification(ui, report);
+                });
+            }
         } else {
             card(ui, "Outlines", |ui| report_outlines::show(ui, report));
             card(ui, "What was left out or changed, and remarks", |ui| {
@@ -166,6 +171,23 @@ fn counts(ui: &mut Ui, report: &ImportReport) {
             );
         }
     });
+}
+
+/// What was held against the measurements.
+fn verification(ui: &mut Ui, report: &ImportReport) {
+    for line in &report.verification {
+        if line.contradicted > 0 {
+            warning(ui, &line.to_string());
+        } else if line.verified > 0 {
+            good(ui, &line.to_string());
+        } else {
+            weak(ui, line.to_string());
+        }
+        if !line.examples.is_empty() {
+            let salt = line.to_string();
+            open_lines(ui, &salt, line.examples.len(), &line.examples);
+        }
+    }
 }
 
 fn pictures(ui: &mut Ui, report: &ImportReport) {
