@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use super::export_arguments::{
     CropsArguments, ExportArguments, MontageArguments, OutlinesArguments, ReportArguments,
 };
-use cytolance_import::{NameChoice, PlaneRule, format_faces};
+use cytolance_import::{Contradicted, NameChoice, OffsetChoice, PlaneRule, format_faces};
 
 /// View single-cell profiles together with the images of the cells.
 ///
@@ -120,7 +120,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size", "plane"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size", "plane", "contradicted", "offset"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -162,6 +162,17 @@ pub(super) struct ImportArguments {
     /// number, counted from 0 as Center_Z is
     #[arg(long, value_name = "centre|max|mean|N", default_value_t)]
     pub plane: PlaneRule,
+    /// What becomes of crops from pictures that are not those that were measured: leave_out or keep
+    #[arg(long, value_name = "CHOICE", default_value = "leave_out")]
+    pub contradicted: Contradicted,
+    /// Objects lie so many pixels further right and down in the pictures than they were measured, as after a Crop module
+    #[arg(
+        long,
+        value_name = "X,Y|auto",
+        default_value = "0,0",
+        allow_hyphen_values = true
+    )]
+    pub offset: OffsetChoice,
     /// Add the rows to the dataset that is there, under a source name of their own
     #[arg(long, conflicts_with = "overwrite")]
     pub append: bool,

@@ -96,6 +96,8 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             file_names: arguments.file_names,
+            contradicted: arguments.contradicted,
+            offset: arguments.offset,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

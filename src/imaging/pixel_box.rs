@@ -47,6 +47,17 @@ impl PixelBox {
         }
     }
 
+    /// The box this much further right and down.
+    #[must_use]
+    pub fn moved(&self, [x, y]: [i64; 2]) -> Self {
+        Self {
+            x_min: self.x_min.saturating_add(x),
+            y_min: self.y_min.saturating_add(y),
+            x_max: self.x_max.saturating_add(x),
+            y_max: self.y_max.saturating_add(y),
+        }
+    }
+
     /// The part inside a field of `width` x `height` pixels; `None` where nothing is left.
     #[must_use]
     pub fn clipped(&self, width: u32, height: u32) -> Option<Self> {

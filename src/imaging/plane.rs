@@ -28,6 +28,35 @@ pub struct Plane {
 }
 
 impl Plane {
+    /// The plane counted from another first pixel: what lies before is cut off, and what is not there is 0. `None` where
+    /// nothing is left, or much more would be empty than there is.
+    #[must_use]
+    pub fn counted_from(self, [left, top]: [i64; 2]) -> Option<Self> {
+        if [left, top] == [0, 0] {
+            return Some(self);
+        }
+        let most = i64::from(self.width.max(self.height)) * 4;
+        let (width, height) = (i64::from(self.width) - left, i64::from(self.height) - top);
+        if !(1..=most).contains(&width) || !(1..=most).contains(&height) {
+            return None;
+        }
+        let mut pixels = vec![0; (width * height) as usize];
+        let from = left.max(0) as usize;
+        let to = (-left).max(0) as usize;
+        for y in top.max(0)..i64::from(self.height) {
+            let start = y as usize * self.width as usize;
+            let line = self.pixels.get(start + from..start + self.width as usize)?;
+            let own = (y - top) as usize * width as usize + to;
+            pixels.get_mut(own..own + line.len())?.copy_from_slice(line);
+        }
+        Some(Self {
+            width: width as u32,
+            height: height as u32,
+            pixels,
+            ..self
+        })
+    }
+
     /// The pixels of a box, row-major; `None` unless the box lies inside the plane and holds a pixel.
     pub fn crop(&self, area: PixelBox) -> Option<Vec<u16>> {
         if area.clipped(self.width, self.height) != Some(area) {
@@ -198,6 +227,31 @@ mod tests {
             y_max: 3,
         };
         assert_eq!(short.crop(all), None);
+    }
+
+    #[test]
+    fn a_plane_is_counted_from_inside_and_outside() {
+        let plane = Plane {
+            width: 3,
+            height: 2,
+            bit_depth: 8,
+            pixels: vec![1, 2, 3, 4, 5, 6],
+            scale: PixelScale::STORED,
+            clipped: 0,
+        };
+        let counted = |from| {
+            let plane = plane.clone().counted_from(from)?;
+            Some((plane.width, plane.pixels))
+        };
+        assert_eq!(counted([0, 0]), Some((3, vec![1, 2, 3, 4, 5, 6])));
+        assert_eq!(counted([1, 1]), Some((2, vec![5, 6])));
+        assert_eq!(
+            counted([-1, -1]),
+            Some((4, vec![0, 0, 0, 0, 0, 1, 2, 3, 0, 4, 5, 6]))
+        );
+        assert_eq!(counted([2, -1]), Some((1, vec![0, 3, 6])));
+        assert_eq!(counted([3, 0]), None);
+        assert_eq!(counted([0, -100]), None);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(super) struct GatheredRows {
     pub numbers: Vec<Vec<Option<i64>>>,
     /// What tables say differently.
     pub contradictions: Contradictions,
+    /// Values of each object's table, by the places of its columns.
+    pub values: Vec<HashMap<usize, ArrayRef>>,
 }
 
 impl ColumnLayout {
@@ -238,6 +240,7 @@ impl ColumnLayout {
             shapes: read.shapes(),
             numbers: read.numbers,
             contradictions,
+            values: read.objects,
         })
     }
 }

@@ -4,15 +4,14 @@ use rayon::prelude::*;
 
 use super::field_masks::{RowOutline, TracedObjects, UnusedMask, trace};
 use super::field_plan::FieldPlan;
-use super::illumination::IlluminationFunctions;
 use super::picture_page::{FoundPages, UsedPages, pages_in, read_page};
 use super::picture_records::{PictureRecord, PictureTraits, contradiction, name_of, with_digest};
-use super::plan::ObjectPlan;
 use super::planned_part::PlannedPart;
 use super::roots::OpenPicture;
 use super::volume_crops::{OpenVolume, VolumeCrop, VolumeCrops, cut_volumes};
-use super::{CropRule, FetchedPictures, Verification, VerificationKind, add_verifications};
-use cytolance_dataset::ChannelInfo;
+use super::{
+    Contradicted, FetchedPictures, ImportPlan, Verification, VerificationKind, add_verifications,
+};
 use cytolance_imaging::{GreySource, Plane};
 
 /// What was read of a field.
@@ -21,6 +20,8 @@ pub(super) struct FieldPixels {
     pub planes: Result<Vec<Plane>, String>,
     /// What was cut from volumes.
     volumes: Option<VolumeCrops>,
+    /// The planes before they were corrected, where they were.
+    pub uncorrected: Vec<Option<Plane>>,
     /// What was traced, for each object set with a mask.
     pub traced: Vec<Option<TracedObjects>>,
     /// Pictures read.
@@ -47,23 +48,22 @@ type Unread = (String, Option<String>);
 /// A channel's picture, open, with its pages.
 type OpenChannel<'a> = (OpenPicture<'a>, FoundPages);
 
+/// A channel's picture, what tells it from others, and the picture before it was corrected, where it was.
+type ReadChannel = (Plane, PictureTraits, Option<Plane>);
+
 fn unreadable(error: String) -> Unread {
     ("a picture cannot be read".to_owned(), Some(error))
 }
 
 impl FieldPixels {
-    /// Decodes a field's pictures and masks. `objects` are the object sets of the whole import, `fetched` what of
-    /// the pictures was brought here before; `crop` says what is cut from volumes.
+    /// Decodes a field's pictures and masks. `fetched` is what of the pictures was brought here before.
     pub fn read(
+        plan: &ImportPlan,
         part: &PlannedPart,
         field: &FieldPlan,
-        channels: &[ChannelInfo],
-        functions: &IlluminationFunctions,
-        objects: &[ObjectPlan],
         fetched: &FetchedPictures,
-        crop: CropRule,
     ) -> Self {
-        let mut pixels = Self::read_pictures(part, field, channels, functions, fetched, crop);
+        let mut pixels = Self::read_pictures(plan, part, field, fetched);
         let flat = pixels
             .planes
             .as_ref()
@@ -71,13 +71,15 @@ impl FieldPixels {
             .and_then(|planes| planes.first());
         let deep = pixels.volumes.as_ref().map(|volumes| volumes.size);
         let size = deep.or(flat.map(|plane| [plane.width, plane.height]));
+        // With an offset masks are as large as what was measured, which may be another picture.
+        let size = size.filter(|_| plan.offset == [0, 0]);
         let traced: Vec<Option<Result<TracedObjects, UnusedMask>>> = field
             .masks
             .par_iter()
             .enumerate()
             .map(|(object, mask)| {
                 let mask = mask.as_ref()?;
-                let object = &objects[object].name;
+                let object = &plan.objects[object].name;
                 Some(trace(part, &field.cells, object, mask, fetched, size))
             })
             .collect();
@@ -103,12 +105,10 @@ impl FieldPixels {
 
     /// Decodes the pictures, of which each has its pages in an open file.
     fn read_pictures(
+        plan: &ImportPlan,
         part: &PlannedPart,
         field: &FieldPlan,
-        channels: &[ChannelInfo],
-        functions: &IlluminationFunctions,
         fetched: &FetchedPictures,
-        crop: CropRule,
     ) -> Self {
         let opened: Vec<Result<OpenChannel<'_>, Unread>> = field
             .planes
@@ -129,6 +129,7 @@ impl FieldPixels {
             }
         }
         let mut pixels = Self {
+            uncorrected: Vec::new(),
             planes: Err("some of its pictures are volumes, others are flat".to_owned()),
             volumes: None,
             traced: Vec::new(),
@@ -145,15 +146,15 @@ impl FieldPixels {
             matches!(opened, Ok((_, FoundPages::Volume(_))))
         };
         if opened.iter().any(is_volume) {
-            pixels.cut(part, field, channels, functions, crop, opened);
+            pixels.cut(plan, part, field, opened);
             return pixels;
         }
-        let planes: Vec<Result<(Plane, PictureTraits), Unread>> = opened
+        let read: Vec<Result<ReadChannel, Unread>> = opened
             .into_par_iter()
             .enumerate()
             .map(|(at, opened)| {
                 let (open, pages) = opened?;
-                let scale = channels.get(at).and_then(|channel| channel.scale);
+                let scale = plan.channels.get(at).and_then(|channel| channel.scale);
                 let record = field.records.get(at).copied().unwrap_or_default();
                 let (open, digest) = match &pages {
                     FoundPages::One(found) => with_digest(open, *found, record),
@@ -161,21 +162,25 @@ impl FieldPixels {
                 };
                 let plane = read_page(&open, pages.first(), scale).map_err(unreadable)?;
                 let traits = PictureTraits::new(&plane, digest);
-                let plane = match field.functions.get(at).and_then(Option::as_ref) {
-                    Some(function) => functions.apply(function, &plane).map_err(unreadable)?,
-                    None => plane,
-                };
-                Ok((plane, traits))
+                match field.functions.get(at).and_then(Option::as_ref) {
+                    Some(function) => {
+                        let corrected = plan.functions.apply(function, &plane);
+                        Ok((corrected.map_err(unreadable)?, traits, Some(plane)))
+                    }
+                    None => Ok((plane, traits, None)),
+                }
             })
             .collect();
-        let traits: Vec<Option<PictureTraits>> = planes
-            .iter()
-            .map(|plane| plane.as_ref().ok().map(|(_, traits)| *traits))
-            .collect();
-        let planes: Vec<Result<Plane, Unread>> = planes
-            .into_iter()
-            .map(|plane| plane.map(|(plane, _)| plane))
-            .collect();
+        let mut planes: Vec<Result<Plane, Unread>> = Vec::with_capacity(read.len());
+        for read in read {
+            let (plane, traits, before) = match read {
+                Ok((plane, traits, before)) => (Ok(plane), Some(traits), before),
+                Err(unread) => (Err(unread), None, None),
+            };
+            planes.push(plane);
+            pixels.traits.push(traits);
+            pixels.uncorrected.push(before);
+        }
         let clipped = planes.iter();
         pixels.clipped = clipped
             .map(|plane| plane.as_ref().map_or(0, |plane| plane.clipped))
@@ -190,15 +195,19 @@ impl FieldPixels {
             }
         }
         let (contradictions, verification) =
-            held_against_records(part, field, channels, &planes, &traits);
-        pixels.traits = traits;
+            held_against_records(plan, part, field, &planes, &pixels.traits);
         pixels.verification = verification;
         pixels.planes = planes
             .into_iter()
             .zip(contradictions)
             .map(|(plane, contradiction)| match contradiction {
-                Some(reason) => Err((reason, None)),
-                None => plane,
+                // An offset says that what was measured has another size.
+                Some(reason)
+                    if plan.contradicted == Contradicted::LeaveOut && plan.offset == [0, 0] =>
+                {
+                    Err((reason, None))
+                }
+                _ => plane,
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|(reason, _)| reason)
@@ -216,11 +225,9 @@ impl FieldPixels {
     /// Cuts the crops of a field whose pictures are volumes.
     fn cut(
         &mut self,
+        plan: &ImportPlan,
         part: &PlannedPart,
         field: &FieldPlan,
-        channels: &[ChannelInfo],
-        functions: &IlluminationFunctions,
-        crop: CropRule,
         mut opened: Vec<Result<OpenChannel<'_>, Unread>>,
     ) {
         let volumes: Vec<OpenVolume<'_>> = opened
@@ -231,9 +238,7 @@ impl FieldPixels {
             })
             .collect();
         let cut = if volumes.len() == opened.len() {
-            Some(cut_volumes(
-                part, field, channels, functions, crop, &volumes,
-            ))
+            Some(cut_volumes(plan, part, field, &volumes))
         } else {
             None
         };
@@ -281,9 +286,9 @@ impl FieldPixels {
 
 /// For each channel why its picture is not that of the field, if it is none; and how many have their recorded size.
 fn held_against_records(
+    plan: &ImportPlan,
     part: &PlannedPart,
     field: &FieldPlan,
-    channels: &[ChannelInfo],
     planes: &[Result<Plane, Unread>],
     traits: &[Option<PictureTraits>],
 ) -> (Vec<Option<String>>, Vec<Verification>) {
@@ -291,7 +296,7 @@ fn held_against_records(
     let mut lines = Vec::new();
     let mut contradictions = Vec::new();
     for (at, plane) in planes.iter().enumerate() {
-        let known = channels.get(at).zip(field.records.get(at));
+        let known = plan.channels.get(at).zip(field.records.get(at));
         let (Ok(plane), Some((channel, record))) = (plane, known) else {
             contradictions.push(None);
             continue;

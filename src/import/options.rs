@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::formats::kind_of_word;
-use super::{ImportError, NameChoice, PlaneRule};
+use super::{Contradicted, ImportError, NameChoice, OffsetChoice, PlaneRule};
 use cytolance_dataset::WriteTarget;
 use cytolance_sources::{Cause, SourceKind};
 
@@ -107,6 +107,12 @@ pub struct ImportOptions {
     /// Where recorded folders are now, tried before anything is searched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path_changes: Vec<PathChoice>,
+    /// What becomes of pictures that are not those that were measured.
+    #[serde(default, skip_serializing_if = "Contradicted::is_default")]
+    pub contradicted: Contradicted,
+    /// How much further objects lie in the pictures than they were measured.
+    #[serde(default, skip_serializing_if = "OffsetChoice::is_none")]
+    pub offset: OffsetChoice,
 }
 
 impl ImportOptions {
@@ -178,6 +184,13 @@ impl ImportOptions {
         if !self.plane.is_default() {
             words.extend(["--plane".to_owned(), self.plane.to_string()]);
         }
+        if !self.contradicted.is_default() {
+            words.extend(["--contradicted", self.contradicted.word()].map(str::to_owned));
+        }
+        if !self.offset.is_none() {
+            // One word, because a number may begin with a sign.
+            words.push(format!("--offset={}", self.offset));
+        }
         match self.target {
             WriteTarget::Create => {}
             WriteTarget::Append => words.push("--append".to_owned()),
@@ -213,6 +226,8 @@ mod tests {
             complete: true,
             file_names: NameChoice::Off,
             plane: PlaneRule::At(3),
+            contradicted: Contradicted::Keep,
+            offset: OffsetChoice::Given([-40, 24]),
             ..ImportOptions::default()
         }
     }
@@ -263,7 +278,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --plane 3 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --plane 3 --contradicted keep --offset=-40,24 --append"
             )
         );
     }

@@ -17,8 +17,8 @@ use super::shapes::{ellipse_columns, has_boxes};
 use super::stacks::settle_stacks;
 use super::table_counts::{check_counts, check_joined_counts};
 use super::{
-    CropRule, ImportError, ImportOptions, ImportReport, PictureRemark, Remark, TableRemark,
-    Verification, add_verifications, find_sources,
+    Contradicted, CropRule, ImportError, ImportOptions, ImportReport, OffsetChoice, PictureRemark,
+    Remark, TableRemark, Verification, add_verifications, find_sources,
 };
 use cytolance_dataset::{
     ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names,
@@ -41,6 +41,9 @@ pub struct ImportPlan {
     /// Object sets of all parts, the primary one first.
     pub(super) objects: Vec<ObjectPlan>,
     pub(super) crop: CropRule,
+    pub(super) contradicted: Contradicted,
+    /// How much further objects lie in the pictures than they were measured.
+    pub(super) offset: [i64; 2],
     /// What is known so far; the run adds to it.
     pub report: ImportReport,
 }
@@ -161,9 +164,17 @@ impl ImportPlan {
             functions,
             objects,
             crop: options.crop,
+            contradicted: options.contradicted,
+            offset: match options.offset {
+                OffsetChoice::Given(offset) => offset,
+                OffsetChoice::None | OffsetChoice::Auto => [0, 0],
+            },
             report,
         };
         plan.note_lost_ellipses();
+        if options.offset == OffsetChoice::Auto {
+            plan.find_offset()?;
+        }
         Ok(plan)
     }
 

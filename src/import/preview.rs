@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{
-    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, Remark,
+    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PictureRemark,
+    Remark, Verification, add_verifications,
 };
 use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use cytolance_imaging::CellPicture;
 use cytolance_sources::IgnoredFile;
 
+/// Fields of which an offset is told.
+const OFFSET_FIELDS: usize = 4;
 /// Rows of a field that examples are looked for in.
 const LOOKED_AT: usize = 64;
 
@@ -75,6 +78,10 @@ pub struct ImportExamples {
     pub without_picture: BTreeMap<String, usize>,
     /// Pictures that could not be read.
     pub failed: Vec<String>,
+    /// What was held against the measurements in these fields.
+    pub verification: Vec<Verification>,
+    /// Shifts that explain pictures that are not as they were measured, and in how many of these fields.
+    pub offsets: BTreeMap<[i64; 2], usize>,
     /// Bytes of a cell's crop, on average.
     pub bytes_a_crop: usize,
 }
@@ -207,6 +214,26 @@ impl ImportPlan {
         }
     }
 
+    /// Looks for the one shift that explains the pictures of a few fields, and takes it.
+    ///
+    /// # Errors
+    /// [`ImportError`] when a table cannot be read.
+    pub(super) fn find_offset(&mut self) -> Result<(), ImportError> {
+        let found = self.examples(OFFSET_FIELDS)?.offsets;
+        let mut offsets = found.into_iter();
+        let remark = match (offsets.next(), offsets.next()) {
+            (Some((offset, _)), None) => {
+                self.offset = offset;
+                PictureRemark::OffsetFound { offset }
+            }
+            (first, _) => PictureRemark::NoOffset {
+                several: first.is_some(),
+            },
+        };
+        self.report.remarks.push(remark.into());
+        Ok(())
+    }
+
     /// Tries out up to `count` fields of view, spread over the import, and keeps a cell of each.
     ///
     /// # Errors
@@ -230,18 +257,15 @@ impl ImportPlan {
         for number in 0..wanted {
             let group = groups[number * groups.len() / wanted];
             let field = &self.parts[group.part].fields[group.first];
-            let pixels = FieldPixels::read(
-                &self.parts[group.part],
-                field,
-                &self.channels,
-                &self.functions,
-                &self.objects,
-                &FetchedPictures::fetch(field.pictures()),
-                self.crop,
-            );
+            let fetched = FetchedPictures::fetch(field.pictures());
+            let pixels = FieldPixels::read(self, &self.parts[group.part], field, &fetched);
             examples.failed.extend(pixels.failed.iter().cloned());
             examples.failed.extend(pixels.failed_masks.iter().cloned());
             let (batches, counts) = builder.batches(group, &pixels)?;
+            add_verifications(&mut examples.verification, counts.verification.clone());
+            for (offset, fields) in &counts.shifts {
+                *examples.offsets.entry(*offset).or_default() += fields;
+            }
             for (reason, count) in &counts.without_picture {
                 *examples.without_picture.entry(reason.clone()).or_default() += count;
             }

@@ -1,6 +1,6 @@
 //! The rows of the dataset: keys, image measurements, features, crops and outlines as Arrow batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,9 +13,13 @@ use super::contradictions::Contradictions;
 use super::field::FieldPixels;
 use super::field_masks::RowOutline;
 use super::field_plan::FieldPlan;
+use super::held_pixels::{HeldRows, PartIntensities};
+use super::pixels::FieldVerdict;
 use super::planned_part::{CropSource, PlannedPart};
 use super::stored_pictures::StoredRows;
-use super::{ImportError, ImportPlan, Verification, VerificationKind, add_verifications};
+use super::{
+    Contradicted, ImportError, ImportPlan, Verification, VerificationKind, add_verifications,
+};
 use cytolance_dataset::{
     BBOX_COLUMNS, DEPTH_COLUMNS, DatasetMetadata, OUTLINE_PREFIX, OmeArrowBuilder, OutlineBuilder,
     OutlineSources, PICTURE_COLUMN, ome_arrow_type, outline_field,
@@ -47,8 +51,12 @@ pub(super) struct RowCounts {
     pub places: Vec<Verification>,
     /// What tables say differently.
     pub contradictions: Contradictions,
-    /// What was held against what was measured.
+    /// What was held against the measurements.
     pub verification: Vec<Verification>,
+    /// Shifts that explain pictures that are not as they were measured: how many fields.
+    pub shifts: BTreeMap<[i64; 2], usize>,
+    /// Cells with a crop that contradicts the measurements.
+    pub kept: usize,
     /// Outlines of which nothing tells whether they lie at their objects.
     pub untold: Vec<usize>,
     /// Objects without an outline although there are masks, by reason.
@@ -78,7 +86,11 @@ impl RowCounts {
         }
         self.with_picture += other.with_picture;
         self.contradictions.add(&other.contradictions);
-        add_verifications(&mut self.verification, other.verification.iter().cloned());
+        add_verifications(&mut self.verification, other.verification.clone());
+        self.kept += other.kept;
+        for (shift, fields) in &other.shifts {
+            *self.shifts.entry(*shift).or_default() += fields;
+        }
         for (reason, count) in &other.without_picture {
             *self.without_picture.entry(reason.clone()).or_default() += count;
         }
@@ -192,6 +204,8 @@ pub(super) struct RowBuilder<'a> {
     has_pictures: bool,
     /// Whether the dataset says which planes of volumes crops show.
     has_depth: bool,
+    /// What each part has measured of intensities.
+    intensities: Vec<PartIntensities>,
     /// Rows that are read together.
     rows_at_a_time: usize,
 }
@@ -233,6 +247,11 @@ impl<'a> RowBuilder<'a> {
             schema: Arc::new(schema),
             has_pictures,
             has_depth: has_pictures && plan.layout.cuts_volumes,
+            intensities: plan
+                .parts
+                .iter()
+                .map(|part| PartIntensities::of(part, &plan.channel_sources))
+                .collect(),
             rows_at_a_time: by_bytes.clamp(64, 65_536),
         }
     }
@@ -295,6 +314,7 @@ impl<'a> RowBuilder<'a> {
         let rows = field.cells.rows.start..part.fields[group.last].cells.rows.end;
         let mut counts = RowCounts::new(self.plan.objects.len());
         let mut batches = Vec::new();
+        let mut shifts: BTreeSet<[i64; 2]> = BTreeSet::new();
         let step = if part.copies_crops() {
             self.rows_at_a_time.min(ROWS_WITH_STORED_CROPS)
         } else if pixels.has_crops() {
@@ -308,6 +328,19 @@ impl<'a> RowBuilder<'a> {
             counts.contradictions.add(&gathered.contradictions);
             let centers = centers_in_boxes(part, &gathered, &piece);
             add_verifications(&mut counts.verification, centers);
+            let held = HeldRows {
+                plan: self.plan,
+                part,
+                field,
+                number: group.first,
+                pixels,
+                gathered: &gathered,
+                first: piece.start,
+                rows: piece.len(),
+            };
+            let mut verdict = held.hold(&self.intensities[group.part]);
+            add_verifications(&mut counts.verification, std::mem::take(&mut verdict.lines));
+            shifts.extend(verdict.shifts.iter().copied());
             let stored = part.stored_rows(piece.clone())?;
             let boxes = StoredBoxes::new(part, piece.clone())?;
             let stored = stored.as_ref().map(|rows| (rows, &boxes));
@@ -318,7 +351,7 @@ impl<'a> RowBuilder<'a> {
                         part,
                         field,
                         pixels,
-                        &gathered,
+                        (&gathered, &verdict),
                         stored,
                         at..piece.end,
                         piece.start,
@@ -332,6 +365,7 @@ impl<'a> RowBuilder<'a> {
                 at = end;
             }
         }
+        counts.shifts = shifts.into_iter().map(|shift| (shift, 1)).collect();
         Ok((batches, counts))
     }
 
@@ -342,7 +376,7 @@ impl<'a> RowBuilder<'a> {
         part: &PlannedPart,
         field: &FieldPlan,
         pixels: &FieldPixels,
-        gathered: &GatheredRows,
+        (gathered, verdict): (&GatheredRows, &FieldVerdict),
         stored: Option<(&StoredRows, &StoredBoxes)>,
         rows: Range<usize>,
         origin: usize,
@@ -365,7 +399,16 @@ impl<'a> RowBuilder<'a> {
                         .as_ref()
                         .map(|deep| (Some(deep.area), deep.crop.clone()))
                         .map_err(Clone::clone),
-                    (None, None) => self.crop(pixels, gathered, row),
+                    (None, None) => match verdict.refusal(row) {
+                        Some(reason) if self.plan.contradicted == Contradicted::LeaveOut => {
+                            Err(reason.clone())
+                        }
+                        refusal => {
+                            let cut = self.crop(pixels, gathered, row);
+                            counts.kept += usize::from(refusal.is_some() && cut.is_ok());
+                            cut
+                        }
+                    },
                 };
                 let shown = deep.and_then(|deep| Some(deep.as_ref().ok()?.planes.clone()));
                 depths.push(shown);
@@ -483,7 +526,8 @@ impl<'a> RowBuilder<'a> {
             .shapes
             .first()
             .ok_or("there is no primary object")?;
-        let area = primary.crop_box(row, self.plan.crop, first.width, first.height)?;
+        let (size, offset) = ([first.width, first.height], self.plan.offset);
+        let area = primary.crop_box(row, self.plan.crop, size, offset)?;
         let cut = planes
             .iter()
             .map(|plane| plane.crop(area).map(Arc::from))
@@ -493,7 +537,8 @@ impl<'a> RowBuilder<'a> {
             height: area.height() as u32,
             planes: cut.ok_or("its bounding box is not inside the picture")?,
         };
-        Ok((Some(area), crop))
+        // Boxes count from where outlines and measurements do.
+        Ok((Some(area.moved(offset.map(|pixels| -pixels))), crop))
     }
 }
 

@@ -172,6 +172,16 @@ impl Outcome {
         report
             .remarks
             .extend(contradictions.remarks().map(Remark::Column));
+        for (offset, fields) in self.counts.shifts {
+            let remark = PictureRemark::Displaced { offset, fields };
+            report.remarks.push(remark.into());
+        }
+        if self.counts.kept > 0 {
+            let cells = self.counts.kept;
+            report
+                .remarks
+                .push(PictureRemark::ContradictedKept { cells }.into());
+        }
         let colors = self.colored.remarks(plan);
         report
             .remarks
@@ -264,15 +274,7 @@ fn read_group(
     fetched: &FetchedPictures,
 ) -> Result<FieldRows, ImportError> {
     let part = &plan.parts[group.part];
-    let pixels = FieldPixels::read(
-        part,
-        &part.fields[group.first],
-        &plan.channels,
-        &plan.functions,
-        &plan.objects,
-        fetched,
-        plan.crop,
-    );
+    let pixels = FieldPixels::read(plan, part, &part.fields[group.first], fetched);
     let (batches, counts) = builder.batches(group, &pixels)?;
     let object_pictures = pixels
         .traced
@@ -457,6 +459,7 @@ fn metadata_of(
         "complete": options.complete,
         "names": plan.report.names,
         "rows": plan.num_rows(),
+        "offset": (plan.offset != [0, 0]).then_some(plan.offset),
         "path_changes": plan.report.images.path_changes,
         "volumes": plan.volumes(),
         "flat": flat_parts(plan),

@@ -251,7 +251,8 @@ impl ObjectShapes {
         (finite && measured.has_size(width, height)).then_some(measured)
     }
 
-    /// The box to cut out of a field of `width` x `height` pixels.
+    /// The box to cut out of a field of `width` x `height` pixels, in which objects lie `offset` further than in the measured
+    /// picture.
     ///
     /// # Errors
     /// A reason for the report.
@@ -259,8 +260,8 @@ impl ObjectShapes {
         &self,
         row: usize,
         rule: CropRule,
-        width: u32,
-        height: u32,
+        [width, height]: [u32; 2],
+        offset: [i64; 2],
     ) -> Result<PixelBox, String> {
         let square = match (rule, &self.boxes) {
             (CropRule::Margin(margin), Some([x_min, y_min, x_max, y_max])) => {
@@ -275,7 +276,8 @@ impl ObjectShapes {
                     y_min,
                     x_max,
                     y_max,
-                };
+                }
+                .moved(offset);
                 if inner.clipped(width, height) != Some(inner) {
                     return Err(format!(
                         "its bounding box is not inside the picture of {width} x {height} pixels"
@@ -294,7 +296,9 @@ impl ObjectShapes {
             .as_ref()
             .ok_or("neither bounding box nor centre was measured")?;
         // Measured centres count from the centre of the first pixel.
-        PixelBox::square(x[row] + 0.5, y[row] + 0.5, square, width, height)
+        let x = x[row] + 0.5 + offset[0] as f64;
+        let y = y[row] + 0.5 + offset[1] as f64;
+        PixelBox::square(x, y, square, width, height)
             .ok_or_else(|| "its centre is missing or not inside the picture".to_owned())
     }
 }

@@ -26,7 +26,7 @@ pub struct SourcePlane {
 }
 
 /// The source pictures of a cell's field of view, one a channel; `None` where the dataset names none. Of volumes it is
-/// what the cell's crop shows. Blocks while the pictures are read.
+/// what the cell's crop shows, in the coordinates of the measurements. Blocks while the pictures are read.
 pub fn source_planes<'a>(
     dataset: &'a CellDataset,
     channels: &'a [ChannelInfo],
@@ -68,6 +68,7 @@ pub fn source_planes<'a>(
         names.dedup();
         let batch = dataset.take(&[row], &names).await.ok()?;
         let changes = path_changes(dataset);
+        let offset = offset_of(import);
         let shown = DEPTH_COLUMNS.map(|name| text_of(&batch, name)?.parse::<u32>().ok());
         let volumes = import.and_then(|import| import.get("volumes")?.as_str());
         let volumes = volumes.filter(|_| !is_flat(import, source.as_deref()));
@@ -104,6 +105,9 @@ pub fn source_planes<'a>(
                         read_planes(&open, &volume, first..end, rule, channel.scale)?
                     }
                 };
+                let plane = plane
+                    .counted_from(offset)
+                    .ok_or_else(|| format!("{location}: the offset of its import lies outside"))?;
                 Ok((location.to_string(), plane))
             });
             SourcePlane { file, plane }
@@ -173,6 +177,13 @@ fn is_flat(import: Option<&serde_json::Value>, source: Option<&str>) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
     };
     flat.any(is_of)
+}
+
+/// How much further objects lie in the pictures of an import than they were measured.
+fn offset_of(import: Option<&serde_json::Value>) -> [i64; 2] {
+    let said = import.and_then(|import| import.get("offset"));
+    said.and_then(|offset| <[i64; 2]>::deserialize(offset).ok())
+        .unwrap_or_default()
 }
 
 /// The import that the rows of a source came from.

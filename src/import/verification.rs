@@ -63,6 +63,9 @@ pub struct Verification {
     /// Sentences about some that contradict.
     #[serde(default)]
     pub examples: Vec<String>,
+    /// Why nothing tells of some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
 }
 
 impl Verification {
@@ -78,6 +81,7 @@ impl Verification {
             contradicted: 0,
             cannot_tell: 0,
             examples: Vec::new(),
+            reasons: Vec::new(),
         }
     }
 
@@ -109,6 +113,15 @@ impl Verification {
     pub fn untold(&mut self, count: usize) {
         self.checked += count;
         self.cannot_tell += count;
+    }
+
+    /// Counts some of which nothing tells, and keeps the reason.
+    pub fn untold_because(&mut self, count: usize, reason: &str) {
+        self.untold(count);
+        let is_new = !self.reasons.iter().any(|known| known == reason);
+        if count > 0 && is_new && self.reasons.len() < EXAMPLES {
+            self.reasons.push(reason.to_owned());
+        }
     }
 
     /// Counts some that contradict, and keeps the sentence as long as there are few.
@@ -143,6 +156,11 @@ impl Verification {
         self.cannot_tell += other.cannot_tell;
         let room = EXAMPLES.saturating_sub(self.examples.len());
         self.examples.extend(other.examples.into_iter().take(room));
+        for reason in other.reasons {
+            if !self.reasons.contains(&reason) && self.reasons.len() < EXAMPLES {
+                self.reasons.push(reason);
+            }
+        }
     }
 }
 
@@ -163,6 +181,9 @@ impl fmt::Display for Verification {
         }
         if self.cannot_tell > 0 {
             write!(out, ", {} cannot be told", self.cannot_tell)?;
+            if !self.reasons.is_empty() {
+                write!(out, " ({})", self.reasons.join("; "))?;
+            }
         }
         Ok(())
     }

@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::CropRule;
+use super::ImportPlan;
 use super::field_plan::FieldPlan;
-use super::illumination::IlluminationFunctions;
 use super::joined_part::JoinedPart;
 use super::picture_page::{Projection, VolumePages, read_page};
 use super::roots::OpenPicture;
-use cytolance_dataset::ChannelInfo;
 use cytolance_imaging::{Crop, PixelBox, Plane};
 
 /// The volume of a channel, open.
@@ -47,11 +45,9 @@ type Growing = Result<(PixelBox, Range<u32>, Vec<Projection>), String>;
 /// # Errors
 /// The channel that cannot be read, if it is one, and a sentence for the report.
 pub(super) fn cut_volumes(
+    plan: &ImportPlan,
     part: &JoinedPart,
     field: &FieldPlan,
-    channels: &[ChannelInfo],
-    functions: &IlluminationFunctions,
-    crop: CropRule,
     volumes: &[OpenVolume<'_>],
 ) -> Result<VolumeCrops, (Option<usize>, String)> {
     let image = field.cells.image.1;
@@ -84,7 +80,7 @@ pub(super) fn cut_volumes(
         .map_err(|error| whole(error.to_string()))?;
     let mut growing: Vec<Growing> = (0..rows.len())
         .map(|row| {
-            let area = shapes.crop_box(row, crop, size[0], size[1])?;
+            let area = shapes.crop_box(row, plan.crop, size, plan.offset)?;
             let planes = part.plane.planes(shapes.depth(row), depth)?;
             let empty = volumes.iter().map(|_| Projection::default());
             Ok((area, planes, empty.collect()))
@@ -97,14 +93,14 @@ pub(super) fn cut_volumes(
             continue;
         }
         let planes = volumes.par_iter().enumerate().map(|(at, volume)| {
-            let scale = channels.get(at).and_then(|channel| channel.scale);
+            let scale = plan.channels.get(at).and_then(|channel| channel.scale);
             let read = volume.pages.read(volume.picture, z, |picture, page| {
                 read_page(picture, page, scale)
             });
             let corrected =
                 read.and_then(
                     |plane| match field.functions.get(at).and_then(Option::as_ref) {
-                        Some(function) => functions.apply(function, &plane),
+                        Some(function) => plan.functions.apply(function, &plane),
                         None => Ok(plane),
                     },
                 );
@@ -143,6 +139,8 @@ pub(super) fn cut_volumes(
                 .map(|projection| Arc::from(projection.finish(part.plane)))
                 .collect(),
         };
+        // Boxes count from where outlines and measurements do.
+        let area = area.moved(plan.offset.map(|pixels| -pixels));
         Ok(VolumeCrop { area, planes, crop })
     });
     Ok(VolumeCrops {

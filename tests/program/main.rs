@@ -25,6 +25,7 @@ mod layers;
 mod marks;
 mod outliers;
 mod output;
+mod pixels;
 mod plate;
 mod records;
 mod reference;

@@ -9,7 +9,7 @@ use super::pieces::{
 };
 use super::state::PathDraft;
 use super::{channels, examples};
-use cytolance_import::{ImportPreview, NameChoice, PlaneRule};
+use cytolance_import::{Contradicted, ImportPreview, NameChoice, OffsetChoice, PlaneRule};
 use cytolance_profile::thousands;
 use cytolance_widgets::{icon_button, tokens};
 
@@ -27,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
             illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
+            verification(ui, pane);
             channels::show(ui, pane);
         }
     });
@@ -95,6 +96,63 @@ fn where_they_are(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
         }
         for column in &preview.images.no_channels {
             weak(ui, column.reason.as_str());
+        }
+    });
+}
+
+/// What the tried pictures say to the measured intensities, and what is to be done about those that contradict.
+fn verification(ui: &mut Ui, pane: &mut Pane<'_>) {
+    let Some(set) = &pane.wizard.examples else {
+        return;
+    };
+    let (lines, offset) = (&set.examples.verification, pane.options.offset);
+    if lines.is_empty() && offset.is_none() {
+        return;
+    }
+    card(ui, "Pictures and measured intensities", |ui| {
+        let mut contradictions: Vec<String> = Vec::new();
+        for line in lines {
+            if line.contradicted > 0 {
+                warning(ui, &line.to_string());
+            } else if line.verified > 0 {
+                good(ui, &line.to_string());
+            } else {
+                weak(ui, line.to_string());
+            }
+            contradictions.extend(line.examples.iter().cloned());
+        }
+        if !contradictions.is_empty() {
+            let all = contradictions.len();
+            pieces::lines(ui, "Contradictions", all, &contradictions);
+        }
+        for [x, y] in set.examples.offsets.keys().copied() {
+            warning(
+                ui,
+                &format!(
+                    "The objects lie {x}, {y} pixels further in the pictures than they were measured."
+                ),
+            );
+            if ui
+                .button(format!("Cut crops {x}, {y} pixels further"))
+                .clicked()
+            {
+                // From where they are cut now.
+                pane.options.offset = OffsetChoice::Given([x, y]);
+            }
+        }
+        if !offset.is_none() {
+            ui.horizontal(|ui| {
+                ui.label(format!("Crops are cut {offset} pixels further."));
+                if ui.button("Cut them where they were measured").clicked() {
+                    pane.options.offset = OffsetChoice::None;
+                }
+            });
+        }
+        for (choice, title) in [
+            (Contradicted::LeaveOut, "Leave out crops that contradict"),
+            (Contradicted::Keep, "Keep them, with a remark"),
+        ] {
+            ui.radio_value(&mut pane.options.contradicted, choice, title);
         }
     });
 }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod field;
+mod intensities;
 mod nuclear_regions;
 mod run;
 

@@ -9,7 +9,9 @@ use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
+use super::intensities::Intensities;
 use crate::source_planes::{rows_by_planes, source_planes};
+use crate::{Verification, add_verifications};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
 use cytolance_imaging::Plane;
 use cytolance_profile::{CHECK_COLUMNS, counted};
@@ -53,6 +55,8 @@ pub struct CheckedColumns {
     pub fields: usize,
     /// Those whose source pictures were found.
     pub fields_with_pictures: usize,
+    /// What was held against the measurements.
+    pub verification: Vec<Verification>,
     /// What could not be told, in words.
     pub notes: Vec<String>,
 }
@@ -107,6 +111,9 @@ pub fn compute_checks<'a>(
         let areas = areas_of(dataset, &objects).await?;
         let mut columns = CheckColumns::new(dataset.num_rows(), only);
         let mut with_pictures = 0;
+        // Who asks for some checks alone asks for no other.
+        let intensities = Intensities::of(dataset, &channels).filter(|_| only.is_empty());
+        let mut verification = Vec::new();
         let needs_pictures =
             columns.wants("focus") || columns.wants("background") || columns.wants("border");
         for (done, rows) in fields.iter().enumerate() {
@@ -150,10 +157,18 @@ pub fn compute_checks<'a>(
                     }
                 }));
             }
+            if let Some(intensities) = &intensities {
+                let lines = intensities.hold(dataset, &channels, &cells).await?;
+                add_verifications(&mut verification, lines);
+            }
             check_outlines(&cells, &objects, size, &channels, &mut columns);
         }
         progress(fields.len(), fields.len());
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        for line in &verification {
+            notes.push(format!("checked {line}"));
+            notes.extend(line.examples.iter().map(|example| format!("  {example}")));
+        }
         if !objects.approximate.is_empty() {
             notes.push(format!(
                 "outlines of {} are ellipses from measurements, from which nothing can be told",
@@ -184,6 +199,7 @@ pub fn compute_checks<'a>(
             columns,
             fields: fields.len(),
             fields_with_pictures: with_pictures,
+            verification,
             notes,
         })
     })

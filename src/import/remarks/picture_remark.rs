@@ -126,6 +126,28 @@ pub enum PictureRemark {
         /// How many pictures were compared.
         pictures: usize,
     },
+    /// Pictures in which objects lie elsewhere than they were measured.
+    Displaced {
+        /// How much further right and down.
+        offset: [i64; 2],
+        /// Fields with such a picture.
+        fields: usize,
+    },
+    /// The offset that was found and is applied.
+    OffsetFound {
+        /// How much further right and down.
+        offset: [i64; 2],
+    },
+    /// No offset was found.
+    NoOffset {
+        /// The fields that were tried say different ones.
+        several: bool,
+    },
+    /// Crops were taken from pictures that contradict the measurements, as was asked for.
+    ContradictedKept {
+        /// How many cells have such a crop.
+        cells: usize,
+    },
     /// An illumination function cannot be used.
     BadFunction {
         /// Why, with the file.
@@ -266,6 +288,26 @@ impl fmt::Display for PictureRemark {
                 out,
                 "no recorded MD5 digest is that of a file ({}): the files were written anew, or the digests are of another kind",
                 counted(*pictures, "picture")
+            ),
+            Self::Displaced {
+                offset: [x, y],
+                fields,
+            } => write!(
+                out,
+                "pictures of {fields} fields: the objects were measured in a part of them and lie {x}, {y} pixels further; --offset {x},{y} applies it"
+            ),
+            Self::OffsetFound { offset: [x, y] } => write!(
+                out,
+                "the objects lie {x}, {y} pixels further in the pictures than they were measured: crops are cut there"
+            ),
+            Self::NoOffset { several: true } => out
+                .write_str("no offset was applied: the fields that were tried have different ones"),
+            Self::NoOffset { several: false } => out.write_str(
+                "no offset was applied: none explains where the measured intensities are",
+            ),
+            Self::ContradictedKept { cells } => write!(
+                out,
+                "{cells} cells have crops of pictures that contradict the measurements, as was asked for (--contradicted keep)"
             ),
             Self::BadFunction { reason } => out.write_str(reason),
         }
