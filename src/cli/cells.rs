@@ -82,7 +82,7 @@ pub(super) async fn choose(uri: &str, arguments: &CellArguments) -> Result<Chose
     Ok(ChosenCells {
         rows: result.order.to_vec(),
         explorer,
-        which: cells_in_words(&found.query),
+        which: cells_in_words(&found.query, &dataset),
         session,
     })
 }

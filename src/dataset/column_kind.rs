@@ -29,8 +29,10 @@ pub(super) fn kind_of(field: &Field) -> ColumnKind {
 
 fn kind_of_type(data_type: &DataType) -> ColumnKind {
     match data_type {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => ColumnKind::Float,
-        DataType::Decimal32(..)
+        DataType::Float16
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Decimal32(..)
         | DataType::Decimal64(..)
         | DataType::Decimal128(..)
         | DataType::Decimal256(..) => ColumnKind::Float,
@@ -97,6 +99,7 @@ pub(super) fn type_name(field: &Field, kind: ColumnKind) -> String {
 
 fn words_of(kind: &DataType) -> String {
     match kind {
+        DataType::Map(..) => "map".to_owned(),
         // The name of a zone keeps its letters.
         DataType::Timestamp(unit, Some(zone)) => {
             format!(

@@ -1,14 +1,11 @@
 //! An open dataset: what it holds, its columns, its crops.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat;
-use arrow::datatypes::{DataType, Field, Float64Type, Schema, UInt64Type};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema};
 use futures::TryStreamExt as _;
 use futures::future::BoxFuture;
 use lance::Dataset;
@@ -19,17 +16,11 @@ use super::added_columns::role_of;
 use super::cloud::{check_scheme, session};
 use super::column_kind::{kind_of, type_name};
 use super::nested::{NestedColumns, columns_of, flatten, prune, sql_path};
-use super::sql_dates::with_dates_quoted;
 use super::{DatasetError, DatasetMetadata, OutlineSources};
-use cytolance_kernels::RowSet;
 use cytolance_profile::{ColumnInfo, ColumnKind, Columns, KeyColumns, KeyPart};
 
-/// Lance's name for a row's place among all rows.
-const ROW_OFFSET: &str = "_rowoffset";
-/// Columns whose nulls are counted together.
-const COUNTED_TOGETHER: usize = 64;
 /// Values of a column in a batch: larger than Lance's usual 8,192, because every batch costs a fixed time.
-const SCAN_ROWS: usize = 65_536;
+pub(super) const SCAN_ROWS: usize = 65_536;
 
 /// One version of one dataset. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -386,111 +377,6 @@ impl CellDataset {
         names: &'a [String],
     ) -> BoxFuture<'a, Result<RecordBatch, DatasetError>> {
         Box::pin(async move { self.take_where(rows, names, &|batch| Ok(batch)).await })
-    }
-
-    /// The rows for which an SQL condition holds; null counts as no. Statistics and indices are used, and nothing but
-    /// the condition's columns is read, batch by batch.
-    ///
-    /// # Errors
-    /// [`DatasetError::Sql`] when the condition does not parse or names an unknown column, or once `cancelled` is set.
-    pub fn matching_rows<'a>(
-        &'a self,
-        sql: &'a str,
-        cancelled: &'a AtomicBool,
-    ) -> BoxFuture<'a, Result<RowSet, DatasetError>> {
-        Box::pin(async move {
-            let has_times = |kind: ColumnKind| kind == ColumnKind::Time;
-            let dated = self.columns.iter().any(|column| has_times(column.kind));
-            let readable = if dated {
-                with_dates_quoted(sql)
-            } else {
-                Cow::Borrowed(sql)
-            };
-            let sql_error = |reason: String| DatasetError::Sql {
-                sql: sql.to_owned(),
-                reason,
-            };
-            let mut scanner = self.inner.scan();
-            scanner
-                .filter(&readable)
-                .and_then(|scanner| scanner.project(&[ROW_OFFSET]))
-                .map_err(|error| sql_error(short(&error)))?
-                .batch_size(SCAN_ROWS);
-            let mut stream = scanner
-                .try_into_stream()
-                .await
-                .map_err(|error| sql_error(short(&error)))?;
-            let mut rows = RowSet::empty(self.num_rows);
-            while let Some(batch) = stream
-                .try_next()
-                .await
-                .map_err(|error| sql_error(short(&error)))?
-            {
-                if cancelled.load(Ordering::Relaxed) {
-                    return Err(sql_error("it was cancelled".to_owned()));
-                }
-                let places = batch
-                    .column_by_name(ROW_OFFSET)
-                    .and_then(|places| places.as_primitive_opt::<UInt64Type>())
-                    .ok_or_else(|| sql_error("the rows found have no places".to_owned()))?;
-                for place in places.values() {
-                    rows.insert(*place as u32);
-                }
-            }
-            Ok(rows)
-        })
-    }
-
-    /// Number of nulls in each column, in stored order; pictures and outlines included.
-    ///
-    /// # Errors
-    /// [`DatasetError::Read`] when reading fails.
-    pub fn null_counts(&self) -> BoxFuture<'_, Result<Vec<usize>, DatasetError>> {
-        Box::pin(async move {
-            let mut counts: HashMap<String, usize> = HashMap::new();
-            let (heavy, light): (Vec<_>, Vec<_>) = self
-                .columns
-                .iter()
-                .map(|column| (column.name.clone(), column.kind))
-                .partition(|(_, kind)| {
-                    matches!(
-                        kind,
-                        ColumnKind::Picture
-                            | ColumnKind::Outline
-                            | ColumnKind::List
-                            | ColumnKind::Bytes
-                            | ColumnKind::Other
-                    )
-                });
-            for chunk in light.chunks(COUNTED_TOGETHER) {
-                let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
-                // Batch by batch: the values of a large dataset are more than the memory should hold.
-                self.scan_columns(&names, &mut |batch| {
-                    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-                        *counts.entry(field.name().clone()).or_default() += column.null_count();
-                    }
-                    true
-                })
-                .await?;
-            }
-            for (name, _) in heavy {
-                let mut scanner = self.inner.scan();
-                let read_error = |reason: String| self.read_error(&name, reason);
-                scanner
-                    .filter(&format!("{} IS NULL", self.sql_name(&name)))
-                    .map_err(|error| read_error(short(&error)))?;
-                let count = scanner
-                    .count_rows()
-                    .await
-                    .map_err(|error| read_error(short(&error)))?;
-                counts.insert(name, count as usize);
-            }
-            Ok(self
-                .columns
-                .iter()
-                .map(|column| counts.get(&column.name).copied().unwrap_or(0))
-                .collect())
-        })
     }
 
     /// The Arrow field of a column, or of a stored one that is shown as several.

@@ -10,6 +10,7 @@ mod added_columns;
 mod cloud;
 mod column_kind;
 mod column_name;
+mod conditions;
 mod ellipse_columns;
 mod error;
 mod handle;
@@ -45,6 +46,7 @@ pub use outline_array::{OutlineBuilder, is_outline, outline_field, read_outline}
 pub use outline_source::{LostOutlines, OutlineSources};
 pub use picture_column::{channels_of_picture, is_picture, read_picture};
 pub use pictures::pictures_of;
+pub use sql_dates::with_seconds;
 pub use value_text::{exact_text, shown_text};
 pub use writer::{BatchQueue, DatasetSink, WriteTarget};
 

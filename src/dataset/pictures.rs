@@ -122,6 +122,14 @@ impl CellDataset {
         Ok(chosen)
     }
 
+    /// The same dataset with its first pictures, whichever were chosen: those that its boxes and channels are about.
+    #[must_use]
+    pub fn with_first_picture(&self) -> Self {
+        let mut first = self.clone();
+        first.picture = None;
+        first
+    }
+
     /// Another version of the same dataset, with the pictures of the same column where it still has it.
     pub(super) fn seen_as(self, before: &Self) -> Self {
         match &before.picture {

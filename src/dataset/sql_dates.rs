@@ -1,43 +1,88 @@
 //! Dates in conditions as people write them: `date > 2024-01-01`, which SQL takes for a subtraction.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-/// The condition with bare dates and moments between quotes. Texts and names in quotes are left alone.
+/// The condition with dates, moments and times of day, bare or between quotes, as texts that are compared as the column
+/// is: Lance takes no plain text for a time. Other texts and names in quotes are left alone.
 pub(super) fn with_dates_quoted(sql: &str) -> Cow<'_, str> {
     let bytes = sql.as_bytes();
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
     while at < bytes.len() {
-        match bytes[at] {
+        let (text, end) = match bytes[at] {
             quote @ (b'\'' | b'"' | b'`') => {
-                let end = bytes[at + 1..].iter().position(|byte| *byte == quote);
-                at += end.map_or(bytes.len() - at, |end| end + 2);
+                let length = bytes[at + 1..].iter().position(|byte| *byte == quote);
+                let end = length.map_or(bytes.len(), |length| at + length + 2);
+                let inside = sql.get(at + 1..end - 1).unwrap_or_default();
+                let is_time = quote == b'\'' && is_moment(inside) && !is_typed(&sql[..at]);
+                (is_time.then_some(inside), end)
             }
             byte if byte.is_ascii_digit() => {
                 let length = moment(&bytes[at..]);
                 let follows_name = at > 0 && is_of_a_name(bytes[at - 1]);
                 if length > 0 && !follows_name {
-                    out.push_str(&sql[copied..at]);
-                    out.push('\'');
-                    out.push_str(&sql[at..at + length]);
-                    out.push('\'');
-                    at += length;
-                    copied = at;
+                    (Some(&sql[at..at + length]), at + length)
                 } else {
-                    at += bytes[at..]
-                        .iter()
-                        .take_while(|byte| is_of_a_name(**byte))
-                        .count();
+                    let name = bytes[at..].iter().take_while(|byte| is_of_a_name(**byte));
+                    (None, at + name.count())
                 }
             }
-            _ => at += 1,
+            _ => (None, at + 1),
+        };
+        if let Some(text) = text {
+            let text = with_seconds(text);
+            let _ = write!(out, "{}CAST('{text}' AS STRING)", &sql[copied..at]);
+            copied = end;
         }
+        at = end;
     }
     if copied == 0 {
         return Cow::Borrowed(sql);
     }
     out.push_str(&sql[copied..]);
     Cow::Owned(out)
+}
+
+/// A moment or a time of day with its seconds: without them Arrow reads neither.
+pub fn with_seconds(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let clock = match matching(bytes, b"0000-00-00") {
+        0 => 0,
+        date => date + 1,
+    };
+    let minutes = clock + matching(bytes.get(clock..).unwrap_or_default(), b"00:00");
+    if minutes == clock || bytes.get(minutes) == Some(&b':') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}:00{}", &text[..minutes], &text[minutes..]))
+}
+
+/// Whether a text is a date, a moment or a time of day, and nothing else.
+fn is_moment(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let clock = matching(bytes, b"00:00");
+    let seconds = clock + matching(&bytes[clock..], b":00");
+    let fraction = match bytes.get(seconds) {
+        Some(b'.') if seconds > clock => {
+            let digits = bytes[seconds + 1..].iter();
+            1 + digits.take_while(|byte| byte.is_ascii_digit()).count()
+        }
+        _ => 0,
+    };
+    !text.is_empty()
+        && (moment(bytes) == text.len() || clock > 0 && seconds + fraction == text.len())
+}
+
+/// Whether what comes before a text says already of which type it is: `date '2024-01-01'`.
+fn is_typed(before: &str) -> bool {
+    let mut words = before
+        .trim_end()
+        .rsplit(|letter: char| !letter.is_ascii_alphanumeric());
+    let word = words.next().unwrap_or_default();
+    ["date", "time", "timestamp", "datetime"]
+        .iter()
+        .any(|kind| word.eq_ignore_ascii_case(kind))
 }
 
 fn is_of_a_name(byte: u8) -> bool {
@@ -94,15 +139,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_dates_get_quotes_and_nothing_else_does() {
+    fn dates_are_texts_of_the_columns_type_and_nothing_else_is() {
         let cases = [
-            ("date > 2024-01-01", "date > '2024-01-01'"),
+            ("date > 2024-01-01", "date > <2024-01-01>"),
             (
                 "at BETWEEN 2024-01-01T08:00 AND 2024-01-31 17:30:00.5+01:00",
-                "at BETWEEN '2024-01-01T08:00' AND '2024-01-31 17:30:00.5+01:00'",
+                "at BETWEEN <2024-01-01T08:00:00> AND <2024-01-31 17:30:00.5+01:00>",
             ),
-            ("(at<=2024-12-31T23:59:59Z)", "(at<='2024-12-31T23:59:59Z')"),
-            ("date > '2024-01-01'", "date > '2024-01-01'"),
+            ("(at<=2024-12-31T23:59:59Z)", "(at<=<2024-12-31T23:59:59Z>)"),
+            ("date > '2024-01-01'", "date > <2024-01-01>"),
+            (
+                "clock < '08:30' OR clock > '09:00:01.5'",
+                "clock < <08:30:00> OR clock > <09:00:01.5>",
+            ),
+            ("day > date '2024-01-01'", "day > date '2024-01-01'"),
+            (
+                "at > TIMESTAMP'2024-01-01 00:00:00'",
+                "at > TIMESTAMP'2024-01-01 00:00:00'",
+            ),
             (
                 "\"2024-01-01\" > 3 AND `x 2024-01-01` = 1",
                 "\"2024-01-01\" > 3 AND `x 2024-01-01` = 1",
@@ -116,11 +170,14 @@ mod tests {
             ("a = 2024-01-01-5", "a = 2024-01-01-5"),
             (
                 "ä = 'it''s 2024-01-01' OR d = 2024-01-01",
-                "ä = 'it''s 2024-01-01' OR d = '2024-01-01'",
+                "ä = 'it''s 2024-01-01' OR d = <2024-01-01>",
             ),
+            ("a = '' OR b = 'open", "a = '' OR b = 'open"),
         ];
         for (sql, expected) in cases {
-            assert_eq!(with_dates_quoted(sql), expected);
+            let found = with_dates_quoted(sql);
+            let found = found.replace("CAST('", "<").replace("' AS STRING)", ">");
+            assert_eq!(found, expected, "{sql}");
         }
     }
 }

@@ -40,9 +40,18 @@ pub fn shown_text(array: &dyn Array, row: usize) -> Option<String> {
                     _ => words,
                 })
             }
-            None => array_value_to_string(array, row).ok(),
+            None => plain_text(array, row),
         },
     }
+}
+
+fn plain_text(array: &dyn Array, row: usize) -> Option<String> {
+    let text = array_value_to_string(array, row).ok()?;
+    Some(match array.data_type() {
+        // A date that is counted in milliseconds is a date all the same.
+        DataType::Date64 => text.trim_end_matches("T00:00:00").to_owned(),
+        _ => text,
+    })
 }
 
 /// A value as a text file has it, to the last digit; `None` where it is missing. A list is one of JSON.
@@ -52,7 +61,7 @@ pub fn exact_text(array: &dyn Array, row: usize) -> Option<String> {
     }
     match items(array, row) {
         Some(items) => Some(format!("[{}]", list_text(&items, exact_item))),
-        None => array_value_to_string(array, row).ok(),
+        None => plain_text(array, row),
     }
 }
 
@@ -125,7 +134,7 @@ mod tests {
     use std::sync::Arc;
 
     use arrow::array::{
-        BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray,
+        BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
         DurationSecondArray, FixedSizeListArray, Float32Array, ListArray, NullArray, StringArray,
         Time32SecondArray, TimestampMicrosecondArray, TimestampNanosecondArray, UInt64Array,
     };
@@ -145,6 +154,11 @@ mod tests {
         let moment = 1_704_110_400_123_456;
         let cases: Vec<(ArrayRef, &str, &str)> = vec![
             (Arc::new(Date32Array::from(vec![19723])), "2024-01-01", ""),
+            (
+                Arc::new(Date64Array::from(vec![19723 * 86_400_000])),
+                "2024-01-01",
+                "",
+            ),
             (
                 Arc::new(TimestampMicrosecondArray::from(vec![moment])),
                 "2024-01-01T12:00:00.123456",

@@ -8,7 +8,7 @@ use arrow::array::{
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, UInt64Type};
 
-use cytolance_dataset::shown_text;
+use cytolance_dataset::{shown_text, with_seconds};
 
 /// Digits of decimals that always fit.
 const MOST_DIGITS: u8 = 18;
@@ -148,7 +148,8 @@ impl Whole {
     pub fn bound(&self, text: &str) -> Option<f64> {
         let text = text.trim();
         if let Self::Time(kind) = self {
-            let texts: ArrayRef = Arc::new(StringArray::from(vec![text]));
+            let text = with_seconds(text);
+            let texts: ArrayRef = Arc::new(StringArray::from(vec![text.as_ref()]));
             let read = cast(&texts, kind).ok().filter(|times| times.is_valid(0));
             if let Some(times) = read {
                 let numbers = self.numbers_for(&times)?;
@@ -214,6 +215,8 @@ mod tests {
         for (text, bound) in [
             ("2024-01-01", 1_704_067_200.0),
             (" 2024-01-01T12:00:00 ", 1_704_110_400.0),
+            ("2024-01-01 12:00", 1_704_110_400.0),
+            ("2024-01-01 14:00+02:00", 1_704_110_400.0),
             ("7", 7.0),
         ] {
             assert_eq!(moments.bound(text), Some(bound), "{text}");

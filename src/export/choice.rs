@@ -5,6 +5,10 @@ use super::table_file::TableFormat;
 use cytolance_dataset::{BLOB_TYPE, CellDataset};
 use cytolance_profile::{ColumnInfo, ColumnKind, Role};
 
+/// The type of a struct in which there is nothing, for which Parquet has no place.
+const NO_FIELDS: &str = "struct()";
+/// Letters of a type in a sentence.
+const TYPE_LETTERS: usize = 24;
 /// Columns that are named where several are left out.
 const MOST_NAMED: usize = 3;
 
@@ -14,9 +18,10 @@ fn is_held(column: &ColumnInfo, format: TableFormat) -> bool {
         TableFormat::Csv | TableFormat::Tsv => {
             column.kind.is_value() || column.kind == ColumnKind::List
         }
-        TableFormat::Parquet | TableFormat::Lance => {
-            !is_drawn(column) && column.arrow_type != BLOB_TYPE
+        TableFormat::Parquet => {
+            !is_drawn(column) && ![BLOB_TYPE, NO_FIELDS].contains(&column.arrow_type.as_str())
         }
+        TableFormat::Lance => !is_drawn(column) && column.arrow_type != BLOB_TYPE,
     }
 }
 
@@ -61,7 +66,13 @@ pub fn left_out_in_words(left_out: &[&ColumnInfo], format: TableFormat) -> Optio
     let named: Vec<String> = left_out
         .iter()
         .filter(|column| !is_drawn(column))
-        .map(|column| format!("{} ({})", column.name, column.arrow_type))
+        .map(|column| {
+            let mut kind = column.arrow_type.clone();
+            if kind.chars().count() > TYPE_LETTERS {
+                kind = kind.chars().take(TYPE_LETTERS).chain(['…']).collect();
+            }
+            format!("{} ({kind})", column.name)
+        })
         .collect();
     let some = named.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
     let more = match named.len() - some.len() {
@@ -72,7 +83,7 @@ pub fn left_out_in_words(left_out: &[&ColumnInfo], format: TableFormat) -> Optio
         TableFormat::Csv | TableFormat::Tsv => {
             "a text file cannot hold these; Parquet and Lance can"
         }
-        TableFormat::Parquet | TableFormat::Lance => "these are stored outside of the table",
+        TableFormat::Parquet | TableFormat::Lance => "a copy cannot hold these",
     };
     (!some.is_empty()).then(|| format!("left out: {}{more}; {why}", some.join(", ")))
 }
@@ -221,12 +232,12 @@ mod tests {
             (
                 TableFormat::Parquet,
                 vec!["embedding", "raw", "notes"],
-                "left out: film (blob); these are stored outside of the table",
+                "left out: film (blob); a copy cannot hold these",
             ),
             (
                 TableFormat::Lance,
                 vec!["embedding", "raw", "notes"],
-                "left out: film (blob); these are stored outside of the table",
+                "left out: film (blob); a copy cannot hold these",
             ),
         ];
         for (format, held, words) in cases {

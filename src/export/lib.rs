@@ -15,6 +15,7 @@ mod flag_file;
 mod montage;
 mod ome_tiff;
 mod outline_file;
+mod parquet_types;
 mod provenance;
 mod rule_file;
 mod table_file;

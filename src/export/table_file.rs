@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema};
+use arrow::error::ArrowError;
 use futures::future::BoxFuture;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
@@ -15,6 +16,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::ExportError;
 use super::csv_file::write_text;
+use super::parquet_types::named_in_parquet;
 use super::provenance::Provenance;
 use super::table_source::TableSource;
 use super::target::{Found, Target};
@@ -111,16 +113,29 @@ pub fn export_table<'a>(
     })
 }
 
-/// The batch with the names of the table, and with what the dataset says of its columns.
-fn renamed(dataset: &CellDataset, batch: &RecordBatch, naming: Naming) -> Option<RecordBatch> {
+/// The batch with the names of the table, with what the dataset says of its columns, and of types that Parquet knows.
+fn renamed(
+    dataset: &CellDataset,
+    batch: &RecordBatch,
+    naming: Naming,
+) -> Result<RecordBatch, ArrowError> {
     let schema = batch.schema();
+    let values: Vec<ArrayRef> = batch
+        .columns()
+        .iter()
+        .map(named_in_parquet)
+        .collect::<Result<_, _>>()?;
     let fields: Vec<Field> = schema
         .fields()
         .iter()
-        .map(|field| stored_field(dataset, field).with_name(naming.name(field.name())))
+        .zip(&values)
+        .map(|(field, values)| {
+            let field = stored_field(dataset, field).with_name(naming.name(field.name()));
+            field.with_data_type(values.data_type().clone())
+        })
         .collect();
     let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
-    RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).ok()
+    RecordBatch::try_new(Arc::new(schema), values)
 }
 
 async fn write_parquet(
@@ -161,7 +176,8 @@ async fn write_parquet(
             return Err(ExportError::Cancelled);
         }
         let batch = source.take_as_stored(chunk, request.columns).await?;
-        let batch = renamed(source.dataset(), &batch, request.naming).unwrap_or(batch);
+        let batch = renamed(source.dataset(), &batch, request.naming)
+            .map_err(|error| wrong(error.into()))?;
         if writer.is_none() {
             let file = writing.take().ok_or(ExportError::Cancelled)?;
             let new = ArrowWriter::try_new(file, batch.schema(), Some(properties.clone()));
@@ -323,7 +339,7 @@ async fn write_lance(
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Array as _, ArrayRef, StringArray};
+    use arrow::array::{Array as _, StringArray};
     use arrow::datatypes::DataType;
 
     use super::*;

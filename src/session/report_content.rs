@@ -75,7 +75,7 @@ pub fn report_of<'a>(
             ),
         ];
         for filter in query.query.active() {
-            facts.push(("Filter".to_owned(), words_of(&filter.condition)));
+            facts.push(("Filter".to_owned(), words_of(&filter.condition, dataset)));
         }
         for note in &query.notes {
             facts.push(("Note".to_owned(), note.clone()));

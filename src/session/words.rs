@@ -1,12 +1,14 @@
 //! Conditions and rules in words.
 
+use cytolance_dataset::CellDataset;
+use cytolance_explore::Whole;
 use cytolance_profile::{Condition, OutlierRule, Query};
 
-/// Which cells a query leaves, in words.
-pub fn cells_in_words(query: &Query) -> String {
+/// Which cells of a dataset a query leaves, in words.
+pub fn cells_in_words(query: &Query, dataset: &CellDataset) -> String {
     let words: Vec<String> = query
         .active()
-        .map(|filter| words_of(&filter.condition))
+        .map(|filter| words_of(&filter.condition, dataset))
         .collect();
     if words.is_empty() {
         "all cells".to_owned()
@@ -15,15 +17,23 @@ pub fn cells_in_words(query: &Query) -> String {
     }
 }
 
-/// A condition as a sentence.
-pub fn words_of(condition: &Condition) -> String {
+/// A condition on a dataset as a sentence.
+pub fn words_of(condition: &Condition, dataset: &CellDataset) -> String {
     match condition {
-        Condition::Range { column, min, max } => match (min.is_finite(), max.is_finite()) {
-            (true, true) => format!("{column} from {min} to {max}"),
-            (true, false) => format!("{column} at least {min}"),
-            (false, true) => format!("{column} at most {max}"),
-            (false, false) => format!("{column}: any"),
-        },
+        Condition::Range { column, min, max } => {
+            let whole = dataset.data_type(column).and_then(Whole::of);
+            // The bounds of times are dates, not numbers.
+            let bound = |bound: f64| match &whole {
+                Some(whole) => whole.bound_text(bound),
+                None => bound.to_string(),
+            };
+            match (min.is_finite(), max.is_finite()) {
+                (true, true) => format!("{column} from {} to {}", bound(*min), bound(*max)),
+                (true, false) => format!("{column} at least {}", bound(*min)),
+                (false, true) => format!("{column} at most {}", bound(*max)),
+                (false, false) => format!("{column}: any"),
+            }
+        }
         Condition::OneOf { column, values } if values.is_empty() => format!("{column}: any"),
         Condition::OneOf { column, values } => {
             let values: Vec<&str> = values.iter().map(String::as_str).collect();

@@ -121,7 +121,7 @@ fn rows_of(workspace: &Workspace, which: Which) -> ExportRows {
 /// How the cells were chosen, in words.
 fn words(workspace: &Workspace, which: Which) -> String {
     let label = workspace.labels.active();
-    let shown = cells_in_words(&workspace.query);
+    let shown = cells_in_words(&workspace.query, &workspace.dataset);
     let class = |at: usize, is: &str| {
         label.map_or_else(String::new, |label| {
             let class = label

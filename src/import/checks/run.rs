@@ -104,6 +104,8 @@ pub fn compute_checks<'a>(
                 known: words.join(", "),
             });
         }
+        // Pictures that somebody looks at instead may be masks.
+        let dataset = &dataset.with_first_picture();
         let objects = objects_of(dataset);
         let channels = dataset.channels().await?;
         let fields = fields_of(dataset).await?;
