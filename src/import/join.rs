@@ -81,11 +81,7 @@ pub fn join_objects(
     if order.is_empty() {
         return Err(ImportError::NoRows {
             path: primary.table.path.clone(),
-            reason: format!(
-                "rejected are {} of {}",
-                primary.report.rejected,
-                counted(primary.report.rows, "row")
-            ),
+            reason: why_none(&primary.report),
         });
     }
     // The cytoplasm says which nucleus is meant where a cell has several, so children come first.
@@ -142,6 +138,20 @@ pub fn join_objects(
         nuclei_counts,
         files,
     })
+}
+
+/// Why no row of a table is left.
+fn why_none(report: &FileReport) -> String {
+    if report.rows == 0 {
+        return "it has a header and nothing else".to_owned();
+    }
+    let first = report.details.first();
+    let first = first.map_or_else(String::new, |line| format!("; {line}"));
+    format!(
+        "rejected are {} of {}{first}",
+        report.rejected,
+        counted(report.rows, "row")
+    )
 }
 
 /// Drops the rows that lack a compartment, and accounts for them in the report of the primary table.

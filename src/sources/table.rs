@@ -200,25 +200,41 @@ impl Table {
     }
 }
 
-/// Whole numbers; `None` where a value is missing or not whole.
+/// Whole numbers, also those that are written as text; `None` where a value is missing or not whole.
 pub fn integers_of(values: &ArrayRef) -> Option<Vec<Option<i64>>> {
     if let Some(ints) = values.as_primitive_opt::<Int64Type>() {
         return Some(ints.iter().collect());
     }
-    Some(
-        values
-            .as_primitive_opt::<Float64Type>()?
-            .iter()
-            .map(|value| {
-                value
-                    // 2^53: up to here every whole number is exact.
-                    .filter(|number| {
-                        number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0
-                    })
-                    .map(|number| number as i64)
-            })
-            .collect(),
-    )
+    if let Some(floats) = values.as_primitive_opt::<Float64Type>() {
+        return Some(floats.iter().map(|value| whole(value?)).collect());
+    }
+    if let Some(floats) = values.as_primitive_opt::<Float32Type>() {
+        let exact = |value: &f32| value.abs() < EXACT_SINGLE;
+        let values = floats.iter().map(|value| value.filter(exact));
+        return Some(values.map(|value| whole(f64::from(value?))).collect());
+    }
+    let texts = values.as_string_opt::<i32>()?;
+    Some(texts.iter().map(|text| whole_text(text?)).collect())
+}
+
+/// Below 2^53 every whole number is exact; there and above, another one may have become this one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// The same for single precision: 2^24.
+const EXACT_SINGLE: f32 = 16_777_216.0;
+
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
+}
+
+/// `12`, `12.0` and ` 12 ` are whole numbers; `A12` and `1e3` are names.
+fn whole_text(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (digits, fraction) = text.split_once('.').unwrap_or((text, ""));
+    fraction
+        .bytes()
+        .all(|byte| byte == b'0')
+        .then(|| digits.parse().ok())
+        .flatten()
 }
 
 /// Numbers, NaN where missing.
@@ -285,5 +301,55 @@ impl TableStore for MemoryStore {
 
     fn place(&self, row: u32) -> String {
         format!("row {}", row + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{Float32Array, Float64Array, StringArray};
+
+    #[test]
+    fn keys_are_whole_numbers_that_are_certain() {
+        let large = 9_007_199_254_740_992.0;
+        let cases: [(ArrayRef, &[Option<i64>]); 3] = [
+            (
+                Arc::new(Float64Array::from(vec![1.0, -2.0, 1.5, large, large - 1.0])),
+                &[Some(1), Some(-2), None, None, Some(9_007_199_254_740_991)],
+            ),
+            (
+                Arc::new(Float32Array::from(vec![3.0, 16_777_216.0])),
+                &[Some(3), None],
+            ),
+            (
+                Arc::new(StringArray::from(vec![
+                    Some("1"),
+                    Some(" 2.0 "),
+                    Some("-3"),
+                    Some("9007199254740993"),
+                    Some("A1"),
+                    Some("1e3"),
+                    Some("1.5"),
+                    None,
+                ])),
+                &[
+                    Some(1),
+                    Some(2),
+                    Some(-3),
+                    Some(9_007_199_254_740_993),
+                    None,
+                    None,
+                    None,
+                    None,
+                ],
+            ),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(
+                integers_of(&values).as_deref(),
+                Some(expected),
+                "{values:?}"
+            );
+        }
     }
 }

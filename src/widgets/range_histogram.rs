@@ -321,6 +321,7 @@ mod tests {
                 all,
                 shown,
                 log_counts: true,
+                words: None,
             };
             assert_eq!(histogram.top(), top, "{all:?} {shown:?}");
         }

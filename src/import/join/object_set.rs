@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use crate::{FileReport, ImportError};
 use cytolance_sources::{ImageKey, SourceError, Table, image_keys};
 
+/// From here on whole numbers among fractions are not exact: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Image and number of an object.
 pub(super) type Key = (ImageKey, i64);
 
@@ -35,9 +38,11 @@ impl ObjectSet {
             match key {
                 None => {
                     report.rejected += 1;
-                    report
-                        .details
-                        .push(format!("{}: no image or object number", table.place(row)));
+                    report.details.push(format!(
+                        "{}: {}",
+                        table.place(row),
+                        why_no_key(&table, row)
+                    ));
                     keys.push(None);
                 }
                 Some(key) if row_by_key.contains_key(&key) => {
@@ -87,6 +92,35 @@ impl ObjectSet {
         self.report.used_as = format!("kept out: {reason}");
         self.report
     }
+}
+
+/// Why a row has no key: what is written there, if it is no whole number.
+fn why_no_key(table: &Table, row: usize) -> String {
+    let keys = [
+        "ImageNumber",
+        "ObjectNumber",
+        "Number_Object_Number",
+        "TableNumber",
+    ];
+    for key in keys {
+        let is_whole = table
+            .held(key)
+            .is_some_and(|values| values.data_type().is_integer());
+        let Some(text) = table.text(key, row).filter(|_| !is_whole) else {
+            continue;
+        };
+        match text.trim().parse::<f64>() {
+            Ok(number) if number.fract() != 0.0 => {
+                return format!("{key} {text} is no whole number");
+            }
+            Ok(number) if number.abs() >= EXACT => {
+                return format!("{key} {text} is too large to be exact");
+            }
+            Ok(_) => {}
+            Err(_) => return format!("{key} {text} is no number"),
+        }
+    }
+    "no image or object number".to_owned()
 }
 
 fn missing(table: &Table, column: &str, meaning: &'static str) -> ImportError {

@@ -2,6 +2,7 @@
 
 mod crop_table;
 mod parquet_table;
+mod path_values;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -14,7 +14,8 @@ use parquet::arrow::arrow_reader::{
     RowSelector,
 };
 
-use crate::joined_rows::{JoinedRows, plain_values};
+use super::path_values::{PartitionStore, path_values};
+use crate::joined_rows::plain_values;
 use crate::table::TableStore;
 use crate::{Cause, Export, SourceError};
 
@@ -24,11 +25,7 @@ use crate::{Cause, Export, SourceError};
 /// [`SourceError`] when it cannot be read or no column is named after an object.
 pub(super) fn open_parquet(path: &Path, name: String) -> Result<Export, SourceError> {
     let store = ParquetStore::open(path)?;
-    let rows = JoinedRows {
-        schema: Arc::clone(&store.schema),
-        num_rows: store.num_rows(),
-        store: Arc::new(store),
-    };
+    let rows = PartitionStore::of(store, path_values(path)).rows();
     rows.open(path, name)
 }
 

@@ -178,7 +178,10 @@ fn key_cases() -> Vec<Case> {
                 "Cells.csv",
                 "ImageNumber,ObjectNumber\none,1\ntwo,1\n",
             )],
-            &["Cells.csv has no column ImageNumber"],
+            &[
+                "Cells.csv has no usable row",
+                "line 2: ImageNumber one is no number",
+            ],
         ),
         Case::report(
             "an object twice",
