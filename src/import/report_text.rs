@@ -14,9 +14,9 @@ impl fmt::Display for ImportReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             out,
-            "{} {} rows from {} into {} in {:.2} s",
+            "{} {} from {} into {} in {:.2} s",
             self.rows,
-            self.primary,
+            self.rows_in_words(),
             self.source.display(),
             self.dataset,
             self.seconds
@@ -24,11 +24,13 @@ impl fmt::Display for ImportReport {
         if !self.channels.is_empty() {
             writeln!(out, "  channels      {}", self.channels.join(", "))?;
         }
-        writeln!(
-            out,
-            "  with picture  {} of {}",
-            self.rows_with_picture, self.rows
-        )?;
+        if !self.rows_are.is_profile() {
+            writeln!(
+                out,
+                "  with picture  {} of {}",
+                self.rows_with_picture, self.rows
+            )?;
+        }
         for (reason, count) in &self.rows_without_picture {
             writeln!(out, "    {count} without: {reason}")?;
         }

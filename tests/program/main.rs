@@ -28,6 +28,7 @@ mod plate;
 mod reference;
 mod remote_reading;
 mod returning;
+mod rows;
 mod stored;
 mod stores;
 mod support;
