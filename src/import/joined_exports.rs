@@ -32,7 +32,7 @@ pub(super) fn join_exports(
     for export in found {
         match open_export(export, report) {
             Ok(export) => opened.push(export),
-            Err(error) if several => leave_out(&export.path, error, report),
+            Err(error) if several => leave_out(&export.path, &error, report),
             Err(error) => return Err(error),
         }
     }
@@ -53,6 +53,11 @@ pub(super) fn join_exports(
         .collect();
     let primary = choose_primary(&tables, options.primary.as_deref())?;
     check_pairs(&tables, options)?;
+    let empty = empty_sets(&tables);
+    if !empty.is_empty() {
+        let remark = TableRemark::EmptySets { objects: empty };
+        report.remarks.push(remark.into());
+    }
     let mut parts: Vec<JoinedPart> = Vec::new();
     for opened in opened {
         let path = opened.export.path.clone();
@@ -72,7 +77,7 @@ pub(super) fn join_exports(
                 parts.push(part);
                 report.files.extend(repeated);
             }
-            Err(error) if several => leave_out(&path, error, report),
+            Err(error) if several => leave_out(&path, &error, report),
             Err(error) => return Err(error),
         }
     }
@@ -228,6 +233,19 @@ fn without_primary(export: &Export, primary: &str) -> Option<TableRemark> {
     })
 }
 
+/// The object sets of which no table has a row.
+fn empty_sets(parts: &[&[(String, Table)]]) -> Vec<String> {
+    let tables = || parts.iter().copied().flatten();
+    let is_empty = |name: &str| tables().all(|(own, table)| own != name || table.num_rows == 0);
+    let mut empty: Vec<String> = tables()
+        .map(|(name, _)| name.clone())
+        .filter(|name| is_empty(name))
+        .collect();
+    empty.sort_unstable();
+    empty.dedup();
+    empty
+}
+
 /// Fails where a set that is to be joined by number and place is in no export.
 fn check_pairs(parts: &[&[(String, Table)]], options: &ImportOptions) -> Result<(), ImportError> {
     let names = || parts.iter().copied().flatten().map(|(name, _)| name);
@@ -344,7 +362,7 @@ fn open_export(
 }
 
 /// Names one of many exports that cannot be imported.
-fn leave_out(path: &Path, error: ImportError, report: &mut ImportReport) {
+fn leave_out(path: &Path, error: &ImportError, report: &mut ImportReport) {
     let (path, reason) = (path.to_path_buf(), error.to_string());
     leave_out_with(
         &path.clone(),

@@ -30,9 +30,9 @@ impl fmt::Display for ImportReport {
                 "  with picture  {} of {}",
                 self.rows_with_picture, self.rows
             )?;
-        }
-        for (reason, count) in &self.rows_without_picture {
-            writeln!(out, "    {count} without: {reason}")?;
+            for (reason, count) in &self.rows_without_picture {
+                writeln!(out, "    {count} without: {reason}")?;
+            }
         }
         images(&self.images, out)?;
         if let Some(names) = &self.names {

@@ -52,6 +52,14 @@ impl RowKind {
         }
     }
 
+    /// What many rows stand for, in a word.
+    pub fn many(self) -> &'static str {
+        match self {
+            Self::Objects => "cells",
+            kind => kind.word(),
+        }
+    }
+
     /// What many rows are, in words.
     pub fn rows(self) -> &'static str {
         match self {

@@ -85,6 +85,13 @@ impl ReadNotes {
                 }),
             }
         }
+        if let Some((values, example)) = &decision.rounded {
+            self.remarks.push(SourceRemark::Rounded {
+                column: column.to_owned(),
+                values: *values,
+                example: example.clone(),
+            });
+        }
         if let Some((values, example)) = &decision.converted {
             self.remarks.push(SourceRemark::PerhapsConverted {
                 column: column.to_owned(),

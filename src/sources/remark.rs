@@ -153,6 +153,15 @@ pub enum SourceRemark {
         /// One of them.
         example: String,
     },
+    /// Whole numbers of a column of fractions have too many digits.
+    Rounded {
+        /// The column.
+        column: String,
+        /// How many.
+        values: usize,
+        /// One of them.
+        example: String,
+    },
     /// The file has no line break at its end.
     NoLastLineBreak,
     /// There is a header and nothing else.
@@ -193,9 +202,10 @@ impl SourceRemark {
             Self::NoExperiment { .. } | Self::NoLastLineBreak | Self::NoCompleteRow => {
                 RemarkTopic::Tables
             }
-            Self::Latin1 { .. } | Self::CommaNumbers { .. } | Self::PerhapsConverted { .. } => {
-                RemarkTopic::Columns
-            }
+            Self::Latin1 { .. }
+            | Self::CommaNumbers { .. }
+            | Self::PerhapsConverted { .. }
+            | Self::Rounded { .. } => RemarkTopic::Columns,
             Self::Kept { topic, .. } => *topic,
         }
     }
@@ -267,6 +277,14 @@ impl fmt::Display for SourceRemark {
             } => write!(
                 out,
                 "{column}: {values} names are stored as numbers such as {example}; names like 24E0123 were lost in the database"
+            ),
+            Self::Rounded {
+                column,
+                values,
+                example,
+            } => write!(
+                out,
+                "{column}: {values} whole numbers such as {example} are rounded: among fractions, numbers hold 15 digits"
             ),
             Self::NoLastLineBreak => out.write_str(
                 "the file does not end with a line break: its last row may have been cut",

@@ -59,6 +59,8 @@ pub(super) struct ColumnCounts {
     commas: Option<(usize, String)>,
     /// Numbers that may have been names, and the first of them.
     converted: Option<(usize, String)>,
+    /// Whole numbers that fractions do not hold exactly, and the first of them.
+    inexact: Option<(usize, String)>,
 }
 
 /// Letters of a text that is listed.
@@ -70,6 +72,15 @@ fn count(counted: &mut Option<(usize, String)>, example: impl FnOnce() -> String
         Some((number, _)) => *number += 1,
         None => *counted = Some((1, example())),
     }
+}
+
+/// Whether a text is a whole number that fractions do not hold exactly.
+fn is_inexact(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        && text
+            .parse::<i128>()
+            .is_ok_and(|number| number != (number as f64) as i128)
 }
 
 /// A text as a list shows it.
@@ -90,6 +101,9 @@ impl ColumnCounts {
 
     /// Takes in the value of a row.
     pub fn add(&mut self, row: u32, text: &str, descriptive: bool) {
+        if !descriptive && text.len() > 15 && is_inexact(text.trim()) {
+            count(&mut self.inexact, || shortened(text.trim()));
+        }
         match classify(text, descriptive) {
             Written::Null => self.nulls += 1,
             Written::Integer => {
@@ -125,6 +139,9 @@ impl ColumnCounts {
 
     /// Takes in a number that is stored as a whole one.
     pub fn add_integer(&mut self, number: i64) {
+        if number.unsigned_abs() > EXACT {
+            count(&mut self.inexact, || number.to_string());
+        }
         self.wide += usize::from(number.unsigned_abs() > EXACT);
         self.integers += 1;
     }
@@ -156,6 +173,7 @@ impl ColumnCounts {
         for (counted, later) in [
             (&mut self.commas, later.commas),
             (&mut self.converted, later.converted),
+            (&mut self.inexact, later.inexact),
         ] {
             match (counted.as_mut(), later) {
                 (Some((number, _)), Some((more, _))) => *number += more,
@@ -195,6 +213,7 @@ impl ColumnCounts {
                 size,
                 commas,
                 converted,
+                rounded: None,
                 coerced: Vec::new(),
                 num_coerced: 0,
                 mixed: (numbers > 0 && !descriptive).then(|| MixedColumn {
@@ -210,6 +229,7 @@ impl ColumnCounts {
             DataType::Float64
         };
         ColumnDecision {
+            rounded: self.inexact.filter(|_| data_type == DataType::Float64),
             data_type,
             is_filled,
             size,
@@ -247,6 +267,8 @@ pub(super) struct ColumnDecision {
     pub commas: Option<(usize, String)>,
     /// Numbers that may have been names, and the first of them.
     pub converted: Option<(usize, String)>,
+    /// Whole numbers that are rounded, and the first of them.
+    pub rounded: Option<(usize, String)>,
 }
 
 /// Typed values from written ones.
@@ -511,6 +533,19 @@ mod tests {
         ] {
             let found = typed(name, texts).1.commas;
             assert_eq!(found.map_or(0, |(number, _)| number), commas, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_that_are_rounded_are_noted() {
+        for (texts, rounded) in [
+            (&["9007199254740993", "0.5"][..], 1),
+            (&["12345678901234567891", "12345678901234567893"], 2),
+            (&["9007199254740993", "5"], 0),
+            (&["10000000000000000", "0.5"], 0),
+        ] {
+            let found = typed("Cells_Id", texts).1.rounded;
+            assert_eq!(found.map_or(0, |(number, _)| number), rounded, "{texts:?}");
         }
     }
 

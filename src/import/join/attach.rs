@@ -104,9 +104,6 @@ impl<'a> PrimaryRows<'a> {
         report.joined = report.wanted && report.placed > 0;
         let attached = if report.joined {
             set.report.without_parent = report.objects - report.placed;
-            set.report
-                .details
-                .push(format!("joined by choice: {report}"));
             Ok(rows)
         } else {
             Err(NoCompartment::unrelated(reason))

@@ -144,15 +144,13 @@ fn lie_together(one: &MeasuredObject, other: &MeasuredObject) -> Option<bool> {
             ])
         })
     };
-    let is_in = |object: &MeasuredObject, [x, y]: [f64; 2]| match object.bounds {
-        Some([left, top, right, bottom]) => {
-            Some((left..right).contains(&(x + 0.5)) && (top..bottom).contains(&(y + 0.5)))
+    let is_in = |object: &MeasuredObject, [x, y]: [f64; 2]| {
+        if let Some([left, top, right, bottom]) = object.bounds {
+            return Some((left..right).contains(&(x + 0.5)) && (top..bottom).contains(&(y + 0.5)));
         }
-        None => {
-            let [own_x, own_y] = object.center?;
-            let radius = (object.area? / std::f64::consts::PI).sqrt();
-            Some((own_x - x).hypot(own_y - y) <= radius)
-        }
+        let [own_x, own_y] = object.center?;
+        let radius = (object.area? / std::f64::consts::PI).sqrt();
+        Some((own_x - x).hypot(own_y - y) <= radius)
     };
     let first = middle(other).and_then(|center| is_in(one, center));
     let second = middle(one).and_then(|center| is_in(other, center));

@@ -27,7 +27,7 @@ pub(crate) struct DistinctSets {
 
 impl DistinctSets {
     /// Leaves out tables of objects that another table has, too: of the same name, or of a name that differs by a prefix
-    /// where also keys and values are the same. The fuller one is used.
+    /// where also keys and values are the same. The fuller one is used, of equals the first.
     ///
     /// # Errors
     /// [`ImportError::Source`] when a table cannot be read.
@@ -96,7 +96,7 @@ impl DistinctSets {
                     };
                     self.remarks.push(remark.into());
                     format!(
-                        "{name} comes twice; {} is the fuller one, which differs: {difference}",
+                        "{name} comes twice; {} is used, of which this one differs: {difference}",
                         full.label
                     )
                 }
@@ -200,9 +200,12 @@ fn keys_of(table: &Table) -> Option<Vec<Option<Key>>> {
 /// Values that are not the same; a missing one is like any other, as two programs may write it differently.
 fn differing(one: &ArrayRef, other: &ArrayRef) -> usize {
     let united = unite(one.data_type(), other.data_type());
-    let as_united = |values: &ArrayRef| match united == *values.data_type() {
-        true => Some(ArrayRef::clone(values)),
-        false => cast(values, &united).ok(),
+    let as_united = |values: &ArrayRef| {
+        if united == *values.data_type() {
+            Some(ArrayRef::clone(values))
+        } else {
+            cast(values, &united).ok()
+        }
     };
     let same = || -> Option<BooleanArray> {
         let (one, other) = (as_united(one)?, as_united(other)?);

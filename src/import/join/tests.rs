@@ -149,8 +149,8 @@ fn an_empty_table_is_no_primary_object() {
 
 #[test]
 fn numbers_pair_where_the_places_are_the_same_and_by_choice_alone() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
     const CELLS: &str = "ImageNumber,ObjectNumber,AreaShape_BoundingBoxMinimum_X,AreaShape_BoundingBoxMinimum_Y,AreaShape_BoundingBoxMaximum_X,AreaShape_BoundingBoxMaximum_Y\n1,1,0,0,10,10\n1,2,20,0,30,10\n2,1,0,0,10,10\n";
+    let dir = tempfile::tempdir().expect("a temporary folder");
     let nuclei = |third: &str| {
         format!(
             "ImageNumber,ObjectNumber,Location_Center_X,Location_Center_Y\n1,1,4,4\n1,2,25,4\n{third}\n"
@@ -214,13 +214,9 @@ fn repeated_keys_keep_their_first_row() {
 
 #[test]
 fn an_unclear_primary_is_an_error_with_the_choices() {
-    let error = join_objects(
-        tables_in(dir.path(), &[("A", NUCLEI), ("B", NUCLEI)]),
-        None,
-        &[],
-    )
-    .expect_err("ambiguous")
-    .to_string();
+    let error = join_objects(tables(&[("A", NUCLEI), ("B", NUCLEI)]), None, &[])
+        .expect_err("ambiguous")
+        .to_string();
     assert!(
         error.contains("A, B") && error.contains("--primary"),
         "{error}"

@@ -37,6 +37,11 @@ pub enum TableRemark {
         /// What differs.
         difference: String,
     },
+    /// Object sets of which no table has a row.
+    EmptySets {
+        /// Their names.
+        objects: Vec<String>,
+    },
     /// One of several exports has none of the objects that rows stand for.
     NoPrimary {
         /// The export.
@@ -91,8 +96,15 @@ impl fmt::Display for TableRemark {
                 difference,
             } => write!(
                 out,
-                "{object} comes twice, as {used} and as {other}, and {other} differs: {difference}; {used} is used, being the fuller one"
+                "{object} comes twice, as {used} and as {other}, and {other} differs: {difference}; {used} is used"
             ),
+            Self::EmptySets { objects } => {
+                let objects = objects.join(" and ");
+                write!(
+                    out,
+                    "no table of the {objects} has a row, so no row stands for one of the {objects}"
+                )
+            }
             Self::NoPrimary {
                 path,
                 primary,

@@ -85,7 +85,10 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
     };
     let objects = of_kind(&kinds, &[FileKind::Object, FileKind::Objects]);
     if objects.is_empty() {
-        return joined.iter().flat_map(|path| joined_export(path)).collect();
+        return joined
+            .iter()
+            .filter_map(|path| joined_export(path))
+            .collect();
     }
     ignored.extend(joined.into_iter().map(|path| IgnoredFile {
         path,

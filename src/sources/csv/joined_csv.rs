@@ -1,5 +1,6 @@
 //! CSV files of pycytominer and `CytoTable`: one row a cell or a well, all objects side by side.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub(super) fn open_joined(path: &Path, name: String) -> Result<Export, SourceErr
         .collect();
     let notes = table.notes.clone();
     let rows = JoinedRows {
-        schema: Arc::new(Schema::new(fields)),
+        schema: Arc::new(Schema::new_with_metadata(fields, HashMap::new())),
         num_rows: table.num_rows,
         store: Arc::new(CsvRows(table)),
     };

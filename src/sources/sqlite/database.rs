@@ -274,9 +274,12 @@ fn open_table(
         let mut read = store.read(&columns, &all)?.into_iter();
         Arc::new(MemoryStore {
             columns: (0..table.columns.len())
-                .map(|at| match columns.contains(&at) {
-                    true => read.next(),
-                    false => None,
+                .map(|at| {
+                    if columns.contains(&at) {
+                        read.next()
+                    } else {
+                        None
+                    }
                 })
                 .map(|values| values.unwrap_or_else(|| new_null_array(&DataType::Null, all.len())))
                 .collect(),
