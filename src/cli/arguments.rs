@@ -120,7 +120,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "file_names", "margin", "crop_size", "plane", "contradicted", "offset"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "pair", "file_names", "margin", "crop_size", "plane", "contradicted", "offset"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -144,6 +144,9 @@ pub(super) struct ImportArguments {
     /// Keep only cells that have every compartment
     #[arg(long)]
     pub complete: bool,
+    /// Join this object set by number where no parent column relates it, as far as its objects lie at the same place
+    #[arg(long, value_name = "OBJECT")]
+    pub pair: Vec<String>,
     /// Which microscope's file names say plate, well and site where the tables do not
     #[arg(long, value_name = "NAMING", default_value = "auto", value_parser = name_choices())]
     pub file_names: NameChoice,

@@ -95,6 +95,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             kind: arguments.kind.as_deref().and_then(source_kind),
             primary: arguments.primary.clone(),
             complete: arguments.complete,
+            pair: arguments.pair.clone(),
             file_names: arguments.file_names,
             contradicted: arguments.contradicted,
             offset: arguments.offset,

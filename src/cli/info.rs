@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::InfoArguments;
 use cytolance_dataset::CellDataset;
-use cytolance_profile::ColumnKind;
+use cytolance_profile::{ColumnKind, RowKind};
 
 /// The report that the last import left with the dataset: whole as JSON, or its summary.
 fn show_report(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), String> {
@@ -72,6 +72,7 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             "channels": channels,
             "objects": metadata.objects,
             "primary_object": metadata.primary_object,
+            "rows_are": metadata.rows_are,
             "outlines": dataset.outline_objects(),
             "approximate_outlines": metadata.approximate_outlines,
             "ellipses": metadata.ellipses,
@@ -94,7 +95,11 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
         _ => "not written by Cytolance: roles are told from types and names".to_owned(),
     };
     let mut out = format!("{}\n", dataset.uri());
-    let _ = writeln!(out, "  rows      {}", dataset.num_rows());
+    let rows_are = match metadata.rows_are {
+        RowKind::Objects => String::new(),
+        kind => format!(" {}", kind.rows()),
+    };
+    let _ = writeln!(out, "  rows      {}{rows_are}", dataset.num_rows());
     let _ = writeln!(out, "  version   {}", dataset.version());
     let _ = writeln!(out, "  format    {format}");
     if let Some(bytes) = dataset.data_bytes() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{CellDataset, EllipseColumns, OUTLINE_PREFIX};
-use cytolance_profile::ColumnKind;
+use cytolance_profile::{ColumnKind, RowKind};
 
 /// Format marker in the schema metadata.
 pub const FORMAT_NAME: &str = "cytolance.single-cell-profile";
@@ -18,6 +18,7 @@ const WRITER: &str = "cytolance:writer";
 const CHANNELS: &str = "cytolance:channels";
 const OBJECTS: &str = "cytolance:objects";
 const PRIMARY: &str = "cytolance:primary_object";
+const ROWS_ARE: &str = "cytolance:rows_are";
 pub(super) const APPROXIMATE: &str = "cytolance:approximate_outlines";
 pub(super) const ELLIPSES: &str = "cytolance:ellipses";
 const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
@@ -84,6 +85,8 @@ pub struct DatasetMetadata {
     pub objects: Vec<String>,
     /// The object each row stands for.
     pub primary_object: Option<String>,
+    /// What each row is, where it is no single object.
+    pub rows_are: RowKind,
     /// Objects whose outline is an ellipse from measurements, not traced.
     pub approximate_outlines: Vec<String>,
     /// How these ellipses are made where they are not stored. Of several entries for an object set, the first that
@@ -123,6 +126,9 @@ impl DatasetMetadata {
             channels: json(map, CHANNELS),
             objects: json(map, OBJECTS),
             primary_object: map.get(PRIMARY).cloned(),
+            rows_are: map
+                .get(ROWS_ARE)
+                .map_or(RowKind::Objects, |word| RowKind::of_word(word)),
             approximate_outlines,
             ellipses,
             pixel_size_um: map.get(PIXEL_SIZE).and_then(|text| text.parse().ok()),
@@ -177,6 +183,9 @@ impl DatasetMetadata {
         }
         if let Some(primary) = &self.primary_object {
             map.insert(PRIMARY.to_owned(), primary.clone());
+        }
+        if self.rows_are.is_profile() {
+            map.insert(ROWS_ARE.to_owned(), self.rows_are.word().to_owned());
         }
         if let Some(size) = self.pixel_size_um {
             map.insert(PIXEL_SIZE.to_owned(), size.to_string());
@@ -248,6 +257,7 @@ mod tests {
             channels: vec![ChannelInfo::new("DNA", [64, 128, 255], 16)],
             objects: vec!["Cells".to_owned(), "Nuclei".to_owned()],
             primary_object: Some("Cells".to_owned()),
+            rows_are: RowKind::Wells,
             approximate_outlines: vec!["Nuclei".to_owned()],
             ellipses: vec![EllipseColumns::sample("Nuclei")],
             pixel_size_um: Some(0.65),

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator, new_null_array};
+use arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchIterator, new_null_array};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
+use arrow::util::display::array_value_to_string;
 use futures::future::BoxFuture;
 use lance::Dataset;
 use lance::dataset::{InsertBuilder, WriteMode, WriteParams};
@@ -411,13 +412,36 @@ fn is_castable(from: &DataType, to: &DataType) -> bool {
     )
 }
 
+/// Says which value of a column has no place in the dataset's.
+fn misfit(field: &Field, column: &ArrayRef, back: &ArrayRef) -> String {
+    let word = |values: &ArrayRef, row: usize| array_value_to_string(values, row).ok();
+    let differs = |row: &usize| {
+        column.is_null(*row) != back.is_null(*row) || word(column, *row) != word(back, *row)
+    };
+    let value = (0..column.len())
+        .find(differs)
+        .and_then(|row| word(column, row))
+        .unwrap_or_default();
+    let kind = |data_type: &DataType| match data_type {
+        DataType::Int64 => "whole numbers",
+        data_type if data_type.is_numeric() => "numbers",
+        _ => "text",
+    };
+    format!(
+        "its column {} holds {}, and «{value}» of the new rows is none of these: import them into a dataset of their own",
+        field.name(),
+        kind(field.data_type())
+    )
+}
+
 /// The batch with the columns of `schema`, in its order: cast where no value changes, null where absent.
 fn conform(batch: &RecordBatch, schema: &Arc<Schema>) -> Result<RecordBatch, ArrowError> {
     if batch.schema().fields() == schema.fields() {
         return RecordBatch::try_new(Arc::clone(schema), batch.columns().to_vec());
     }
     let options = CastOptions {
-        safe: false,
+        // What does not fit becomes a null, which differs from what was there.
+        safe: true,
         ..CastOptions::default()
     };
     let columns: Result<Vec<ArrayRef>, ArrowError> = schema
@@ -435,12 +459,7 @@ fn conform(batch: &RecordBatch, schema: &Arc<Schema>) -> Result<RecordBatch, Arr
             if &back == column {
                 Ok(cast)
             } else {
-                Err(ArrowError::CastError(format!(
-                    "column {}: a value of type {} does not fit the dataset's {}",
-                    field.name(),
-                    column.data_type(),
-                    field.data_type()
-                )))
+                Err(ArrowError::CastError(misfit(field, column, &back)))
             }
         })
         .collect();

@@ -238,6 +238,7 @@ mod tests {
             pixels: vec![1, 2, 3, 4, 5, 6],
             scale: PixelScale::STORED,
             clipped: 0,
+            source: GreySource::Stored,
         };
         let counted = |from| {
             let plane = plane.clone().counted_from(from)?;

@@ -1,6 +1,6 @@
 //! The dataset's columns: where each comes from in every part of an import, and of what type it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ struct OutputColumn {
     /// In the source.
     source_name: String,
     data_type: DataType,
+    /// Some row of some part has a value.
+    is_filled: bool,
     /// One list a part, empty where the part has not the column. The first place that has a value gives it.
     places: Vec<Vec<Place>>,
 }
@@ -65,12 +67,16 @@ impl ColumnLayout {
     ) -> Self {
         let mut columns: Vec<OutputColumn> = Vec::new();
         let mut at_by_name: HashMap<String, usize> = HashMap::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut changed: BTreeMap<String, (String, String)> = BTreeMap::new();
         let is_deep = |part: &PlannedPart| part.volumes.is_some() && !part.copies_crops();
         let cuts_volumes = parts.iter().any(is_deep);
         for (number, part) in parts.iter().enumerate() {
             for own in columns_of(part) {
                 let (name, data_type) = (own.name, own.data_type);
+                if let Some(wanted) = own.wanted {
+                    taken.insert(format!("{wanted} is {name}"));
+                }
                 let is_depth = cuts_volumes && DEPTH_COLUMNS.contains(&name.as_str());
                 if with_pictures && (is_depth || BBOX_COLUMNS.contains(&name.as_str())) {
                     if !part.copies_crops() {
@@ -84,13 +90,21 @@ impl ColumnLayout {
                         name: String::new(),
                         source_name: name.clone(),
                         data_type: data_type.clone(),
+                        is_filled: own.is_filled,
                         places: vec![Vec::new(); parts.len()],
                     });
                     columns.len() - 1
                 });
                 let column = &mut columns[at];
                 column.places[number] = own.places;
-                let united = unite(&column.data_type, &data_type);
+                let (before, filled) = ((&column.data_type, column.is_filled), own.is_filled);
+                let united = unite_filled(before, (&data_type, filled));
+                let both = column.is_filled && filled;
+                column.is_filled |= filled;
+                if !both {
+                    column.data_type = united;
+                    continue;
+                }
                 if united != column.data_type || united != data_type {
                     changed
                         .entry(name)
@@ -128,6 +142,10 @@ impl ColumnLayout {
             if !partial.is_empty() {
                 remarks.push(ColumnRemark::AbsentInParts { columns: partial }.into());
             }
+        }
+        if !taken.is_empty() {
+            let columns = taken.into_iter().collect();
+            remarks.push(ColumnRemark::Taken { columns }.into());
         }
         give_names(&mut columns, beside, remarks);
         Self {
@@ -439,6 +457,18 @@ fn give_names(columns: &mut [OutputColumn], beside: &[String], remarks: &mut Vec
     }
     if !renamed.is_empty() {
         remarks.push(ColumnRemark::Renamed { columns: renamed }.into());
+    }
+}
+
+/// The type that holds the values of both without loss, where a column without any value has no say.
+pub(super) fn unite_filled(
+    (one, one_filled): (&DataType, bool),
+    (other, other_filled): (&DataType, bool),
+) -> DataType {
+    match (one_filled, other_filled) {
+        (false, true) => other.clone(),
+        (true, false) => one.clone(),
+        _ => unite(one, other),
     }
 }
 

@@ -6,7 +6,7 @@ use arrow::error::ArrowError;
 
 use super::RootError;
 use cytolance_dataset::DatasetError;
-use cytolance_profile::plain_words;
+use cytolance_profile::{RowKind, plain_words};
 use cytolance_sources::{Cause, SourceError};
 
 /// An import that did not happen; nothing was written.
@@ -33,6 +33,21 @@ pub enum ImportError {
         name: String,
         /// The object sets found.
         choices: String,
+    },
+    /// Two files hold profiles of the same wells.
+    #[error(
+        "{first} and {other} hold profiles of the same {of}: import one of them",
+        first = first.display(),
+        other = other.display(),
+        of = kind.word()
+    )]
+    SameProfiles {
+        /// What the profiles are of.
+        kind: RowKind,
+        /// The first file.
+        first: PathBuf,
+        /// The other one.
+        other: PathBuf,
     },
     /// The primary table has no rows left.
     #[error("{path} has no usable row, so there is nothing to import: {reason}", path = path.display())]

@@ -13,6 +13,7 @@ use super::shapes::angles_of;
 use super::stored_pictures::StoredPictures;
 use super::{FileReport, ImportError, Joined, join_objects, join_rows};
 use cytolance_dataset::{AngleConvention, DatasetMetadata};
+use cytolance_profile::RowKind;
 use cytolance_sources::{Export, ImageSets, Relations, Table, integers_of};
 
 /// An export, joined. Nothing is known of its pictures yet but what the tables record.
@@ -43,10 +44,14 @@ pub(super) struct JoinedPart {
     pub measured_flat: bool,
     /// Which planes of volumes are shown.
     pub plane: PlaneRule,
+    /// What its rows are.
+    pub rows_are: RowKind,
+    /// Columns of its rows that are not read.
+    left_out: Vec<String>,
 }
 
 impl JoinedPart {
-    /// Joins the tables of an export.
+    /// Joins the tables of an export. `pairs` are the object sets that are joined by number and place.
     ///
     /// # Errors
     /// [`ImportError`] when there is no primary object or no row.
@@ -54,8 +59,8 @@ impl JoinedPart {
         export: Export,
         source_name: String,
         primary: Option<&str>,
-        complete: bool,
-    ) -> Result<(Self, Vec<FileReport>), ImportError> {
+        pairs: &[String],
+    ) -> Result<Self, ImportError> {
         let metadata = DatasetMetadata::from_map(&export.metadata);
         let version_of =
             |known: &BTreeMap<String, String>| known.get("CellProfiler_Version").cloned();
@@ -69,13 +74,17 @@ impl JoinedPart {
             }
             None => None,
         };
+        let rows_are = match export.relations {
+            Relations::Profiles(kind) => kind,
+            Relations::Parents | Relations::SameRow => RowKind::Objects,
+        };
         let mut part = match export.relations {
             Relations::Parents => Self {
                 sets: ImageSets::of_tables(export.image.as_ref(), &export.objects)?,
                 path: export.path,
                 name: export.name,
                 source_name,
-                joined: join_objects(export.objects, primary, complete)?,
+                joined: join_objects(export.objects, primary, pairs)?,
                 image_table: export.image,
                 image_rows: None,
                 stored,
@@ -85,8 +94,10 @@ impl JoinedPart {
                 volumes: None,
                 measured_flat: false,
                 plane: PlaneRule::default(),
+                rows_are,
+                left_out: Vec::new(),
             },
-            Relations::SameRow => {
+            Relations::SameRow | Relations::Profiles(_) => {
                 let table = export.image.ok_or_else(|| ImportError::NoRows {
                     path: export.path.clone(),
                     reason: "the joined table has no columns of its own".to_owned(),
@@ -115,19 +126,39 @@ impl JoinedPart {
                     volumes: None,
                     measured_flat: false,
                     plane: PlaneRule::default(),
+                    rows_are,
+                    left_out: Vec::new(),
                 }
             }
         };
+        part.left_out = left_out;
         part.volumes = volume_column(part.objects().into_iter().map(|(_, table)| table));
         part.angles = angles_of(version.as_deref(), &part.joined.table);
-        let mut files = std::mem::take(&mut part.joined.files);
-        if let (Some(sets), Some(_), false) = (&part.sets, &part.image_table, part.is_joined()) {
-            files.push(image_file_report(sets, &part.joined));
+        Ok(part)
+    }
+
+    /// The account of its files, once it is settled which rows are imported.
+    pub fn take_files(&mut self) -> Vec<FileReport> {
+        let mut files = std::mem::take(&mut self.joined.files);
+        if let (Some(sets), Some(_), false) = (&self.sets, &self.image_table, self.is_joined()) {
+            files.push(image_file_report(sets, &self.joined));
         }
         if let Some(file) = files.first_mut() {
-            file.notes.columns_left_out.extend(left_out);
+            file.notes.columns_left_out.append(&mut self.left_out);
         }
-        Ok((part, files))
+        files
+    }
+
+    /// Rows, and their images, of which the Image table says nothing.
+    pub fn rows_without_image(&self) -> (usize, usize) {
+        let Some(sets) = self.sets.as_ref().filter(|_| !self.is_joined()) else {
+            return (0, 0);
+        };
+        let images = self.joined.images.chunk_by(|a, b| a == b);
+        let unknown = images.filter(|rows| !sets.row_by_key.contains_key(&rows[0]));
+        unknown.fold((0, 0), |(rows, images), group| {
+            (rows + group.len(), images + 1)
+        })
     }
 
     /// Whether the rows were joined before the export came to us.

@@ -92,6 +92,9 @@ pub struct ImportOptions {
     /// Keep only rows that have every compartment.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub complete: bool,
+    /// Object sets that are joined by number and place, where no parent column says what belongs together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pair: Vec<String>,
     /// How crops are cut.
     #[serde(default)]
     pub crop: CropRule,
@@ -171,6 +174,9 @@ impl ImportOptions {
         if self.complete {
             words.push("--complete".to_owned());
         }
+        for object in &self.pair {
+            words.extend(["--pair".to_owned(), quoted(object)]);
+        }
         if !self.file_names.is_auto() {
             words.extend(["--file-names".to_owned(), self.file_names.to_string()]);
         }
@@ -224,6 +230,7 @@ mod tests {
             crop: CropRule::Square(64),
             kind: source_kind("sqlite"),
             complete: true,
+            pair: vec!["Nuclei".to_owned()],
             file_names: NameChoice::Off,
             plane: PlaneRule::At(3),
             contradicted: Contradicted::Keep,
@@ -278,7 +285,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --plane 3 --contradicted keep --offset=-40,24 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --pair Nuclei --file-names off --crop-size 64 --plane 3 --contradicted keep --offset=-40,24 --append"
             )
         );
     }

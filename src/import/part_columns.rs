@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use arrow::array::Array as _;
 use arrow::datatypes::DataType;
 
-use super::columns::unite;
+use super::columns::unite_filled;
 use super::planned_part::PlannedPart;
 use cytolance_profile::KeyPart;
 use cytolance_sources::TableColumn;
@@ -39,7 +39,11 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct PartColumn {
     pub name: String,
+    /// The name that it would have if that were not taken.
+    pub wanted: Option<String>,
     pub data_type: DataType,
+    /// Some row has a value; otherwise the type says nothing.
+    pub is_filled: bool,
     /// The first one that has a value gives it.
     pub places: Vec<Place>,
 }
@@ -48,16 +52,19 @@ pub(super) struct PartColumn {
 pub(super) fn columns_of(part: &PlannedPart) -> Vec<PartColumn> {
     let mut columns = Names::default();
     columns.push("Metadata_Source", &DataType::Utf8, ColumnSource::Source);
-    columns.push(
-        "Metadata_ImageNumber",
-        &DataType::Int64,
-        ColumnSource::ImageNumber,
-    );
-    columns.push(
-        "Metadata_ObjectNumber",
-        &DataType::Int64,
-        ColumnSource::ObjectNumber,
-    );
+    // The profile of a well is of no image and no object.
+    if !part.rows_are.is_profile() {
+        columns.push(
+            "Metadata_ImageNumber",
+            &DataType::Int64,
+            ColumnSource::ImageNumber,
+        );
+        columns.push(
+            "Metadata_ObjectNumber",
+            &DataType::Int64,
+            ColumnSource::ObjectNumber,
+        );
+    }
     for wanted in part.named.iter().flat_map(|named| &named.columns) {
         let data_type = match wanted {
             KeyPart::Site => DataType::Int64,
@@ -85,7 +92,7 @@ pub(super) fn columns_of(part: &PlannedPart) -> Vec<PartColumn> {
                 if columns.is_key(&name) {
                     continue;
                 }
-                columns.push(&name, &column.data_type, ColumnSource::Image(at));
+                columns.push_of(&name, column, ColumnSource::Image(at));
             }
         }
     }
@@ -103,13 +110,13 @@ pub(super) fn columns_of(part: &PlannedPart) -> Vec<PartColumn> {
             let Some(repeated) = repeated_column(&column.name) else {
                 let own = || format!("{name}_{}", column.name);
                 let name = column.output.clone().unwrap_or_else(own);
-                columns.push(&name, &column.data_type, source);
+                columns.push_of(&name, column, source);
                 continue;
             };
             if columns.is_key(&repeated) {
                 continue;
             }
-            columns.repeat(part, &repeated, &column.data_type, source);
+            columns.repeat(part, &repeated, column, source);
         }
     }
     if part.joined.nuclei_counts.is_some() {
@@ -153,6 +160,14 @@ struct Names {
 }
 
 impl Names {
+    /// Adds a column of a table.
+    fn push_of(&mut self, name: &str, column: &TableColumn, source: ColumnSource) {
+        self.push(name, &column.data_type, source);
+        if let Some(own) = self.columns.last_mut() {
+            own.is_filled = column.is_filled;
+        }
+    }
+
     /// Adds a column; a name that is taken gets a number, so that nothing is lost.
     fn push(&mut self, name: &str, data_type: &DataType, source: ColumnSource) {
         let mut unique = name.to_owned();
@@ -167,8 +182,10 @@ impl Names {
                 .or_insert(self.columns.len());
         }
         self.columns.push(PartColumn {
+            wanted: (unique != name).then(|| name.to_owned()),
             name: unique,
             data_type: data_type.clone(),
+            is_filled: true,
             places: vec![Place {
                 source,
                 fills: true,
@@ -178,25 +195,21 @@ impl Names {
 
     /// Adds a further place of a column that another table may have, too. A type that holds the values of both is
     /// taken only where the first table leaves some to the second.
-    fn repeat(
-        &mut self,
-        part: &PlannedPart,
-        name: &str,
-        data_type: &DataType,
-        source: ColumnSource,
-    ) {
+    fn repeat(&mut self, part: &PlannedPart, name: &str, own: &TableColumn, source: ColumnSource) {
         let Some(at) = self.of_tables.get(name) else {
-            self.push(name, data_type, source);
+            self.push_of(name, own, source);
             return;
         };
         let column = &mut self.columns[*at];
-        let fills = column.data_type == *data_type
+        let fills = column.data_type == own.data_type
             || column
                 .places
                 .first()
                 .is_none_or(|first| leaves_gaps(part, first.source));
         if fills {
-            column.data_type = unite(&column.data_type, data_type);
+            let before = (&column.data_type, column.is_filled);
+            column.data_type = unite_filled(before, (&own.data_type, own.is_filled));
+            column.is_filled |= own.is_filled;
         }
         column.places.push(Place { source, fills });
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
-use super::equal_exports::{self, Copy, equal_values, take_copies};
+use super::equal_exports::take_copies;
 use super::illumination::IlluminationFunctions;
-use super::joined_part::JoinedPart;
+use super::joined_exports::{join_exports, note_copies, note_joins, united_objects};
 use super::located_part::{LocatedPart, index_roots, locate_parts};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
@@ -15,15 +15,14 @@ use super::picture_records::{ReadPicture, RecordedDigests};
 use super::planned_part::PlannedPart;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::stacks::settle_stacks;
-use super::table_counts::{check_counts, check_joined_counts};
 use super::{
     Contradicted, CropRule, ImportError, ImportOptions, ImportReport, OffsetChoice, PictureRemark,
-    Remark, TableRemark, Verification, add_verifications, find_sources,
+    Remark, Verification, find_sources,
 };
 use cytolance_dataset::{
     ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names,
 };
-use cytolance_sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one_kind};
+use cytolance_sources::{ChannelHint, FoundExport, of_one_kind};
 
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
@@ -236,87 +235,6 @@ impl ImportPlan {
     }
 }
 
-/// Opens and joins the exports.
-fn join_exports(
-    found: &[FoundExport],
-    options: &ImportOptions,
-    report: &mut ImportReport,
-) -> Result<Vec<JoinedPart>, ImportError> {
-    let mut parts: Vec<JoinedPart> = Vec::new();
-    for export in found {
-        take_export(export, options, found.len() > 1, &mut parts, report)?;
-    }
-    if parts.is_empty() {
-        let remarks: Vec<String> = report.remarks.iter().map(Remark::to_string).collect();
-        return Err(ImportError::NoRows {
-            path: options.source.clone(),
-            reason: remarks.join("; "),
-        });
-    }
-    Ok(parts)
-}
-
-/// Names the exports that are there twice.
-fn note_copies(
-    found: &[FoundExport],
-    copies: &[Copy],
-    joined: &[JoinedPart],
-    report: &mut ImportReport,
-) -> Result<(), ImportError> {
-    for copy in copies {
-        let of = &found[copy.of];
-        let own = |part: &&JoinedPart| part.path == of.path && part.name == of.name;
-        // One that cannot be imported is named with its reason.
-        let Some(part) = joined.iter().find(own) else {
-            continue;
-        };
-        let remark = TableRemark::Copy {
-            export: equal_exports::name_of(&copy.export),
-            of: equal_exports::name_of(of),
-            rows: part.joined.rows.len(),
-        };
-        report.remarks.push(remark.into());
-    }
-    if joined.len() > 1 {
-        let names: Vec<String> = joined
-            .iter()
-            .map(|part| match part.name.as_str() {
-                "" => report.source_name.clone(),
-                name => name.to_owned(),
-            })
-            .collect();
-        let equal = equal_values(joined, &names)?;
-        report.remarks.extend(equal.into_iter().map(Remark::Table));
-    }
-    Ok(())
-}
-
-/// Says what rows stand for, and which have not all that others have.
-fn note_joins(parts: &[JoinedPart], names: &[String], report: &mut ImportReport) {
-    if let Some((primary, compartments)) = names.split_first() {
-        report.primary.clone_from(primary);
-        report.compartments = compartments.to_vec();
-    }
-    for part in parts {
-        for compartment in &part.joined.compartments {
-            let absent = compartment.rows.iter().filter(|row| row.is_none()).count();
-            if absent > 0 {
-                *report
-                    .rows_without_compartment
-                    .entry(compartment.name.clone())
-                    .or_default() += absent;
-            }
-        }
-        report.cells_with_several_nuclei += part
-            .joined
-            .nuclei_counts
-            .iter()
-            .flatten()
-            .filter(|count| **count > 1)
-            .count();
-    }
-}
-
 /// Of which object sets some field has a mask, whether or not anything of it can be traced.
 fn objects_with_masks(parts: &[LocatedPart], objects: usize) -> Vec<bool> {
     (0..objects)
@@ -352,100 +270,6 @@ fn plan_objects(parts: &[LocatedPart], names: &[String], with_masks: &[bool]) ->
             }),
         })
         .collect()
-}
-
-/// Opens and joins one export; one that cannot be joined is left out when it is one of many.
-fn take_export(
-    found: &FoundExport,
-    options: &ImportOptions,
-    several: bool,
-    parts: &mut Vec<JoinedPart>,
-    report: &mut ImportReport,
-) -> Result<(), ImportError> {
-    let opened = found.open().map_err(ImportError::from).and_then(|export| {
-        report.ignored.extend(export.ignored.iter().cloned());
-        let remarks = export.remarks.iter().cloned();
-        report.remarks.extend(remarks.map(Remark::Source));
-        let has_images = export.image.is_some();
-        if export.relations == Relations::Parents
-            && export
-                .image
-                .as_ref()
-                .is_some_and(|table| !table.has("ImageNumber"))
-        {
-            let path = export.path.clone();
-            report
-                .remarks
-                .push(TableRemark::NoImageNumber { path }.into());
-        }
-        let place = match found.name.as_str() {
-            "" => String::new(),
-            name => format!("{name}, "),
-        };
-        let mut counts = check_counts(&export, &place);
-        let name = if found.name.is_empty() {
-            report.source_name.clone()
-        } else {
-            format!("{}/{}", report.source_name, found.name)
-        };
-        // What the first export's rows stand for, the others' stand for, too.
-        let primary = options
-            .primary
-            .clone()
-            .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
-        let (mut part, files) =
-            JoinedPart::new(export, name, primary.as_deref(), options.complete)?;
-        if !has_images && part.sets.is_none() {
-            let path = part.path.clone();
-            let remark = TableRemark::NoImageTable { path };
-            report.remarks.push(remark.into());
-        }
-        if let Some(sets) = part.sets.as_ref().filter(|sets| !sets.named_by.is_empty()) {
-            let tables = sets.named_by.clone();
-            report
-                .remarks
-                .push(TableRemark::PicturesNamedBy { tables }.into());
-            let conflicts = sets.conflicts.iter().cloned();
-            let remarks = conflicts.map(|conflict| TableRemark::NamesDiffer(conflict).into());
-            report.remarks.extend(remarks);
-        }
-        part.name.clone_from(&found.name);
-        counts.extend(check_joined_counts(&part, &place));
-        add_verifications(&mut report.verification, counts);
-        Ok((part, files))
-    });
-    match opened {
-        Ok((mut part, files)) => {
-            part.plane = options.plane;
-            report.files.extend(files);
-            parts.push(part);
-            Ok(())
-        }
-        Err(error) if several => {
-            report.ignored.push(IgnoredFile {
-                path: found.path.clone(),
-                reason: error.to_string(),
-            });
-            let (path, reason) = (found.path.clone(), error.to_string());
-            let remark = TableRemark::ExportLeftOut { path, reason };
-            report.remarks.push(remark.into());
-            Ok(())
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Object sets of all parts: the primary one, then nuclei, then others in the order in which they appear.
-fn united_objects(parts: &[JoinedPart]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for part in parts {
-        for (name, _) in part.objects() {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    names
 }
 
 /// The name of the export's folder or file, as `Metadata_Source` has it.

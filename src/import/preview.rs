@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{
-    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PictureRemark,
-    Remark, Verification, add_verifications,
+    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PairReport,
+    PictureRemark, Remark, Verification, add_verifications,
 };
 use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use cytolance_imaging::CellPicture;
+use cytolance_profile::RowKind;
 use cytolance_sources::IgnoredFile;
 
 /// Fields of which an offset is told.
@@ -95,8 +96,12 @@ pub struct ImportPreview {
     pub columns: usize,
     /// The object each row stands for.
     pub primary: String,
+    /// What each row is.
+    pub rows_are: RowKind,
     /// The object sets, the primary one first.
     pub objects: Vec<ObjectPreview>,
+    /// Object sets that only numbers and places relate to the primary one.
+    pub pairs: Vec<PairReport>,
     /// The tables.
     pub tables: Vec<TablePreview>,
     /// The account of the tables' rows so far.
@@ -193,7 +198,9 @@ impl ImportPlan {
             rows: self.num_rows(),
             columns: builder.schema().fields().len(),
             primary: self.report.primary.clone(),
+            rows_are: self.report.rows_are,
             objects,
+            pairs: self.report.pairs.clone(),
             tables,
             files: self.report.files.clone(),
             parts: self.parts.len(),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, NoChannel, PathChange, Remark, Verification};
-use cytolance_profile::kinds_first;
+use super::{NameReport, NoChannel, PairReport, PathChange, Remark, Verification};
+use cytolance_profile::{RowKind, kinds_first};
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
@@ -110,6 +110,9 @@ pub struct ImportReport {
     pub dataset: String,
     /// The object each row stands for.
     pub primary: String,
+    /// What each row is, where it is no object.
+    #[serde(skip_serializing_if = "is_objects")]
+    pub rows_are: RowKind,
     /// Its compartments.
     pub compartments: Vec<String>,
     /// Input channels in plane order.
@@ -145,6 +148,9 @@ pub struct ImportReport {
     pub masks_by_place: Vec<String>,
     /// Cells with more than one nucleus.
     pub cells_with_several_nuclei: usize,
+    /// Object sets that only numbers and places relate to the primary one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<PairReport>,
     /// Columns that have another name in the dataset than in the source, with that name.
     pub renamed_columns: BTreeMap<String, String>,
     /// The input tables.
@@ -165,7 +171,20 @@ pub struct ImportReport {
     pub seconds: f64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_objects(kind: &RowKind) -> bool {
+    !kind.is_profile()
+}
+
 impl ImportReport {
+    /// What the rows are, in words.
+    pub fn rows_in_words(&self) -> String {
+        if self.rows_are.is_profile() {
+            return self.rows_are.rows().to_owned();
+        }
+        format!("{} rows", self.primary)
+    }
+
     /// Values turned to null over all files.
     pub fn num_coerced(&self) -> usize {
         self.files.iter().map(|file| file.notes.num_coerced).sum()

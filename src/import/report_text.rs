@@ -29,10 +29,7 @@ impl fmt::Display for Summary<'_> {
             out,
             "{} {} from {} into {} in {:.2} s",
             report.rows,
-            match report.rows {
-                1 => format!("{} row", report.primary),
-                _ => format!("{} rows", report.primary),
-            },
+            report.rows_in_words(),
             report.source.display(),
             report.dataset,
             report.seconds
@@ -40,16 +37,18 @@ impl fmt::Display for Summary<'_> {
         if !report.channels.is_empty() {
             writeln!(out, "  channels      {}", report.channels.join(", "))?;
         }
-        writeln!(
-            out,
-            "  with picture  {} of {}",
-            report.rows_with_picture, report.rows
-        )?;
-        let without = report.rows_without_picture.iter();
-        let without: Vec<String> = without
-            .map(|(reason, count)| format!("{count} without: {reason}"))
-            .collect();
-        some_lines(out, &without, without.len(), "reasons")?;
+        if !report.rows_are.is_profile() {
+            writeln!(
+                out,
+                "  with picture  {} of {}",
+                report.rows_with_picture, report.rows
+            )?;
+            let without = report.rows_without_picture.iter();
+            let without: Vec<String> = without
+                .map(|(reason, count)| format!("{count} without: {reason}"))
+                .collect();
+            some_lines(out, &without, without.len(), "reasons")?;
+        }
         images(&report.images, out)?;
         if let Some(names) = &report.names {
             writeln!(out, "  names         {names}")?;

@@ -430,7 +430,10 @@ impl<'a> RowBuilder<'a> {
                     }
                 }
             } else {
-                let reason = "the export names no pictures".to_owned();
+                let reason = match part.rows_are.object() {
+                    Some(whole) => format!("a row is a whole {}", whole.to_lowercase()),
+                    None => "the export names no pictures".to_owned(),
+                };
                 *counts.without_picture.entry(reason).or_default() += 1;
             }
             end += 1;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use arrow::array::{AsArray as _, RecordBatch};
+use arrow::error::ArrowError;
 use rayon::prelude::*;
 use tokio::runtime::Handle;
 
@@ -101,7 +102,17 @@ pub fn run_import(
         }
         Err(error) => {
             runtime.block_on(sink.abort());
-            return Err(error);
+            return Err(match error {
+                // What does not fit the dataset's columns is no fault of the rows.
+                ImportError::Batch {
+                    source: ArrowError::CastError(reason),
+                    ..
+                } => ImportError::Dataset(DatasetError::Mismatch {
+                    uri: options.dataset.clone(),
+                    reason,
+                }),
+                error => error,
+            });
         }
     };
     progress(ImportProgress::Committing);
@@ -457,6 +468,7 @@ fn metadata_of(
         "illumination": options.illumination,
         "crop": crop,
         "complete": options.complete,
+        "pair": options.pair,
         "names": plan.report.names,
         "rows": plan.num_rows(),
         "offset": (plan.offset != [0, 0]).then_some(plan.offset),
@@ -468,7 +480,11 @@ fn metadata_of(
     });
     DatasetMetadata {
         channels: plan.channels.clone(),
-        primary_object: objects.first().cloned(),
+        primary_object: match plan.report.rows_are.object() {
+            Some(whole) => Some(whole.to_owned()),
+            None => objects.first().cloned(),
+        },
+        rows_are: plan.report.rows_are,
         approximate_outlines: plan
             .objects
             .iter()
@@ -480,8 +496,10 @@ fn metadata_of(
         pixel_size_um: plan.pixel_size_um(),
         experiment: plan
             .parts
-            .first()
-            .map(|part| part.experiment.clone())
+            .iter()
+            .map(|part| &part.experiment)
+            .find(|experiment| !experiment.is_empty())
+            .cloned()
             .unwrap_or_default(),
         ellipses: plan.ellipses(existing),
         ..DatasetMetadata::default()
@@ -526,6 +544,17 @@ fn fit_to_existing(
             .map(|channel| channel.name.clone())
             .collect::<Vec<_>>()
     };
+    let (theirs, ours) = (existing.metadata().rows_are, plan.report.rows_are);
+    if theirs != ours {
+        return Err(ImportError::Dataset(DatasetError::Mismatch {
+            uri: existing.uri().to_owned(),
+            reason: format!(
+                "its rows are {}, the new ones are {}: import these into a dataset of their own",
+                theirs.rows(),
+                ours.rows()
+            ),
+        }));
+    }
     let theirs = names(&existing.metadata().channels);
     let ours = names(&plan.channels);
     if !theirs.is_empty() && !ours.is_empty() && theirs != ours {

@@ -76,7 +76,12 @@ pub(crate) fn paint_cell_as(
     };
     let texture = textures.get(ui.ctx(), workspace, row, kind);
     if picture.crop.is_none() && picture.outlines.is_empty() {
-        paint_placeholder(ui, rect, "no picture");
+        let rows_are = workspace.dataset.metadata().rows_are;
+        let text = rows_are.object().map_or_else(
+            || "no picture".to_owned(),
+            |of| format!("whole {}", of.to_lowercase()),
+        );
+        paint_placeholder(ui, rect, &text);
         return None;
     }
     match (texture, &picture.crop) {

@@ -109,10 +109,11 @@ pub(crate) fn top_bar(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
             if let Some(workspace) = &state.workspace {
                 let counts = format!(
-                    "{} selected / {} shown / {} cells",
+                    "{} selected / {} shown / {} {}",
                     thousands(workspace.num_selected),
                     thousands(workspace.order.len()),
-                    thousands(workspace.dataset.num_rows())
+                    thousands(workspace.dataset.num_rows()),
+                    workspace.dataset.metadata().rows_are.many()
                 );
                 ui.label(RichText::new(counts).color(tokens.text_weak));
                 let unsaved = workspace.labels.num_unsaved();

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
 use super::{SourceRemark, Table, text_of};
+use cytolance_profile::RowKind;
 
 /// A file or table that is not read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub enum Relations {
     Parents,
     /// Row by row: every table has the same rows, because they were joined before.
     SameRow,
+    /// Row by row, too, and each row is no object but the profile of many.
+    Profiles(RowKind),
 }
 
 /// Columns of joined rows that are neither numbers nor text.
@@ -44,13 +47,13 @@ pub struct Export {
     pub path: PathBuf,
     /// What tells it from the others that are imported with it; empty when it is the only one.
     pub name: String,
-    /// The Image table, if there is one; with [`Relations::SameRow`] one row a cell.
+    /// The Image table, if there is one; with joined rows one row a cell.
     pub image: Option<Table>,
     /// The object tables, by name.
     pub objects: Vec<(String, Table)>,
     /// How they belong together.
     pub relations: Relations,
-    /// Columns that are neither numbers nor text, with [`Relations::SameRow`]: perhaps pictures.
+    /// Columns that are neither numbers nor text, with joined rows: perhaps pictures.
     pub stored: Option<StoredColumns>,
     /// Metadata of the schema of joined rows.
     pub metadata: HashMap<String, String>,

@@ -14,11 +14,13 @@ mod named_pictures;
 mod notes;
 mod padding;
 mod parquet;
+mod profile_rows;
 mod remark;
 mod source;
 mod sqlite;
 mod table;
 mod text_column;
+mod text_size;
 mod written;
 
 pub use csv::{CsvFormat, tables_of_csv};

@@ -198,6 +198,7 @@ impl NamedPictures {
             data_type: DataType::Int64,
             output: None,
             place,
+            is_filled: true,
         };
         let mut columns = vec![column(0, "ImageNumber")];
         let mut values = vec![numbers(|key| key.1)];

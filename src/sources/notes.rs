@@ -71,5 +71,33 @@ impl ReadNotes {
                 column: column.to_owned(),
                 ..mixed.clone()
             }));
+        if let Some((_, example)) = &decision.commas {
+            let mut remarks = self.remarks.iter_mut();
+            let known = remarks.find_map(|remark| match remark {
+                SourceRemark::CommaNumbers { columns, .. } => Some(columns),
+                _ => None,
+            });
+            match known {
+                Some(columns) => columns.push(column.to_owned()),
+                None => self.remarks.push(SourceRemark::CommaNumbers {
+                    columns: vec![column.to_owned()],
+                    example: example.clone(),
+                }),
+            }
+        }
+        if let Some((values, example)) = &decision.rounded {
+            self.remarks.push(SourceRemark::Rounded {
+                column: column.to_owned(),
+                values: *values,
+                example: example.clone(),
+            });
+        }
+        if let Some((values, example)) = &decision.converted {
+            self.remarks.push(SourceRemark::PerhapsConverted {
+                column: column.to_owned(),
+                values: *values,
+                example: example.clone(),
+            });
+        }
     }
 }

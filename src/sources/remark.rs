@@ -3,8 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use cytolance_profile::counted;
-
+use cytolance_profile::{RowKind, counted};
 /// What a remark is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemarkTopic {
@@ -83,6 +82,17 @@ pub enum SourceRemark {
         /// The table.
         path: PathBuf,
     },
+    /// The rows are no cells.
+    Profiles {
+        /// The table.
+        path: PathBuf,
+        /// What they are.
+        kind: RowKind,
+        /// How many.
+        rows: usize,
+        /// The columns of which each row has other values.
+        by: Vec<String>,
+    },
     /// A `.properties` file says that the pictures are on a server.
     PicturesBelow {
         /// The file.
@@ -126,6 +136,31 @@ pub enum SourceRemark {
         /// The first line with such bytes.
         line: u64,
     },
+    /// Columns of numbers that are written with commas.
+    CommaNumbers {
+        /// The columns.
+        columns: Vec<String>,
+        /// A value.
+        example: String,
+    },
+    /// A column of names holds numbers into which the database may have turned them.
+    PerhapsConverted {
+        /// The column.
+        column: String,
+        /// How many.
+        values: usize,
+        /// One of them.
+        example: String,
+    },
+    /// Whole numbers of a column of fractions have too many digits.
+    Rounded {
+        /// The column.
+        column: String,
+        /// How many.
+        values: usize,
+        /// One of them.
+        example: String,
+    },
     /// The file has no line break at its end.
     NoLastLineBreak,
     /// There is a header and nothing else.
@@ -155,6 +190,7 @@ impl SourceRemark {
         match self {
             Self::UnnamedObject { .. }
             | Self::JoinedBefore { .. }
+            | Self::Profiles { .. }
             | Self::Padding { .. }
             | Self::PerhapsPadding { .. } => RemarkTopic::Rows,
             Self::PicturesBelow { .. }
@@ -165,7 +201,10 @@ impl SourceRemark {
             Self::NoExperiment { .. } | Self::NoLastLineBreak | Self::NoCompleteRow => {
                 RemarkTopic::Tables
             }
-            Self::Latin1 { .. } => RemarkTopic::Columns,
+            Self::Latin1 { .. }
+            | Self::CommaNumbers { .. }
+            | Self::PerhapsConverted { .. }
+            | Self::Rounded { .. } => RemarkTopic::Columns,
             Self::Kept { topic, .. } => *topic,
         }
     }
@@ -184,6 +223,18 @@ impl fmt::Display for SourceRemark {
                 out,
                 "the rows of {} were joined before; every one is kept",
                 path.display()
+            ),
+            Self::Profiles {
+                path,
+                kind,
+                rows: count,
+                by,
+            } => write!(
+                out,
+                "the {count} rows of {} are {}, not cells: each has a {} of its own, and no column says which object it is",
+                path.display(),
+                kind.rows(),
+                listed(by)
             ),
             Self::PicturesBelow { path, address } => write!(
                 out,
@@ -215,6 +266,27 @@ impl fmt::Display for SourceRemark {
                 out,
                 "{column}: bytes that are not UTF-8, first on line {line}; read as Latin-1"
             ),
+            Self::CommaNumbers { columns, example } => write!(
+                out,
+                "numbers with commas («{example}») are not read as numbers in {}: export them with points and no commas",
+                listed(columns)
+            ),
+            Self::PerhapsConverted {
+                column,
+                values,
+                example,
+            } => write!(
+                out,
+                "{column}: {values} names are stored as numbers such as {example}; names like 24E0123 were lost in the database"
+            ),
+            Self::Rounded {
+                column,
+                values,
+                example,
+            } => write!(
+                out,
+                "{column}: {values} whole numbers such as {example} are rounded: among fractions, numbers hold 15 digits"
+            ),
             Self::NoLastLineBreak => out.write_str(
                 "the file does not end with a line break: its last row may have been cut",
             ),
@@ -231,6 +303,16 @@ impl fmt::Display for SourceRemark {
             ),
             Self::Kept { text, .. } => out.write_str(text),
         }
+    }
+}
+
+/// The first few of some names.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names[..names.len().min(SHOWN)].join(" and ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

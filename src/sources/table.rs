@@ -19,6 +19,8 @@ pub struct TableColumn {
     pub data_type: DataType,
     /// The name that the dataset has to give it, where that is not made of object and feature.
     pub output: Option<String>,
+    /// Some row has a value, as far as the source was looked through; otherwise the type says nothing.
+    pub is_filled: bool,
     /// Place of the column in the store.
     pub(super) place: usize,
 }

@@ -6,8 +6,10 @@ use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
+use super::text_size::TextSize;
 use super::written::{
-    PlainNumber, Written, classify, is_descriptive, is_null_text, is_quantity, plain_number,
+    PlainNumber, Written, classify, has_number_commas, is_descriptive, is_null_text, is_quantity,
+    plain_number, runs_over,
 };
 
 /// Texts of one numeric column that are listed one by one; more are counted.
@@ -51,6 +53,42 @@ pub(super) struct ColumnCounts {
     wide: usize,
     /// First texts, with the row.
     listed: Vec<(u32, String)>,
+    /// Of texts and bytes.
+    size: TextSize,
+    /// Texts that are numbers with commas, and the first of them.
+    commas: Option<(usize, String)>,
+    /// Numbers that may have been names, and the first of them.
+    converted: Option<(usize, String)>,
+    /// Whole numbers that fractions do not hold exactly, and the first of them.
+    inexact: Option<(usize, String)>,
+}
+
+/// Letters of a text that is listed.
+const LISTED_LETTERS: usize = 120;
+
+/// Counts an example among others of its kind.
+fn count(counted: &mut Option<(usize, String)>, example: impl FnOnce() -> String) {
+    match counted {
+        Some((number, _)) => *number += 1,
+        None => *counted = Some((1, example())),
+    }
+}
+
+/// Whether a text is a whole number that fractions do not hold exactly.
+fn is_inexact(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        && text
+            .parse::<i128>()
+            .is_ok_and(|number| number != (number as f64) as i128)
+}
+
+/// A text as a list shows it.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LISTED_LETTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 impl ColumnCounts {
@@ -65,6 +103,9 @@ impl ColumnCounts {
 
     /// Takes in the value of a row.
     pub fn add(&mut self, row: u32, text: &str, descriptive: bool) {
+        if !descriptive && text.len() > 15 && is_inexact(text.trim()) {
+            count(&mut self.inexact, || shortened(text.trim()));
+        }
         match classify(text, descriptive) {
             Written::Null => self.nulls += 1,
             Written::Integer => {
@@ -83,20 +124,42 @@ impl ColumnCounts {
         }
     }
 
+    /// Takes in bytes that are no text.
+    pub fn add_blob(&mut self, bytes: usize) {
+        self.size.take(bytes);
+    }
+
+    /// Takes in a number that is stored as one, whatever it was written as: SQLite stores the name `24E0123` as a number
+    /// where the type of its column is one.
+    pub fn add_float(&mut self, number: f64, descriptive: bool) {
+        self.floats += 1;
+        let magnitude = number.abs();
+        if descriptive && number != 0.0 && !(1e-9..1e15).contains(&magnitude) {
+            count(&mut self.converted, || number.to_string());
+        }
+    }
+
     /// Takes in a number that is stored as a whole one.
     pub fn add_integer(&mut self, number: i64) {
+        if number.unsigned_abs() > EXACT {
+            count(&mut self.inexact, || number.to_string());
+        }
         self.wide += usize::from(number.unsigned_abs() > EXACT);
         self.integers += 1;
     }
 
     pub fn add_text(&mut self, row: u32, text: &str, descriptive: bool) {
         self.texts += 1;
+        self.size.take(text.len());
+        if has_number_commas(text) {
+            count(&mut self.commas, || shortened(text.trim()));
+        }
         // A column of words lists nothing in the end; what is numeric so far might.
         if !descriptive
             && self.listed.len() < LISTED
             && self.texts <= self.integers + self.floats + LISTED
         {
-            self.listed.push((row, text.trim().to_owned()));
+            self.listed.push((row, shortened(text.trim())));
         }
     }
 
@@ -108,6 +171,18 @@ impl ColumnCounts {
         self.decimals += later.decimals;
         self.nulls += later.nulls;
         self.wide += later.wide;
+        self.size.add(later.size);
+        for (counted, later) in [
+            (&mut self.commas, later.commas),
+            (&mut self.converted, later.converted),
+            (&mut self.inexact, later.inexact),
+        ] {
+            match (counted.as_mut(), later) {
+                (Some((number, _)), Some((more, _))) => *number += more,
+                (None, later) => *counted = later,
+                (Some(_), None) => {}
+            }
+        }
         let room = LISTED - self.listed.len();
         self.listed.extend(later.listed.into_iter().take(room));
     }
@@ -124,6 +199,9 @@ impl ColumnCounts {
         }
         let descriptive = is_descriptive(name);
         let numbers = self.integers + self.floats;
+        let is_filled = numbers + self.texts > 0;
+        let (size, converted) = (self.size, self.converted);
+        let commas = self.commas.filter(|_| !descriptive || is_quantity(name));
         // A measurement that was never made is still a measurement: all nulls are numbers, not words.
         let numeric = if descriptive {
             self.texts == 0 && numbers > 0 && (self.wide == 0 || self.floats == 0)
@@ -133,6 +211,11 @@ impl ColumnCounts {
         if !numeric {
             return ColumnDecision {
                 data_type: DataType::Utf8,
+                is_filled,
+                size,
+                commas,
+                converted,
+                rounded: None,
                 coerced: Vec::new(),
                 num_coerced: 0,
                 mixed: (numbers > 0 && !descriptive).then(|| MixedColumn {
@@ -148,7 +231,12 @@ impl ColumnCounts {
             DataType::Float64
         };
         ColumnDecision {
+            rounded: self.inexact.filter(|_| data_type == DataType::Float64),
             data_type,
+            is_filled,
+            size,
+            commas,
+            converted,
             coerced: self
                 .listed
                 .into_iter()
@@ -173,6 +261,16 @@ pub(super) struct ColumnDecision {
     /// All texts that become nulls.
     pub num_coerced: usize,
     pub mixed: Option<MixedColumn>,
+    /// Some row has a value.
+    pub is_filled: bool,
+    /// Of its texts.
+    pub size: TextSize,
+    /// Texts that are numbers with commas, and the first of them.
+    pub commas: Option<(usize, String)>,
+    /// Numbers that may have been names, and the first of them.
+    pub converted: Option<(usize, String)>,
+    /// Whole numbers that are rounded, and the first of them.
+    pub rounded: Option<(usize, String)>,
 }
 
 /// A number that was read.
@@ -205,7 +303,10 @@ impl ColumnBuilder {
         match self {
             Self::Floats(_) => {
                 let (number, len) = fast_float2::parse_partial::<f64, _>(bytes).ok()?;
-                (!number.is_nan()).then_some((PlainValue::Float(number), len))
+                // A number beyond all others is looked at as text, and so is a word for infinity.
+                number
+                    .is_finite()
+                    .then_some((PlainValue::Float(number), len))
             }
             Self::Integers(_) => {
                 let (PlainNumber::Integer, len) = plain_number(bytes)? else {
@@ -248,7 +349,8 @@ impl ColumnBuilder {
             }
             Self::Floats(builder) => {
                 let number = text.trim().parse::<f64>().ok();
-                builder.append_option(number.filter(|number| !number.is_nan()));
+                let is_told = |number: &f64| !number.is_nan() && !runs_over(*number, text);
+                builder.append_option(number.filter(is_told));
             }
             Self::Texts(builder) => {
                 builder.append_option((!is_null_text(text.trim())).then_some(text));
@@ -482,6 +584,15 @@ mod tests {
                 0,
             ),
             ("Area", &["inf", "1.0"], DataType::Float64, 0, 0),
+            ("Area", &["-inf", "Infinity", "1"], DataType::Float64, 0, 0),
+            // Larger than any number is none, and no infinity that was measured.
+            ("Area", &["1e400", "1.0", "2"], DataType::Float64, 1, 1),
+            ("Area", &["1.5e400", "1.0", "2"], DataType::Float64, 1, 1),
+            ("Area", &["1.5e-400", "1.0"], DataType::Float64, 0, 0),
+            ("Area", &["#N/A", "N/A", "1.5"], DataType::Float64, 2, 0),
+            ("Metadata_Site", &["#N/A", "1"], DataType::Int64, 1, 0),
+            ("Area", &["1,5", "2,5"], DataType::Utf8, 0, 0),
+            ("Flag", &["True", "False"], DataType::Utf8, 0, 0),
             ("Area", &["007", "1"], DataType::Float64, 0, 0),
         ];
         for (name, texts, data_type, nulls, coerced) in cases {
@@ -503,6 +614,41 @@ mod tests {
                 text: "oops".to_owned()
             }]
         );
+    }
+
+    #[test]
+    fn commas_in_numbers_are_noted() {
+        for (name, texts, commas) in [
+            ("Area", &["1,5", "-2,5e3", "x"][..], 2),
+            ("Area", &["1,234", "1,234,567.8", "5"], 2),
+            ("Metadata_Dose", &["0,5"], 1),
+            ("Metadata_Sites", &["1,2"], 0),
+            ("Area", &["a,b", ",", "1, 2", "1;2"], 0),
+        ] {
+            let found = typed(name, texts).1.commas;
+            assert_eq!(found.map_or(0, |(number, _)| number), commas, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_that_are_rounded_are_noted() {
+        for (texts, rounded) in [
+            (&["9007199254740993", "0.5"][..], 1),
+            (&["12345678901234567891", "12345678901234567893"], 2),
+            (&["9007199254740993", "5"], 0),
+            (&["10000000000000000", "0.5"], 0),
+        ] {
+            let found = typed("Cells_Id", texts).1.rounded;
+            assert_eq!(found.map_or(0, |(number, _)| number), rounded, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_not_held() {
+        let long = "x".repeat(100_000);
+        let (_, decision) = typed("Area", &["1", "2", &long]);
+        assert!(decision.size.is_long());
+        assert!(decision.coerced[0].text.len() < 200);
     }
 
     #[test]

@@ -6,7 +6,21 @@ use cytolance_profile::KeyPart;
 pub fn is_null_text(text: &str) -> bool {
     matches!(
         text,
-        "" | "nan" | "NaN" | "NAN" | "-nan" | "None" | "none" | "null" | "NULL" | "NA" | "<NA>"
+        "" | "nan"
+            | "NaN"
+            | "NAN"
+            | "-nan"
+            | "-NaN"
+            | "None"
+            | "none"
+            | "null"
+            | "NULL"
+            | "NA"
+            | "<NA>"
+            | "N/A"
+            | "n/a"
+            | "#N/A"
+            | "NaT"
     )
 }
 
@@ -80,7 +94,8 @@ pub(super) fn plain_number(bytes: &[u8]) -> Option<(PlainNumber, usize)> {
     if matches!(bytes.get(end), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(bytes.get(end + 1), Some(b'-' | b'+')));
         let exponent = digits_from(end + 1 + sign);
-        if exponent == 0 {
+        // Longer exponents may run over.
+        if !(1..3).contains(&exponent) {
             return None;
         }
         end += 1 + sign + exponent;
@@ -95,6 +110,9 @@ pub(super) fn classify(text: &str, descriptive: bool) -> Written {
         return classify_name(text);
     }
     let bytes = text.as_bytes();
+    if bytes.len() > LONGEST_NUMBER && text.parse().is_ok_and(|number| runs_over(number, text)) {
+        return Written::Text;
+    }
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let whole = digits
         .iter()
@@ -118,11 +136,34 @@ pub(super) fn classify(text: &str, descriptive: bool) -> Written {
     }
     if is_null_text(text) {
         Written::Null
-    } else if text.parse::<f64>().is_ok() {
+    } else if text
+        .parse::<f64>()
+        .is_ok_and(|number| !runs_over(number, text))
+    {
         Written::Float
     } else {
         Written::Text
     }
+}
+
+/// Bytes of a number that cannot run over, whatever its digits.
+const LONGEST_NUMBER: usize = 300;
+
+/// Whether a text of digits is larger than all numbers, as `1e400` is: no infinity was written there.
+pub(super) fn runs_over(number: f64, text: &str) -> bool {
+    number.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is a number with commas, be they for the decimal point or between thousands.
+pub(super) fn has_number_commas(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.contains(',')
+        && digits.starts_with(|letter: char| letter.is_ascii_digit())
+        && digits.ends_with(|letter: char| letter.is_ascii_digit())
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b",.eE+-".contains(&byte))
 }
 
 /// Tells what a name is. It is a number only in the one spelling that comes back when the number is written again:

@@ -12,14 +12,14 @@ use serde_json::Value;
 use crate::support::{open, run, runtime, text};
 
 /// A dataset made from files of text, or from what `source` writes, and the report.
-struct Imported {
-    folder: tempfile::TempDir,
-    dataset: PathBuf,
-    report: Value,
-    said: String,
+pub struct Imported {
+    pub folder: tempfile::TempDir,
+    pub dataset: PathBuf,
+    pub report: Value,
+    pub said: String,
 }
 
-fn import(files: &[(&str, &str)], arguments: &[&str]) -> Imported {
+pub fn import(files: &[(&str, &str)], arguments: &[&str]) -> Imported {
     import_made(arguments, |folder| {
         for (name, content) in files {
             std::fs::write(folder.join(name), content).expect("a file");
@@ -28,7 +28,7 @@ fn import(files: &[(&str, &str)], arguments: &[&str]) -> Imported {
     })
 }
 
-fn import_made(arguments: &[&str], source: impl FnOnce(&Path) -> PathBuf) -> Imported {
+pub fn import_made(arguments: &[&str], source: impl FnOnce(&Path) -> PathBuf) -> Imported {
     let folder = tempfile::tempdir().expect("a folder");
     let export = folder.path().join("export");
     std::fs::create_dir(&export).expect("a folder");
@@ -49,7 +49,7 @@ fn import_made(arguments: &[&str], source: impl FnOnce(&Path) -> PathBuf) -> Imp
 }
 
 /// A source that is a database.
-fn database(sql: &'static str) -> impl FnOnce(&Path) -> PathBuf {
+pub fn database(sql: &'static str) -> impl FnOnce(&Path) -> PathBuf {
     move |folder| {
         let path = folder.join("x.sqlite");
         rusqlite::Connection::open(&path)
@@ -60,14 +60,14 @@ fn database(sql: &'static str) -> impl FnOnce(&Path) -> PathBuf {
 }
 
 impl Imported {
-    fn values(&self, name: &str) -> ArrayRef {
+    pub fn values(&self, name: &str) -> ArrayRef {
         let names = [name.to_owned()];
         let read = runtime().block_on(open(&self.dataset).read_columns(&names));
         read.expect(name).remove(0)
     }
 
     /// The values of a column as text, nulls as «-».
-    fn texts(&self, name: &str) -> Vec<String> {
+    pub fn texts(&self, name: &str) -> Vec<String> {
         let values = self.values(name);
         (0..values.len())
             .map(|row| {
@@ -81,7 +81,7 @@ impl Imported {
     }
 
     /// Rows of the dataset as texts of some columns, sorted.
-    fn rows(&self, names: &[&str]) -> Vec<String> {
+    pub fn rows(&self, names: &[&str]) -> Vec<String> {
         let columns: Vec<Vec<String>> = names.iter().map(|name| self.texts(name)).collect();
         let mut rows: Vec<String> = (0..columns[0].len())
             .map(|row| {
@@ -93,18 +93,18 @@ impl Imported {
         rows
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         open(&self.dataset).column(name).is_some()
     }
 
     /// Fails unless these words are on the terminal and in the report.
-    fn says(&self, words: &str) {
+    pub fn says(&self, words: &str) {
         assert!(self.said.contains(words), "{words} in {}", self.said);
         let json = self.report.to_string();
         assert!(json.contains(words), "{words} in {json}");
     }
 
-    fn file(&self, table: &str) -> &Value {
+    pub fn file(&self, table: &str) -> &Value {
         let files = self.report["files"].as_array().expect("files");
         let found = files.iter().find(|file| file["table"] == table);
         found.unwrap_or_else(|| panic!("{table} in {files:?}"))

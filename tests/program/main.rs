@@ -32,6 +32,7 @@ mod reference;
 mod remote_reading;
 mod returning;
 mod roles;
+mod rows;
 mod stored;
 mod stores;
 mod support;

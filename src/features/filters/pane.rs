@@ -49,9 +49,10 @@ pub(crate) fn show(
                     commands.push(Command::SetOverlay(Overlay::NewFilter));
                 }
                 let shown = format!(
-                    "{} of {} cells",
+                    "{} of {} {}",
                     thousands(workspace.order.len()),
-                    thousands(workspace.dataset.num_rows())
+                    thousands(workspace.dataset.num_rows()),
+                    workspace.dataset.metadata().rows_are.many()
                 );
                 ui.label(RichText::new(shown).color(tokens.text_weak));
                 if workspace.num_selected > 0 && ui.small_button("Only selected").clicked() {

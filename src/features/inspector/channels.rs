@@ -35,7 +35,12 @@ pub(crate) fn show(ui: &mut Ui, workspace: &Workspace, row: u32, commands: &mut 
         commands.extend(chosen.flatten().map(Command::ShowPictures));
     }
     if workspace.channels.is_empty() {
-        ui.label(RichText::new("This dataset holds no pictures.").color(tokens(ui).text_weak));
+        let rows_are = workspace.dataset.metadata().rows_are;
+        // Of a profile the pane has said why.
+        if !rows_are.is_profile() {
+            let text = "This dataset holds no pictures.";
+            ui.label(RichText::new(text).color(tokens(ui).text_weak));
+        }
     } else {
         ui.horizontal_wrapped(|ui| {
             heading(ui, "Channels");

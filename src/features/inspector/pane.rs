@@ -62,7 +62,10 @@ pub(crate) fn show(
                     }
                     let picture = workspace.pictures.get(row);
                     if picture.is_some_and(|picture| picture.crop.is_none()) {
-                        let text = "The dataset has no picture of this cell.";
+                        let rows_are = workspace.dataset.metadata().rows_are;
+                        let text = rows_are
+                            .why_no_picture()
+                            .unwrap_or("The dataset has no picture of this cell.");
                         ui.label(RichText::new(text).small().color(tokens(ui).text_weak));
                     }
                     ui.add_space(6.0);

@@ -23,6 +23,37 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
 
 fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
     let preview = pane.wizard.preview();
+    let profile_of = preview.and_then(|preview| preview.rows_are.object());
+    if let Some(whole) = profile_of {
+        card(ui, "One row is one of", |ui| {
+            weak(
+                ui,
+                format!("{whole}s: each row is the profile of all cells of one, not a cell."),
+            );
+        });
+    } else {
+        primary_choice(ui, pane);
+    }
+    let Some(planned) = &pane.wizard.planned else {
+        return;
+    };
+    card(ui, "How the tables are joined", |ui| {
+        joins::show(ui, &planned.preview);
+        for pair in &planned.preview.pairs {
+            joins::pair_choice(ui, pair, &mut pane.options.pair);
+        }
+    });
+    card(ui, "Rows of each table", |ui| {
+        pieces::sums_table(ui, "cells", &planned.account.sums);
+    });
+    card(ui, "What is left out, and why", |ui| {
+        pieces::account_notes(ui, &planned.account, true);
+    });
+}
+
+/// Asks which object a row stands for.
+fn primary_choice(ui: &mut Ui, pane: &mut Pane<'_>) {
+    let preview = pane.wizard.preview();
     card(ui, "One row is one of", |ui| {
         // All that were ever seen, so that the buttons stay where they are whatever is chosen.
         let mut names: Vec<(String, Option<usize>)> = pane
@@ -61,18 +92,6 @@ fn left(ui: &mut Ui, pane: &mut Pane<'_>) {
         );
         ui.checkbox(&mut pane.options.complete, "Complete cells only")
             .on_hover_text("Leaves out cells that lack one of the other objects");
-    });
-    let Some(planned) = &pane.wizard.planned else {
-        return;
-    };
-    card(ui, "How the tables are joined", |ui| {
-        joins::show(ui, &planned.preview);
-    });
-    card(ui, "Rows of each table", |ui| {
-        pieces::sums_table(ui, "cells", &planned.account.sums);
-    });
-    card(ui, "What is left out, and why", |ui| {
-        pieces::account_notes(ui, &planned.account, true);
     });
 }
 

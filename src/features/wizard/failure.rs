@@ -78,6 +78,7 @@ pub fn in_words(text: &str) -> String {
             "(a fixed size changes that)",
         ),
         ("--complete", "«complete cells only»"),
+        ("--pair", "«join by number and place»:"),
         ("under --masks", "in the folders with masks"),
         ("--primary OBJECT", "the choice of the object"),
         ("--images", "the folders with pictures"),

@@ -4,7 +4,7 @@ use egui::{Align2, Rect, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo, pos2, v
 
 use super::pieces::{warning, weak};
 use super::words;
-use cytolance_import::{ImportPreview, ObjectPreview};
+use cytolance_import::{ImportPreview, ObjectPreview, PairReport};
 use cytolance_profile::thousands;
 use cytolance_widgets::{medium_font, tokens};
 
@@ -83,6 +83,34 @@ pub(super) fn show(ui: &mut Ui, preview: &ImportPreview) {
     }
     if complete {
         weak(ui, "Every row finds its partners.");
+    }
+}
+
+/// Asks whether an object set that no parent column relates is to be joined by number and place, where that can be told.
+pub(super) fn pair_choice(ui: &mut Ui, pair: &PairReport, wanted: &mut Vec<String>) {
+    let was_joined = wanted.iter().any(|name| *name == pair.object);
+    if !was_joined && !pair.is_likely() {
+        return;
+    }
+    let mut joined = was_joined;
+    ui.checkbox(
+        &mut joined,
+        format!(
+            "{}: {} of {} have the same number and lie inside one of the {}: join them",
+            pair.object,
+            thousands(pair.placed),
+            thousands(pair.objects),
+            pair.primary
+        ),
+    )
+    .on_hover_text(
+        "No parent column says what belongs together. Those that lie elsewhere are never joined.",
+    );
+    if joined != was_joined {
+        wanted.retain(|name| *name != pair.object);
+        if joined {
+            wanted.push(pair.object.clone());
+        }
     }
 }
 

@@ -261,8 +261,9 @@ fn foot(ui: &mut Ui, pane: &mut Pane<'_>) {
                     pane.send(WizardCommand::GoTo(next));
                 }
             } else {
-                let rows = wizard.preview().map_or(0, |preview| preview.rows);
-                let label = format!("Import {}", words::count(rows, "cell", "cells"));
+                let preview = wizard.preview();
+                let rows = preview.map(|preview| words::rows(preview.rows, preview.rows_are));
+                let label = format!("Import {}", rows.unwrap_or_else(|| "0 cells".to_owned()));
                 let button = primary_button(ui, &label).min_size(size);
                 if ui.add_enabled(wizard.is_ready(), button).clicked() {
                     pane.send(WizardCommand::Run);
@@ -290,7 +291,7 @@ fn summary(wizard: &Wizard) -> String {
         return String::new();
     };
     let mut parts = vec![
-        words::count(preview.rows, "cell", "cells"),
+        words::rows(preview.rows, preview.rows_are),
         words::count(preview.fields, "field of view", "fields of view"),
         words::count(preview.columns, "column", "columns"),
     ];

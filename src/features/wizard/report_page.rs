@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, done: &Done) {
         ui,
         &format!(
             "{} imported in {}",
-            words::count(report.rows, "cell", "cells"),
+            words::rows(report.rows, report.rows_are),
             words::duration(report.seconds)
         ),
     );
@@ -137,9 +137,13 @@ fn counts(ui: &mut Ui, report: &ImportReport) {
             ui,
             "Rows",
             &format!(
-                "{}, one for each of the {}",
+                "{}, {}",
                 thousands(report.rows),
-                report.primary
+                if report.rows_are.is_profile() {
+                    report.rows_are.rows().to_owned()
+                } else {
+                    format!("one for each of the {}", report.primary)
+                }
             ),
         );
         if !report.compartments.is_empty() {

@@ -191,9 +191,13 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
             ui,
             "Rows",
             &format!(
-                "{}, one for each of the {}",
+                "{}, {}",
                 thousands(preview.rows),
-                preview.primary
+                if preview.rows_are.is_profile() {
+                    preview.rows_are.rows().to_owned()
+                } else {
+                    format!("one for each of the {}", preview.primary)
+                }
             ),
         );
         let objects: Vec<&str> = preview

@@ -1,7 +1,7 @@
 //! Sizes, times and types as a person says them.
 
 pub use crate::model::task::duration;
-use cytolance_profile::thousands;
+use cytolance_profile::{RowKind, thousands};
 
 /// Bytes with a unit.
 pub fn bytes(count: u64) -> String {
@@ -26,6 +26,15 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     } else {
         format!("{} {many}", thousands(number))
     }
+}
+
+/// A number of rows with what they are.
+pub fn rows(number: usize, kind: RowKind) -> String {
+    if kind.is_profile() {
+        let many = kind.rows();
+        return count(number, many.trim_end_matches('s'), many);
+    }
+    count(number, "cell", "cells")
 }
 
 /// A column's type.
@@ -86,6 +95,9 @@ mod tests {
             assert_eq!(duration(seconds), text);
         }
         assert_eq!(count(1, "cell", "cells"), "1 cell");
+        assert_eq!(rows(1, RowKind::Objects), "1 cell");
+        assert_eq!(rows(1, RowKind::Wells), "1 well profile");
+        assert_eq!(rows(384, RowKind::Wells), "384 well profiles");
         assert_eq!(count(1200, "cell", "cells"), "1,200 cells");
         assert_eq!(kind("Float64"), "number");
         assert_eq!(kind("Int64"), "whole number");

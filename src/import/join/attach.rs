@@ -2,11 +2,30 @@
 
 use std::collections::HashMap;
 
+use super::PairReport;
 use super::object_set::{Key, ObjectSet, object_numbers};
+use super::pair::Pairs;
 use super::primary::is_nuclei;
+use crate::ImportError;
 
-/// Rows of an object set for the joined rows; or its set back with the reason why it is no compartment.
-pub(super) type Attached = Result<Vec<Option<u32>>, String>;
+/// Why an object set is no compartment.
+pub(super) struct NoCompartment {
+    pub reason: String,
+    /// A primary object has several.
+    pub is_several: bool,
+}
+
+impl NoCompartment {
+    fn unrelated(reason: String) -> Self {
+        Self {
+            reason,
+            is_several: false,
+        }
+    }
+}
+
+/// Rows of an object set for the joined rows; or why it is no compartment.
+pub(super) type Attached = Result<Vec<Option<u32>>, NoCompartment>;
 
 /// The joined rows, to which one object set after the other is attached.
 pub(super) struct PrimaryRows<'a> {
@@ -19,11 +38,15 @@ pub(super) struct PrimaryRows<'a> {
     named: HashMap<String, HashMap<usize, i64>>,
     /// Nuclei of each row, where some row has several.
     pub nuclei_counts: Option<Vec<i64>>,
+    /// Sets that are joined by number and place where no parent says more.
+    wanted_pairs: &'a [String],
+    /// What is known of sets that only numbers and places relate to the primary one.
+    pub pairs: Vec<PairReport>,
 }
 
 impl<'a> PrimaryRows<'a> {
     /// Joined rows in this order, without any compartment.
-    pub fn new(primary: &'a ObjectSet, order: &'a [(Key, u32)]) -> Self {
+    pub fn new(primary: &'a ObjectSet, order: &'a [(Key, u32)], pairs: &'a [String]) -> Self {
         let rows = order.iter().enumerate();
         Self {
             primary,
@@ -31,37 +54,62 @@ impl<'a> PrimaryRows<'a> {
             at_by_row: rows.map(|(at, (_, row))| (*row, at)).collect(),
             named: HashMap::new(),
             nuclei_counts: None,
+            wanted_pairs: pairs,
+            pairs: Vec::new(),
         }
     }
 
     /// Finds the rows of a set: its parent is the primary one, or the primary one's parent is it, or a compartment
-    /// names it. Sets whose parent is the primary one come first, for they name others.
+    /// names it. Sets whose parent is the primary one come first, for they name others. Where nothing relates it, its
+    /// rows may be told by number and place, if that is wanted.
     ///
     /// # Errors
-    /// Why it is no compartment.
-    pub fn attach(&mut self, set: &mut ObjectSet) -> Attached {
+    /// [`ImportError::Source`] when a table cannot be read.
+    pub fn attach(&mut self, set: &mut ObjectSet) -> Result<Attached, ImportError> {
         if let Some(parents) = set.parent(&self.primary.name) {
-            return self.attach_children(set, &parents);
+            return Ok(self.attach_children(set, &parents));
         }
         if let Some(parents) = self.primary.parent(&set.name) {
             let order = self.order;
-            return Ok(self.attach_numbers(set, |at| {
+            return Ok(Ok(self.attach_numbers(set, |at| {
                 let (_, row) = order[at];
                 parents[row as usize].filter(|number| *number != 0)
-            }));
+            })));
         }
         if let Some(named) = self.named.get(&set.name) {
-            return Ok(self.attach_numbers(set, |at| named.get(&at).copied()));
+            return Ok(Ok(self.attach_numbers(set, |at| named.get(&at).copied())));
         }
+        self.attach_pairs(set)
+    }
+
+    /// A set that nothing relates to the primary one but numbers, which are believed where the objects lie at the same
+    /// place, and only if that is wanted.
+    fn attach_pairs(&mut self, set: &mut ObjectSet) -> Result<Attached, ImportError> {
         let parents: Vec<&str> = set.parents().collect();
         let primary = &self.primary.name;
-        Err(if parents.is_empty() {
+        let reason = if set.table.num_rows == 0 {
+            return Ok(Err(NoCompartment::unrelated(
+                "it is empty: it has a header and no row".to_owned(),
+            )));
+        } else if parents.is_empty() {
             format!(
                 "it has no parent column, so nothing says which of the {primary} a row belongs to"
             )
         } else {
             format!("its parent is {}, not {primary}", parents.join(" and "))
-        })
+        };
+        let Pairs { rows, mut report } = Pairs::new(self.primary, self.order, set)?;
+        let mut wanted = self.wanted_pairs.iter();
+        report.wanted = wanted.any(|name| name.eq_ignore_ascii_case(&set.name));
+        report.joined = report.wanted && report.placed > 0;
+        let attached = if report.joined {
+            set.report.without_parent = report.objects - report.placed;
+            Ok(rows)
+        } else {
+            Err(NoCompartment::unrelated(reason))
+        };
+        self.pairs.push(report);
+        Ok(attached)
     }
 
     /// A set whose rows name a primary object as their parent. Of several nuclei of a cell the one that another
@@ -81,9 +129,10 @@ impl<'a> PrimaryRows<'a> {
         let several = children.iter().filter(|rows| rows.len() > 1).count();
         let primary = &self.primary.name;
         if several > 0 && !is_nuclei(&set.name) {
-            return Err(format!(
-                "{several} {primary} have more than one, so it is no compartment"
-            ));
+            return Err(NoCompartment {
+                reason: format!("{several} {primary} have more than one, so it is no compartment"),
+                is_several: true,
+            });
         }
         set.report.without_parent += without_parent;
         let numbers = object_numbers(&set.table);

@@ -46,6 +46,11 @@ pub enum ColumnRemark {
         /// Each with its name.
         columns: Vec<String>,
     },
+    /// Columns that have other names because others of the same import have theirs.
+    Taken {
+        /// Each with its name.
+        columns: Vec<String>,
+    },
     /// A column is added to one that has another name in its source.
     OtherColumn {
         /// The name in the source of the new rows.
@@ -87,6 +92,11 @@ impl fmt::Display for ColumnRemark {
             Self::Renamed { columns } => write!(
                 out,
                 "columns whose names a dataset cannot keep, because of a dot, a grave accent or a name that is taken, have others: {}",
+                listed(columns)
+            ),
+            Self::Taken { columns } => write!(
+                out,
+                "columns whose names other columns of the import have: {}",
                 listed(columns)
             ),
             Self::OtherColumn {

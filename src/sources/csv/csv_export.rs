@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::FACE;
 use super::csv_header::CsvHeader;
 use super::csv_table::{open_csv, read_pairs};
+use super::joined_csv::{is_joined, open_joined};
 use crate::export::is_join_key;
 use crate::format::ending;
 use crate::{Export, IgnoredFile, Relations, SourceError, SourceRemark, Table};
@@ -22,6 +23,8 @@ pub(super) struct CsvFiles {
     pub objects: Vec<(String, PathBuf)>,
     pub experiment: Option<PathBuf>,
     pub ignored: Vec<IgnoredFile>,
+    /// A file of rows that were joined before: then there is no other.
+    pub joined: Option<PathBuf>,
 }
 
 /// What a CSV file is, told from its header.
@@ -33,6 +36,8 @@ enum FileKind {
     Objects,
     Experiment,
     Relationships,
+    /// Rows that were joined before.
+    Joined,
     Empty,
     Other,
 }
@@ -41,6 +46,7 @@ enum FileKind {
 pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
     let mut kinds = Vec::new();
     let mut ignored = Vec::new();
+    let mut joined = Vec::new();
     for path in files {
         let ending = ending(path);
         if !FACE.endings.contains(&ending.as_str()) {
@@ -49,6 +55,10 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
         let reason = match kind_of(path) {
             Ok(FileKind::Relationships) => {
                 "a table of object relationships; the parent columns are used".to_owned()
+            }
+            Ok(FileKind::Joined) => {
+                joined.push(path.clone());
+                continue;
             }
             Ok(FileKind::Empty) => "empty: it has no header row".to_owned(),
             Ok(FileKind::Other) if ending == "csv" => {
@@ -75,8 +85,16 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
     };
     let objects = of_kind(&kinds, &[FileKind::Object, FileKind::Objects]);
     if objects.is_empty() {
-        return Vec::new();
+        return joined
+            .iter()
+            .filter_map(|path| joined_export(path))
+            .collect();
     }
+    ignored.extend(joined.into_iter().map(|path| IgnoredFile {
+        path,
+        reason:
+            "its rows were joined before, beside tables of objects: import it by itself".to_owned(),
+    }));
     let images = of_kind(&kinds, &[FileKind::Image]);
     let mut exports: Vec<CsvFiles> = prefixes(&images, &objects)
         .into_iter()
@@ -133,12 +151,25 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> Vec<CsvFiles> {
     exports
 }
 
+/// The export that a file of joined rows is, if it is one.
+pub(super) fn joined_export(path: &Path) -> Option<CsvFiles> {
+    let is_joined = matches!(kind_of(path), Ok(FileKind::Joined));
+    is_joined.then(|| CsvFiles {
+        prefix: format!("{}_", stem(path)),
+        joined: Some(path.to_path_buf()),
+        ..CsvFiles::default()
+    })
+}
+
 impl CsvFiles {
     /// Reads the tables' types and keys.
     ///
     /// # Errors
     /// [`SourceError`] naming the file that cannot be read.
     pub fn read(&self, folder: &Path, name: String) -> Result<Export, SourceError> {
+        if let Some(path) = &self.joined {
+            return open_joined(path, name);
+        }
         let mut remarks = Vec::new();
         let image = match &self.image {
             Some(path) => {
@@ -194,6 +225,7 @@ impl CsvFiles {
             .iter()
             .map(|(_, path)| path)
             .chain(&self.image)
+            .chain(&self.joined)
             .filter_map(|path| std::fs::metadata(path).ok())
             .map(|metadata| metadata.len())
             .sum()
@@ -232,6 +264,8 @@ fn kind_of(path: &Path) -> Result<FileKind, SourceError> {
         FileKind::Object
     } else if has("ImageNumber") {
         FileKind::Image
+    } else if is_joined(&header) {
+        FileKind::Joined
     } else {
         FileKind::Other
     })

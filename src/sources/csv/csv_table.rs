@@ -59,6 +59,8 @@ pub(super) fn open_csv(
         types: scan.types.clone(),
     });
     let grouped = header.sets.len() > 1;
+    // The pipeline in an Experiment table is no column of rows.
+    let is_pairs = header.names == ["Key", "Value"];
     header
         .sets
         .iter()
@@ -70,7 +72,11 @@ pub(super) fn open_csv(
                 let left_out = if name.is_empty() {
                     Some(format!("column {}: no name", at + 1))
                 } else if name == "ImageSet_ImageSet" {
-                    Some(format!("{name}: a binary blob printed as text"))
+                    let size = scan.decisions[*at].size.in_words();
+                    Some(format!("{name}: a binary blob printed as text ({size})"))
+                } else if !is_pairs && scan.decisions[*at].size.is_long() {
+                    let size = scan.decisions[*at].size.in_words();
+                    Some(format!("{name}: long texts ({size})"))
                 } else if columns.iter().any(|column| column.name == *name) {
                     Some(format!(
                         "{name}: the header has this name twice; the first column is kept"
@@ -93,6 +99,7 @@ pub(super) fn open_csv(
                     name: name.clone(),
                     data_type: scan.types[*at].clone(),
                     output: None,
+                    is_filled: scan.decisions[*at].is_filled,
                     place: *at,
                 });
             }

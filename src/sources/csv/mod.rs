@@ -4,11 +4,12 @@ mod csv_export;
 mod csv_header;
 mod csv_records;
 mod csv_table;
+mod joined_csv;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::csv_export::{CsvFiles, csv_exports};
+use self::csv_export::{CsvFiles, csv_exports, joined_export};
 use super::format::{ExportTables, Format, FormatFace};
 use super::{Export, FoundExport, SourceError, SourceKind};
 
@@ -60,8 +61,15 @@ impl Format for CsvFormat {
                 .map(|(_, path)| path)
                 .chain(&files.image)
                 .chain(&files.experiment)
+                .chain(&files.joined)
                 .any(|path| path.file_name() == name)
         });
+        // Beside tables of objects it is no part of theirs, but a source by itself.
+        if exports.is_empty()
+            && let Some(own) = files.iter().find(|path| path.file_name() == name)
+        {
+            exports.extend(joined_export(own));
+        }
         if exports.is_empty() {
             return Err(SourceError::NoExport {
                 path: path.to_path_buf(),
@@ -96,7 +104,9 @@ impl CsvFiles {
     fn found(self, folder: &Path, name: String) -> FoundExport {
         let bytes = self.bytes();
         let kind = SourceKind::of(&CsvFormat);
-        FoundExport::new(folder.to_path_buf(), kind, bytes, Arc::new(self)).named(name)
+        // A file of joined rows stands for itself.
+        let folder = self.joined.clone().unwrap_or_else(|| folder.to_path_buf());
+        FoundExport::new(folder, kind, bytes, Arc::new(self)).named(name)
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn attach_crops(export: &mut Export, files: &[PathBuf]) -> Result<(),
         .iter()
         .enumerate()
         .map(|(place, name)| TableColumn {
+            is_filled: true,
             name: name.clone(),
             data_type: data_type.clone(),
             output: None,

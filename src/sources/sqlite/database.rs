@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, new_null_array};
 use arrow::datatypes::DataType;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
@@ -95,18 +95,18 @@ impl DatabaseLayout {
             layout.take(path, table)?;
         }
         // The view over all objects repeats the objects' own tables.
-        if layout.objects.iter().any(|(_, table)| !table.unnumbered) {
-            let (kept, views) = layout
-                .objects
-                .into_iter()
-                .partition(|(_, table)| !table.unnumbered);
-            layout.objects = kept;
-            for (_, view) in views as Vec<(Vec<String>, DatabaseTable)> {
-                layout.ignored.push((
-                    view.name,
-                    "a view of tables that are read themselves".to_owned(),
-                ));
-            }
+        let numbered = layout.objects.iter().filter(|(_, table)| !table.unnumbered);
+        let in_tables: Vec<String> = numbered.flat_map(|(names, _)| names.clone()).collect();
+        let (views, kept): (Vec<_>, Vec<_>) =
+            layout.objects.into_iter().partition(|(names, table)| {
+                table.unnumbered && names.iter().all(|name| in_tables.contains(name))
+            });
+        layout.objects = kept;
+        for (_, view) in views {
+            layout.ignored.push((
+                view.name,
+                "a view of tables that are read themselves".to_owned(),
+            ));
         }
         if layout.objects.is_empty() {
             return Err(SourceError::unusable(
@@ -268,9 +268,21 @@ fn open_table(
     let store: Arc<dyn TableStore> = if table.unnumbered {
         let all: Vec<u32> = (0..scan.num_rows as u32).collect();
         let store = DatabaseStore::new(path, table, &scan);
-        let columns: Vec<usize> = (0..table.columns.len()).collect();
+        // What is too long for rows is not held either.
+        let is_short = |at: &usize| !scan.has_blobs[*at] && !scan.decisions[*at].size.is_long();
+        let columns: Vec<usize> = (0..table.columns.len()).filter(is_short).collect();
+        let mut read = store.read(&columns, &all)?.into_iter();
         Arc::new(MemoryStore {
-            columns: store.read(&columns, &all)?,
+            columns: (0..table.columns.len())
+                .map(|at| {
+                    if columns.contains(&at) {
+                        read.next()
+                    } else {
+                        None
+                    }
+                })
+                .map(|values| values.unwrap_or_else(|| new_null_array(&DataType::Null, all.len())))
+                .collect(),
             path: path.to_path_buf(),
         })
     } else {
@@ -293,9 +305,17 @@ fn open_table(
                     None => name,
                 };
                 if scan.has_blobs[at] {
+                    let size = scan.decisions[at].size.in_words();
+                    notes.columns_left_out.push(format!(
+                        "{name}: binary values, such as thumbnails ({size})"
+                    ));
+                    continue;
+                }
+                if scan.decisions[at].size.is_long() {
+                    let size = scan.decisions[at].size.in_words();
                     notes
                         .columns_left_out
-                        .push(format!("{name}: binary values, such as thumbnails"));
+                        .push(format!("{name}: long texts ({size})"));
                     continue;
                 }
                 notes.take_decision(name, &scan.decisions[at]);
@@ -303,6 +323,7 @@ fn open_table(
                     name: feature.to_owned(),
                     data_type: scan.types[at].clone(),
                     output: None,
+                    is_filled: scan.decisions[at].is_filled,
                     place: at,
                 });
             }

@@ -97,7 +97,7 @@ pub(super) fn scan(
                     Content::of_number(value as f64)
                 }
                 ValueRef::Real(value) => {
-                    counts[at].floats += 1;
+                    counts[at].add_float(value, descriptive[at]);
                     Content::of_number(value)
                 }
                 ValueRef::Text(bytes) => {
@@ -105,8 +105,9 @@ pub(super) fn scan(
                     counts[at].add(number, &text, descriptive[at]);
                     Content::of_text(&text)
                 }
-                ValueRef::Blob(_) => {
+                ValueRef::Blob(bytes) => {
                     scan.has_blobs[at] = true;
+                    counts[at].add_blob(bytes.len());
                     Content::Something
                 }
             };
