@@ -18,6 +18,9 @@ use cytolance_imaging::{GreySource, Plane};
 pub(super) struct FieldPixels {
     /// One plane a channel, all of one size; or why there are none. None where the pictures are volumes.
     pub planes: Result<Vec<Plane>, String>,
+    /// Why no crop is cut from the planes, where they have not the size that is recorded. They are looked at all the same:
+    /// what was measured may tell where they were cut.
+    pub refused: Option<String>,
     /// What was cut from volumes.
     volumes: Option<VolumeCrops>,
     /// The planes before they were corrected, where they were.
@@ -72,7 +75,7 @@ impl FieldPixels {
         let deep = pixels.volumes.as_ref().map(|volumes| volumes.size);
         let size = deep.or(flat.map(|plane| [plane.width, plane.height]));
         // With an offset masks are as large as what was measured, which may be another picture.
-        let size = size.filter(|_| plan.offset == [0, 0]);
+        let size = size.filter(|_| plan.offset == [0, 0] && pixels.refused.is_none());
         let traced: Vec<Option<Result<TracedObjects, UnusedMask>>> = field
             .masks
             .par_iter()
@@ -130,6 +133,7 @@ impl FieldPixels {
         }
         let mut pixels = Self {
             uncorrected: Vec::new(),
+            refused: None,
             planes: Err("some of its pictures are volumes, others are flat".to_owned()),
             volumes: None,
             traced: Vec::new(),
@@ -197,18 +201,12 @@ impl FieldPixels {
         let (contradictions, verification) =
             held_against_records(plan, part, field, &planes, &pixels.traits);
         pixels.verification = verification;
+        // An offset says that what was measured has another size.
+        if plan.contradicted == Contradicted::LeaveOut && plan.offset == [0, 0] {
+            pixels.refused = contradictions.into_iter().flatten().next();
+        }
         pixels.planes = planes
             .into_iter()
-            .zip(contradictions)
-            .map(|(plane, contradiction)| match contradiction {
-                // An offset says that what was measured has another size.
-                Some(reason)
-                    if plan.contradicted == Contradicted::LeaveOut && plan.offset == [0, 0] =>
-                {
-                    Err((reason, None))
-                }
-                _ => plane,
-            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|(reason, _)| reason)
             .and_then(|planes| check_sizes(field, planes));

@@ -399,7 +399,7 @@ impl<'a> RowBuilder<'a> {
                         .as_ref()
                         .map(|deep| (Some(deep.area), deep.crop.clone()))
                         .map_err(Clone::clone),
-                    (None, None) => match verdict.refusal(row) {
+                    (None, None) => match pixels.refused.as_ref().or(verdict.refusal(row)) {
                         Some(reason) if self.plan.contradicted == Contradicted::LeaveOut => {
                             Err(reason.clone())
                         }
