@@ -390,6 +390,8 @@ fn a_mask_column_of_one_part_may_be_a_channel_of_another() {
         "{}",
         imported.said
     );
+    let sentence = "Spots shows the objects of cell: not a channel in one part, in another it is";
+    assert!(imported.said.contains(sentence), "{}", imported.said);
 }
 
 #[test]
