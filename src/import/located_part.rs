@@ -178,6 +178,13 @@ pub(super) fn locate_parts(
             part, named, objects, &roots, &masks, images, remarks,
         ));
     }
+    for column in &mut report.images.no_channels {
+        let sets = located.iter().filter_map(|part| part.sets.as_ref());
+        let mut channels = sets.flat_map(|sets| &sets.channels);
+        if channels.any(|channel| channel.name == column.name) {
+            column.reason += " in one part, in another it is";
+        }
+    }
     report.images.path_changes = relocation.changes;
     settle_pictures(&mut located, &mut report.images);
     Ok(located)

@@ -123,6 +123,7 @@ mod tests {
 
     #[test]
     fn an_even_light_is_told_from_cells() {
+        type Case = (&'static str, fn(u32, u32) -> u16, bool, Option<Shown>);
         let plane = |value: fn(u32, u32) -> u16| Plane {
             width: 40,
             height: 40,
@@ -137,13 +138,8 @@ mod tests {
             (40_000.0 - 20.0 * far) as u16
         };
         let cells = |x: u32, y: u32| if x / 10 % 2 == y / 10 % 2 { 900 } else { 100 };
-        for (name, value, fractions, expected) in [
-            (
-                "light",
-                vignette as fn(u32, u32) -> u16,
-                true,
-                Some(Shown::Smooth),
-            ),
+        let cases: [Case; 6] = [
+            ("light", vignette, true, Some(Shown::Smooth)),
             (
                 "light in whole numbers",
                 vignette,
@@ -154,7 +150,8 @@ mod tests {
             ("black", |_, _| 0, false, None),
             ("cells", cells, false, Some(Shown::Picture)),
             ("cells in fractions", cells, true, Some(Shown::Fractions)),
-        ] {
+        ];
+        for (name, value, fractions, expected) in cases {
             assert_eq!(shown_by_plane(&plane(value), fractions), expected, "{name}");
         }
     }

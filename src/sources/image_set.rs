@@ -115,17 +115,13 @@ impl ImageSets {
         objects: &[(String, Table)],
     ) -> Result<Option<Self>, SourceError> {
         let named = NamedPictures::read(image, objects)?;
-        let table = match image {
-            Some(table) => table.clone(),
-            None => {
-                let like = objects.iter().map(|(_, table)| table);
-                match like
-                    .into_iter()
-                    .find(|table| named.tables.contains(&table.label))
-                {
-                    Some(like) => named.table(like)?,
-                    None => return Ok(None),
-                }
+        let table = if let Some(table) = image {
+            table.clone()
+        } else {
+            let mut tables = objects.iter().map(|(_, table)| table);
+            match tables.find(|table| named.tables.contains(&table.label)) {
+                Some(like) => named.table(like)?,
+                None => return Ok(None),
             }
         };
         Ok(Some(Self::with_names(table, &named)))
@@ -392,7 +388,7 @@ pub fn is_array(file: &str) -> bool {
 fn tells_images_apart(name: &str) -> bool {
     let is_same = ["Height_", "Scaling_", "Channel_"];
     let begins = |part: &&str| name.starts_with(*part) && !is_same.contains(part);
-    if PICTURE_PREFIXES.iter().any(|part| begins(part)) || KeyPart::of(name).is_some() {
+    if PICTURE_PREFIXES.iter().any(begins) || KeyPart::of(name).is_some() {
         return true;
     }
     let lower = name.to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! What an image column is: a channel, a picture of objects, an illumination function; and pictures of colours.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ fn cells(header: &str, front: &str) -> String {
     let mut lines = CELL_TABLE.lines();
     let mut table = format!("{header}{}\n", lines.next().expect("a header"));
     for line in lines {
-        table += &format!("{front}{line}\n");
+        let _ = writeln!(table, "{front}{line}");
     }
     table
 }
@@ -390,6 +391,8 @@ fn a_mask_column_of_one_part_may_be_a_channel_of_another() {
         "{}",
         imported.said
     );
+    let sentence = "Spots shows the objects of cell: not a channel in one part, in another it is";
+    assert!(imported.said.contains(sentence), "{}", imported.said);
 }
 
 #[test]
@@ -472,7 +475,7 @@ fn the_first_row_does_not_decide_what_a_column_is() {
         let mut table =
             "ImageNumber,FileName_Full,Height_Full,FileName_Other,Height_Other\n".to_owned();
         for (image, file) in (1..).zip(files) {
-            table += &format!("{image},f{image}_full.tiff,40,{file},40\n");
+            let _ = writeln!(table, "{image},f{image}_full.tiff,40,{file},40");
         }
         table.into_bytes()
     };

@@ -1,4 +1,4 @@
-//! Lossless files of 8 x 6 pixels as OpenJPEG writes them, and what is left of them.
+//! Lossless files of 8 x 6 pixels as `OpenJPEG` writes them, and what is left of them.
 
 use std::path::Path;
 

@@ -118,8 +118,8 @@ pub fn cases() -> Vec<Case> {
             "a colour picture",
             vec![("a.tif", Some(color))],
             3,
-            1,
-            &["a.tif"],
+            3,
+            &["a.tif is a colour picture: its grey is shown"],
         ),
         Case::report(
             "a page that is not there",
