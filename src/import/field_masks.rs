@@ -7,9 +7,7 @@ use super::field_plan::{FieldCells, FieldMask};
 use super::joined_part::JoinedPart;
 use super::picture_page::{FoundPages, pages_in};
 use super::volume_masks::trace_volume;
-use cytolance_imaging::{
-    Fit, FoundPage, MatchedParts, NoPart, Outline, PagePlace, match_parts, trace_labels,
-};
+use cytolance_imaging::{Fit, FoundPage, MatchedParts, NoPart, Outline, match_parts, trace_labels};
 
 /// What a row has of an object set's outlines in its field's mask.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,7 +106,7 @@ pub(super) fn trace(
 ) -> Result<TracedObjects, String> {
     let path = &mask.location;
     let open = path.open(fetched).map_err(|error| error.to_string())?;
-    let page = match pages_in(&open, PagePlace::default(), part.volumes.as_deref())? {
+    let page = match pages_in(&open, mask.place, part.volumes.as_deref())? {
         FoundPages::One(page) => page,
         FoundPages::Volume(pages) => {
             return trace_volume(part, cells, object, &open, &pages, size);

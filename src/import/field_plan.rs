@@ -26,6 +26,8 @@ pub(super) struct MaskRoots {
 #[derive(Debug, Clone)]
 pub(super) struct FieldMask {
     pub location: PictureLocation,
+    /// Its place in a file of several.
+    pub place: PagePlace,
     /// What tells that it is this field's.
     pub claim: NameClaim,
 }
@@ -157,8 +159,13 @@ fn find_mask(
     if let Some(name) = sets.table.text(&format!("ObjectsFileName_{object}"), row) {
         let folder = sets.table.text(&format!("ObjectsPathName_{object}"), row);
         let location = masks.roots.find(folder.as_deref(), &name)?;
-        let claim = NameClaim::Recorded;
-        return Ok(Some(FieldMask { location, claim }));
+        let text = |part: &str| sets.table.text(&format!("Objects{part}_{object}"), row);
+        let place = PagePlace::of_texts(text("Series").as_deref(), text("Frame").as_deref());
+        return Ok(Some(FieldMask {
+            location,
+            place,
+            claim: NameClaim::Recorded,
+        }));
     }
     let stems: Vec<String> = sets
         .channels
@@ -182,5 +189,9 @@ fn find_mask(
     let found = masks
         .pictures
         .find_beside(object, &stems, &keys, folder.as_deref())?;
-    Ok(found.map(|(location, claim)| FieldMask { location, claim }))
+    Ok(found.map(|(location, claim)| FieldMask {
+        location,
+        place: PagePlace::default(),
+        claim,
+    }))
 }

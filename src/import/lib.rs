@@ -22,6 +22,7 @@ mod located_part;
 mod mask_owners;
 mod named_images;
 mod options;
+mod page_entries;
 mod part_columns;
 mod picture_owners;
 mod picture_page;

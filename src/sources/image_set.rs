@@ -273,6 +273,8 @@ fn tells_images_apart(name: &str) -> bool {
         "Series_",
         "ObjectsFileName_",
         "ObjectsPathName_",
+        "ObjectsFrame_",
+        "ObjectsSeries_",
     ];
     if parts.iter().any(|part| name.starts_with(part)) || KeyPart::of(name).is_some() {
         return true;
