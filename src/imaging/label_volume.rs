@@ -248,7 +248,11 @@ impl LabelVolume {
     }
 
     /// How far the parts lie beside their objects, where most do by the same way.
-    fn shift_of(&self, objects: &[MeasuredVolume], fits: &VolumeMatch) -> Option<[i64; 2]> {
+    fn shift_of(
+        &self,
+        objects: &[MeasuredVolume],
+        fits: &[Result<Fit, NoPart>],
+    ) -> Option<[i64; 2]> {
         let fitting = objects.iter().zip(fits).filter(|(_, fit)| fit.is_ok());
         let off: Vec<[f64; 2]> = fitting
             .filter_map(|(object, _)| self.parts.get(&object.label?)?.offset(object))
@@ -343,9 +347,9 @@ mod tests {
         let fits = labels.match_objects(&one).expect("most fit");
         assert_eq!(fits[2], Err(NoPart::NoNumber));
         let moved = right.map(|object| MeasuredVolume {
-            bounds: object
-                .bounds
-                .map(|[a, b, c, d, e, f]| [a + 2.0, b, c, d + 2.0, e, f]),
+            bounds: object.bounds.map(|[left, top, low, right, bottom, high]| {
+                [left + 2.0, top, low, right + 2.0, bottom, high]
+            }),
             ..object
         });
         assert_eq!(

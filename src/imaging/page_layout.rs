@@ -52,7 +52,7 @@ impl PageLayout {
         }
         let (told_by, order, sizes) = imagej_sizes(description)
             .map(|sizes| ("ImageJ", vec![0, 1, 2], sizes))
-            .or_else(|| axes_of(description).map(|(order, sizes)| ("its axes", order, sizes)))?;
+            .or_else(|| axes_of(description).map(|(order, sizes)| ("tifffile", order, sizes)))?;
         let count = sizes.iter().copied().fold(1, u32::saturating_mul);
         if count as usize != pages.len() {
             return None;

@@ -213,7 +213,7 @@ fn recorded_masks(
 ) -> Vec<(String, Option<String>, PagePlace)> {
     let loaded = sets
         .objects_file(object, row)
-        .map(|(name, folder)| (name, folder, PagePlace::default()));
+        .map(|(name, folder)| (name, folder, sets.objects_place(object, row)));
     let columns = sets
         .masks
         .iter()

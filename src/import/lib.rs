@@ -29,6 +29,7 @@ mod mask_owners;
 mod named_images;
 mod offset_choice;
 mod options;
+mod page_entries;
 mod part_columns;
 mod picture_owners;
 mod picture_page;

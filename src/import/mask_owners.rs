@@ -59,8 +59,13 @@ fn claimants(parts: &[LocatedPart], object: usize) -> Vec<(String, Vec<Vec<Field
     for (at, part) in parts.iter().enumerate() {
         for (place, field) in part.fields.iter().enumerate() {
             if let Some(mask) = &field.masks[object] {
+                // Several fields may have pages of one file.
+                let page = match (mask.place.series, mask.place.frame) {
+                    (0, 0) => String::new(),
+                    (series, frame) => format!(", series {series}, frame {frame},"),
+                };
                 by_file
-                    .entry(mask.location.to_string())
+                    .entry(format!("{}{page}", mask.location))
                     .or_default()
                     .entry(pictures_of(part, field))
                     .or_default()

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use super::colored_pictures::ColoredPictures;
 use super::equal_pictures::equal_pictures;
 use super::field::FieldPixels;
+use super::page_entries::{columns_of_channels, copied, flat_parts};
 use super::picture_page::UsedPages;
 use super::picture_records::ReadPicture;
 use super::planned_part::PlannedPart;
@@ -473,10 +474,11 @@ fn metadata_of(
         "rows": plan.num_rows(),
         "offset": (plan.offset != [0, 0]).then_some(plan.offset),
         "path_changes": plan.report.images.path_changes,
-        "volumes": plan.volumes(),
+        "volumes": copied(plan, "volumes").or_else(|| plan.volumes().map(Into::into)),
         "flat": flat_parts(plan),
-        "plane": plan.volumes().map(|_| options.plane),
-        "columns": columns_of_channels(plan),
+        "plane": copied(plan, "plane")
+            .or_else(|| plan.volumes().map(|_| options.plane.to_string().into())),
+        "columns": copied(plan, "columns").unwrap_or_else(|| columns_of_channels(plan)),
     });
     DatasetMetadata {
         channels: plan.channels.clone(),
@@ -504,32 +506,6 @@ fn metadata_of(
         ellipses: plan.ellipses(existing),
         ..DatasetMetadata::default()
     }
-}
-
-/// The parts of an import of volumes that have flat pictures.
-fn flat_parts(plan: &ImportPlan) -> Vec<&str> {
-    let flat = plan.parts.iter().filter(|part| part.volumes.is_none());
-    let names = flat.map(|part| part.source_name.as_str());
-    names.filter(|_| plan.volumes().is_some()).collect()
-}
-
-/// The columns that name the files of channels, and which channel of these it is, for all channels that are not called
-/// like their column and the file's only one.
-fn columns_of_channels(plan: &ImportPlan) -> serde_json::Value {
-    let columns = plan.channels.iter().zip(&plan.channel_sources);
-    let columns = columns.filter_map(|(channel, source)| {
-        let mut known = plan.parts.iter().filter_map(|part| part.sets.as_ref());
-        let stack = known.find_map(|sets| {
-            let mut channels = sets.channels.iter();
-            channels.find(|known| known.name == *source)?.stack.clone()
-        });
-        let column = stack.as_ref().map_or(source, |stack| &stack.column);
-        let channel_of = stack.as_ref().map(|stack| stack.channel);
-        let entry = serde_json::json!({ "column": column, "channel": channel_of });
-        let is_plain = stack.is_none() && channel.name == *source;
-        (!is_plain).then(|| (channel.name.clone(), entry))
-    });
-    serde_json::Value::Object(columns.collect())
 }
 
 /// Finds a free source name, checks that the crops have the same planes and fits the outlines to those that are there.

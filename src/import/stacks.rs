@@ -45,6 +45,7 @@ fn settle_part(part: &mut LocatedPart, images: &mut ImageReport, remarks: &mut V
     let measured = measured_names(part);
     let names: Vec<String> = sets.channels.iter().map(|one| one.name.clone()).collect();
     let mut taken: BTreeSet<String> = names.iter().cloned().collect();
+    let others = measured.difference(&taken).count();
     let mut stacks: Vec<Stack> = Vec::new();
     let mut volumes = None;
     for (at, name) in names.iter().enumerate() {
@@ -66,7 +67,13 @@ fn settle_part(part: &mut LocatedPart, images: &mut ImageReport, remarks: &mut V
         let stack = if shared.len() == 1 && is_told_apart(part, at) {
             Stack::AsRecorded
         } else {
-            stack_of(name, &shared, place, &layout, is_volume, &measured)
+            stack_of(
+                name,
+                &shared,
+                (place, &layout),
+                is_volume,
+                (measured.contains(name), others),
+            )
         };
         let said = match &stack {
             Stack::AsRecorded | Stack::Untold(_) => None,
@@ -123,7 +130,14 @@ fn sample(part: &LocatedPart, channel: usize) -> Option<(PictureLocation, PagePl
     {
         return None;
     }
-    let step = found.len().div_ceil(SAMPLE).max(1);
+    // What is elsewhere has to be fetched as a whole.
+    let is_here = found
+        .first()
+        .is_some_and(|(location, _)| location.as_path().is_some());
+    let step = found
+        .len()
+        .div_ceil(if is_here { SAMPLE } else { 1 })
+        .max(1);
     let fetched = FetchedPictures::default();
     let looked_at = found
         .into_iter()
@@ -163,15 +177,14 @@ fn sharing(part: &LocatedPart, channel: usize) -> Vec<usize> {
     same.map(|(at, _)| at).collect()
 }
 
-/// What a column called `name` is, whose file the columns of `shared` name, too. `measured` are the pictures of which
-/// intensities were measured.
+/// What a column called `name` is, whose file the columns of `shared` name, too. `measured` says whether intensities of it
+/// were measured, and of how many pictures that no column names.
 fn stack_of(
     name: &str,
     shared: &[&str],
-    place: PagePlace,
-    layout: &PageLayout,
+    (place, layout): (PagePlace, &PageLayout),
     is_volume: bool,
-    measured: &BTreeSet<String>,
+    (is_measured, others): (bool, usize),
 ) -> Stack {
     let pages = layout.pages.len();
     let channels = layout.channels();
@@ -192,7 +205,6 @@ fn stack_of(
             shared.join(", ")
         ));
     }
-    let is_measured = measured.contains(name);
     if layout.told_by.is_some() {
         if channels == 1 || layout.times() > 1 || (place.recorded && is_measured) {
             return Stack::AsRecorded;
@@ -203,7 +215,6 @@ fn stack_of(
         });
         return Stack::Split(names.collect());
     }
-    let others = measured.len() - usize::from(is_measured);
     // What was measured as one picture is one, and a first frame that is recorded is the only one unless others were measured.
     if is_volume || is_measured || (place.recorded && others != pages) {
         return Stack::AsRecorded;

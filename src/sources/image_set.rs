@@ -13,7 +13,7 @@ use cytolance_profile::{KeyColumns, KeyPart};
 const CELLS_AT_A_TIME: usize = 20_000;
 
 /// How the names of columns begin that say which pictures an image set has.
-pub(super) const PICTURE_PREFIXES: [&str; 11] = [
+pub(super) const PICTURE_PREFIXES: [&str; 13] = [
     "FileName_",
     "PathName_",
     "URL_",
@@ -25,6 +25,8 @@ pub(super) const PICTURE_PREFIXES: [&str; 11] = [
     "ObjectsFileName_",
     "ObjectsPathName_",
     "ObjectsURL_",
+    "ObjectsFrame_",
+    "ObjectsSeries_",
 ];
 
 /// Files of arrays of numbers, as illumination functions are saved.
@@ -338,6 +340,12 @@ impl ImageSets {
         let name = self.file_of(["ObjectsFileName_", "ObjectsURL_"], object, row)?;
         let folder = self.folder_of(["ObjectsPathName_", "ObjectsURL_"], object, row);
         Some((name, folder))
+    }
+
+    /// Where the objects of a set lie in a file of several.
+    pub fn objects_place(&self, object: &str, row: usize) -> PagePlace {
+        let text = |part: &str| self.text(&format!("Objects{part}_{object}"), row);
+        PagePlace::of_texts(text("Series").as_deref(), text("Frame").as_deref())
     }
 
     fn file_of(&self, [file, url]: [&str; 2], name: &str, row: usize) -> Option<String> {

@@ -4,6 +4,7 @@ mod stacks;
 
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::path::Path;
 
 use cytolance_dataset::{CellDataset, DEPTH_COLUMNS, numbers_of};
 use cytolance_import::source_planes;
@@ -123,6 +124,17 @@ fn label_volume(description: &str, number: impl Fn(usize) -> usize) -> Vec<u8> {
     stack(&planes, description)
 }
 
+/// An export of one volume in a folder.
+pub(crate) fn write_volume(folder: &Path) {
+    for (name, bytes) in [
+        ("Image.csv", IMAGES.as_bytes().to_vec()),
+        ("Nuclei.csv", table(Measured::Boxes).into_bytes()),
+        ("f1.tif", volume(0, "")),
+    ] {
+        std::fs::write(folder.join(name), bytes).expect("a file");
+    }
+}
+
 /// Planes of the crop of each row, as the dataset says.
 fn shown_planes(dataset: &CellDataset) -> Vec<Option<Range<usize>>> {
     let names = DEPTH_COLUMNS.map(str::to_owned);
@@ -200,6 +212,9 @@ fn check(imported: &Imported, name: &str, planes: &[Option<Range<usize>>], rule:
     }
 }
 
+/// What was measured, options, the planes that each crop shows and how they become one.
+type Case<'a> = (Measured, &'a [&'a str], Vec<Option<Range<usize>>>, Rule);
+
 /// One plane for each object.
 fn single(planes: [usize; 4]) -> Vec<Option<Range<usize>>> {
     planes.map(|plane| Some(plane..plane + 1)).to_vec()
@@ -217,7 +232,6 @@ fn crops_and_outlines_are_those_of_the_planes_that_are_asked_for() {
     ];
     let whole = |planes: Range<usize>| vec![Some(planes); 4];
     let boxes = vec![Some(0..3), Some(3..6), Some(1..5), Some(0..6)];
-    type Case<'a> = (Measured, &'a [&'a str], Vec<Option<Range<usize>>>, Rule);
     let cases: [Case; 8] = [
         (Measured::Boxes, &[], single([1, 4, 2, 4]), brightest),
         (Measured::Centers, &[], single([1, 4, 2, 4]), brightest),
@@ -248,7 +262,7 @@ fn crops_and_outlines_are_those_of_the_planes_that_are_asked_for() {
         let few = [descriptions[at % descriptions.len()]];
         let described: &[&str] = if at == 0 { &descriptions } else { &few };
         for description in described {
-            let extra: Vec<&str> = [&["--margin", "0"], extra].concat();
+            let extra: Vec<&str> = [&["--margin", "0"][..], extra].concat();
             let files = [
                 ("export/Image.csv", IMAGES.as_bytes().to_vec()),
                 ("export/Nuclei.csv", table(measured).into_bytes()),
@@ -410,7 +424,10 @@ fn volumes_of_channels_and_series_keep_their_places() {
     ] {
         let of_series = columns.replace("FileName_", "Series_");
         let series = places.replace("two.ome.tif", "1");
-        let images = format!("ImageNumber,{columns},{of_series}\n1,{places},{series}\n");
+        let folders = columns.replace("FileName_", "PathName_");
+        let gone = places.replace("two.ome.tif", "/gone");
+        let images =
+            format!("ImageNumber,{columns},{of_series},{folders}\n1,{places},{series},{gone}\n");
         let imported = import(
             &[
                 ("export/Image.csv", images.into_bytes()),

@@ -8,6 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::support::{copy_folder, leftovers, open, plate, run, runtime, text};
+use crate::volumes::write_volume;
 
 fn viewer() -> Harness<'static, Viewer> {
     let start = Start {
@@ -65,6 +66,25 @@ fn on_the_export() -> Harness<'static, Viewer> {
 fn rows_planned(harness: &Harness<'static, Viewer>) -> usize {
     let wizard = import_wizard(&harness.state().state);
     wizard.preview().expect("a plan").rows
+}
+
+#[test]
+fn planes_are_asked_for_where_pictures_are_volumes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_volume(folder.path());
+    let mut harness = viewer();
+    click(&mut harness, "Import an export…");
+    fill(&mut harness, "Path", text(folder.path()));
+    click(&mut harness, "Look");
+    click(&mut harness, "Next");
+    click(&mut harness, "Next");
+    harness.get_by_label("Volumes");
+    harness.get_by_label_contains("AreaShape_Center_Z says that the pictures have several planes");
+    harness.get_by_label_contains("The plane of each object's centre");
+    let mut flat = on_the_export();
+    click(&mut flat, "Next");
+    click(&mut flat, "Next");
+    assert!(flat.query_by_label("Volumes").is_none());
 }
 
 #[test]

@@ -245,7 +245,7 @@ fn paint_pixels(
     let painter = ui.painter_at(area);
     let whole = Rect::from_min_max(Pos2::ZERO, egui::pos2(1.0, 1.0));
     if let Some(image) = &field.image {
-        let key = (field.field, field.style_generation);
+        let key = (field.field, field.cell, field.style_generation);
         if view.texture.as_ref().is_none_or(|(known, _)| *known != key) {
             let options = TextureOptions {
                 magnification: egui::TextureFilter::Nearest,

@@ -23,8 +23,8 @@ pub struct FieldView {
     pub(super) center: Option<[f64; 2]>,
     /// Whether outlines are drawn.
     pub(super) outlines: bool,
-    /// The field's picture: number of field and styles, texture.
-    pub(super) texture: Option<((u32, u64), egui::TextureHandle)>,
+    /// The field's picture: numbers of field, cell and styles, texture.
+    pub(super) texture: Option<((u32, Option<u32>, u64), egui::TextureHandle)>,
     /// The field that the zoom belongs to.
     pub(super) field: Option<u32>,
 }

@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::command::{FieldEvent, FieldJob};
 use super::state::{FieldOfView, LookRequest, Strip, StripField, StripRequest};
-use cytolance_dataset::{CellDataset, ChannelInfo, column_name};
+use cytolance_dataset::{CellDataset, ChannelInfo, DEPTH_COLUMNS, column_name, numbers_of};
 use cytolance_explore::{Explorer, FieldIndex, field_columns};
 use cytolance_imaging::{ChannelStyle, Compositor, Plane};
 use cytolance_import::source_planes;
@@ -180,7 +180,10 @@ fn look(
             known.missing.clone(),
         )
     } else {
-        let rows = index.rows(request.field);
+        let mut rows = index.rows(request.field);
+        if let Some(cell) = request.cell {
+            keep_planes(handle, dataset, &mut rows, cell)?;
+        }
         let outlines = handle
             .block_on(dataset.outlines(&rows))
             .map_err(|error| error.to_string())?;
@@ -226,6 +229,36 @@ fn look(
         reduction,
         style_generation: request.style_generation,
     })
+}
+
+/// Keeps the cells whose crops show some of the planes of a volume that the one of `cell` shows: the others are not in what
+/// is looked at. Where that shows none, all stay.
+fn keep_planes(
+    handle: &Handle,
+    dataset: &CellDataset,
+    rows: &mut Vec<u32>,
+    cell: u32,
+) -> Result<(), String> {
+    let names = DEPTH_COLUMNS.map(str::to_owned);
+    let batch = handle
+        .block_on(dataset.take(rows, &names))
+        .map_err(|error| error.to_string())?;
+    let sides: Option<Vec<Vec<f64>>> = batch.columns().iter().map(numbers_of).collect();
+    let Some([first, end]) = sides.as_deref() else {
+        return Ok(());
+    };
+    let own = rows.iter().position(|row| *row == cell);
+    let own = own.map(|at| (first[at], end[at]));
+    let Some((low, high)) = own.filter(|(low, _)| low.is_finite()) else {
+        return Ok(());
+    };
+    let mut planes = first.iter().zip(end);
+    rows.retain(|_| {
+        planes
+            .next()
+            .is_some_and(|(first, end)| *first < high && *end > low)
+    });
+    Ok(())
 }
 
 /// The channels put together; a channel that is missing or of another size is left out.

@@ -2,7 +2,7 @@
 
 use cytolance_import::source_planes;
 
-use super::{Measured, SIDE, import, mask, squares, table, tiff16};
+use super::{Measured, SIDE, corners, import, mask, outlines, squares, table, tiff16};
 use crate::support::runtime;
 
 #[test]
@@ -105,4 +105,30 @@ fn a_series_is_no_page() {
     let planes = runtime().block_on(source_planes(&imported.dataset, &channels, 12));
     let planes = planes.expect("recorded names");
     assert!(planes.iter().all(|plane| plane.plane.is_err()));
+}
+
+#[test]
+fn masks_may_be_pages_of_one_file() {
+    let fields = [squares(0), squares(1)];
+    let cells = table([&fields[0], &fields[1]], Measured::Boxes, false);
+    let pages = [&fields[0], &fields[1]].map(|squares| mask(squares, |number| number));
+    let masks = tiff16(&[&pages[0], &pages[1]], "");
+    let images = "ImageNumber,FileName_DNA,Scaling_DNA,ObjectsFileName_Nuclei,ObjectsFrame_Nuclei\n1,f1.tif,65535,all.tiff,0\n2,f2.tif,65535,all.tiff,1\n";
+    let picture = tiff16(&[&mask(&fields[0], |_| 900)], "");
+    let imported = import(
+        &[
+            ("export/Image.csv", images.as_bytes().to_vec()),
+            ("export/Nuclei.csv", cells.into_bytes()),
+            ("pictures/f1.tif", picture.clone()),
+            ("pictures/f2.tif", picture),
+            ("masks/all.tiff", masks),
+        ],
+        &[],
+    );
+    let expected: Vec<_> = fields
+        .iter()
+        .flatten()
+        .map(|one| Some(corners(*one)))
+        .collect();
+    assert_eq!(outlines(&imported.dataset), expected, "{}", imported.said);
 }

@@ -16,8 +16,11 @@ struct Tables {
     measured: &'static str,
 }
 
+/// A name, the tables, the file, its channels with their values, and words of the report.
+type Case<'a> = (&'a str, Tables, Vec<u8>, &'a [(&'a str, u16)], &'a str);
+
 const RAW: Tables = Tables {
-    image: ["FileName_raw,PathName_raw", "f1.tif,/gone"],
+    image: ["FileName_raw", "f1.tif"],
     measured: "",
 };
 
@@ -50,7 +53,7 @@ fn pyramid() -> Vec<u8> {
 }
 
 fn cells(measured: &str) -> String {
-    let values = ",0.5".repeat(measured.matches("Intensity").count());
+    let values = ",0.5".repeat(measured.matches(",Intensity_").count());
     format!(
         "ImageNumber,ObjectNumber,Location_Center_X,Location_Center_Y,Location_Center_Z{measured}\n1,1,40,40,0{values}\n1,2,50,50,0{values}\n"
     )
@@ -88,7 +91,6 @@ fn pages_become_the_channels_that_they_are() {
     let three = || stack(&pages(3), "");
     let split: &[(&str, u16)] = &[("raw_1", 100), ("raw_2", 101), ("raw_3", 102)];
     let first: &[(&str, u16)] = &[("raw", 100)];
-    type Case<'a> = (&'a str, Tables, Vec<u8>, &'a [(&'a str, u16)], &'a str);
     let cases: Vec<Case> = vec![
         (
             "untold",
@@ -146,7 +148,7 @@ fn pages_become_the_channels_that_they_are() {
             RAW,
             stack(&pages(3), "{\"shape\": [3, 96, 96], \"axes\": \"CYX\"}"),
             split,
-            "3 channels, as its axes says",
+            "3 channels, as tifffile says",
         ),
         (
             "OME with names",
@@ -231,7 +233,14 @@ fn pages_become_the_channels_that_they_are() {
     ];
     for (name, tables, picture, channels, words) in cases {
         let [columns, values] = tables.image;
-        let images = format!("ImageNumber,{columns}\n1,{values}\n");
+        let named = columns
+            .split(',')
+            .filter(|name| name.starts_with("FileName_"));
+        let folders: String = named
+            .map(|name| format!(",{}", name.replace("File", "Path")))
+            .collect();
+        let gone = ",/gone".repeat(folders.matches(',').count());
+        let images = format!("ImageNumber,{columns}{folders}\n1,{values}{gone}\n");
         let imported = import(
             &[
                 ("export/Image.csv", images.into_bytes()),
