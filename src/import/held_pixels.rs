@@ -127,13 +127,20 @@ impl HeldRows<'_> {
                     sets.extend(measured.map(|measured| HeldSet {
                         object: object.to_owned(),
                         is_loaded: image.is_loaded,
+                        made: self.cropped(&image.name),
                         measured,
                     }));
                 }
             }
         }
+        let is_measured = intensities
+            .images
+            .iter()
+            .any(|images| !images[at].is_empty());
         let reason = if in_volumes {
             "it was measured in three dimensions"
+        } else if is_measured {
+            "its intensities have no values here, or neither places nor boxes"
         } else {
             "no intensity of it was measured"
         };
@@ -148,6 +155,23 @@ impl HeldRows<'_> {
             untold: sets.is_empty().then(|| (self.rows, reason.to_owned())),
             sets,
         }
+    }
+
+    /// Of a picture that the pipeline cropped, that it is a part of the loaded one.
+    fn cropped(&self, image: &str) -> Option<String> {
+        let sets = self.part.sets.as_ref()?;
+        let row = *sets.row_by_key.get(&self.field.cells.image)?;
+        let area = |what: &str| {
+            let text = sets.table.text(&format!("Crop_{what}_{image}"), row)?;
+            text.parse::<f64>().ok().filter(|area| area.is_finite())
+        };
+        let retained = area("AreaRetainedAfterCropping")?;
+        let original = area("OriginalImageArea")?;
+        (retained < original).then(|| {
+            format!(
+                "they were measured in {image}, {retained} of {original} pixels: they may lie elsewhere in the whole picture"
+            )
+        })
     }
 
     /// What an object of the part has measured in a picture; `None` without any value.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Verification;
 use super::report::{FileReport, ImageReport, ImportReport, ObjectPictureReport};
+use super::{Verification, VerificationKind};
 use cytolance_profile::{choose_lines, counted, fitted_text};
 
 /// Tables that the summary on the terminal goes through.
@@ -235,7 +235,12 @@ fn outlines(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result 
 fn verification(lines: &[Verification], out: &mut fmt::Formatter<'_>) -> fmt::Result {
     for line in lines {
         writeln!(out, "  checked       {line}")?;
-        some_lines(out, &line.examples, line.contradicted, &line.of)?;
+        // A sentence about a picture is about many cells.
+        let all = match line.kind {
+            VerificationKind::Pixels => line.examples.len(),
+            _ => line.contradicted,
+        };
+        some_lines(out, &line.examples, all, &line.of)?;
     }
     Ok(())
 }

@@ -128,6 +128,7 @@ impl Intensities {
                             sets.push(HeldSet {
                                 object: object.clone(),
                                 is_loaded: image.is_loaded,
+                                made: None,
                                 measured: Measured::Places(samples),
                             });
                         }

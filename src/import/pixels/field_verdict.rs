@@ -13,6 +13,8 @@ pub(crate) struct HeldSet {
     pub object: String,
     /// The measured picture is the loaded one.
     pub is_loaded: bool,
+    /// What is known of how the measured picture was made, for those of which nothing else is.
+    pub made: Option<String>,
     pub measured: Measured,
 }
 
@@ -93,9 +95,20 @@ fn hold_channel(channel: &HeldChannel<'_>, search: bool, verdict: &mut FieldVerd
         untold.untold_because(*cells, reason);
         verdict.lines.push(untold);
     }
+    let mut all: Vec<Judged<'_>> = channel
+        .sets
+        .iter()
+        .map(|set| judged_set(set, channel))
+        .collect();
+    let is_known = |one: &Judged<'_>| one.judgement.verdict == Verdict::Fits;
+    if search && !all.iter().any(is_known) {
+        for one in &mut all {
+            explain(one, channel);
+        }
+    }
     let mut judged: Vec<Judged<'_>> = Vec::new();
-    for set in &channel.sets {
-        let one = judged_set(set, channel, search);
+    for one in all {
+        let set = one.set;
         match judged
             .iter_mut()
             .find(|known| known.set.object == set.object)
@@ -135,9 +148,10 @@ fn hold_channel(channel: &HeldChannel<'_>, search: bool, verdict: &mut FieldVerd
         line.agree(count(Finding::Agrees));
         let sentence = sentence(channel, one, contradicts);
         line.contradict(contradicts, || sentence.clone());
-        let reason = match &one.judgement.verdict {
-            Verdict::Untold(reason) => reason,
-            _ => "nothing tells",
+        let reason = match (&one.set.made, &one.judgement.verdict) {
+            (Some(made), _) => made,
+            (None, Verdict::Untold(reason)) => reason,
+            (None, _) => "nothing tells",
         };
         line.untold_because(count(Finding::Untold), reason);
         if matches!(one.judgement.verdict, Verdict::Not(_)) && !fits && !partly {
@@ -177,53 +191,55 @@ fn rank(judged: &Judged<'_>) -> usize {
     }
 }
 
-fn judged_set<'a>(set: &'a HeldSet, channel: &HeldChannel<'_>, search: bool) -> Judged<'a> {
-    // What was measured as it was loaded is held against that alone.
-    let views = channel.views.iter().rev().copied();
-    let views: Vec<&dyn PixelView> = if set.is_loaded {
-        channel.views.first().copied().into_iter().collect()
+/// The pixels that a set is held against: what was measured as it was loaded against that alone.
+fn views_of<'v>(set: &HeldSet, channel: &HeldChannel<'v>) -> Vec<&'v dyn PixelView> {
+    let all = channel.views.iter().copied();
+    if set.is_loaded {
+        all.take(1).collect()
     } else {
-        views.collect()
-    };
-    let mut best: Option<Judged<'a>> = None;
-    for view in views {
-        let judgement = match &set.measured {
+        all.rev().collect()
+    }
+}
+
+fn judged_set<'a>(set: &'a HeldSet, channel: &HeldChannel<'_>) -> Judged<'a> {
+    let judged = views_of(set, channel).into_iter().map(|view| Judged {
+        set,
+        judgement: match &set.measured {
             Measured::Places(samples) => judge(samples, view, channel.numbers, set.is_loaded),
             Measured::Regions(regions) => {
                 judge_regions(regions, view, channel.numbers, set.is_loaded)
             }
-        };
-        let mut one = Judged {
-            set,
-            judgement,
-            displaced: None,
-        };
-        let unexplained = match &one.judgement.verdict {
-            Verdict::Not(why) => why.is_none(),
-            // What was made of the loaded picture may be a part of it.
-            Verdict::Untold(_) => !set.is_loaded,
-            Verdict::Fits | Verdict::Partly => false,
-        };
-        if search
-            && unexplained
-            && let (Measured::Places(samples), Some(plane)) = (&set.measured, view.whole())
-            && let Some(displaced) = find(samples, plane, channel.numbers)
-            && (!matches!(displaced, Displaced::Scaled(_))
-                || matches!(one.judgement.verdict, Verdict::Not(_)))
-        {
-            one.displaced = Some(displaced);
-            one.judgement.verdict = Verdict::Not(None);
-            one.judgement.findings = vec![Finding::Contradicts; samples.len()];
-        }
-        if best.as_ref().is_none_or(|best| rank(&one) < rank(best)) {
-            best = Some(one);
-        }
-    }
-    best.unwrap_or_else(|| Judged {
+        },
+        displaced: None,
+    });
+    judged.min_by_key(rank).unwrap_or_else(|| Judged {
         set,
         judgement: Judgement::untold(set.measured.rows().len(), "there is no picture"),
         displaced: None,
     })
+}
+
+/// Looks for what explains a picture that does not fit. What was found in a picture of which nothing was told contradicts
+/// it: the measured picture may be a part of the loaded one.
+fn explain(judged: &mut Judged<'_>, channel: &HeldChannel<'_>) {
+    let is_contradicted = match &judged.judgement.verdict {
+        Verdict::Not(why) if why.is_none() => true,
+        Verdict::Untold(_) if !judged.set.is_loaded => false,
+        _ => return,
+    };
+    let Measured::Places(samples) = &judged.set.measured else {
+        return;
+    };
+    let displaced = views_of(judged.set, channel)
+        .into_iter()
+        .filter_map(PixelView::whole)
+        .find_map(|plane| find(samples, plane, channel.numbers))
+        .filter(|found| is_contradicted || !matches!(found, Displaced::Scaled(_)));
+    if displaced.is_some() {
+        judged.displaced = displaced;
+        judged.judgement.verdict = Verdict::Not(None);
+        judged.judgement.findings = vec![Finding::Contradicts; samples.len()];
+    }
 }
 
 /// What is wrong with a picture.

@@ -34,10 +34,12 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// Full scales to try, the likeliest first.
-    pub fn scales(self) -> impl Iterator<Item = f64> {
+    /// Full scales to try for values up to `most`, the likeliest first. Where pixels are whole numbers, fractions would all
+    /// be black without one.
+    pub fn scales(self, most: f64, step: f64) -> impl Iterator<Item = f64> {
         let recorded = self.scaling.filter(|scale| *scale > 0.0);
-        recorded.into_iter().chain(FULL_SCALES)
+        let scales = recorded.into_iter().chain(FULL_SCALES);
+        scales.filter(move |scale| *scale > 1.0 || most > 1.0 || step < 0.5)
     }
 
     /// How much a value may differ from what was measured.
@@ -148,7 +150,9 @@ pub(crate) fn judge(
     };
     let count = |hits: &[bool]| hits.iter().filter(|hit| **hit).count();
     let mut best = (1.0, Vec::new());
-    for scale in numbers.scales() {
+    let most = samples.iter().map(|sample| sample.measured);
+    let most = most.fold(0.0, f64::max);
+    for scale in numbers.scales(most, step) {
         let hits = hits_with(scale);
         if best.1.is_empty() || count(&hits) > count(&best.1) {
             best = (scale, hits);
@@ -252,7 +256,7 @@ fn other_numbers(
             (true, false) => Verdict::Fits,
         });
     }
-    let scale = numbers.scales().next().unwrap_or(1.0);
+    let scale = numbers.scales(high.0, step).next().unwrap_or(1.0);
     let lossy = told && near(&|measured| scale * measured, LOSSY_LEVELS);
     lossy.then(|| {
         Verdict::Untold("all its values are slightly others, as in a lossy copy".to_owned())

@@ -111,7 +111,9 @@ pub(super) fn judge_regions(
     };
     let count = |hits: &[bool]| hits.iter().filter(|hit| **hit).count();
     let mut best = (1.0, Vec::new());
-    for scale in numbers.scales() {
+    let measured = regions.iter().flat_map(|region| region.measured);
+    let most = measured.fold(0.0, f64::max);
+    for scale in numbers.scales(most, view.step()) {
         let hits = hits_with(scale, 0);
         if best.1.is_empty() || count(&hits) > count(&best.1) {
             best = (scale, hits);

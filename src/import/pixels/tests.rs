@@ -104,6 +104,7 @@ fn held(
         sets: vec![HeldSet {
             object: "Nuclei".to_owned(),
             is_loaded,
+            made: None,
             measured,
         }],
         untold: None,

@@ -294,7 +294,8 @@ impl fmt::Display for PictureRemark {
                 fields,
             } => write!(
                 out,
-                "pictures of {fields} fields: the objects were measured in a part of them and lie {x}, {y} pixels further; --offset {x},{y} applies it"
+                "the objects of {fields} field{} lie {x}, {y} pixels further in the picture than they were measured: --offset {x},{y} applies it",
+                if *fields == 1 { "" } else { "s" }
             ),
             Self::OffsetFound { offset: [x, y] } => write!(
                 out,
