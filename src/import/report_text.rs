@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Verification;
 use super::report::{FileReport, ImageReport, ImportReport, ObjectPictureReport};
+use super::{Verification, VerificationKind};
 use cytolance_profile::{choose_lines, counted, fitted_text};
 
 /// Tables that the summary on the terminal goes through.
@@ -237,11 +237,46 @@ fn outlines(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result 
 
 /// What was held against the measurements.
 fn verification(lines: &[Verification], out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for line in lines {
+    for line in &without_agreeing(lines) {
         writeln!(out, "  checked       {line}")?;
         some_lines(out, &line.examples, line.contradicted, &line.of)?;
     }
     Ok(())
+}
+
+/// Lines about sizes, tables and files that all agree are one line for all objects and channels.
+fn without_agreeing(lines: &[Verification]) -> Vec<Verification> {
+    let mut shown: Vec<Verification> = Vec::new();
+    let agrees = |line: &Verification| {
+        let kinds = [
+            VerificationKind::Size,
+            VerificationKind::Tables,
+            VerificationKind::Files,
+        ];
+        kinds.contains(&line.kind) && line.verified == line.checked
+    };
+    for line in lines {
+        let is_like = |known: &&mut Verification| {
+            agrees(known) && agrees(line) && known.kind == line.kind && known.of == line.of
+        };
+        let Some(known) = shown.iter_mut().find(is_like) else {
+            shown.push(line.clone());
+            continue;
+        };
+        known.agree(line.checked);
+        for (names, name) in [
+            (&mut known.object, &line.object),
+            (&mut known.channel, &line.channel),
+        ] {
+            if let (Some(names), Some(name)) = (names, name)
+                && !names.split(", ").any(|known| known == name)
+            {
+                names.push_str(", ");
+                names.push_str(name);
+            }
+        }
+    }
+    shown
 }
 
 /// What was traced, in words.
