@@ -3,6 +3,7 @@
 // Tests write what they read, and make schemas that say nothing.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
+mod box_centers;
 mod channel_plan;
 mod checks;
 mod colored_pictures;
