@@ -1,6 +1,6 @@
 //! What an import is going to do, decided before anything is written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::channel_plan::united_channels;
 use super::columns::ColumnLayout;
@@ -22,6 +22,9 @@ use cytolance_sources::{ChannelHint, FoundExport, IgnoredFile, Relations, of_one
 
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
+
+/// Reasons that an error goes through where no export can be imported.
+const SHOWN_REASONS: usize = 5;
 
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
@@ -79,15 +82,17 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let found = of_one_kind(
+        let findings = of_one_kind(
             find_sources(&options.source)?,
             options.kind,
             &options.source,
         )?;
+        let found = findings.exports;
         let mut report = ImportReport {
             source: options.source.clone(),
             source_name: source_name(&options.source, &found),
             dataset: options.dataset.clone(),
+            ignored: findings.left_alone,
             ..ImportReport::default()
         };
         let joined = join_exports(&found, options, &mut report)?;
@@ -201,17 +206,86 @@ fn join_exports(
     report: &mut ImportReport,
 ) -> Result<Vec<JoinedPart>, ImportError> {
     let mut parts: Vec<JoinedPart> = Vec::new();
+    let mut failures: Vec<(PathBuf, ImportError)> = Vec::new();
     for export in found {
-        take_export(export, options, found.len() > 1, &mut parts, report)?;
+        if let Err(error) = take_export(export, options, &mut parts, report) {
+            failures.push((export.path.clone(), error));
+        }
     }
     if parts.is_empty() {
-        let remarks: Vec<String> = report.remarks.iter().map(Remark::to_string).collect();
-        return Err(ImportError::NoRows {
-            path: options.source.clone(),
-            reason: remarks.join("; "),
-        });
+        return Err(no_part(&options.source, failures));
     }
+    report
+        .ignored
+        .extend(failures.into_iter().map(|(path, error)| IgnoredFile {
+            path,
+            reason: reason_of(&error),
+        }));
     Ok(parts)
+}
+
+/// Why none of the exports can be imported: what is wrong with the only one, or what is wrong with how many of them.
+fn no_part(source: &Path, mut failures: Vec<(PathBuf, ImportError)>) -> ImportError {
+    if failures.len() == 1
+        && let Some((_, only)) = failures.pop()
+    {
+        return only;
+    }
+    // One answer helps all of them.
+    let choices: Option<Vec<&str>> = failures
+        .iter()
+        .map(|(_, error)| match error {
+            ImportError::AmbiguousPrimary { choices } => Some(choices.as_str()),
+            _ => None,
+        })
+        .collect();
+    if let Some(choices) = choices {
+        let mut united: Vec<&str> = Vec::new();
+        for name in choices.iter().flat_map(|choices| choices.split(", ")) {
+            if !united.contains(&name) {
+                united.push(name);
+            }
+        }
+        return ImportError::AmbiguousPrimary {
+            choices: united.join(", "),
+        };
+    }
+    let mut reasons: Vec<(String, usize, &Path)> = Vec::new();
+    for (path, error) in &failures {
+        let reason = reason_of(error);
+        match reasons.iter_mut().find(|(known, ..)| *known == reason) {
+            Some((_, count, _)) => *count += 1,
+            None => reasons.push((reason, 1, path)),
+        }
+    }
+    let more = reasons.len().saturating_sub(SHOWN_REASONS);
+    let mut lines: Vec<String> = reasons
+        .into_iter()
+        .take(SHOWN_REASONS)
+        .map(|(reason, count, first)| match count {
+            1 => format!("{}: {reason}", first.display()),
+            _ => format!("{count} exports, the first {}: {reason}", first.display()),
+        })
+        .collect();
+    if more > 0 {
+        lines.push(format!("and {more} other reasons"));
+    }
+    ImportError::NoRows {
+        path: source.to_path_buf(),
+        reason: lines.join("; "),
+    }
+}
+
+/// What is wrong, without the path of an export that is named beside it.
+fn reason_of(error: &ImportError) -> String {
+    match error {
+        ImportError::Source(error) => error.reason(),
+        ImportError::NoRows { path, reason } => {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            format!("{} has no usable row: {reason}", name.to_string_lossy())
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Says what rows stand for, and which have not all that others have.
@@ -277,64 +351,47 @@ fn plan_objects(parts: &[LocatedPart], names: &[String], with_masks: &[bool]) ->
         .collect()
 }
 
-/// Opens and joins one export; one that cannot be joined is left out when it is one of many.
+/// Opens and joins one export.
 fn take_export(
     found: &FoundExport,
     options: &ImportOptions,
-    several: bool,
     parts: &mut Vec<JoinedPart>,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {
-    let opened = found.open().map_err(ImportError::from).and_then(|export| {
-        report.ignored.extend(export.ignored.iter().cloned());
-        let remarks = export.remarks.iter().cloned();
-        report.remarks.extend(remarks.map(Remark::Source));
-        if export.image.is_none() {
-            let path = export.path.clone();
-            report
-                .remarks
-                .push(TableRemark::NoImageTable { path }.into());
-        } else if export.relations == Relations::Parents
-            && export
-                .image
-                .as_ref()
-                .is_some_and(|table| !table.has("ImageNumber"))
-        {
-            let path = export.path.clone();
-            report
-                .remarks
-                .push(TableRemark::NoImageNumber { path }.into());
-        }
-        let name = if found.name.is_empty() {
-            report.source_name.clone()
-        } else {
-            format!("{}/{}", report.source_name, found.name)
-        };
-        // What the first export's rows stand for, the others' stand for, too.
-        let primary = options
-            .primary
-            .clone()
-            .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
-        JoinedPart::new(export, name, primary.as_deref(), options.complete)
-    });
-    match opened {
-        Ok((part, files)) => {
-            report.files.extend(files);
-            parts.push(part);
-            Ok(())
-        }
-        Err(error) if several => {
-            report.ignored.push(IgnoredFile {
-                path: found.path.clone(),
-                reason: error.to_string(),
-            });
-            let (path, reason) = (found.path.clone(), error.to_string());
-            let remark = TableRemark::ExportLeftOut { path, reason };
-            report.remarks.push(remark.into());
-            Ok(())
-        }
-        Err(error) => Err(error),
+    let export = found.open()?;
+    report.ignored.extend(export.ignored.iter().cloned());
+    let remarks = export.remarks.iter().cloned();
+    report.remarks.extend(remarks.map(Remark::Source));
+    if export.image.is_none() {
+        let path = export.path.clone();
+        report
+            .remarks
+            .push(TableRemark::NoImageTable { path }.into());
+    } else if export.relations == Relations::Parents
+        && export
+            .image
+            .as_ref()
+            .is_some_and(|table| !table.has("ImageNumber"))
+    {
+        let path = export.path.clone();
+        report
+            .remarks
+            .push(TableRemark::NoImageNumber { path }.into());
     }
+    let name = if found.name.is_empty() {
+        report.source_name.clone()
+    } else {
+        format!("{}/{}", report.source_name, found.name)
+    };
+    // What the first export's rows stand for, the others' stand for, too.
+    let primary = options
+        .primary
+        .clone()
+        .or_else(|| parts.first().map(|part| part.joined.primary.clone()));
+    let (part, files) = JoinedPart::new(export, name, primary.as_deref(), options.complete)?;
+    report.files.extend(files);
+    parts.push(part);
+    Ok(())
 }
 
 /// Object sets of all parts: the primary one, then nuclei, then others in the order in which they appear.

@@ -7,6 +7,8 @@ use super::report::{FileReport, ImageReport, ImportReport, ObjectPictureReport};
 
 /// Tables that the summary on the terminal goes through.
 const SHOWN_FILES: usize = 12;
+/// Files left alone that it names.
+const SHOWN_IGNORED: usize = 24;
 /// Lines of one kind that it shows.
 const SHOWN_LINES: usize = 5;
 
@@ -58,8 +60,15 @@ impl fmt::Display for ImportReport {
             )?;
         }
         files(self, out)?;
-        for file in &self.ignored {
+        for file in self.ignored.iter().take(SHOWN_IGNORED) {
             writeln!(out, "  left alone {}: {}", file.path.display(), file.reason)?;
+        }
+        if self.ignored.len() > SHOWN_IGNORED {
+            writeln!(
+                out,
+                "  and {} more left alone (--report FILE.json lists them all)",
+                self.ignored.len() - SHOWN_IGNORED
+            )?;
         }
         for remark in &self.remarks {
             writeln!(out, "  {remark}")?;

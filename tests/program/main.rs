@@ -14,6 +14,7 @@ mod damage;
 mod ellipses;
 mod exports;
 mod formats;
+mod found;
 mod identity;
 mod interop;
 mod keys;

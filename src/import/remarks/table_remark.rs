@@ -16,13 +16,6 @@ pub enum TableRemark {
         /// The export.
         path: PathBuf,
     },
-    /// One of several exports cannot be joined.
-    ExportLeftOut {
-        /// The export.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
 }
 
 impl fmt::Display for TableRemark {
@@ -30,7 +23,7 @@ impl fmt::Display for TableRemark {
         match self {
             Self::NoImageTable { path } => write!(
                 out,
-                "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
+                "there is no Image table (Image.csv) of the objects in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
                 path.display()
             ),
             Self::NoImageNumber { path } => write!(
@@ -38,9 +31,6 @@ impl fmt::Display for TableRemark {
                 "{} has no usable ImageNumber, so its values are not joined",
                 path.display()
             ),
-            Self::ExportLeftOut { path, reason } => {
-                write!(out, "{} was left out: {reason}", path.display())
-            }
         }
     }
 }
