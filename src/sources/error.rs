@@ -156,11 +156,10 @@ impl SourceError {
 fn list_of(files: &[IgnoredFile], folder: &Path) -> String {
     let mut list = String::new();
     for IgnoredFile { path, reason } in files.iter().take(SHOWN_FILES) {
-        let name = path.strip_prefix(folder).unwrap_or(path);
-        let name = if name.as_os_str().is_empty() {
-            path
-        } else {
-            name
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let name = match path.file_name() {
+            Some(name) if below.as_os_str().is_empty() => Path::new(name),
+            _ => below,
         };
         let _ = write!(list, "\n  {}: {reason}", name.display());
     }
