@@ -41,6 +41,7 @@ mod plane_rule;
 mod plane_sequence;
 mod planned_part;
 mod preview;
+mod refusal;
 mod remarks;
 mod report;
 mod report_text;

@@ -27,6 +27,8 @@ use cytolance_sources::{ChannelHint, FoundExport, of_one_kind};
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
 
+/// Reasons that an error goes through where no export can be imported.
+
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
 pub struct ImportPlan {
@@ -86,15 +88,17 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let found = of_one_kind(
+        let findings = of_one_kind(
             find_sources(&options.source)?,
             options.kind,
             &options.source,
         )?;
+        let found = findings.exports;
         let mut report = ImportReport {
             source: options.source.clone(),
             source_name: source_name(&options.source, &found),
             dataset: options.dataset.clone(),
+            ignored: findings.left_alone,
             ..ImportReport::default()
         };
         let (found, copies) = take_copies(found);
