@@ -158,7 +158,9 @@ fn difference(full: &Table, lesser: &Table) -> Result<Option<String>, ImportErro
         }
     }
     if others > 0 {
-        return Ok(Some(format!("{others} of its objects are not in the other")));
+        return Ok(Some(format!(
+            "{others} of its objects are not in the other"
+        )));
     }
     let common: Vec<(usize, usize)> = (0..lesser.columns.len())
         .filter_map(|own| {
