@@ -130,7 +130,7 @@ pub enum WizardJob {
     /// Looks what is at a path.
     Find(Started<String>),
     /// Plans.
-    Plan(Started<ImportOptions>),
+    Plan(Box<Started<ImportOptions>>),
     /// Cuts out examples.
     Try {
         /// The request.

@@ -85,7 +85,7 @@ pub(crate) fn happened(state: &mut State, event: WizardEvent) -> Vec<Job> {
         } => {
             let (wanted, next) = wizard.planning.end(generation);
             let mut jobs: Vec<Job> = next
-                .map(|work| Job::from(WizardJob::Plan(work)))
+                .map(|work| Job::from(WizardJob::Plan(Box::new(work))))
                 .into_iter()
                 .collect();
             if !wanted {

@@ -219,7 +219,7 @@ pub(super) fn ask_plan(wizard: &mut Wizard) -> Vec<Job> {
     wizard
         .planning
         .ask(plan_key(&wizard.options))
-        .map(|work| Job::from(WizardJob::Plan(work)))
+        .map(|work| Job::from(WizardJob::Plan(Box::new(work))))
         .into_iter()
         .collect()
 }
