@@ -33,14 +33,12 @@ pub fn joined_key_of(name: &str) -> Option<&'static str> {
 
 /// The keys among some names that are spelled otherwise, with their places; what is spelled right goes first, then the
 /// first of several spellings.
-pub(super) fn respelled<'a>(
-    names: impl IntoIterator<Item = &'a str> + Clone,
-) -> Vec<(usize, &'static str)> {
+pub(super) fn respelled(names: &[&str]) -> Vec<(usize, &'static str)> {
     let mut found: Vec<(usize, &'static str)> = Vec::new();
-    for (at, name) in names.clone().into_iter().enumerate() {
+    for (at, name) in names.iter().enumerate() {
         if let Some(key) = key_of(name)
-            && name != key
-            && !names.clone().into_iter().any(|name| name == key)
+            && *name != key
+            && !names.contains(&key)
             && !found.iter().any(|(_, known)| *known == key)
         {
             found.push((at, key));
@@ -119,9 +117,9 @@ mod tests {
         }
         assert_eq!(joined_key_of("Metadata_Site"), None);
         let names = ["x", "image number", "imagenumber", "objectnumber"];
-        let found = respelled(names);
+        let found = respelled(&names);
         assert_eq!(found, [(1, "ImageNumber"), (3, "ObjectNumber")]);
-        let found = respelled(["imagenumber", "ImageNumber"]);
+        let found = respelled(&["imagenumber", "ImageNumber"]);
         assert!(found.is_empty(), "{found:?}");
     }
 

@@ -123,7 +123,8 @@ impl CsvHeader {
             None => {}
         }
         let mut spellings = Vec::new();
-        for (at, key) in respelled(names.iter().map(String::as_str)) {
+        let found = respelled(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+        for (at, key) in found {
             let spelling = std::mem::replace(&mut names[at], key.to_owned());
             spellings.push((spelling, key));
         }

@@ -219,7 +219,8 @@ fn open_table(
 
 /// Keys among columns that are spelled otherwise.
 fn respelled_columns(columns: &[TableColumn]) -> Vec<(usize, &'static str)> {
-    respelled(columns.iter().map(|column| column.name.as_str()))
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    respelled(&names)
 }
 
 /// `SELECT` of the row number and some columns.
