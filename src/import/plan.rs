@@ -27,8 +27,6 @@ use cytolance_sources::{ChannelHint, FoundExport, of_one_kind};
 /// Edge of a crop in pixels where an export has neither boxes nor a wish.
 pub(super) const DEFAULT_SQUARE: u32 = 128;
 
-/// Reasons that an error goes through where no export can be imported.
-
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
 pub struct ImportPlan {
