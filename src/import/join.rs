@@ -223,7 +223,7 @@ fn no_rows(primary: &ObjectSet) -> ImportError {
     ImportError::NoRows {
         path: primary.table.path.clone(),
         reason: if report.rows == 0 {
-            format!("the table of the {} is empty", primary.name)
+            "it has a header and nothing else".to_owned()
         } else {
             let first = report.details.first();
             let first = first.map_or_else(String::new, |line| format!("; {line}"));

@@ -239,15 +239,21 @@ fn without_primary(export: &Export, primary: &str) -> Option<TableRemark> {
         let found = sets.find(|(own, _)| own.eq_ignore_ascii_case(name));
         found.map_or(0, |(_, table)| table.notes.rows_in_file)
     };
-    (rows_of(primary) == 0).then(|| TableRemark::NoPrimary {
+    let filled = export.objects.iter();
+    let others: Vec<(String, usize)> = filled
+        .filter(|(_, table)| table.num_rows > 0)
+        .map(|(name, table)| (name.clone(), table.num_rows))
+        .collect();
+    let has_table = export
+        .objects
+        .iter()
+        .any(|(own, _)| own.eq_ignore_ascii_case(primary));
+    // A table of them without a row is named by itself where there is nothing else.
+    let is_told = has_table && others.is_empty();
+    (rows_of(primary) == 0 && !is_told).then(|| TableRemark::NoPrimary {
         path: export.path.clone(),
         primary: primary.to_owned(),
-        others: export
-            .objects
-            .iter()
-            .filter(|(_, table)| table.num_rows > 0)
-            .map(|(name, table)| (name.clone(), table.num_rows))
-            .collect(),
+        others,
     })
 }
 

@@ -172,7 +172,13 @@ fn shortened(word: &str, most: usize) -> String {
     if letters <= most {
         return word.to_owned();
     }
-    let begin = most / 4;
+    // Which machine an address is of says its beginning.
+    let host = word.find("://").and_then(|at| {
+        let rest = &word[at + 3..];
+        Some(at + 4 + rest.find('/')?)
+    });
+    let host = host.map_or(0, |end| word[..end].chars().count());
+    let begin = host.min(most / 2).max(most / 4);
     let end = most - begin - 1;
     let first: String = word.chars().take(begin).collect();
     let last: String = word.chars().skip(letters - end).collect();
