@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::{SourceError, Table, integers_of, text_of};
+use super::{RecordedPicture, SourceError, Table, integers_of, text_of};
 use cytolance_imaging::PagePlace;
 use cytolance_profile::{KeyColumns, KeyPart};
 
@@ -191,35 +191,25 @@ impl ImageSets {
         }
     }
 
+    /// What a row says of a channel's picture.
+    pub fn recorded(&self, channel: &str, row: usize) -> Option<RecordedPicture> {
+        RecordedPicture::read(channel, |column| self.table.text(column, row))
+    }
+
     /// File name of a channel in a row, from `FileName_` or the end of `URL_`.
     pub fn file_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.table
-            .text(&format!("FileName_{channel}"), row)
-            .or_else(|| {
-                let url = self.table.text(&format!("URL_{channel}"), row)?;
-                url.rsplit(['/', '\\']).next().map(str::to_owned)
-            })
+        Some(self.recorded(channel, row)?.name)
     }
 
     /// Recorded folder of a channel in a row.
     pub fn path_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.table
-            .text(&format!("PathName_{channel}"), row)
-            .or_else(|| {
-                let url = self.table.text(&format!("URL_{channel}"), row)?;
-                let path = url
-                    .strip_prefix("file://")
-                    .or_else(|| url.strip_prefix("file:"))
-                    .unwrap_or(&url);
-                path.rsplit_once(['/', '\\'])
-                    .map(|(folder, _)| folder.to_owned())
-            })
+        self.recorded(channel, row)?.folder
     }
 
     /// Where a channel's picture lies in a file of several: `Series_X` and `Frame_X`.
     pub fn place(&self, channel: &str, row: usize) -> PagePlace {
-        let text = |prefix: &str| self.table.text(&format!("{prefix}{channel}"), row);
-        PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref())
+        let recorded = self.recorded(channel, row);
+        recorded.map_or_else(PagePlace::default, |recorded| recorded.place)
     }
 }
 

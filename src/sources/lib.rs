@@ -13,6 +13,7 @@ mod joined_rows;
 mod notes;
 mod padding;
 mod parquet;
+mod recorded_picture;
 mod remark;
 mod source;
 mod sqlite;
@@ -28,6 +29,7 @@ pub use image_set::{ChannelColumns, ImageKey, ImageSets, PictureColumns, image_k
 pub use joined_rows::{JoinedRows, plain_values};
 pub use notes::{ReadNotes, RejectedRow};
 pub use parquet::ParquetFormat;
+pub use recorded_picture::RecordedPicture;
 pub use remark::{RemarkTopic, SourceRemark, TopicalRemark, remark_lists};
 pub use source::{ChannelHint, FoundExport, find_exports, of_one_kind};
 pub use sqlite::SqliteFormat;
