@@ -8,7 +8,9 @@ use image::ImageFormat;
 
 use super::foreign_format::{START_BYTES, ZARR, foreign_format, in_zarr};
 use super::samples::{Decoded, Purpose, io_error};
-use super::{FoundPage, ImageError, PagePlace, PlaneInfo, npy_file, raster_file, tiff_file};
+use super::{
+    FilePixelSize, FoundPage, ImageError, PagePlace, PlaneInfo, npy_file, raster_file, tiff_file,
+};
 
 /// Opens a file for reading.
 pub(super) fn open(path: &Path) -> Result<BufReader<File>, ImageError> {
@@ -64,6 +66,18 @@ pub(super) fn find_in<R: BufRead + Seek>(
             reason: "such a file has one".to_owned(),
         }),
         Format::Npy | Format::Raster(_) => Ok(FoundPage { page: 0, pages: 1 }),
+    }
+}
+
+/// The pixel size that a file says of a place in it; files that are no TIFF say none.
+pub(super) fn pixel_size_in<R: BufRead + Seek>(
+    path: &Path,
+    mut reader: R,
+    place: PagePlace,
+) -> Option<FilePixelSize> {
+    match format_of(path, &mut reader, 0, Purpose::Intensity) {
+        Ok(Format::Tiff) => tiff_file::pixel_size(path, reader, place),
+        _ => None,
     }
 }
 

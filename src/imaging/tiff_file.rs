@@ -5,6 +5,7 @@
 //! tiles, so pixels missing from the file may come out as other bytes of it. They are checked here first.
 
 mod page_search;
+mod pixel_size;
 mod sample_bits;
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
@@ -15,6 +16,7 @@ use tiff::tags::{PlanarConfiguration, SampleFormat, Tag};
 use tiff::{ColorType, TiffError, TiffResult};
 
 pub(super) use self::page_search::find_page;
+pub(super) use self::pixel_size::pixel_size;
 use self::sample_bits::{turned_back, unpacked};
 use super::number_type::{float, whole};
 use super::samples::{
