@@ -16,6 +16,7 @@ mod handle;
 mod key_index;
 mod labels;
 mod metadata;
+mod metadata_version;
 mod ome_arrow;
 mod outline_array;
 mod outline_source;

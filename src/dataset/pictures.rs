@@ -53,6 +53,13 @@ impl CellDataset {
             .filter(|name| self.column(name).is_some())
             .collect();
         names.extend(boxes.iter().map(|name| (*name).to_owned()));
+        let has_cells = !names.is_empty();
+        let centers = self.outlines.centers.iter();
+        for column in centers.flat_map(|centers| &centers.columns) {
+            if has_cells && !names.contains(column) {
+                names.push(column.clone());
+            }
+        }
         if names.is_empty() || rows.is_empty() {
             return Ok(vec![CellPicture::default(); rows.len()]);
         }
@@ -121,14 +128,16 @@ pub fn pictures_of(
             .filter(|column| !column.is_null(row))
             .map_or(0.0, |column| column.value(row) as f64)
     };
-    outlines
-        .read(batch)
-        .into_iter()
+    let read = outlines.read(batch);
+    let centers = outlines.centers(batch, &read);
+    read.into_iter()
+        .zip(centers)
         .enumerate()
-        .map(|(row, outlines)| CellPicture {
+        .map(|(row, (outlines, center))| CellPicture {
             crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
             origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
             outlines,
+            center,
         })
         .collect()
 }
