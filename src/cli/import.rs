@@ -95,6 +95,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             primary: arguments.primary.clone(),
             complete: arguments.complete,
             file_names: arguments.file_names,
+            pixel_size_um: arguments.pixel_size,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

@@ -146,7 +146,7 @@ impl FieldPixels {
 }
 
 /// Reads a channel's picture as the channel's stored numbers.
-fn read_channel(
+pub(super) fn read_channel(
     path: &PictureLocation,
     fetched: &FetchedPictures,
     place: PagePlace,

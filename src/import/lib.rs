@@ -7,6 +7,7 @@ mod channel_plan;
 mod checks;
 mod columns;
 mod contradictions;
+mod crop_square;
 mod ellipses;
 mod error;
 mod field;
@@ -15,6 +16,7 @@ mod field_objects;
 mod field_plan;
 mod formats;
 mod illumination;
+mod import_entry;
 mod join;
 mod joined_part;
 mod lance_rows;
@@ -25,6 +27,7 @@ mod options;
 mod part_columns;
 mod picture_owners;
 mod picture_page;
+mod pixel_size;
 mod plan;
 mod planned_part;
 mod preview;
@@ -40,19 +43,22 @@ mod stored_pictures;
 mod verification;
 
 pub use checks::{CheckError, CheckedColumns, compute_checks, save_checks};
+pub use crop_square::CropSquare;
 pub use error::ImportError;
 pub use formats::{find_sources, format_faces, source_kind, source_kinds};
 pub use join::{Compartment, Joined, join_objects, join_rows};
 pub use named_images::{NameChoice, NameReport};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
+pub use pixel_size::PixelSize;
 pub use plan::ImportPlan;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
 pub use remarks::{ColumnRemark, LaterRemark, OutlineRemark, PictureRemark, Remark, TableRemark};
 pub use report::{FileReport, ImageReport, ImportReport, KeptReport};
 pub use roots::{
-    FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
-    PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,
+    FetchedPictures, ImageKeys, ImageRoots, IndexWatch, KnownPlaces, ObjectPictureIndex,
+    PathChange, PictureFinder, PictureLocation, PictureStores, Relocation, RootError,
+    UnresolvedPicture,
 };
 pub use run::{ImportProgress, run_import};
-pub use source_planes::{SourcePlane, source_planes};
+pub use source_planes::{SourcePictures, SourcePlane, source_planes};
 pub use verification::{Verification, VerificationKind, add_verifications};

@@ -56,7 +56,7 @@ pub struct PathChoice {
 }
 
 /// Everything that decides an import.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportOptions {
     /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
@@ -95,6 +95,9 @@ pub struct ImportOptions {
     /// How crops are cut.
     #[serde(default)]
     pub crop: CropRule,
+    /// Edge length of a pixel in micrometres, where tables and files do not say it or are wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_size_um: Option<f64>,
     /// Plate, well and site from file names, where the tables do not say.
     #[serde(default, skip_serializing_if = "NameChoice::is_auto")]
     pub file_names: NameChoice,
@@ -165,6 +168,9 @@ impl ImportOptions {
         if !self.file_names.is_auto() {
             words.extend(["--file-names".to_owned(), self.file_names.to_string()]);
         }
+        if let Some(um) = self.pixel_size_um {
+            words.extend(["--pixel-size".to_owned(), um.to_string()]);
+        }
         match self.crop {
             CropRule::Margin(DEFAULT_MARGIN) => {}
             CropRule::Margin(pixels) => words.extend(["--margin".to_owned(), pixels.to_string()]),
@@ -203,6 +209,7 @@ mod tests {
             target: WriteTarget::Append,
             images: vec![PathBuf::from("/data/it's here")],
             crop: CropRule::Square(64),
+            pixel_size_um: Some(0.65),
             kind: source_kind("sqlite"),
             complete: true,
             file_names: NameChoice::Off,
@@ -252,7 +259,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --crop-size 64 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --file-names off --pixel-size 0.65 --crop-size 64 --append"
             )
         );
     }

@@ -9,7 +9,7 @@ use super::joined_part::JoinedPart;
 use super::located_part::LocatedPart;
 use super::named_images::NamedImages;
 use super::stored_pictures::StoredRows;
-use super::{ImageRoots, ImportError, PictureLocation, PictureRemark, Remark};
+use super::{CropSquare, ImageRoots, ImportError, PictureLocation, PictureRemark, Remark};
 
 /// Where the crops of a part come from.
 #[derive(Debug)]
@@ -29,6 +29,10 @@ pub(super) struct PlannedPart {
     /// Its fields with cells, in the order of the joined rows.
     pub fields: Vec<FieldPlan>,
     pub crops: CropSource,
+    /// What shows a cell where no boxes were measured.
+    pub square: CropSquare,
+    /// Edge length of a pixel of its pictures in micrometres.
+    pub pixel_size_um: Option<f64>,
 }
 
 impl Deref for PlannedPart {
@@ -83,6 +87,8 @@ impl PlannedPart {
             named,
             fields,
             crops,
+            square: CropSquare::default(),
+            pixel_size_um: None,
         }
     }
 

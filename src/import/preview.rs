@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{
-    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, Remark,
+    FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PixelSize,
+    Remark,
 };
 use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use cytolance_imaging::CellPicture;
@@ -104,6 +105,8 @@ pub struct ImportPreview {
     pub channel_sources: Vec<String>,
     /// Pictures: expected, missing, path changes. Nothing is read yet.
     pub images: ImageReport,
+    /// How large a pixel is.
+    pub pixel_size: PixelSize,
     /// Plate, well and site that come from file names.
     pub names: Option<NameReport>,
     /// Pictures found.
@@ -192,6 +195,7 @@ impl ImportPlan {
             channels: self.channels.clone(),
             channel_sources: self.channel_sources.clone(),
             images: self.report.images.clone(),
+            pixel_size: self.report.pixel_size.clone(),
             names: self.report.names.clone(),
             images_found: fields()
                 .flat_map(|field| &field.planes)

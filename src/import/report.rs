@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, PathChange, Remark, Verification};
+use super::{NameReport, PathChange, PixelSize, Remark, Verification};
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
 /// One input table.
@@ -152,6 +152,9 @@ pub struct ImportReport {
     pub names: Option<NameReport>,
     /// The pictures.
     pub images: ImageReport,
+    /// How large a pixel is, and what says it.
+    #[serde(skip_serializing_if = "PixelSize::is_unknown")]
+    pub pixel_size: PixelSize,
     /// What was held against the measurements.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verification: Vec<Verification>,

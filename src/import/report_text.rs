@@ -33,6 +33,9 @@ impl fmt::Display for ImportReport {
             writeln!(out, "    {count} without: {reason}")?;
         }
         images(&self.images, out)?;
+        if !self.pixel_size.is_unknown() {
+            writeln!(out, "  pixel size    {}", self.pixel_size)?;
+        }
         if let Some(names) = &self.names {
             writeln!(out, "  names         {names}")?;
         }

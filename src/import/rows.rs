@@ -308,8 +308,7 @@ impl<'a> RowBuilder<'a> {
         origin: usize,
         counts: &mut RowCounts,
     ) -> Result<(RecordBatch, usize), ArrowError> {
-        let mut pictures =
-            OmeArrowBuilder::new(self.plan.channels.clone(), self.plan.pixel_size_um());
+        let mut pictures = OmeArrowBuilder::new(self.plan.channels.clone(), part.pixel_size_um);
         let mut boxes: Vec<Option<PixelBox>> = Vec::new();
         let mut used = 0;
         let start = rows.start;
@@ -319,7 +318,7 @@ impl<'a> RowBuilder<'a> {
                 let row = end - origin;
                 let cut = match stored.filter(|_| part.copies_crops()) {
                     Some((stored, places)) => copied_crop(part, stored, places, gathered, row),
-                    None => self.crop(pixels, gathered, row),
+                    None => self.crop(part, field, pixels, gathered, end, origin),
                 };
                 match cut {
                     Ok((area, crop)) => {
@@ -412,11 +411,15 @@ impl<'a> RowBuilder<'a> {
         Ok((batch, end))
     }
 
+    /// The crop of a joined row. `origin` is the first gathered row.
     fn crop(
         &self,
+        part: &PlannedPart,
+        field: &FieldPlan,
         pixels: &FieldPixels,
         gathered: &GatheredRows,
-        row: usize,
+        joined: usize,
+        origin: usize,
     ) -> Result<(Option<PixelBox>, Crop), String> {
         let planes = pixels.planes.as_ref().map_err(Clone::clone)?;
         let first = planes.first().ok_or("the image set has no channel")?;
@@ -424,7 +427,19 @@ impl<'a> RowBuilder<'a> {
             .shapes
             .first()
             .ok_or("there is no primary object")?;
-        let area = primary.crop_box(row, self.plan.crop, first.width, first.height)?;
+        // A row's own object is the first of the import and of its part.
+        let outline = match pixels.outline(part, field, [0, 0], joined) {
+            RowOutline::Traced(outline, _) => outline.bounds(),
+            _ => None,
+        };
+        let size = [first.width, first.height];
+        let area = primary.crop_box(
+            joined - origin,
+            self.plan.crop,
+            size,
+            outline,
+            part.square.size,
+        )?;
         let cut = planes
             .iter()
             .map(|plane| plane.crop(area).map(Arc::from))

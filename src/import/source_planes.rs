@@ -1,17 +1,29 @@
-//! The source pictures of a field of view: where they were recorded, where they are.
+//! The source pictures of a field of view: where they were recorded, where they are. They are found and read as the
+//! import finds and reads them.
 
-use arrow::array::Array as _;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use arrow::array::{Array as _, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use futures::future::BoxFuture;
 use serde::Deserialize as _;
 
-use super::picture_page::page_in;
-use super::{FetchedPictures, PathChange, find_moved};
-use cytolance_dataset::{CellDataset, ChannelInfo};
-use cytolance_imaging::{ImageError, PagePlace, Plane};
+use super::field::read_channel;
+use super::import_entry::ImportEntry;
+use super::{FetchedPictures, KnownPlaces, PictureFinder, PictureLocation, PictureStores};
+use cytolance_dataset::{CellDataset, ChannelInfo, DatasetError, SOURCE_NAME_KEY, column_name};
+use cytolance_imaging::Plane;
+use cytolance_sources::RecordedPicture;
 
 /// The column that names the source of a row.
 const SOURCE: &str = "Metadata_Source";
+/// A store that did not answer is asked again after this time, where a person looks at fields.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stores of all fields that are looked at.
+static STORES: LazyLock<PictureStores> =
+    LazyLock::new(|| PictureStores::asked_again_after(PATIENCE));
 
 /// A channel's source picture, opened.
 pub struct SourcePlane {
@@ -23,91 +35,180 @@ pub struct SourcePlane {
 
 /// The source pictures of a cell's field of view, one a channel; `None` where the dataset names none. Blocks while the
 /// pictures are read.
+///
+/// # Errors
+/// [`DatasetError`] when the dataset cannot be read.
 pub fn source_planes<'a>(
     dataset: &'a CellDataset,
     channels: &'a [ChannelInfo],
     row: u32,
-) -> BoxFuture<'a, Option<Vec<SourcePlane>>> {
+) -> BoxFuture<'a, Result<Option<Vec<SourcePlane>>, DatasetError>> {
     Box::pin(async move {
-        let column = |part: &str, channel: &str| {
-            let name = format!("Image_{part}_{channel}");
-            dataset.column(&name).is_some().then_some(name)
-        };
-        let source = dataset.column(SOURCE).map(|_| SOURCE.to_owned());
-        let has_names = channels
-            .iter()
-            .any(|channel| column("FileName", &channel.name).is_some());
-        let names: Vec<String> = channels
-            .iter()
-            .flat_map(|channel| {
-                ["FileName", "PathName", "Frame", "Series"].map(|part| column(part, &channel.name))
-            })
-            .flatten()
-            .chain(source)
-            .collect();
-        if !has_names {
-            return None;
-        }
-        let batch = dataset.take(&[row], &names).await.ok()?;
-        let text = |name: Option<String>| {
-            let array = batch.column_by_name(&name?)?;
-            if array.is_empty() || array.is_null(0) {
-                return None;
-            }
-            array_value_to_string(array, 0).ok()
-        };
-        let changes = path_changes(dataset);
-        let volumes = volume_column(dataset, text(Some(SOURCE.to_owned())).as_deref());
-        let planes = channels
-            .iter()
-            .map(|channel| {
-                let Some(file) = text(column("FileName", &channel.name)) else {
-                    return SourcePlane {
-                        file: "not recorded".to_owned(),
-                        plane: Err("the dataset holds no file name for this channel".to_owned()),
-                    };
-                };
-                let folder = text(column("PathName", &channel.name)).unwrap_or_default();
-                let [series, frame] =
-                    ["Series", "Frame"].map(|part| text(column(part, &channel.name)));
-                let place = PagePlace::of_texts(series.as_deref(), frame.as_deref());
-                let plane = find_moved(&changes, Some(&folder), &file).and_then(|location| {
-                    let fetched = FetchedPictures::default();
-                    let failed = |error: ImageError| error.to_string();
-                    let open = location.open(&fetched).map_err(failed)?;
-                    let found = page_in(&open, place, volumes.as_deref())?;
-                    let plane = open.plane(found.page).map_err(failed)?;
-                    Ok((location.to_string(), plane))
-                });
-                SourcePlane { file, plane }
-            })
-            .collect();
-        Some(planes)
+        let pictures = SourcePictures::new(dataset, channels, &STORES);
+        pictures.planes(row).await
     })
 }
 
-/// The column that says that the pictures of a source are volumes, as the import found.
-fn volume_column(dataset: &CellDataset, source: Option<&str>) -> Option<String> {
-    let imports = &dataset.metadata().imports;
-    let column = imports.iter().find_map(|import| {
-        // Parts of an import, and the tables of one, have its name at the beginning of theirs.
-        let own = import.get("source")?.as_str()?;
-        let is_own = source.is_none_or(|source| {
-            let rest = source.strip_prefix(own);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
-        });
-        import.get("volumes")?.as_str().filter(|_| is_own)
-    });
-    column.map(str::to_owned)
+/// The source pictures of a dataset's fields of view.
+pub struct SourcePictures<'a> {
+    dataset: &'a CellDataset,
+    channels: &'a [ChannelInfo],
+    imports: Vec<ImportEntry>,
+    finder: PictureFinder<'a>,
 }
 
-/// Recorded and found folders of all imports.
-fn path_changes(dataset: &CellDataset) -> Vec<PathChange> {
-    let imports = &dataset.metadata().imports;
-    imports
-        .iter()
-        .filter_map(|import| import.get("path_changes")?.as_array())
-        .flatten()
-        .filter_map(|change| PathChange::deserialize(change).ok())
-        .collect()
+impl<'a> SourcePictures<'a> {
+    /// Takes in what the dataset says of its imports.
+    pub fn new(
+        dataset: &'a CellDataset,
+        channels: &'a [ChannelInfo],
+        stores: &'a PictureStores,
+    ) -> Self {
+        let imports = dataset.metadata().imports.iter();
+        Self {
+            dataset,
+            channels,
+            imports: imports
+                .filter_map(|import| ImportEntry::deserialize(import).ok())
+                .collect(),
+            finder: PictureFinder::new(stores),
+        }
+    }
+
+    /// The pictures of the field of view of a row, one a channel; `None` where the dataset names none.
+    ///
+    /// # Errors
+    /// [`DatasetError`] when the dataset cannot be read.
+    pub async fn planes(&self, row: u32) -> Result<Option<Vec<SourcePlane>>, DatasetError> {
+        let channel_names: Vec<&str> = self
+            .channels
+            .iter()
+            .map(|channel| channel.name.as_str())
+            .chain(self.imports.iter().flat_map(|import| {
+                let sources = import.channel_sources.iter();
+                sources.map(String::as_str)
+            }))
+            .collect();
+        let mut names: Vec<String> = channel_names
+            .iter()
+            .flat_map(|channel| RecordedPicture::PREFIXES.map(|part| format!("{part}{channel}")))
+            .filter_map(|column| self.column(&column).map(str::to_owned))
+            .collect();
+        if names.is_empty() {
+            return Ok(None);
+        }
+        names.extend(self.dataset.column(SOURCE).map(|_| SOURCE.to_owned()));
+        names.sort_unstable();
+        names.dedup();
+        let batch = self.dataset.take(&[row], &names).await?;
+        let source = text_in(&batch, SOURCE);
+        let import = self.import_of(source.as_deref());
+        let places = self.places_of(import);
+        let volumes = import.and_then(|import| import.volumes.as_deref());
+        let recorded: Vec<Option<RecordedPicture>> = self
+            .channels
+            .iter()
+            .enumerate()
+            .map(|(at, channel)| {
+                let read = |name: &str| {
+                    let text = |column: &str| text_in(&batch, self.column(column)?);
+                    RecordedPicture::read(name, text)
+                };
+                let source = import.and_then(|import| import.channel_sources.get(at));
+                source
+                    .and_then(|source| read(source))
+                    .or_else(|| read(&channel.name))
+            })
+            .collect();
+        let planes = self
+            .channels
+            .iter()
+            .zip(recorded)
+            .map(|(channel, recorded)| match recorded {
+                Some(recorded) => {
+                    let found =
+                        self.finder
+                            .find(&places, recorded.folder.as_deref(), &recorded.name);
+                    SourcePlane {
+                        plane: found
+                            .and_then(|found| self.read(&found, &recorded, channel, volumes)),
+                        file: recorded.name,
+                    }
+                }
+                None => SourcePlane {
+                    file: "not recorded".to_owned(),
+                    plane: Err("the dataset holds no file name for this channel".to_owned()),
+                },
+            })
+            .collect();
+        Ok(Some(planes))
+    }
+
+    fn read(
+        &self,
+        location: &PictureLocation,
+        recorded: &RecordedPicture,
+        channel: &ChannelInfo,
+        volumes: Option<&str>,
+    ) -> Result<(String, Plane), String> {
+        let fetched = FetchedPictures::fetch(std::iter::once(location));
+        if let Some(reason) = fetched.silence() {
+            self.finder.keep_silent(location, &reason);
+        }
+        let (plane, _) = read_channel(location, &fetched, recorded.place, channel.scale, volumes)?;
+        Ok((location.to_string(), plane))
+    }
+
+    /// The dataset's column of the pictures, by the name that the export gives it.
+    fn column(&self, name: &str) -> Option<&str> {
+        let wanted = format!("Image_{name}");
+        let schema = self.dataset.schema();
+        let renamed = schema.fields().iter().find(|field| {
+            let source = field.metadata().get(SOURCE_NAME_KEY);
+            source == Some(&wanted)
+        });
+        if let Some(field) = renamed {
+            return Some(field.name());
+        }
+        let stored = column_name(&wanted);
+        let field = schema.field_with_name(&stored).ok()?;
+        // Another column of the export may have been given this name.
+        let is_own = stored == wanted || !field.metadata().contains_key(SOURCE_NAME_KEY);
+        is_own.then(|| field.name().as_str())
+    }
+
+    /// The import that a row is of; of several that it may be of the one with the longest name.
+    fn import_of(&self, source: Option<&str>) -> Option<&ImportEntry> {
+        let mut imports = self.imports.iter();
+        match source {
+            Some(source) => imports
+                .filter(|import| import.is_of(source))
+                .max_by_key(|import| import.source.len()),
+            None if self.imports.len() == 1 => imports.next(),
+            None => None,
+        }
+    }
+
+    /// Where an import knows pictures; where it is not known which one a row is of, all have a say.
+    fn places_of(&self, import: Option<&ImportEntry>) -> KnownPlaces {
+        if let Some(import) = import {
+            return import.places();
+        }
+        let mut all = KnownPlaces::default();
+        for places in self.imports.iter().map(ImportEntry::places) {
+            all.said.extend(places.said);
+            all.found.extend(places.found);
+            all.asked.extend(places.asked);
+        }
+        all
+    }
+}
+
+/// The text of the only row of a batch.
+fn text_in(batch: &RecordBatch, column: &str) -> Option<String> {
+    let array = batch.column_by_name(column)?;
+    if array.is_empty() || array.is_null(0) {
+        return None;
+    }
+    array_value_to_string(array, 0).ok()
 }

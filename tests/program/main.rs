@@ -24,6 +24,7 @@ mod layers;
 mod marks;
 mod outliers;
 mod output;
+mod places;
 mod plate;
 mod reference;
 mod remote_reading;

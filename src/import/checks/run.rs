@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
-use crate::source_planes::source_planes;
+use crate::{PictureStores, SourcePictures};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
 use cytolance_profile::CHECK_COLUMNS;
 
@@ -105,6 +105,8 @@ pub fn compute_checks<'a>(
         let sizes = field_sizes(dataset).await?;
         let areas = areas_of(dataset, &objects).await?;
         let mut columns = CheckColumns::new(dataset.num_rows(), only);
+        let stores = PictureStores::default();
+        let pictures = SourcePictures::new(dataset, &channels, &stores);
         let mut with_pictures = 0;
         let needs_pictures =
             columns.wants("focus") || columns.wants("background") || columns.wants("border");
@@ -115,8 +117,7 @@ pub fn compute_checks<'a>(
             }
             let first = rows.first().copied().unwrap_or(0);
             let mut planes = Vec::new();
-            if needs_pictures && let Some(sources) = source_planes(dataset, &channels, first).await
-            {
+            if needs_pictures && let Some(sources) = pictures.planes(first).await? {
                 planes = sources
                     .into_iter()
                     .map(|source| source.plane.ok().map(|(_, plane)| plane))
