@@ -10,6 +10,7 @@ use super::handle::short;
 use super::labels::{Attempt, Race, commit};
 use super::metadata::{APPROXIMATE, ELLIPSES, IMPORTS, PIXEL_SIZE};
 use super::{CellDataset, DatasetError, DatasetMetadata, EllipseColumns, SaveNote};
+use cytolance_remote::is_url;
 
 /// Keys of the schema's metadata and what they are to be; `None` takes one away.
 type Updates = HashMap<String, Option<String>>;
@@ -25,9 +26,9 @@ impl CellDataset {
         let note = SaveNote::now("", "the import of the rows that follow");
         self.update_metadata(&note, |known| {
             let mut updates = ellipse_updates(known, new)?;
-            let imports: Vec<&serde_json::Value> =
-                known.imports.iter().chain(&new.imports).collect();
-            if !new.imports.is_empty() {
+            if new.imports.iter().any(|import| is_news(known, import)) {
+                let imports: Vec<&serde_json::Value> =
+                    known.imports.iter().chain(&new.imports).collect();
                 updates.insert(IMPORTS.to_owned(), Some(serde_json::to_string(&imports)?));
             }
             Ok(updates)
@@ -106,6 +107,25 @@ impl CellDataset {
             }
         }
     }
+}
+
+/// Whether an import says something of where its pictures are that the only one that is known does not say, too. Rows of
+/// no import that is known are taken for some of that one.
+fn is_news(known: &DatasetMetadata, import: &serde_json::Value) -> bool {
+    let [only] = known.imports.as_slice() else {
+        return true;
+    };
+    let stores = |import: &serde_json::Value| -> Vec<String> {
+        let images = import.get("images").and_then(|images| images.as_array());
+        let images = images
+            .into_iter()
+            .flatten()
+            .filter_map(|root| root.as_str());
+        let stores = images.filter(|root| is_url(root));
+        stores.map(str::to_owned).collect()
+    };
+    let keys = ["path_choices", "path_changes", "channel_sources", "volumes"];
+    keys.iter().any(|key| only.get(key) != import.get(key)) || stores(only) != stores(import)
 }
 
 /// What the ellipses of new rows are made of, where that is not said yet.

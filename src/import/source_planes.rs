@@ -177,16 +177,17 @@ impl<'a> SourcePictures<'a> {
         is_own.then(|| field.name().as_str())
     }
 
-    /// The import that a row is of; of several that it may be of the one with the longest name.
+    /// The import that a row is of; of several that it may be of the one with the longest name. One that says the same as
+    /// the only one before it is not written down.
     fn import_of(&self, source: Option<&str>) -> Option<&ImportEntry> {
-        let mut imports = self.imports.iter();
-        match source {
-            Some(source) => imports
-                .filter(|import| import.is_of(source))
-                .max_by_key(|import| import.source.len()),
-            None if self.imports.len() == 1 => imports.next(),
-            None => None,
+        if let [only] = self.imports.as_slice() {
+            return Some(only);
         }
+        let source = source?;
+        let imports = self.imports.iter();
+        imports
+            .filter(|import| import.is_of(source))
+            .max_by_key(|import| import.source.len())
     }
 
     /// Where an import knows pictures; where it is not known which one a row is of, all have a say.
