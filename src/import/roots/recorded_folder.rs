@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::name_key::{decoded, folded_parts, path_parts};
+use cytolance_remote::is_url;
 
 /// A recorded folder, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +48,32 @@ impl RecordedFolder {
         }
     }
 
+    /// Whether nothing was recorded.
+    pub fn is_none(&self) -> bool {
+        !self.absolute && self.parts.is_empty()
+    }
+
     /// Its parts below a recorded prefix; none when it is not below it.
     pub fn below(&self, prefix: &Self) -> Option<&[String]> {
         let inside = self.absolute == prefix.absolute && self.parts.starts_with(&prefix.parts);
         inside.then(|| &self.raw_parts[prefix.parts.len()..])
     }
+}
+
+/// Whether two texts name one place: the same folder of the same kind of store, or of a machine's disks.
+pub(super) fn is_same_place(one: &str, other: &str) -> bool {
+    let scheme = |text: &str| {
+        let scheme = text.split_once("://").filter(|_| is_url(text));
+        scheme.map(|(scheme, _)| scheme.to_ascii_lowercase())
+    };
+    scheme(one) == scheme(other)
+        && RecordedFolder::parse(one).parts == RecordedFolder::parse(other).parts
+}
+
+/// Whether a place is another one, or lies below it.
+pub(super) fn is_below(place: &str, root: &str) -> bool {
+    let rest = place.strip_prefix(root.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path in a `file:` URL, with its escapes undone.
@@ -133,6 +155,20 @@ mod tests {
         let unix = RecordedFolder::parse("/a/b").local;
         assert_eq!(unix.is_some(), !cfg!(windows));
         assert_eq!(RecordedFolder::parse("images").local, None);
+    }
+
+    #[test]
+    fn places_are_compared_with_their_store() {
+        for (one, other, same) in [
+            ("/a/b", "/A/b/", true),
+            ("file:///a/b%20c", "/a/b c", true),
+            ("s3://bucket/x", "S3://bucket/x", true),
+            ("s3://bucket/x", "/bucket/x", false),
+            ("s3://bucket/x", "gs://bucket/x", false),
+            ("", "/a", false),
+        ] {
+            assert_eq!(is_same_place(one, other), same, "{one} {other}");
+        }
     }
 
     #[test]
