@@ -118,7 +118,9 @@ pub(super) fn split_name<'a>(folder: Option<&str>, name: &'a str) -> (Option<Str
         Some((inner, name)) => {
             let inner_is_absolute = RecordedFolder::parse(inner).absolute || inner.is_empty();
             let folder = match folder {
-                Some(folder) if !inner_is_absolute => format!("{folder}/{inner}"),
+                Some(folder) if !inner_is_absolute && !folder.trim().is_empty() => {
+                    format!("{folder}/{inner}")
+                }
                 _ => inner.to_owned(),
             };
             (Some(folder), name)
@@ -178,6 +180,7 @@ mod tests {
             (Some("/a"), "b/x.tif", Some("/a/b"), "x.tif"),
             (Some("/a"), "C:\\b\\x.tif", Some("C:\\b"), "x.tif"),
             (None, "b\\x.tif", Some("b"), "x.tif"),
+            (Some(""), "b/x.tif", Some("b"), "x.tif"),
             (None, "x.tif", None, "x.tif"),
         ];
         for (folder, name, in_folder, file) in cases {

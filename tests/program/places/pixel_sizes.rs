@@ -182,8 +182,10 @@ fn the_pixel_size_is_found_and_what_differs_is_told() {
 #[test]
 fn parts_and_additions_of_another_size_are_told() {
     let (_folder, root) = folder();
-    draw(&root.join("both/a"), "", ["", ""], [described(OME); 2]);
-    draw(&root.join("both/b"), "", ["", ""], [described(OTHER); 2]);
+    for (part, folders, header) in [("a", [",a"; 2], OME), ("b", [",b"; 2], OTHER)] {
+        let part = root.join("both").join(part);
+        draw(&part, ",PathName_DNA", folders, [described(header); 2]);
+    }
     let [both, one, other] = ["both", "both/a", "both/b"].map(|name| root.join(name));
     let dataset = root.join("both.lance");
     let said = run(&["import", text(&both), "--out", text(&dataset)]).ok();
