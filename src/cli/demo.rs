@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use super::arguments::DemoArguments;
 use super::progress::Progress;
 
-use crate::shell::{Start, has_display, open_window, render};
+use crate::shell::{Start, has_display, open_window, quiet_drivers, render};
 use cytolance_dataset::WriteTarget;
 use cytolance_demo::{
     CrowdSize, DemoFiles, DemoPlate, MOST_CROPS, draw_plate, import_plate, write_crowd,
@@ -95,6 +95,7 @@ fn show(runtime: &Runtime) -> Result<(), String> {
         };
         return open_window(start, None, runtime.handle());
     }
+    quiet_drivers();
     let progress = Progress::new();
     let say = |what: &str, done, total| progress.say(what, done, total);
     let prepared =

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ViewArguments;
 use super::out::{refused, target};
-use crate::shell::{Start, has_display, open_window, read_ahead, render};
+use crate::shell::{Start, has_display, open_window, quiet_drivers, read_ahead, render};
 use cytolance_dataset::CellDataset;
 use cytolance_export::{ExportError, FileKind, Found, Target};
 use cytolance_session::SessionFile;
@@ -25,6 +25,9 @@ pub(super) fn run(arguments: &ViewArguments, runtime: &Runtime) -> Result<(), St
         )?),
         None => None,
     };
+    if picture.is_some() {
+        quiet_drivers();
+    }
     // Here rather than in the window: a wrong path or condition is an error of the command.
     let (dataset, channels) = runtime
         .block_on(async {

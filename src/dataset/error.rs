@@ -48,7 +48,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// A label that cannot be stored as it is.
-    #[error("the label {column}: {reason}")]
+    #[error("the label {column}: {reason}", reason = plain_words(reason))]
     Label {
         /// The column.
         column: String,
@@ -56,7 +56,7 @@ pub enum DatasetError {
         reason: String,
     },
     /// A file of labels that cannot be read or written.
-    #[error("{path}: {reason}", path = path.display())]
+    #[error("{path}: {reason}", path = path.display(), reason = plain_words(reason))]
     LabelFile {
         /// The file.
         path: std::path::PathBuf,

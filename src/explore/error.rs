@@ -1,6 +1,7 @@
 //! Why a question about the cells has no answer.
 
 use cytolance_dataset::DatasetError;
+use cytolance_profile::plain_words;
 
 /// A query that failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +26,7 @@ pub enum ExploreError {
         arrow_type: String,
     },
     /// The values cannot be sorted.
-    #[error("cannot sort by {name}: {reason}")]
+    #[error("cannot sort by {name}: {reason}", reason = plain_words(reason))]
     Sort {
         /// The column.
         name: String,

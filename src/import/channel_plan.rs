@@ -76,7 +76,8 @@ pub(super) fn united_channels(
                 .filter_map(|part| part.sets.as_ref())
                 .flat_map(|sets| &sets.channels)
                 .filter(|channel| channel.name == *name)
-                .find_map(|channel| channel.scaling);
+                .filter_map(|channel| channel.scaling)
+                .max();
             let scale = channel_scale(
                 planes
                     .get(name.as_str())

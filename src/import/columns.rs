@@ -16,7 +16,7 @@ use super::planned_part::PlannedPart;
 use super::shapes::ObjectShapes;
 use super::{ColumnRemark, ImportError, Remark};
 use cytolance_dataset::{BBOX_COLUMNS, DEPTH_COLUMNS, SOURCE_NAME_KEY, column_names};
-use cytolance_profile::KeyPart;
+use cytolance_profile::{KeyPart, counted, plain_words};
 
 /// One column of the dataset.
 #[derive(Debug)]
@@ -120,6 +120,7 @@ impl ColumnLayout {
                 .get(&name)
                 .is_some_and(|at| columns[*at].data_type == DataType::Utf8)
             {
+                let [one, other] = [one, other].map(|name| plain_words(&name));
                 texts.push(format!("{name} ({one} and {other})"));
             }
         }
@@ -136,7 +137,7 @@ impl ColumnLayout {
                         .filter(|places| places.is_empty())
                         .count();
                     let name = &column.source_name;
-                    (absent > 0).then(|| format!("{name} (null in {absent} parts)"))
+                    (absent > 0).then(|| format!("{name} (null in {})", counted(absent, "part")))
                 })
                 .collect();
             if !partial.is_empty() {

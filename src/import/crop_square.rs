@@ -14,6 +14,9 @@ const EDGES: [f64; 2] = [16.0, 4096.0];
 /// Edge in diameters.
 const DIAMETERS: f64 = 3.0;
 
+/// The diameter by a measurement.
+type Diameter = fn(f64) -> f64;
+
 /// The edge of a square, and what it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CropSquare {
@@ -48,7 +51,7 @@ impl CropSquare {
     fn of_rows(table: &Table, rows: &[Option<u32>]) -> Result<Self, ImportError> {
         let of_area = |area: f64| (4.0 * area / std::f64::consts::PI).sqrt();
         let itself = |diameter: f64| diameter;
-        let measures: [(&'static str, fn(f64) -> f64); 3] = [
+        let measures: [(&'static str, Diameter); 3] = [
             ("AreaShape_Area", of_area),
             ("AreaShape_EquivalentDiameter", itself),
             ("AreaShape_MajorAxisLength", itself),

@@ -1,6 +1,7 @@
 //! Exports that are there twice: byte for byte, or with the same objects and values in other files.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef};
 use arrow::compute::cast;
@@ -199,7 +200,7 @@ fn has_same_values(one: &JoinedPart, other: &JoinedPart) -> Result<bool, ImportE
 /// Whether two columns have the same values, whole numbers as fractions being the same.
 fn are_same(one: &ArrayRef, other: &ArrayRef) -> bool {
     let (one, other) = if one.data_type() == other.data_type() {
-        (one.clone(), other.clone())
+        (Arc::clone(one), Arc::clone(other))
     } else {
         let wanted = if one.data_type().is_numeric() && other.data_type().is_numeric() {
             DataType::Float64

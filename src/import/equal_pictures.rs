@@ -72,7 +72,14 @@ fn sentence(
     named: &[(PicturePlace, &PictureLocation)],
     how: &str,
 ) -> String {
-    let image = |(part, field, _): PicturePlace| parts[part].fields[field].cells.image.1;
+    let image = |(part, field, _): PicturePlace| {
+        let number = parts[part].fields[field].cells.image.1;
+        match parts[part].name.as_str() {
+            "" => number.to_string(),
+            // Every export counts its images from one.
+            export => format!("{number} ({export})"),
+        }
+    };
     let ((one, first), (two, second)) = (named[0], named[1]);
     let mut names = [name_of(first), name_of(second)];
     if names[0] == names[1] {

@@ -6,8 +6,8 @@ use serde::{Deserialize as _, Deserializer, de};
 
 use super::lance_rows::LanceFormat;
 use cytolance_sources::{
-    CsvFormat, Format, FormatFace, FoundExport, ParquetFormat, SourceError, SourceKind,
-    SqliteFormat, find_exports,
+    CsvFormat, Findings, Format, FormatFace, ParquetFormat, SourceError, SourceKind, SqliteFormat,
+    find_exports,
 };
 
 /// All of them, in the order in which they are looked for and listed.
@@ -32,7 +32,7 @@ pub fn source_kind(word: &str) -> Option<SourceKind> {
 ///
 /// # Errors
 /// [`SourceError`] when there is none.
-pub fn find_sources(source: &Path) -> Result<Vec<FoundExport>, SourceError> {
+pub fn find_sources(source: &Path) -> Result<Findings, SourceError> {
     find_exports(FORMATS, source)
 }
 

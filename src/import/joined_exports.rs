@@ -1,13 +1,14 @@
 //! The exports of an import, opened and joined: what their rows stand for is decided over all of them.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::datatypes::DataType;
 
 use super::equal_exports::{self, Copy, equal_values};
 use super::join::{DistinctSets, choose_primary};
 use super::joined_part::JoinedPart;
+use super::refusal::{no_part, reason_of};
 use super::table_counts::{check_counts, check_joined_counts};
 use super::{
     FileReport, ImportError, ImportOptions, ImportReport, PairReport, Remark, TableRemark,
@@ -15,6 +16,9 @@ use super::{
 };
 use cytolance_profile::{KeyPart, RowKind};
 use cytolance_sources::{Export, FoundExport, IgnoredFile, Relations, Table};
+
+/// Why an export has no row with `--complete`.
+const NONE_COMPLETE: &str = "none of its rows has every compartment (--complete)";
 
 /// An export that is opened, with what tells its rows from those of others.
 struct OpenedExport {
@@ -35,23 +39,16 @@ pub(super) fn join_exports(
     report: &mut ImportReport,
 ) -> Result<Vec<JoinedPart>, ImportError> {
     let several = found.len() > 1;
+    let mut failures: Vec<(PathBuf, ImportError)> = Vec::new();
     let mut opened: Vec<OpenedExport> = Vec::new();
     for export in found {
         match open_export(export, report) {
             Ok(export) => opened.push(export),
-            Err(error) if several => leave_out(&export.path, &error, report),
-            Err(error) => return Err(error),
+            Err(error) => failures.push((export.path.clone(), error)),
         }
     }
-    let nothing_left = |report: &ImportReport| {
-        let remarks: Vec<String> = report.remarks.iter().map(Remark::to_string).collect();
-        ImportError::NoRows {
-            path: options.source.clone(),
-            reason: remarks.join("; "),
-        }
-    };
     if opened.is_empty() {
-        return Err(nothing_left(report));
+        return Err(no_part(&options.source, failures));
     }
     let opened = of_one_row_kind(opened, report)?;
     let tables: Vec<&[(String, Table)]> = opened
@@ -89,10 +86,17 @@ pub(super) fn join_exports(
                 parts.push(part);
                 report.files.extend(repeated);
             }
-            Err(error) if several => leave_out(&path, &error, report),
-            Err(error) => return Err(error),
+            Err(error) => failures.push((path, error)),
         }
     }
+    if parts.is_empty() {
+        return Err(no_part(&options.source, failures));
+    }
+    let failed = failures.into_iter().map(|(path, error)| IgnoredFile {
+        reason: reason_of(&error),
+        path,
+    });
+    report.ignored.extend(failed);
     settle_compartments(&mut parts);
     if options.complete {
         let compartments: Vec<String> = united_objects(&parts).into_iter().skip(1).collect();
@@ -109,14 +113,16 @@ pub(super) fn join_exports(
         let has_rows = !part.joined.rows.is_empty();
         if !has_rows {
             let path = part.path.clone();
-            let reason = "none of its rows has every compartment (--complete)".to_owned();
-            let remark = TableRemark::ExportLeftOut { path, reason };
-            report.remarks.push(remark.into());
+            let reason = NONE_COMPLETE.to_owned();
+            report.ignored.push(IgnoredFile { path, reason });
         }
         has_rows
     });
     if parts.is_empty() {
-        return Err(nothing_left(report));
+        return Err(ImportError::NoRows {
+            path: options.source.clone(),
+            reason: NONE_COMPLETE.to_owned(),
+        });
     }
     Ok(parts)
 }
@@ -433,23 +439,11 @@ fn note_pictures(part: &JoinedPart, report: &mut ImportReport) {
     }
 }
 
-/// Names one of many exports that cannot be imported.
-fn leave_out(path: &Path, error: &ImportError, report: &mut ImportReport) {
-    let (path, reason) = (path.to_path_buf(), error.to_string());
-    leave_out_with(
-        &path.clone(),
-        TableRemark::ExportLeftOut { path, reason },
-        report,
-    );
-}
-
+/// Names one of many exports that is not imported.
 fn leave_out_with(path: &Path, remark: TableRemark, report: &mut ImportReport) {
     report.ignored.push(IgnoredFile {
         path: path.to_path_buf(),
-        reason: match &remark {
-            TableRemark::ExportLeftOut { reason, .. } => reason.clone(),
-            other => other.to_string(),
-        },
+        reason: remark.to_string(),
     });
     report.remarks.push(remark.into());
 }

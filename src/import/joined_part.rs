@@ -14,7 +14,7 @@ use super::stored_pictures::StoredPictures;
 use super::{FileReport, ImportError, Joined, join_objects, join_rows};
 use cytolance_dataset::{AngleConvention, DatasetMetadata};
 use cytolance_profile::RowKind;
-use cytolance_sources::{Export, ImageSets, Relations, Table, integers_of};
+use cytolance_sources::{Export, ImageSets, Relations, Table, integers_of, joined_key_of};
 
 /// An export, joined. Nothing is known of its pictures yet but what the tables record.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl JoinedPart {
                 let numbers = table
                     .columns
                     .iter()
-                    .position(|column| column.name == "Metadata_ObjectNumber")
+                    .position(|column| is_object_number(&column.name))
                     .map(|at| table.read(&[at], None))
                     .transpose()?
                     .and_then(|values| integers_of(values.first()?));
@@ -169,13 +169,8 @@ impl JoinedPart {
     /// Whether the numbers of its primary objects are only counted, because its tables have none.
     pub fn counts_its_objects(&self) -> bool {
         let tables = [Some(&self.joined.table), self.image_table.as_ref()];
-        let numbers = [
-            "ObjectNumber",
-            "Number_Object_Number",
-            "Metadata_ObjectNumber",
-        ];
         let mut tables = tables.into_iter().flatten();
-        self.is_joined() && !tables.any(|table| numbers.iter().any(|name| table.has(name)))
+        self.is_joined() && !tables.any(|table| table.names().any(is_object_number))
     }
 
     /// The object sets with their tables, the primary one first.
@@ -275,6 +270,14 @@ impl JoinedPart {
     pub fn stored_outlines(&self, object: &str) -> Option<bool> {
         self.stored.as_ref()?.outlines_of(object)
     }
+}
+
+/// Whether a column of joined rows says the numbers of objects.
+fn is_object_number(name: &str) -> bool {
+    matches!(
+        joined_key_of(name),
+        Some("ObjectNumber" | "Number_Object_Number")
+    )
 }
 
 fn image_file_report(sets: &ImageSets, joined: &Joined) -> FileReport {

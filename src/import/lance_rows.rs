@@ -8,7 +8,8 @@ use arrow::array::ArrayRef;
 use cytolance_dataset::CellDataset;
 use cytolance_remote::{block_on, is_url};
 use cytolance_sources::{
-    Format, FormatFace, FoundExport, JoinedRows, SourceError, SourceKind, TableStore, plain_values,
+    Findings, Format, FormatFace, FoundExport, JoinedRows, SourceError, SourceKind, TableStore,
+    plain_values,
 };
 
 /// A Lance table on this machine or in a store.
@@ -35,11 +36,11 @@ impl Format for LanceFormat {
         &FACE
     }
 
-    fn find_source(&self, source: &Path) -> Option<Result<Vec<FoundExport>, SourceError>> {
+    fn find_source(&self, source: &Path) -> Option<Result<Findings, SourceError>> {
         is_lance(source).then(|| self.find_file(source))
     }
 
-    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    fn find_file(&self, path: &Path) -> Result<Findings, SourceError> {
         let uri = path.to_string_lossy().into_owned();
         let dataset = wait(path, async move { CellDataset::open(&uri).await })?;
         let bytes = dataset.data_bytes().unwrap_or(0);
@@ -52,12 +53,7 @@ impl Format for LanceFormat {
             }),
         };
         let kind = SourceKind::of(&Self);
-        Ok(vec![FoundExport::new(
-            path.to_path_buf(),
-            kind,
-            bytes,
-            Arc::new(rows),
-        )])
+        Ok(FoundExport::new(path.to_path_buf(), kind, bytes, Arc::new(rows)).into())
     }
 }
 

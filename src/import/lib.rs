@@ -3,6 +3,7 @@
 // Tests write what they read, and make schemas that say nothing.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
+mod box_centers;
 mod channel_plan;
 mod checks;
 mod colored_pictures;
@@ -43,6 +44,7 @@ mod plane_rule;
 mod plane_sequence;
 mod planned_part;
 mod preview;
+mod refusal;
 mod remarks;
 mod report;
 mod report_text;

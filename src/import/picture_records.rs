@@ -111,11 +111,11 @@ impl PictureTraits {
 
 /// A file's bytes with their digest, where one is recorded: the file is then read once for both. Files of several
 /// pages would be read whole for each of these.
-pub(super) fn with_digest<'a>(
-    picture: OpenPicture<'a>,
+pub(super) fn with_digest(
+    picture: OpenPicture<'_>,
     found: FoundPage,
     record: PictureRecord,
-) -> (OpenPicture<'a>, Option<Digest>) {
+) -> (OpenPicture<'_>, Option<Digest>) {
     if record.digest.is_none() || found.pages > 1 {
         return (picture, None);
     }

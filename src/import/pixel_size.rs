@@ -109,13 +109,13 @@ impl PixelSizes {
                     .cloned()
                     .collect();
                 if let Some(um) = said {
-                    sizes.contradict(Some(format!("{} by {SAID}", microns(um))), others);
+                    sizes.contradict(Some(format!("{} by {SAID}", microns(um))), &others);
                 } else if let Some(taken) = &of_part {
                     let others = found.iter().filter(|other| !other.is_like(taken.um[0]));
-                    let others = others.cloned().collect();
-                    sizes.contradict(Some(taken.words()), others);
+                    let others: Vec<SaidSize> = others.cloned().collect();
+                    sizes.contradict(Some(taken.words()), &others);
                 } else if !differs && !others.is_empty() {
-                    sizes.contradict(None, found.clone());
+                    sizes.contradict(None, &found);
                     differs = true;
                 }
                 if !differs && of_part.is_none() {
@@ -167,7 +167,7 @@ impl PixelSizes {
                     distinct.push(size);
                 }
             }
-            sizes.contradict(None, distinct);
+            sizes.contradict(None, &distinct);
             is_clear = false;
         }
         if !is_clear {
@@ -206,7 +206,7 @@ impl PixelSizes {
     }
 
     /// Says that sizes differ from the one that is taken, or from each other.
-    fn contradict(&mut self, taken: Option<String>, others: Vec<SaidSize>) {
+    fn contradict(&mut self, taken: Option<String>, others: &[SaidSize]) {
         if others.is_empty() {
             return;
         }
@@ -275,6 +275,8 @@ mod tests {
 
     /// What tables, datasets and files of some parts say.
     type Parts = Vec<[Vec<SaidSize>; 3]>;
+    /// These, what the importing person says, what comes of it, and words on it.
+    type Case<'a> = (Parts, Option<f64>, Option<f64>, &'a [&'a str]);
 
     #[test]
     fn what_counts_is_taken_and_what_differs_is_told() {
@@ -283,7 +285,7 @@ mod tests {
             |um| vec![said(um, "OME-XML")],
         );
         let none = Vec::new;
-        let cases: [(Parts, Option<f64>, Option<f64>, &[&str]); 10] = [
+        let cases: [Case; 10] = [
             (vec![[none(), none(), none()]], None, None, &[]),
             (vec![[none(), none(), file(0.5)]], None, Some(0.5), &[]),
             (

@@ -86,15 +86,17 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when there is no export, no primary object or no row.
     pub fn new(options: &ImportOptions) -> Result<Self, ImportError> {
-        let found = of_one_kind(
+        let findings = of_one_kind(
             find_sources(&options.source)?,
             options.kind,
             &options.source,
         )?;
+        let found = findings.exports;
         let mut report = ImportReport {
             source: options.source.clone(),
             source_name: source_name(&options.source, &found),
             dataset: options.dataset.clone(),
+            ignored: findings.left_alone,
             ..ImportReport::default()
         };
         let (found, copies) = take_copies(found);

@@ -131,11 +131,14 @@ impl From<PlaneRule> for String {
 mod tests {
     use super::*;
 
+    /// A rule, where an object lies, and its planes of six or words of the reason.
+    type Case<'a> = (PlaneRule, Depth, Result<Range<u32>, &'a str>);
+
     #[test]
     fn a_rule_says_planes_or_why_not() {
         let depth = |center: Option<f64>, bounds| Depth { center, bounds };
         let wide = Some([1.0, 5.0]);
-        let cases: [(PlaneRule, Depth, Result<Range<u32>, &str>); 14] = [
+        let cases: [Case; 14] = [
             (PlaneRule::Centre, depth(Some(2.6), wide), Ok(3..4)),
             (PlaneRule::Centre, depth(Some(2.6), None), Ok(3..4)),
             (PlaneRule::Centre, depth(Some(4.6), wide), Ok(4..5)),

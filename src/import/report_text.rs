@@ -236,7 +236,7 @@ fn outlines(report: &ImportReport, out: &mut fmt::Formatter<'_>) -> fmt::Result 
 
 /// What was held against the measurements.
 fn verification(lines: &[Verification], out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for line in lines {
+    for line in &without_agreeing(lines) {
         writeln!(out, "  checked       {line}")?;
         // A sentence about a picture is about many cells.
         let all = match line.kind {
@@ -246,6 +246,41 @@ fn verification(lines: &[Verification], out: &mut fmt::Formatter<'_>) -> fmt::Re
         some_lines(out, &line.examples, all, &line.of)?;
     }
     Ok(())
+}
+
+/// Lines about sizes, tables and files that all agree are one line for all objects and channels.
+fn without_agreeing(lines: &[Verification]) -> Vec<Verification> {
+    let mut shown: Vec<Verification> = Vec::new();
+    let agrees = |line: &Verification| {
+        let kinds = [
+            VerificationKind::Size,
+            VerificationKind::Tables,
+            VerificationKind::Files,
+        ];
+        kinds.contains(&line.kind) && line.verified == line.checked
+    };
+    for line in lines {
+        let is_like = |known: &&mut Verification| {
+            agrees(known) && agrees(line) && known.kind == line.kind && known.of == line.of
+        };
+        let Some(known) = shown.iter_mut().find(is_like) else {
+            shown.push(line.clone());
+            continue;
+        };
+        known.agree(line.checked);
+        for (names, name) in [
+            (&mut known.object, &line.object),
+            (&mut known.channel, &line.channel),
+        ] {
+            if let (Some(names), Some(name)) = (names, name)
+                && !names.split(", ").any(|known| known == name)
+            {
+                names.push_str(", ");
+                names.push_str(name);
+            }
+        }
+    }
+    shown
 }
 
 /// What was traced, in words.

@@ -25,7 +25,7 @@ use cytolance_sources::RecordedPicture;
 /// The column that names the source of a row.
 const SOURCE: &str = "Metadata_Source";
 /// A store that did not answer is asked again after this time, where a person looks at fields.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The stores of all fields that are looked at.
 static STORES: LazyLock<PictureStores> =

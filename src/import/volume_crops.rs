@@ -68,10 +68,10 @@ pub(super) fn cut_volumes(
     });
     let sizes: Vec<[u32; 2]> = sizes.collect::<Result<_, _>>()?;
     let size = sizes.first().copied().unwrap_or_default();
-    if let Some(other) = sizes.iter().find(|other| **other != size) {
+    if let Some([width, height]) = sizes.iter().find(|other| **other != size) {
         return Err(whole(format!(
-            "image {image}: the channels differ in size ({} x {} and {} x {} pixels)",
-            size[0], size[1], other[0], other[1]
+            "image {image}: the channels differ in size ({} x {} and {width} x {height} pixels)",
+            size[0], size[1]
         )));
     }
     let rows = field.cells.rows.clone();

@@ -12,8 +12,8 @@ const TYPES: [(&[&str], &str); 4] = [
     (&["Float16", "Float32", "Float64"], "number"),
     (&["Boolean"], "yes or no"),
 ];
-/// What errors of libraries begin with.
-const PREFIXES: [&str; 2] = ["LanceError(", "winit EventLoopError"];
+/// What errors of Lance begin with.
+const PREFIX: &str = "LanceError(";
 
 /// A sentence of a library without places in source code and names of types.
 pub fn plain_words(text: &str) -> String {
@@ -43,12 +43,14 @@ pub fn plain_words(text: &str) -> String {
             }
             continue;
         }
-        if PREFIXES.iter().any(|prefix| word.starts_with(prefix)) && word.ends_with(':') {
+        if word.starts_with(PREFIX) && word.ends_with(':') {
             continue;
         }
         words.push(typed(word));
     }
-    words.retain(|word| !word.starts_with("winit"));
+    if words.first().is_some_and(|word| word == "winit") {
+        words.drain(..2.min(words.len()));
+    }
     words.join(" ").trim().to_owned()
 }
 

@@ -34,7 +34,7 @@ pub use crate::model::update::apply;
 pub use meter::program_start;
 pub use screenshot::{render, settle};
 pub use viewer::{Start, Viewer};
-pub use window::{has_display, open_window};
+pub use window::{has_display, open_window, quiet_drivers};
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui_wgpu::WgpuSetup;
-use eframe::wgpu;
 use egui_kittest::Harness;
-use egui_kittest::wgpu::default_wgpu_setup;
 use tokio::runtime::Handle;
 
 use crate::model::settings::Settings;
@@ -27,7 +24,7 @@ pub fn render(
     target: &Target,
     runtime: &Handle,
 ) -> Result<(), String> {
-    let graphics = graphics()?;
+    check_driver()?;
     let runtime = runtime.clone();
     // A picture is no visit: it leaves the recent datasets as they are.
     let start = Start {
@@ -38,7 +35,7 @@ pub fn render(
         .with_size([size[0] as f32, size[1] as f32])
         .with_accessibility_check(false)
         .allow_missing_glyphs()
-        .wgpu_setup(graphics)
+        .wgpu()
         .build_eframe(|context| Viewer::new(&context.egui_ctx, runtime, start));
     settle(&mut harness)?;
     let notices: Vec<String> = harness
@@ -83,29 +80,13 @@ pub fn settle(harness: &mut Harness<'_, Viewer>) -> Result<(), String> {
     Ok(())
 }
 
-/// A way to draw without a display. OpenGL is the last one: its libraries look for a display all the same, and print
-/// that there is none.
-///
-/// # Errors
-/// A sentence when there is no graphics driver.
-fn graphics() -> Result<WgpuSetup, String> {
-    let without_gl = wgpu::Backends::all().difference(wgpu::Backends::GL);
-    for backends in [without_gl, wgpu::Backends::all()] {
-        let mut setup = default_wgpu_setup();
-        if let WgpuSetup::CreateNew(setup) = &mut setup {
-            let wanted = setup.instance_descriptor.backends.intersection(backends);
-            setup.instance_descriptor.backends = wanted;
-        }
-        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        descriptor.backends = descriptor.backends.intersection(backends);
-        let instance = wgpu::Instance::new(descriptor);
-        let adapters = futures::executor::block_on(instance.enumerate_adapters(backends));
-        if !adapters.is_empty() {
-            return Ok(setup);
-        }
+/// Says what is missing instead of panicking deep in the renderer.
+fn check_driver() -> Result<(), String> {
+    use eframe::wgpu;
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapters = futures::executor::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
+    if adapters.is_empty() {
+        return Err("there is no Vulkan driver to draw with; on Debian: apt-get install mesa-vulkan-drivers".to_owned());
     }
-    Err(
-        "there is no Vulkan driver to draw with; on Debian: apt-get install mesa-vulkan-drivers"
-            .to_owned(),
-    )
+    Ok(())
 }

@@ -14,6 +14,25 @@ pub fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
+/// Begins the program once more, with a variable that Mesa reads: choosing a device it looks for a Wayland server
+/// whoever draws, and prints an error where there is none. Returns where that is not needed, or not possible.
+pub fn quiet_drivers() {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::process::CommandExt as _;
+        const CHOSEN: &str = "NODEVICE_SELECT";
+        if has_display() || std::env::var_os(CHOSEN).is_some() {
+            return;
+        }
+        if let Ok(program) = std::env::current_exe() {
+            let mut again = std::process::Command::new(program);
+            again.args(std::env::args_os().skip(1)).env(CHOSEN, "1");
+            let error = again.exec();
+            tracing::debug!("{error}");
+        }
+    }
+}
+
 /// Opens the viewer's window and returns when it is closed.
 ///
 /// # Errors

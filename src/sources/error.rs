@@ -1,6 +1,12 @@
 //! What can go wrong while reading an export, with the file that caused it.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+use super::IgnoredFile;
+
+/// Files that an error goes through.
+const SHOWN_FILES: usize = 12;
 
 /// The error of the system or of a library that caused one of ours.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -26,14 +32,27 @@ pub enum SourceError {
     },
     /// Nothing that can be imported.
     #[error(
-        "no CellProfiler export found in {path}: expected {expected}",
-        path = path.display()
+        "no CellProfiler export found in {path}{found}expected {expected}",
+        path = path.display(),
+        found = list_of(found, path)
     )]
     NoExport {
-        /// The folder looked into.
+        /// The folder or file looked into.
         path: PathBuf,
         /// What was looked for.
         expected: String,
+        /// What is there instead, and why it is no export.
+        found: Vec<IgnoredFile>,
+    },
+    /// A source that is not there.
+    #[error("there is no {path}{above}: check how it is spelled", path = path.display())]
+    NotThere {
+        /// The path.
+        path: PathBuf,
+        /// How far the path leads, in words; empty where it is not known.
+        above: String,
+        /// What the system said.
+        source: std::io::Error,
     },
     /// More than one kind of export, and no way to tell which is meant.
     #[error(
@@ -105,4 +124,48 @@ impl SourceError {
             reason: reason.into(),
         }
     }
+
+    /// The error of a source that is not there, with the last folder of its path that is.
+    pub(super) fn not_there(path: &Path, cause: std::io::Error) -> Self {
+        let there = path
+            .ancestors()
+            .skip(1)
+            .find(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
+        Self::NotThere {
+            path: path.to_path_buf(),
+            above: there.map_or_else(String::new, |folder| {
+                format!(" ({} is there)", folder.display())
+            }),
+            source: cause,
+        }
+    }
+
+    /// What is wrong, without the name of the file, for a list that names it.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Unreadable { source, .. } => format!("it cannot be read: {source}"),
+            Self::Unusable { reason, .. } | Self::UnknownFormat { reason, .. } => reason.clone(),
+            Self::Empty { .. } => "empty: it has no header row".to_owned(),
+            Self::Csv { reason, .. } => format!("not readable as CSV: {reason}"),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Files and reasons a line each, those of a folder by their paths in it; what goes on with the sentence.
+fn list_of(files: &[IgnoredFile], folder: &Path) -> String {
+    let mut list = String::new();
+    for IgnoredFile { path, reason } in files.iter().take(SHOWN_FILES) {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let name = match path.file_name() {
+            Some(name) if below.as_os_str().is_empty() => Path::new(name),
+            _ => below,
+        };
+        let _ = write!(list, "\n  {}: {reason}", name.display());
+    }
+    if files.len() > SHOWN_FILES {
+        let _ = write!(list, "\n  and {} more", files.len() - SHOWN_FILES);
+    }
+    list.push_str(if list.is_empty() { ": " } else { "\n" });
+    list
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use super::{Export, FoundExport, SourceError};
+use super::{Export, Findings, FoundExport, SourceError};
 
 /// The names of a format, for people and for files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub trait Format: fmt::Debug + Sync {
     fn face(&self) -> &'static FormatFace;
 
     /// The export that a source is as a whole, which then is not searched. `None` where it is none of this format.
-    fn find_source(&self, source: &Path) -> Option<Result<Vec<FoundExport>, SourceError>> {
+    fn find_source(&self, source: &Path) -> Option<Result<Findings, SourceError>> {
         let _ = source;
         None
     }
@@ -50,12 +50,13 @@ pub trait Format: fmt::Debug + Sync {
     ///
     /// # Errors
     /// [`SourceError`] when it is none, or cannot be read.
-    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError>;
+    fn find_file(&self, path: &Path) -> Result<Findings, SourceError>;
 
-    /// The exports that several of the files of a folder make up together; `folder` is its path from the source.
-    fn find_in_folder(&self, path: &Path, folder: &str, files: &[PathBuf]) -> Vec<FoundExport> {
+    /// The exports that several of the files of a folder make up together, and what of these is left alone; `folder` is
+    /// its path from the source.
+    fn find_in_folder(&self, path: &Path, folder: &str, files: &[PathBuf]) -> Findings {
         let _ = (path, folder, files);
-        Vec::new()
+        Findings::default()
     }
 
     /// Adds what other files of a folder say of the exports that were found in it.

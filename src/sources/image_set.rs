@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::named_pictures::{NameConflict, NamedPictures};
-use super::{RecordedPicture, SourceError, Table, integers_of, text_of};
+use super::{RecordedPicture, SourceError, Table, floats_of, integers_of, joined_key_of, text_of};
 use arrow::array::ArrayRef;
 use cytolance_imaging::PagePlace;
 use cytolance_profile::{KeyColumns, KeyPart};
@@ -40,7 +40,7 @@ pub type ImageKey = (i64, i64);
 pub struct ChannelColumns {
     /// Channel name, `DNA` of `FileName_DNA`.
     pub name: String,
-    /// Full scale of the source where the table says it: 255 or 65535.
+    /// Full scale of the source where the table says it: 255 or 65535, the largest of all images.
     pub scaling: Option<i64>,
     /// Which channel it is of a file that has several, where the table names the file as a whole.
     pub stack: Option<StackChannel>,
@@ -172,12 +172,9 @@ impl ImageSets {
         let identity: Vec<usize> = (0..table.columns.len())
             .filter(|at| tells_images_apart(&table.columns[*at].name))
             .collect();
-        let number_at = identity.iter().position(|at| {
-            matches!(
-                table.columns[*at].name.as_str(),
-                "Metadata_ImageNumber" | "ImageNumber"
-            )
-        });
+        let number_at = identity
+            .iter()
+            .position(|at| joined_key_of(&table.columns[*at].name) == Some("ImageNumber"));
         let mut groups: HashMap<Vec<Option<String>>, ImageKey> = HashMap::new();
         let mut namesakes: HashMap<i64, i64> = HashMap::new();
         let mut first_rows: Vec<u32> = Vec::new();
@@ -286,7 +283,7 @@ impl ImageSets {
     pub fn channel(&self, name: String) -> ChannelColumns {
         let column = format!("Scaling_{name}");
         let scaling = match self.table.integers(&column) {
-            Some(values) => values.into_iter().flatten().next(),
+            Some(values) => values.into_iter().flatten().max(),
             None => (0..self.table.num_rows)
                 .find_map(|row| self.text(&column, row)?.parse::<f64>().ok())
                 .map(|scaling| scaling as i64),
@@ -375,7 +372,7 @@ fn tells_images_apart(name: &str) -> bool {
         return true;
     }
     let lower = name.to_ascii_lowercase();
-    matches!(lower.as_str(), "imagenumber" | "tablenumber")
+    matches!(joined_key_of(name), Some("ImageNumber" | "TableNumber"))
         || lower.strip_prefix("metadata_").is_some_and(|rest| {
             [
                 "plate",
@@ -410,6 +407,20 @@ pub fn image_keys(table: &Table) -> Option<Vec<Option<ImageKey>>> {
     )
 }
 
+/// How the numbers of errors of a module are called.
+pub(super) const MODULE_ERROR: &str = "ModuleError_";
+
+/// The modules that failed in some rows of an Image table whose columns are held, and in how many.
+pub(super) fn module_errors(table: &Table) -> impl Iterator<Item = (&str, usize)> {
+    let modules = table.names().filter_map(|name| {
+        let module = name.strip_prefix(MODULE_ERROR)?;
+        let counts = floats_of(table.held(name)?)?;
+        let failed = counts.into_iter().filter(|count| *count > 0.0);
+        Some((module, failed.count()))
+    });
+    modules.filter(|(_, images)| *images > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tables_of_csv;
@@ -425,13 +436,13 @@ mod tests {
     #[test]
     fn saved_pictures_are_no_channels() {
         let sets = sets(
-            "FileName_DNA,FileName_Overlay,Height_DNA,ImageNumber,PathName_DNA,Scaling_DNA\na.tif,o.png,512,1,/x/y,255\nb.tif,p.png,512,1,/x/y,255\n",
+            "FileName_DNA,FileName_Overlay,Height_DNA,ImageNumber,PathName_DNA,Scaling_DNA\na.tif,o.png,512,1,/x/y,255\nb.tif,p.png,512,1,/x/y,65535\n",
         );
         assert_eq!(
             sets.channels,
             [ChannelColumns {
                 name: "DNA".to_owned(),
-                scaling: Some(255),
+                scaling: Some(65535),
                 stack: None,
             }]
         );

@@ -1,5 +1,6 @@
 //! Tables of several object sets: where one set has fewer objects than another, its columns are filled up.
 
+use super::spelling::key_of;
 use super::written::is_null_text;
 use super::{ReadNotes, SourceRemark};
 
@@ -63,7 +64,7 @@ impl ObjectRows {
     pub fn new<'a>(mut features: impl Iterator<Item = &'a str>) -> Self {
         Self {
             is_numbered: features
-                .any(|name| matches!(name, "Number_Object_Number" | "ObjectNumber")),
+                .any(|name| matches!(key_of(name), Some("Number_Object_Number" | "ObjectNumber"))),
             ..Self::default()
         }
     }

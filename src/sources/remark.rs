@@ -161,6 +161,29 @@ pub enum SourceRemark {
         /// One of them.
         example: String,
     },
+    /// A key column has another spelling.
+    Respelled {
+        /// The column.
+        column: String,
+        /// What it is read as.
+        key: &'static str,
+    },
+    /// Fractions of a CSV file have a comma.
+    DecimalCommas,
+    /// Rows have a field more than the header.
+    FurtherField {
+        /// It is the first, as R writes the names of rows, not the last.
+        first: bool,
+    },
+    /// CellProfiler noted errors in image sets.
+    ModuleErrors {
+        /// The module, as the column names it.
+        module: String,
+        /// Image sets with an error.
+        images: usize,
+        /// All image sets.
+        of: usize,
+    },
     /// The file has no line break at its end.
     NoLastLineBreak,
     /// There is a header and nothing else.
@@ -198,13 +221,17 @@ impl SourceRemark {
             | Self::CropsWithoutKey { .. }
             | Self::CropsOfNoRow { .. }
             | Self::CropsBesideTaken { .. } => RemarkTopic::Pictures,
-            Self::NoExperiment { .. } | Self::NoLastLineBreak | Self::NoCompleteRow => {
-                RemarkTopic::Tables
-            }
+            Self::NoExperiment { .. }
+            | Self::NoLastLineBreak
+            | Self::NoCompleteRow
+            | Self::ModuleErrors { .. } => RemarkTopic::Tables,
             Self::Latin1 { .. }
             | Self::CommaNumbers { .. }
             | Self::PerhapsConverted { .. }
-            | Self::Rounded { .. } => RemarkTopic::Columns,
+            | Self::Rounded { .. }
+            | Self::Respelled { .. }
+            | Self::DecimalCommas
+            | Self::FurtherField { .. } => RemarkTopic::Columns,
             Self::Kept { topic, .. } => *topic,
         }
     }
@@ -286,6 +313,18 @@ impl fmt::Display for SourceRemark {
             } => write!(
                 out,
                 "{column}: {values} whole numbers such as {example} are rounded: among fractions, numbers hold 15 digits"
+            ),
+            Self::Respelled { column, key } => write!(out, "the column {column} is read as {key}"),
+            Self::DecimalCommas => out.write_str("numbers are written as 1,5: the comma is read as a point"),
+            Self::FurtherField { first: true } => out.write_str(
+                "every row has a field more than the header: the first is taken for names of rows, as R writes them",
+            ),
+            Self::FurtherField { first: false } => out.write_str(
+                "every row ends with a delimiter that the header has not: the empty field is left out",
+            ),
+            Self::ModuleErrors { module, images, of } => write!(
+                out,
+                "CellProfiler noted errors in {images} of {of} image sets (ModuleError_{module}): what that module measures may be missing"
             ),
             Self::NoLastLineBreak => out.write_str(
                 "the file does not end with a line break: its last row may have been cut",

@@ -4,26 +4,58 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::folders::Folders;
 use super::format::{ExportTables, Format, FormatFace, SourceKind, ending};
+use super::image_set::module_errors;
 use super::{Export, IgnoredFile, JoinedRows, SourceError, SourceRemark};
 
-/// Folders that are looked into below the source.
-const DEPTH: usize = 6;
-
-/// Files that come from the same programs and are no source: by their endings, what to do instead.
-const NO_SOURCES: [(&[&str], &str); 4] = [
+/// Files that come from the same programs and are no source: by their endings, what to do instead, and whether they may
+/// hold tables that a person expects to be imported.
+const NO_SOURCES: [(&[&str], &str, bool); 9] = [
     (
         &["cppipe", "cpproj"],
         "it is a pipeline, not its output; choose the folder that the pipeline wrote",
+        false,
     ),
     (
-        &["h5", "hdf5", "mat"],
+        &["mat"],
         "HDF5 output is not read; run ExportToSpreadsheet or ExportToDatabase on it in CellProfiler",
+        false,
     ),
-    (&["xlsx", "xls"], "save the sheets as CSV files first"),
+    (
+        &["h5", "hdf5"],
+        "HDF5 output is not read; run ExportToSpreadsheet or ExportToDatabase on it in CellProfiler",
+        true,
+    ),
+    (
+        &["xlsx", "xls", "ods"],
+        "save the sheets as CSV files first",
+        true,
+    ),
     (
         &["sql"],
         "it is a MySQL script; export to SQLite instead, or load it and export the tables as CSV",
+        true,
+    ),
+    (
+        &["zip", "tar", "tgz", "7z", "rar"],
+        "it is an archive; unpack it and choose the folder",
+        true,
+    ),
+    (
+        &["gz", "bz2", "xz", "zst"],
+        "it is compressed; unpack it and choose what was in it",
+        true,
+    ),
+    (
+        &["feather", "arrow", "ipc"],
+        "Arrow files are not read; save the table as Parquet",
+        true,
+    ),
+    (
+        &["rds", "rdata", "pkl", "pickle"],
+        "it is an object of R or Python; save the table as CSV or Parquet",
+        true,
     ),
 ];
 
@@ -52,8 +84,6 @@ pub struct FoundExport {
     /// Names and colours of channels that a `.properties` file gives.
     pub channel_hints: Vec<ChannelHint>,
     pub(super) remarks: Vec<SourceRemark>,
-    /// Files beside it that cannot be read as any export.
-    pub(super) ignored: Vec<IgnoredFile>,
     pub(super) tables: Arc<dyn ExportTables>,
 }
 
@@ -67,7 +97,6 @@ impl FoundExport {
             bytes,
             channel_hints: Vec::new(),
             remarks: Vec::new(),
-            ignored: Vec::new(),
             tables,
         }
     }
@@ -88,7 +117,16 @@ impl FoundExport {
     pub fn open(&self) -> Result<Export, SourceError> {
         let mut export = self.tables.open(&self.path, self.name.clone())?;
         export.remarks.extend(self.remarks.iter().cloned());
-        export.ignored.extend(self.ignored.iter().cloned());
+        if let Some(table) = &mut export.image {
+            let errors: Vec<SourceRemark> = module_errors(table)
+                .map(|(module, images)| SourceRemark::ModuleErrors {
+                    module: module.to_owned(),
+                    images,
+                    of: table.num_rows,
+                })
+                .collect();
+            table.notes.remarks.extend(errors);
+        }
         export.number_tables();
         Ok(export)
     }
@@ -101,42 +139,86 @@ impl ExportTables for JoinedRows {
     }
 }
 
-/// Those of one kind among the exports that were found at `source`.
+/// What lies at a source.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    /// The exports; they may be of several kinds.
+    pub exports: Vec<FoundExport>,
+    /// Files and folders that are of none of them, and why.
+    pub left_alone: Vec<IgnoredFile>,
+}
+
+impl Findings {
+    /// Takes in what was found elsewhere.
+    fn extend(&mut self, others: Self) {
+        self.exports.extend(others.exports);
+        self.left_alone.extend(others.left_alone);
+    }
+}
+
+impl From<FoundExport> for Findings {
+    fn from(export: FoundExport) -> Self {
+        Self {
+            exports: vec![export],
+            left_alone: Vec::new(),
+        }
+    }
+}
+
+/// Those of one kind among the exports that were found at `source`; the others are left alone.
 ///
 /// # Errors
 /// [`SourceError`] when there is none of the kind that is wanted, or there are several kinds and none is.
 pub fn of_one_kind(
-    mut found: Vec<FoundExport>,
+    findings: Findings,
     kind: Option<SourceKind>,
     source: &Path,
-) -> Result<Vec<FoundExport>, SourceError> {
-    let several = |found: &[FoundExport]| found.iter().any(|export| export.kind != found[0].kind);
-    match kind {
-        Some(kind) if found.iter().any(|export| export.kind == kind) => {
-            found.retain(|export| export.kind == kind);
-        }
-        Some(kind) => {
-            return Err(SourceError::NoExport {
-                path: source.to_path_buf(),
-                expected: kind.face().expected.to_owned(),
-            });
-        }
-        None if several(&found) => {
+) -> Result<Findings, SourceError> {
+    let Findings {
+        exports,
+        mut left_alone,
+    } = findings;
+    let Some(kind) = kind else {
+        if exports.iter().any(|export| export.kind != exports[0].kind) {
             return Err(SourceError::SeveralExports {
                 path: source.to_path_buf(),
                 choices: format!(
                     "{}; or its kind, as --kind {}",
-                    choices(&found),
-                    found[0].kind.face().word
+                    choices(&exports),
+                    exports[0].kind.face().word
                 ),
             });
         }
-        None => {}
+        return Ok(Findings {
+            exports,
+            left_alone,
+        });
+    };
+    let (mut exports, others): (Vec<FoundExport>, Vec<FoundExport>) =
+        exports.into_iter().partition(|export| export.kind == kind);
+    let has_others = !others.is_empty();
+    left_alone.extend(others.into_iter().map(|export| IgnoredFile {
+        path: export.path,
+        reason: format!(
+            "it is a {}, and {} was asked for",
+            export.kind.face().title,
+            kind.face().name
+        ),
+    }));
+    if exports.is_empty() {
+        return Err(SourceError::NoExport {
+            path: source.to_path_buf(),
+            expected: kind.face().expected.to_owned(),
+            found: left_alone,
+        });
     }
-    if let [only] = found.as_mut_slice() {
+    if let ([only], true) = (exports.as_mut_slice(), has_others) {
         only.name.clear();
     }
-    Ok(found)
+    Ok(Findings {
+        exports,
+        left_alone,
+    })
 }
 
 fn choices(found: &[FoundExport]) -> String {
@@ -161,81 +243,68 @@ fn choices(found: &[FoundExport]) -> String {
 pub fn find_exports(
     formats: &'static [&'static dyn Format],
     source: &Path,
-) -> Result<Vec<FoundExport>, SourceError> {
+) -> Result<Findings, SourceError> {
     if let Some(found) = formats.iter().find_map(|format| format.find_source(source)) {
         return found;
     }
     let search = Search { formats };
-    let metadata =
-        std::fs::metadata(source).map_err(|error| SourceError::unreadable(source, error))?;
+    let metadata = std::fs::metadata(source).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            SourceError::not_there(source, error)
+        } else {
+            SourceError::unreadable(source, error)
+        }
+    })?;
     if metadata.is_file() {
         return search.file(source);
     }
-    let mut found: Vec<FoundExport> = Vec::new();
-    for (folder, files) in files_by_folder(source)? {
+    let mut folders = Folders::below(source, |ending| search.is_table(ending))?;
+    let mut found = Findings {
+        exports: Vec::new(),
+        left_alone: std::mem::take(&mut folders.left_alone),
+    };
+    for (folder, files) in &folders.with_files {
         let name = folder
             .strip_prefix(source)
             .map(|rest| rest.to_string_lossy().replace('\\', "/"))
             .unwrap_or_default();
-        found.extend(search.folder(&folder, &name, &files)?);
+        found.extend(search.folder(folder, &name, files));
     }
     for format in formats {
-        format.unite(&mut found);
+        format.unite(&mut found.exports);
     }
-    if found.is_empty() {
+    if found.exports.is_empty() {
+        let lance = folders.lance.into_iter().map(|path| IgnoredFile {
+            path,
+            reason: "a Lance table, which is a source by itself: choose it".to_owned(),
+        });
+        found.left_alone.extend(lance);
         return Err(SourceError::NoExport {
             path: source.to_path_buf(),
             expected: any_of(&search.faces(|face| face.expected)),
+            found: found.left_alone,
         });
     }
-    if let [only] = found.as_mut_slice() {
+    let homes: Vec<&Path> = found
+        .exports
+        .iter()
+        .filter_map(|export| home_of(&export.path))
+        .collect();
+    let empty = folders.without_tables(&homes, &found.left_alone);
+    found.left_alone.extend(empty);
+    if let [only] = found.exports.as_mut_slice() {
         only.name.clear();
     }
     Ok(found)
 }
 
-/// The files below a folder, by the folders that they are in.
-fn files_by_folder(source: &Path) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, SourceError> {
-    let mut by_folder: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-    for entry in walkdir::WalkDir::new(source)
-        .max_depth(DEPTH)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        // A dataset of ours, and what is hidden, is no export.
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            entry.depth() == 0
-                || !(name.starts_with('.')
-                    || entry.file_type().is_dir() && name.ends_with(".lance"))
-        })
-    {
-        let entry = match entry {
-            Ok(entry) => entry,
-            // A loop of links leads to nothing new; the source itself must be readable.
-            Err(error) if error.depth() > 0 => continue,
-            Err(error) => {
-                return Err(SourceError::unreadable(source, error));
-            }
-        };
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let folder = entry
-            .path()
-            .parent()
-            .map(Path::to_path_buf)
-            .unwrap_or_default();
-        match by_folder
-            .iter_mut()
-            .rev()
-            .find(|(known, _)| *known == folder)
-        {
-            Some((_, files)) => files.push(entry.into_path()),
-            None => by_folder.push((folder, vec![entry.into_path()])),
-        }
+/// The folder of an export, which may be a file.
+fn home_of(path: &Path) -> Option<&Path> {
+    if path.is_dir() {
+        Some(path)
+    } else {
+        path.parent()
     }
-    Ok(by_folder)
 }
 
 /// The formats that are looked for.
@@ -276,8 +345,22 @@ impl Search {
         names.join(" nor ")
     }
 
+    /// Whether files with this ending may be tables.
+    fn is_table(&self, ending: &str) -> bool {
+        let mut faces = self.formats.iter().map(|format| format.face());
+        faces.any(|face| face.endings.contains(&ending))
+    }
+
+    /// Whether a file, by its name, holds tables that cannot be read as they are: what to do instead.
+    fn unread_tables(&self, path: &Path) -> Option<&'static str> {
+        let (reason, is_compressed) = no_source(&ending(path), true)?;
+        // A compressed picture is no table.
+        let inner = path.file_stem().map(Path::new).map(ending);
+        (!is_compressed || inner.is_some_and(|inner| self.is_table(&inner))).then_some(reason)
+    }
+
     /// The exports of one file.
-    fn file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    fn file(&self, path: &Path) -> Result<Findings, SourceError> {
         let mut beginning = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(16).read_to_end(&mut beginning))
@@ -290,9 +373,7 @@ impl Search {
         if beginning.is_empty() {
             return Err(SourceError::Empty { path });
         }
-        let known = NO_SOURCES
-            .iter()
-            .find(|(endings, _)| endings.contains(&ending.as_str()));
+        let known = no_source(&ending, false);
         let reason = known.map_or_else(
             || {
                 format!(
@@ -300,19 +381,14 @@ impl Search {
                     self.names_of_files()
                 )
             },
-            |(_, reason)| (*reason).to_owned(),
+            |(reason, _)| reason.to_owned(),
         );
         Err(SourceError::UnknownFormat { path, reason })
     }
 
     /// The exports in one folder, which is called `name`.
-    fn folder(
-        &self,
-        folder: &Path,
-        name: &str,
-        files: &[PathBuf],
-    ) -> Result<Vec<FoundExport>, SourceError> {
-        let mut found: Vec<FoundExport> = Vec::new();
+    fn folder(&self, folder: &Path, name: &str, files: &[PathBuf]) -> Findings {
+        let mut found = Findings::default();
         for format in self.formats {
             found.extend(format.find_in_folder(folder, name, files));
         }
@@ -321,41 +397,51 @@ impl Search {
             let mut faces = self.formats.iter().map(|format| format.face());
             faces.any(|face| !face.signature.is_empty() && face.endings.contains(&ending))
         };
-        let mut ignored = Vec::new();
-        for path in files.iter().filter(|path| may_be_table(&ending(path))) {
+        for path in files {
+            if let Some(reason) = self.unread_tables(path) {
+                found.left_alone.push(IgnoredFile {
+                    path: path.clone(),
+                    reason: reason.to_owned(),
+                });
+            }
+            if !may_be_table(&ending(path)) {
+                continue;
+            }
             match self.file(path) {
-                Ok(exports) => {
+                Ok(of_file) => {
                     let file = path
                         .file_name()
                         .map(|file| file.to_string_lossy().into_owned());
                     let parts = [name, file.as_deref().unwrap_or_default()];
                     let parts: Vec<&str> =
                         parts.into_iter().filter(|part| !part.is_empty()).collect();
-                    found.extend(
-                        exports
-                            .into_iter()
-                            .map(|export| export.named(parts.join("/"))),
-                    );
+                    let exports = of_file.exports.into_iter();
+                    found
+                        .exports
+                        .extend(exports.map(|export| export.named(parts.join("/"))));
+                    found.left_alone.extend(of_file.left_alone);
                 }
-                Err(error) => ignored.push(IgnoredFile {
+                Err(error) => found.left_alone.push(IgnoredFile {
                     path: path.clone(),
-                    reason: error.to_string(),
+                    reason: error.reason(),
                 }),
             }
         }
         for format in self.formats {
-            format.take_companions(&mut found, files);
+            format.take_companions(&mut found.exports, files);
         }
-        if let Some(first) = found.first_mut() {
-            first.ignored.extend(ignored);
-        } else if let Some(first) = ignored.pop() {
-            return Err(SourceError::UnknownFormat {
-                path: first.path,
-                reason: first.reason,
-            });
-        }
-        Ok(found)
+        found
     }
+}
+
+/// What to do instead of importing a file with this ending, and whether it is one compressed file; of all such files, or
+/// of those that may hold tables.
+fn no_source(ending: &str, with_tables: bool) -> Option<(&'static str, bool)> {
+    let mut known = NO_SOURCES
+        .iter()
+        .filter(|(_, _, has_tables)| *has_tables || !with_tables);
+    let (endings, reason, _) = known.find(|(endings, _, _)| endings.contains(&ending))?;
+    Some((reason, endings.contains(&"gz")))
 }
 
 /// A list in words: `a, b, or c`.
@@ -365,6 +451,13 @@ fn any_of(words: &[&str]) -> String {
         [only] => (*only).to_owned(),
         [others @ .., last] => format!("{}, or {last}", others.join(", ")),
     }
+}
+
+/// A file's name without its ending.
+pub(super) fn stem(path: &Path) -> String {
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// The size of a file; 0 where it cannot be told.

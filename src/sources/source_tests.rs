@@ -32,7 +32,7 @@ fn folders_of_exports_are_found_with_their_names() {
     for (files, names) in cases {
         let files: Vec<(&str, &[u8])> = files.iter().map(|name| (*name, OBJECT)).collect();
         let dir = folder(&files);
-        let found = find_exports(FORMATS, dir.path()).expect("exports");
+        let found = find_exports(FORMATS, dir.path()).expect("exports").exports;
         let found: Vec<&str> = found.iter().map(|export| export.name.as_str()).collect();
         assert_eq!(found, *names, "{files:?}");
     }
@@ -52,7 +52,7 @@ fn what_cannot_be_imported_says_why() {
     for (name, content, words) in cases {
         let dir = folder(&[(name, content)]);
         let error = find_exports(FORMATS, &dir.path().join(name))
-            .and_then(|found| found[0].open())
+            .and_then(|found| found.exports[0].open())
             .expect_err("no export")
             .to_string();
         assert!(error.contains(words), "{name}: {error}");
@@ -70,8 +70,8 @@ fn files_beside_an_export_that_cannot_be_read_are_named() {
     for good in [("Cells.csv", OBJECT), ("a.parquet", b"PAR1".as_slice())] {
         let dir = folder(&[good, ("b.sqlite", b"SQLite format 3\0"), ("c.db", b"x")]);
         let found = find_exports(FORMATS, dir.path()).expect("exports");
-        let ignored: Vec<_> = found[0]
-            .ignored
+        let ignored: Vec<_> = found
+            .left_alone
             .iter()
             .filter_map(|file| file.path.file_name())
             .collect();

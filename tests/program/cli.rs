@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{open, plate, run, text};
+use crate::support::{open, plate, program, run, text};
 
 #[test]
 fn exit_codes_tell_wrong_usage_from_failure() {
@@ -152,6 +152,13 @@ fn view_without_a_display_says_what_to_do() {
         "{}",
         run.err
     );
+    // A display that is not there: one sentence, and no place in anybody's source code.
+    let dataset = text(&plate().dataset);
+    let output = program(&["view", dataset]).env("DISPLAY", ":7777").output();
+    let said = String::from_utf8_lossy(&output.expect("the program starts").stderr).into_owned();
+    let driver = |word: &str| said.contains(word);
+    assert!(driver("cannot open a window") && !driver(".rs:"), "{said}");
+    assert_eq!(said.matches("error:").count(), 1, "{said}");
 }
 
 #[test]
@@ -176,6 +183,7 @@ fn screenshots_need_no_display() {
         return;
     }
     assert_eq!(shot.code, 0, "{}", shot.err);
+    assert!(!shot.err.contains("error"), "the driver's: {}", shot.err);
     let picture = image::open(&file).expect("a PNG").to_rgb8();
     assert_eq!(picture.dimensions(), (900, 600));
     let colors: std::collections::HashSet<_> = picture.pixels().map(|pixel| pixel.0).collect();

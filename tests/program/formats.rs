@@ -195,7 +195,7 @@ fn folders_of_exports_are_one_dataset() {
     sums_match(&report);
     let remarks = report["remarks"].to_string();
     assert!(
-        remarks.contains("Cells_AreaShape_Solidity (null in 1 parts)"),
+        remarks.contains("Cells_AreaShape_Solidity (null in 1 part)"),
         "{remarks}"
     );
     let one = Content::of(&open(&plate().dataset));

@@ -284,7 +284,7 @@ fn tables_that_contradict_each_other_are_named() {
         "Metadata_Well of Image.csv (A01) and of Nuclei.csv (C05) contradict each other in 1 of 1 image: are they of one run? The value of Image.csv is kept",
     );
     // 1 and 01 are one site, and equal plates are no news.
-    assert_eq!(imported.said.matches("contradict").count(), 1);
+    assert_eq!(imported.said.matches("contradict each other").count(), 1);
 
     // Where the Image table says it of every image, the other table's spelling changes no type.
     let image = "ImageNumber,Metadata_Site\n1,1\n2,2\n";

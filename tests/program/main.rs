@@ -15,6 +15,7 @@ mod ellipses;
 mod exports;
 mod foreign;
 mod formats;
+mod found;
 mod identity;
 mod interop;
 mod keys;

@@ -135,6 +135,18 @@ fn sizes_and_digests_are_held_against_the_files() {
         with_picture: u64,
         words: &'static [&'static str],
     }
+
+    impl Case {
+        /// The parts that a case does not say.
+        fn clone_of(&self) -> Self {
+            Self {
+                digests: self.digests.clone(),
+                pictures: self.pictures.clone(),
+                ..*self
+            }
+        }
+    }
+
     let drawn = [1, 2].map(|number| picture(number, SIDE, ""));
     let recorded = || drawn.clone().map(|bytes| digest(&bytes));
     let good = Case {
@@ -145,7 +157,7 @@ fn sizes_and_digests_are_held_against_the_files() {
         sizes: [2, 2, 0, 0],
         told: [2, 2, 0, 0],
         with_picture: 3,
-        words: &["size DNA: 2 of 2 pictures verified"],
+        words: &[],
     };
     let [first, second] = drawn.clone();
     let small = picture(7, SIDE / 2, "");
@@ -221,17 +233,6 @@ fn sizes_and_digests_are_held_against_the_files() {
             assert_eq!(report["rows_with_picture"], case.with_picture, "{name}");
             for words in case.words {
                 imported.says(&name, words);
-            }
-        }
-    }
-
-    impl Case {
-        /// The parts that a case does not say.
-        fn clone_of(&self) -> Self {
-            Self {
-                digests: self.digests.clone(),
-                pictures: self.pictures.clone(),
-                ..*self
             }
         }
     }
@@ -427,10 +428,8 @@ fn what_tables_contradict_is_counted_once() {
         imported.said
     );
     assert_eq!(imported.said.matches("C05").count(), 1, "{}", imported.said);
-    imported.says(
-        "metadata",
-        "tables: 1 of 2 metadata values verified, 1 contradicted",
-    );
+    let words = "checked       tables: 1 of 2 metadata values verified, 1 contradicted\n";
+    assert!(imported.said.contains(words), "{}", imported.said);
 }
 
 #[test]

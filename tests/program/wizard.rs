@@ -360,3 +360,42 @@ fn the_report_says_which_outlines_are_not_there() {
     let whole = harness.query_by_label_contains("every row and every column is there");
     assert!(whole.is_none(), "{said}");
 }
+
+#[test]
+fn the_first_step_says_what_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, content).expect("a file");
+    };
+    put("a/Image.csv", "ImageNumber,Count_Worms\n1,4\n2,5\n");
+    let look = || {
+        let mut harness = viewer();
+        click(&mut harness, "Import an export…");
+        fill(&mut harness, "Path", text(folder.path()));
+        click(&mut harness, "Look");
+        harness
+    };
+    let says = |harness: &Harness<'static, Viewer>, words: &str| {
+        harness.query_by_label_contains(words).is_some()
+    };
+    // Nothing to import: what is there instead.
+    let harness = look();
+    let words = "an Image table of 2 image sets, no object table beside it (Count_Worms 9)";
+    assert!(says(&harness, words));
+    // No plan yet: what is left alone is listed all the same.
+    let worms = "ImageNumber,ObjectNumber,AreaShape_Area\n1,1,5\n";
+    put("b/Worms.csv", worms);
+    put("b/Wells.csv", worms);
+    let mut harness = look();
+    assert!(says(&harness, "Which object should one row stand for?"));
+    click(&mut harness, "Files and tables left alone (1)");
+    assert!(says(&harness, words));
+    // With a plan it is part of the account.
+    std::fs::remove_file(folder.path().join("b/Wells.csv")).expect("a file");
+    let mut harness = look();
+    harness.get_by_label("What it holds");
+    click(&mut harness, "Files and tables left alone (1)");
+    assert!(says(&harness, words));
+}

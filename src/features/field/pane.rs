@@ -15,6 +15,9 @@ use cytolance_widgets::{empty_state, icon_button, medium_font, tokens};
 /// Height of the strip in points.
 const STRIP: f32 = 112.0;
 
+/// Numbers of field and styles, and the cell that decides which plane of volumes is shown.
+type ShownKey = (u32, Option<u32>, u64);
+
 /// What the pane remembers between frames.
 pub struct FieldView {
     /// Magnification beyond what fits.
@@ -23,8 +26,8 @@ pub struct FieldView {
     pub(super) center: Option<[f64; 2]>,
     /// Whether outlines are drawn.
     pub(super) outlines: bool,
-    /// The field's picture: numbers of field, cell and styles, texture.
-    pub(super) texture: Option<((u32, Option<u32>, u64), egui::TextureHandle)>,
+    /// The field's picture, and what it shows.
+    pub(super) texture: Option<(ShownKey, egui::TextureHandle)>,
     /// The field that the zoom belongs to.
     pub(super) field: Option<u32>,
 }

@@ -8,6 +8,9 @@ use cytolance_sources::{IgnoredFile, RemarkTopic, TopicalRemark};
 /// Lines kept of one kind of notes; a page is read, not searched.
 const MOST_LINES: usize = 5_000;
 
+/// What files and tables that are of no export are listed under.
+pub(super) const LEFT_ALONE: &str = "Files and tables left alone";
+
 /// All tables of one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSum {
@@ -107,7 +110,7 @@ fn notes(files: &[FileReport], ignored: &[IgnoredFile], remarks: &[Remark]) -> V
         Notes::empty("Values that are no numbers and become empty"),
         Notes::empty("Columns left out"),
         Notes::empty("Columns kept as text because not all values are numbers"),
-        Notes::empty("Files and tables left alone"),
+        Notes::empty(LEFT_ALONE),
     ];
     let mut topics = RemarkTopic::ALL.map(|topic| Notes::empty(topic.title()));
     let mut remark = |topic: RemarkTopic, line: String| {

@@ -88,7 +88,7 @@ pub(super) fn show(ui: &mut Ui, preview: &ImportPreview) {
 
 /// Asks whether an object set that no parent column relates is to be joined by number and place, where that can be told.
 pub(super) fn pair_choice(ui: &mut Ui, pair: &PairReport, wanted: &mut Vec<String>) {
-    let was_joined = wanted.iter().any(|name| *name == pair.object);
+    let was_joined = wanted.contains(&pair.object);
     if !was_joined && !pair.is_likely() {
         return;
     }

@@ -3,6 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, RichText, ScrollArea, Stroke, TextEdit, Ui, vec2};
 use egui_material_icons::icons::ICON_UPLOAD_FILE;
 
+use super::account::LEFT_ALONE;
 use super::command::{WizardCommand, WizardPick};
 use super::pieces::{self, Pane, card, fact, weak};
 use super::state::Found;
@@ -161,6 +162,12 @@ fn found_card(ui: &mut Ui, pane: &mut Pane<'_>, found: &Found) {
                 .map(|export| format!("{}  ·  {}", export.name, words::bytes(export.bytes)))
                 .collect();
             pieces::lines(ui, "Exports", names.len(), &names);
+        }
+        // Later the account of the tables lists them, with what the plan leaves out.
+        let unplanned = pane.wizard.planned.is_none() || pane.wizard.failure.is_some();
+        if unplanned && !found.left_alone.is_empty() {
+            let left_alone = &found.left_alone;
+            pieces::lines(ui, LEFT_ALONE, left_alone.len(), left_alone);
         }
         if pane.wizard.planned.is_none() && pane.wizard.failure.is_none() {
             ui.horizontal(|ui| {

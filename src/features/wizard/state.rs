@@ -65,6 +65,8 @@ pub struct Found {
     pub source: PathBuf,
     /// The exports in it.
     pub exports: Vec<FoundExport>,
+    /// Files and folders that are of no export, and why; a line each.
+    pub left_alone: Vec<String>,
     /// Folders near it whose names say that they hold masks.
     pub mask_folders: Vec<PathBuf>,
 }

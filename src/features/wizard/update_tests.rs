@@ -102,6 +102,7 @@ fn on_a_source() -> State {
     let found = Found {
         source: "/data/plate".into(),
         exports: Vec::new(),
+        left_alone: Vec::new(),
         mask_folders: Vec::new(),
     };
     let jobs = tell(

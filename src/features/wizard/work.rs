@@ -21,6 +21,7 @@ use cytolance_import::{
     ImportError, ImportOptions, ImportPlan, ImportPreview, ImportProgress, KeptReport,
     find_sources, run_import,
 };
+use cytolance_sources::IgnoredFile;
 
 /// Cells shown as examples.
 const NUM_EXAMPLES: usize = 3;
@@ -116,10 +117,14 @@ fn find(generation: u64, text: &str) -> WizardEvent {
     }
     let outcome = find_sources(&path)
         .map_err(|error| error.to_string())
-        .map(|exports| {
+        .map(|findings| {
+            let left_alone = findings.left_alone.iter();
             let found = Found {
                 mask_folders: mask_folders(&path),
-                exports,
+                exports: findings.exports,
+                left_alone: left_alone
+                    .map(|file| in_words(&left_alone_line(file)))
+                    .collect(),
                 source: path.clone(),
             };
             (found, free_name(&path))
@@ -128,6 +133,10 @@ fn find(generation: u64, text: &str) -> WizardEvent {
         generation,
         outcome,
     }
+}
+
+fn left_alone_line(file: &IgnoredFile) -> String {
+    format!("{}: {}", file.path.display(), file.reason)
 }
 
 /// A name beside the source that nothing has yet.

@@ -114,7 +114,13 @@ fn why_no_key(table: &Table, row: usize) -> String {
                 return format!("{key} {text} is no whole number");
             }
             Ok(number) if number.abs() >= EXACT => {
-                return format!("{key} {text} is too large to be exact");
+                let short = format!("{number:e}");
+                let shown = if short.len() < text.len() && number.abs() > 1e18 {
+                    &short
+                } else {
+                    &text
+                };
+                return format!("{key} {shown} is too large to be exact");
             }
             Ok(_) => {}
             Err(_) => return format!("{key} {text} is no number"),

@@ -84,7 +84,7 @@ impl fmt::Display for ColumnRemark {
             Self::MixedTypes { columns } => write!(
                 out,
                 "columns that are numbers in one part and text in another, kept as text: {}",
-                columns.join(", ")
+                listed(columns)
             ),
             Self::AbsentInParts { columns } => {
                 write!(out, "columns that some parts have not: {}", listed(columns))

@@ -210,6 +210,51 @@ impl PictureRemark {
                 | Self::PixelSizeOfDataset { .. }
         )
     }
+    /// Words for what is said of pixel sizes.
+    fn write_pixel_size(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PixelSizesDiffer { taken, others } => {
+                let others = others[..others.len().min(NAMED_SIZES)].join(", ");
+                match taken {
+                    Some(taken) => {
+                        write!(out, "a pixel is {taken}, but {others}: the first is taken")
+                    }
+                    None => write!(
+                        out,
+                        "a pixel is {others}: none is taken, so no scale bar is shown (--pixel-size UM says it)"
+                    ),
+                }
+            }
+            Self::PixelNotSquare {
+                sizes: [width, height],
+                from,
+            } => write!(
+                out,
+                "by {from} pixels are {width} wide and {height} high: scale bars hold for widths alone"
+            ),
+            Self::PixelSizeOfOthers { of } => write!(
+                out,
+                "nothing says how large a pixel is of the pictures of {}: they get the scale bar of the others",
+                of.join(", ")
+            ),
+            Self::PixelSizeOfDataset { dataset, rows } => match (dataset, rows) {
+                (Some(dataset), Some(rows)) => write!(
+                    out,
+                    "a pixel of the dataset is {dataset}, of the new pictures {rows}: scale bars do not hold for the new rows"
+                ),
+                (None, Some(rows)) => write!(
+                    out,
+                    "a pixel of the new pictures is {rows}; the dataset does not know its own, so no scale bar is shown"
+                ),
+                (Some(dataset), None) => write!(
+                    out,
+                    "nothing says how large a pixel of the new pictures is; scale bars take the dataset's {dataset}"
+                ),
+                (None, None) => out.write_str("nothing says how large a pixel is"),
+            },
+            _ => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for PictureRemark {
@@ -313,45 +358,10 @@ impl fmt::Display for PictureRemark {
                 let squares: Vec<String> = squares.iter().map(ToString::to_string).collect();
                 write!(out, "{} (--crop-size PX changes that)", squares.join("; "))
             }
-            Self::PixelSizesDiffer { taken, others } => {
-                let others = others[..others.len().min(NAMED_SIZES)].join(", ");
-                match taken {
-                    Some(taken) => {
-                        write!(out, "a pixel is {taken}, but {others}: the first is taken")
-                    }
-                    None => write!(
-                        out,
-                        "a pixel is {others}: none is taken, so no scale bar is shown (--pixel-size UM says it)"
-                    ),
-                }
-            }
-            Self::PixelNotSquare {
-                sizes: [width, height],
-                from,
-            } => write!(
-                out,
-                "by {from} pixels are {width} wide and {height} high: scale bars hold for widths alone"
-            ),
-            Self::PixelSizeOfOthers { of } => write!(
-                out,
-                "nothing says how large a pixel is of the pictures of {}: they get the scale bar of the others",
-                of.join(", ")
-            ),
-            Self::PixelSizeOfDataset { dataset, rows } => match (dataset, rows) {
-                (Some(dataset), Some(rows)) => write!(
-                    out,
-                    "a pixel of the dataset is {dataset}, of the new pictures {rows}: scale bars do not hold for the new rows"
-                ),
-                (None, Some(rows)) => write!(
-                    out,
-                    "a pixel of the new pictures is {rows}; the dataset does not know its own, so no scale bar is shown"
-                ),
-                (Some(dataset), None) => write!(
-                    out,
-                    "nothing says how large a pixel of the new pictures is; scale bars take the dataset's {dataset}"
-                ),
-                (None, None) => out.write_str("nothing says how large a pixel is"),
-            },
+            Self::PixelSizesDiffer { .. }
+            | Self::PixelNotSquare { .. }
+            | Self::PixelSizeOfOthers { .. }
+            | Self::PixelSizeOfDataset { .. } => self.write_pixel_size(out),
             Self::CopiedCrops => {
                 out.write_str("the margin or size of crops has no effect on those that are copied")
             }

@@ -26,13 +26,6 @@ pub enum TableRemark {
         /// The export.
         path: PathBuf,
     },
-    /// One of several exports cannot be joined.
-    ExportLeftOut {
-        /// The export.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// The files of an export are those of another one.
     Copy {
         /// The export that is left out.
@@ -103,7 +96,7 @@ impl fmt::Display for TableRemark {
         match self {
             Self::NoImageTable { path } => write!(
                 out,
-                "there is no Image table (Image.csv) in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
+                "there is no Image table (Image.csv) of the objects in {}, so nothing says which pictures the cells are on: no crops, no image measurements",
                 path.display()
             ),
             Self::PicturesNamedBy { tables } => write!(
@@ -126,9 +119,6 @@ impl fmt::Display for TableRemark {
                 "{} has no usable ImageNumber, so its values are not joined",
                 path.display()
             ),
-            Self::ExportLeftOut { path, reason } => {
-                write!(out, "{} was left out: {reason}", path.display())
-            }
             Self::Copy { export, of, rows } => write!(
                 out,
                 "{export} is byte for byte the same as {of}: left out, {}",

@@ -8,17 +8,26 @@ use std::convert::Infallible;
 
 use memchr::{memchr, memchr2};
 
+/// What separates fields, the usual ones first.
+const FIELD_SEPARATORS: [u8; 5] = [b',', b'\t', b';', b'|', b':'];
+
 /// How a file separates its fields and records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Separators {
-    /// Comma or tab.
+    /// A comma, a tab, or another sign.
     pub field: u8,
     /// Line feed; a carriage return in files of the old Macintosh.
     pub record: u8,
+    /// Fractions are written with a comma, as programs do in many countries.
+    pub decimal_comma: bool,
 }
 
+/// Rows that are looked at to see how fractions are written.
+const ROWS_LOOKED_AT: usize = 50;
+
 impl Separators {
-    /// Told from the first line: a tab where it has tabs and no comma.
+    /// Told from the first line: what it has most of outside quotation marks, a comma before others. A space separates
+    /// only where nothing else does.
     pub fn detect(beginning: &[u8]) -> Self {
         let record = if memchr(b'\n', beginning).is_none() && memchr(b'\r', beginning).is_some() {
             b'\r'
@@ -29,14 +38,48 @@ impl Separators {
             .split(|byte| *byte == record)
             .find(|line| !line.iter().all(u8::is_ascii_whitespace))
             .unwrap_or_default();
-        let field = if header.contains(&b'\t') && !header.contains(&b',') {
-            b'\t'
-        } else if header.contains(&b';') && !header.contains(&b',') {
-            b';'
-        } else {
-            b','
+        let mut counts = FIELD_SEPARATORS.map(|separator| (separator, 0));
+        let mut is_quoted = false;
+        for byte in header {
+            is_quoted ^= *byte == b'"';
+            if let Some((_, count)) = counts.iter_mut().find(|(separator, _)| separator == byte) {
+                *count += usize::from(!is_quoted);
+            }
+        }
+        let most = |best: (u8, usize), next: &(u8, usize)| {
+            if next.1 > best.1 { *next } else { best }
         };
-        Self { field, record }
+        let (mut field, count) = counts.iter().fold((b',', 0), most);
+        let has_words = header.trim_ascii().contains(&b' ');
+        if count == 0 && has_words {
+            field = b' ';
+        }
+        let separators = Self {
+            field,
+            record,
+            decimal_comma: false,
+        };
+        Self {
+            decimal_comma: field != b',' && separators.has_decimal_commas(beginning),
+            ..separators
+        }
+    }
+
+    /// Whether the first rows have fractions with a comma, and none with a point.
+    fn has_decimal_commas(self, beginning: &[u8]) -> bool {
+        let mut found = [false; 2];
+        let mut rest = beginning;
+        for _ in 0..ROWS_LOOKED_AT {
+            let len = self.record_len(rest).unwrap_or(rest.len());
+            let mut look = Every(|_, field: Cow<'_, [u8]>| {
+                for (found, sign) in found.iter_mut().zip([b',', b'.']) {
+                    *found |= is_fraction(&field, sign);
+                }
+            });
+            self.walk(&rest[..len], &mut look);
+            rest = &rest[(len + 1).min(rest.len())..];
+        }
+        found == [true, false]
     }
 
     /// Length of the record at the beginning of `bytes`, without its line break; `None` when it does not end there.
@@ -86,13 +129,27 @@ impl Separators {
         }
     }
 
-    /// Calls `take` with the number and the content of every field of a record; returns their number.
+    /// Calls `take` with the number and the content of every field of a record; returns their number. Fractions have a
+    /// point.
     pub fn fields<'a>(self, record: &'a [u8], take: impl FnMut(usize, Cow<'a, [u8]>)) -> usize {
         self.visit(record, &mut Every(take))
     }
 
-    /// Goes through the fields of a record; returns their number.
+    /// Goes through the fields of a record; returns their number. Fractions have a point.
     pub fn visit<'a>(self, record: &'a [u8], fields: &mut impl Fields<'a>) -> usize {
+        if self.decimal_comma {
+            return self.walk(
+                record,
+                &mut Every(|number, field: Cow<'a, [u8]>| {
+                    fields.take(number, pointed(field));
+                }),
+            );
+        }
+        self.walk(record, fields)
+    }
+
+    /// The fields as they are written.
+    fn walk<'a>(self, record: &'a [u8], fields: &mut impl Fields<'a>) -> usize {
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let mut number = 0;
         let mut at = 0;
@@ -168,6 +225,38 @@ impl<'a, F: FnMut(usize, Cow<'a, [u8]>)> Fields<'a> for Every<F> {
     fn take(&mut self, field: usize, bytes: Cow<'a, [u8]>) {
         (self.0)(field, bytes);
     }
+}
+
+/// A field whose fraction has a point.
+fn pointed(field: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    if !is_fraction(&field, b',') {
+        return field;
+    }
+    let mut pointed = field.into_owned();
+    for byte in pointed.iter_mut().filter(|byte| **byte == b',') {
+        *byte = b'.';
+    }
+    Cow::Owned(pointed)
+}
+
+/// Whether a field is a number with this sign before its fraction.
+fn is_fraction(field: &[u8], sign: u8) -> bool {
+    let field = field.trim_ascii();
+    let digits = field.strip_prefix(b"-").unwrap_or(field);
+    let Some(at) = memchr(sign, digits) else {
+        return false;
+    };
+    let (whole, fraction) = (&digits[..at], &digits[at + 1..]);
+    let (fraction, exponent) = match memchr2(b'e', b'E', fraction) {
+        Some(at) => (&fraction[..at], Some(&fraction[at + 1..])),
+        None => (fraction, None),
+    };
+    let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let is_exponent = |text: &[u8]| {
+        let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+"));
+        is_digits(unsigned.unwrap_or(text))
+    };
+    is_digits(whole) && is_digits(fraction) && exponent.is_none_or(is_exponent)
 }
 
 /// Length of the quoted part at the beginning, both quotes included; `None` when it is not closed.
@@ -318,14 +407,41 @@ mod tests {
 
     #[test]
     fn separators_are_told_from_the_header() {
-        let cases: [(&[u8], u8, u8); 4] = [
+        let cases: [(&[u8], u8, u8); 9] = [
             (b"a,b\tc\n", b',', b'\n'),
+            (b"a\tb, c\td\n", b'\t', b'\n'),
+            (b"\"a,b,c\";d\n", b';', b'\n'),
+            (b"a|b\n", b'|', b'\n'),
+            (b"a b\n", b' ', b'\n'),
+            (b"a b,c\n", b',', b'\n'),
             (b"\na\tb\n", b'\t', b'\n'),
             (b"a,b\r1,2\r", b',', b'\r'),
             (b"a;b\n1;2\n", b';', b'\n'),
         ];
         for (content, field, record) in cases {
-            assert_eq!(Separators::detect(content), Separators { field, record });
+            let found = Separators::detect(content);
+            assert_eq!((found.field, found.record), (field, record));
+        }
+    }
+
+    #[test]
+    fn fractions_may_have_a_comma() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("a;b\n1,5;x\n", &["1.5", "x"]),
+            ("a\tb\n-1,5e-07\t1,2,3\n", &["-1.5e-07", "1,2,3"]),
+            // Points elsewhere: then commas are no points.
+            ("a;b\n1,5;x\n1.5;y\n", &["1,5", "x"]),
+            ("a;b\n1,;,5\n", &["1,", ",5"]),
+            ("a,b\n\"1,5\",x\n", &["1,5", "x"]),
+        ];
+        for (content, expected) in cases {
+            let separators = Separators::detect(content.as_bytes());
+            let row = content.lines().nth(1).expect("a row");
+            let mut fields = Vec::new();
+            separators.fields(row.as_bytes(), |_, field| {
+                fields.push(decode(&field).into_owned());
+            });
+            assert_eq!(fields, expected, "{content}");
         }
     }
 }

@@ -18,7 +18,7 @@ use arrow::datatypes::DataType;
 use rayon::prelude::*;
 
 use self::row_counts::{PartCounts, count_rows};
-use super::csv_header::CsvHeader;
+use super::csv_header::{CsvHeader, Further};
 use super::csv_records::{Fields, Separators, decode};
 use crate::notes::RejectedRow;
 use crate::padding::ObjectRows;
@@ -67,6 +67,20 @@ pub(super) fn open_csv(
         .zip(scan.rows)
         .map(|(set, rows)| {
             let mut notes = scan.notes.clone();
+            let spellings = header.respelled.iter();
+            notes
+                .remarks
+                .extend(spellings.map(|(column, key)| SourceRemark::Respelled {
+                    column: column.clone(),
+                    key,
+                }));
+            let further = header.further.map(|further| SourceRemark::FurtherField {
+                first: further == Further::First,
+            });
+            notes.remarks.extend(further);
+            if header.separators.decimal_comma {
+                notes.remarks.push(SourceRemark::DecimalCommas);
+            }
             let mut columns: Vec<TableColumn> = Vec::new();
             for (at, name) in &set.fields {
                 let left_out = if name.is_empty() {

@@ -4,14 +4,16 @@ mod csv_export;
 mod csv_header;
 mod csv_records;
 mod csv_table;
+mod image_account;
 mod joined_csv;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::csv_export::{CsvFiles, csv_exports, joined_export};
+use self::csv_export::{CsvFiles, CsvFindings, csv_exports, joined_export};
 use super::format::{ExportTables, Format, FormatFace};
-use super::{Export, FoundExport, SourceError, SourceKind};
+use super::source::stem;
+use super::{Export, Findings, FoundExport, IgnoredFile, SourceError, SourceKind};
 
 pub use csv_export::tables_of_csv;
 
@@ -38,8 +40,8 @@ impl Format for CsvFormat {
         &FACE
     }
 
-    /// A file stands for the export it belongs to.
-    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    /// A file stands for the export it belongs to: for itself and what parents relate to it.
+    fn find_file(&self, path: &Path) -> Result<Findings, SourceError> {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -52,40 +54,49 @@ impl Format for CsvFormat {
             .filter(|path| path.is_file())
             .collect();
         files.sort();
-        let name = path.file_name();
-        let mut exports = csv_exports(&files);
-        exports.retain(|files| {
-            files
-                .objects
-                .iter()
-                .map(|(_, path)| path)
-                .chain(&files.image)
-                .chain(&files.experiment)
-                .chain(&files.joined)
-                .any(|path| path.file_name() == name)
-        });
+        let is_named = |other: &Path| other.file_name() == path.file_name();
+        let CsvFindings {
+            exports,
+            mut left_alone,
+        } = csv_exports(&files);
+        let (mut home, others): (Vec<CsvFiles>, Vec<CsvFiles>) = exports
+            .into_iter()
+            .partition(|files| files.paths().any(|path| is_named(path)));
         // Beside tables of objects it is no part of theirs, but a source by itself.
-        if exports.is_empty()
-            && let Some(own) = files.iter().find(|path| path.file_name() == name)
-        {
-            exports.extend(joined_export(own));
-        }
-        if exports.is_empty() {
+        let Some(mut files) = home.pop().or_else(|| joined_export(path)) else {
+            left_alone.retain(|file| is_named(&file.path));
             return Err(SourceError::NoExport {
                 path: path.to_path_buf(),
                 expected: FACE.expected.to_owned(),
+                found: left_alone,
             });
-        }
-        Ok(exports
-            .into_iter()
-            .map(|files| files.found(&folder, String::new()))
-            .collect())
+        };
+        let others = others.iter().flat_map(CsvFiles::paths);
+        left_alone.extend(others.map(|other| IgnoredFile {
+            path: other.clone(),
+            reason: format!("of another export than {}, which was named", stem(path)),
+        }));
+        let unrelated = files.keep_related(path);
+        // Told from the others of its folder, which may be imported, too.
+        let name = if unrelated.is_empty() {
+            String::new()
+        } else {
+            stem(path)
+        };
+        left_alone.extend(unrelated);
+        Ok(Findings {
+            exports: vec![files.found(&folder, name)],
+            left_alone,
+        })
     }
 
-    fn find_in_folder(&self, path: &Path, folder: &str, files: &[PathBuf]) -> Vec<FoundExport> {
-        let exports = csv_exports(files);
+    fn find_in_folder(&self, path: &Path, folder: &str, files: &[PathBuf]) -> Findings {
+        let CsvFindings {
+            exports,
+            left_alone,
+        } = csv_exports(files);
         let several = exports.len() > 1;
-        exports
+        let exports = exports
             .into_iter()
             .map(|files| {
                 let prefix = files.prefix.trim_end_matches('_');
@@ -96,8 +107,22 @@ impl Format for CsvFormat {
                 };
                 files.found(path, name)
             })
-            .collect()
+            .collect();
+        Findings {
+            exports,
+            left_alone,
+        }
     }
+}
+
+/// The export of a table of objects and one of their image sets that somebody else named.
+///
+/// # Errors
+/// [`SourceError`] when one of them cannot be read or is another table.
+pub(super) fn csv_pair(image: Option<&Path>, objects: &Path) -> Result<FoundExport, SourceError> {
+    let files = CsvFiles::of_pair(image, objects)?;
+    let folder = objects.parent().unwrap_or(Path::new("."));
+    Ok(files.found(folder, String::new()))
 }
 
 impl CsvFiles {
@@ -116,7 +141,6 @@ impl ExportTables for CsvFiles {
     }
 
     fn files(&self, _path: &Path) -> Vec<PathBuf> {
-        let objects = self.objects.iter().map(|(_, path)| path);
-        objects.chain(&self.image).cloned().collect()
+        self.paths().cloned().collect()
     }
 }

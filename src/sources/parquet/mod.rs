@@ -11,7 +11,7 @@ use self::crop_table::{ParquetRole, attach_crops};
 use self::parquet_table::open_parquet;
 use super::format::{ExportTables, Format, FormatFace};
 use super::source::bytes_of;
-use super::{Export, FoundExport, SourceError, SourceKind, SourceRemark};
+use super::{Export, Findings, FoundExport, SourceError, SourceKind, SourceRemark};
 
 /// Parquet tables of cells.
 #[derive(Debug)]
@@ -36,19 +36,14 @@ impl Format for ParquetFormat {
         &FACE
     }
 
-    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    fn find_file(&self, path: &Path) -> Result<Findings, SourceError> {
         let tables = ParquetTables {
             crops: Vec::new(),
             whole_pictures: Vec::new(),
         };
         let kind = SourceKind::of(&Self);
         let (bytes, tables) = (bytes_of(path), Arc::new(tables));
-        Ok(vec![FoundExport::new(
-            path.to_path_buf(),
-            kind,
-            bytes,
-            tables,
-        )])
+        Ok(FoundExport::new(path.to_path_buf(), kind, bytes, tables).into())
     }
 
     /// Tables of crops belong to the tables of cells, wherever they lie; those of whole pictures are left alone.

@@ -14,147 +14,15 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use self::scan::{TableScan, scan};
+use super::layout::{DatabaseLayout, DatabaseTable};
 use crate::export::is_join_key;
-use crate::features::{object_names, split_object};
+use crate::features::split_object;
+use crate::spelling::{image_prefix, respelled};
 use crate::table::{MemoryStore, TableStore};
 use crate::text_column::ColumnBuilder;
-use crate::{Export, IgnoredFile, ReadNotes, Relations, SourceError, Table, TableColumn};
-
-/// The tables of a database, told by their names and columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DatabaseLayout {
-    image: Option<DatabaseTable>,
-    /// Each with the objects that its columns are named after.
-    objects: Vec<(Vec<String>, DatabaseTable)>,
-    experiment: Option<DatabaseTable>,
-    ignored: Vec<(String, String)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct DatabaseTable {
-    name: String,
-    columns: Vec<String>,
-    /// A view, or a table without row numbers.
-    unnumbered: bool,
-}
-
-impl DatabaseLayout {
-    /// Looks at the schema only, and takes the tables whose names begin with `prefix`.
-    ///
-    /// # Errors
-    /// [`SourceError`] when the file is no readable database, has no object table, or has several sets of tables.
-    pub fn read(path: &Path, prefix: &str) -> Result<Self, SourceError> {
-        let connection = connect(path)?;
-        let mut tables = Vec::new();
-        {
-            let mut statement = connection
-                .prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
-                .map_err(|error| SourceError::unreadable(path, error))?;
-            let mut rows = statement
-                .query([])
-                .map_err(|error| SourceError::unreadable(path, error))?;
-            while let Some(row) = rows
-                .next()
-                .map_err(|error| SourceError::unreadable(path, error))?
-            {
-                let text = |at: usize| {
-                    row.get::<_, Option<String>>(at)
-                        .ok()
-                        .flatten()
-                        .unwrap_or_default()
-                };
-                let (name, kind, sql) = (text(0), text(1), text(2));
-                if name.starts_with("sqlite_") {
-                    continue;
-                }
-                let unnumbered =
-                    kind == "view" || sql.to_ascii_uppercase().contains("WITHOUT ROWID");
-                tables.push((name, unnumbered));
-            }
-        }
-        let mut layout = Self {
-            image: None,
-            objects: Vec::new(),
-            experiment: None,
-            ignored: Vec::new(),
-        };
-        for (name, unnumbered) in tables {
-            let starts = name.get(..prefix.len());
-            if !starts.is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
-                let reason = format!("the .properties file is about the tables of {prefix}");
-                layout.ignored.push((name, reason));
-                continue;
-            }
-            let columns = columns_of(&connection, &name)
-                .map_err(|error| SourceError::unreadable(path, error))?;
-            let table = DatabaseTable {
-                name: name.clone(),
-                columns,
-                unnumbered,
-            };
-            layout.take(path, table)?;
-        }
-        // The view over all objects repeats the objects' own tables.
-        let numbered = layout.objects.iter().filter(|(_, table)| !table.unnumbered);
-        let in_tables: Vec<String> = numbered.flat_map(|(names, _)| names.clone()).collect();
-        let (views, kept): (Vec<_>, Vec<_>) =
-            layout.objects.into_iter().partition(|(names, table)| {
-                table.unnumbered && names.iter().all(|name| in_tables.contains(name))
-            });
-        layout.objects = kept;
-        for (_, view) in views {
-            layout.ignored.push((
-                view.name,
-                "a view of tables that are read themselves".to_owned(),
-            ));
-        }
-        if layout.objects.is_empty() {
-            return Err(SourceError::unusable(
-                path,
-                "the database has no table of objects (Per_Cells, Per_Object, Cells or the like, with the column ImageNumber)",
-            ));
-        }
-        Ok(layout)
-    }
-
-    fn take(&mut self, path: &Path, table: DatabaseTable) -> Result<(), SourceError> {
-        let lower = table.name.to_ascii_lowercase();
-        let has = |name: &str| table.columns.iter().any(|column| column == name);
-        if lower.contains("relationship") {
-            self.ignored.push((
-                table.name,
-                "a table of object relationships; the parent columns are used".to_owned(),
-            ));
-        } else if lower.ends_with("per_experiment") {
-            self.experiment = Some(table);
-        } else if !has("ImageNumber") {
-            self.ignored
-                .push((table.name, "it has no column ImageNumber".to_owned()));
-        } else if lower.ends_with("per_image") || lower == "image" {
-            if let Some(first) = &self.image {
-                return Err(SourceError::SeveralExports {
-                    path: path.to_path_buf(),
-                    choices: format!(
-                        "the tables of {} and of {}; choose the .properties file of one of them, or copy one set into a database of its own",
-                        first.name, table.name
-                    ),
-                });
-            }
-            self.image = Some(table);
-        } else {
-            let objects = object_names(table.columns.iter().map(String::as_str));
-            if objects.is_empty() {
-                self.ignored.push((
-                    table.name,
-                    "it has no column named after an object".to_owned(),
-                ));
-            } else {
-                self.objects.push((objects, table));
-            }
-        }
-        Ok(())
-    }
-}
+use crate::{
+    Export, IgnoredFile, ReadNotes, Relations, SourceError, SourceRemark, Table, TableColumn,
+};
 
 /// Opens the tables of a database.
 ///
@@ -166,7 +34,10 @@ pub(super) fn open_database(
     name: String,
 ) -> Result<Export, SourceError> {
     let image = match &layout.image {
-        Some(table) => open_table(path, table, &[image_prefix(table)], |_| true)?.pop(),
+        Some(table) => {
+            let prefix = image_prefix(table.columns.iter().map(String::as_str));
+            open_table(path, table, &[prefix], |_| true)?.pop()
+        }
         None => None,
     };
     let mut objects = Vec::new();
@@ -197,21 +68,6 @@ pub(super) fn open_database(
             .collect(),
         remarks: Vec::new(),
     })
-}
-
-/// What the columns of an Image table are named after: `Image`, or as most of them spell it, as some programs write
-/// all names of tables in lower case.
-fn image_prefix(table: &DatabaseTable) -> String {
-    let mut spellings: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in &table.columns {
-        if let Some((start, _)) = name.split_once('_')
-            && start.eq_ignore_ascii_case("Image")
-        {
-            *spellings.entry(start).or_default() += 1;
-        }
-    }
-    let most = spellings.into_iter().max_by_key(|(_, columns)| *columns);
-    most.map_or("Image", |(spelling, _)| spelling).to_owned()
 }
 
 /// The first row of the experiment table as names and values.
@@ -327,6 +183,13 @@ fn open_table(
                     place: at,
                 });
             }
+            for (at, key) in respelled_columns(&columns) {
+                notes.remarks.push(SourceRemark::Respelled {
+                    column: table.columns[columns[at].place].clone(),
+                    key,
+                });
+                key.clone_into(&mut columns[at].name);
+            }
             let rows = if grouped {
                 let rows = &scan.object_rows[number];
                 rows.note(&mut notes);
@@ -354,6 +217,12 @@ fn open_table(
         .collect()
 }
 
+/// Keys among columns that are spelled otherwise.
+fn respelled_columns(columns: &[TableColumn]) -> Vec<(usize, &'static str)> {
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    respelled(&names)
+}
+
 /// `SELECT` of the row number and some columns.
 fn select(
     table: &DatabaseTable,
@@ -379,17 +248,17 @@ fn select(
 }
 
 /// A name as SQL has it.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+pub(super) fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
     let names = statement.query_map([table], |row| row.get(0))?;
     names.collect()
 }
 
-fn connect(path: &Path) -> Result<Connection, SourceError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, SourceError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)
         .and_then(|connection| {

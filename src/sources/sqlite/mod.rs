@@ -1,16 +1,19 @@
 //! SQLite files of ExportToDatabase or cytominer-database, with the `.properties` files that lead to them.
 
 mod database;
+mod layout;
 mod properties_file;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use self::database::{DatabaseLayout, open_database};
-use self::properties_file::PropertiesFile;
+use self::database::open_database;
+use self::layout::{DatabaseLayout, TableChoice};
+use self::properties_file::{PropertiesFile, PropertiesTables};
+use super::csv::csv_pair;
 use super::format::{ExportTables, Format, FormatFace, ending};
 use super::source::bytes_of;
-use super::{Export, FoundExport, SourceError, SourceKind};
+use super::{Export, Findings, FoundExport, SourceError, SourceKind};
 
 /// SQLite files of ExportToDatabase or cytominer-database.
 #[derive(Debug)]
@@ -35,17 +38,23 @@ impl Format for SqliteFormat {
         &FACE
     }
 
-    fn find_file(&self, path: &Path) -> Result<Vec<FoundExport>, SourceError> {
+    fn find_file(&self, path: &Path) -> Result<Findings, SourceError> {
         if !is_properties(path) {
-            return Ok(vec![found(path, DatabaseLayout::read(path, "")?)]);
+            let layout = DatabaseLayout::read(path, &TableChoice::All)?;
+            return Ok(found(path, layout).into());
         }
         let file = PropertiesFile::read(path)?;
-        let layout = DatabaseLayout::read(&file.database, &file.prefix)?;
-        Ok(vec![FoundExport {
+        let export = match &file.tables {
+            PropertiesTables::Database(database, choice) => {
+                found(database, DatabaseLayout::read(database, choice)?)
+            }
+            PropertiesTables::Csv(image, objects) => csv_pair(image.as_deref(), objects)?,
+        };
+        Ok(Findings::from(FoundExport {
             channel_hints: file.channels,
             remarks: file.remarks,
-            ..found(&file.database, layout)
-        }])
+            ..export
+        }))
     }
 
     /// Names and colours of channels from the `.properties` files that CellProfiler writes beside a database.
@@ -59,10 +68,13 @@ impl Format for SqliteFormat {
             let Ok(file) = PropertiesFile::read(path) else {
                 continue;
             };
+            let PropertiesTables::Database(database, _) = &file.tables else {
+                continue;
+            };
             let about = |export: &&mut FoundExport| {
                 is_database(export)
                     && export.channel_hints.is_empty()
-                    && export.path.file_name() == file.database.file_name()
+                    && export.path.file_name() == database.file_name()
             };
             if let Some(export) = found.iter_mut().find(about) {
                 export.channel_hints = file.channels;

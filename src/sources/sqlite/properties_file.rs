@@ -4,27 +4,34 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
+use super::layout::TableChoice;
 use crate::{ChannelHint, SourceError, SourceRemark};
 
 /// Larger files are no `.properties` files.
 const MAX_BYTES: u64 = 4 << 20;
 
+/// Where the tables of a `.properties` file are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PropertiesTables {
+    /// In a database, where that is now.
+    Database(PathBuf, TableChoice),
+    /// In CSV files: the image sets, and the objects.
+    Csv(Option<PathBuf>, PathBuf),
+}
+
 /// What a `.properties` file says that an import needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PropertiesFile {
-    /// The database, where it is now.
-    pub database: PathBuf,
-    /// What the names of the experiment's tables begin with, where the Image table's name tells.
-    pub prefix: String,
+    pub tables: PropertiesTables,
     pub channels: Vec<ChannelHint>,
     pub remarks: Vec<SourceRemark>,
 }
 
 impl PropertiesFile {
-    /// Reads a file and finds its database: at its path, or beside the file.
+    /// Reads a file and finds its database or CSV files: at their paths, or beside the file.
     ///
     /// # Errors
-    /// [`SourceError::UnknownFormat`] when it names no SQLite database, or one that is not there.
+    /// [`SourceError::UnknownFormat`] when it names neither, or what is not there.
     pub fn read(path: &Path) -> Result<Self, SourceError> {
         let unknown = |reason: String| SourceError::UnknownFormat {
             path: path.to_path_buf(),
@@ -52,30 +59,41 @@ impl PropertiesFile {
                 .filter(|value| !value.is_empty())
         };
         let kind = value("db_type").map(|kind| kind.to_ascii_lowercase());
+        let csv = value("object_csv_file");
         let recorded = match (value("db_sqlite_file"), kind.as_deref()) {
-            (Some(file), None | Some("sqlite")) => file,
             (_, Some("mysql")) => {
                 return Err(unknown(
                     "its database is on a MySQL server; export to SQLite, or choose CSV files of the tables".to_owned(),
                 ));
             }
+            (Some(file), None | Some("sqlite")) => Some(file),
+            _ if csv.is_some() => None,
             _ => {
                 return Err(unknown(
-                    "it names no SQLite database (db_sqlite_file); choose the folder with the CSV files, or the database".to_owned(),
+                    "it names no SQLite database (db_sqlite_file) or CSV file of objects (object_csv_file); choose the folder with the CSV files, or the database".to_owned(),
                 ));
             }
         };
-        let database = find_database(path, &recorded).ok_or_else(|| {
-            unknown(format!(
-                "its database {recorded} is neither there nor beside it; choose the database itself"
-            ))
-        })?;
-        let prefix = value("image_table")
-            .and_then(|table| {
-                let end = table.to_ascii_lowercase().strip_suffix("per_image")?.len();
-                Some(table[..end].to_owned())
+        let beside = |recorded: &str| {
+            find_beside(path, recorded).ok_or_else(|| {
+                unknown(format!(
+                    "its file {recorded} is neither there nor beside it; choose the file itself"
+                ))
             })
-            .unwrap_or_default();
+        };
+        let tables = match (recorded, csv) {
+            // CellProfiler Analyst makes the database of the CSV files; it need not be there.
+            (Some(recorded), csv) if csv.is_none() || find_beside(path, &recorded).is_some() => {
+                let choice = table_choice(value("image_table"), value("object_table"));
+                PropertiesTables::Database(beside(&recorded)?, choice)
+            }
+            (_, csv) => {
+                let image = value("image_csv_file")
+                    .map(|file| beside(&file))
+                    .transpose()?;
+                PropertiesTables::Csv(image, beside(&csv.unwrap_or_default())?)
+            }
+        };
         let remarks = value("image_url_prepend")
             .map(|address| SourceRemark::PicturesBelow {
                 path: path.to_path_buf(),
@@ -84,8 +102,7 @@ impl PropertiesFile {
             .into_iter()
             .collect();
         Ok(Self {
-            database,
-            prefix,
+            tables,
             channels: channels(
                 &list(value("image_file_cols")),
                 &list(value("image_names")),
@@ -93,6 +110,19 @@ impl PropertiesFile {
             ),
             remarks,
         })
+    }
+}
+
+/// The tables that are meant: those with the prefix of an Image table that is called as CellProfiler calls it, else those
+/// that are named.
+fn table_choice(image: Option<String>, objects: Option<String>) -> TableChoice {
+    let Some(image) = image else {
+        return TableChoice::All;
+    };
+    let lower = image.to_ascii_lowercase();
+    match lower.strip_suffix("per_image") {
+        Some(prefix) => TableChoice::Prefix(image[..prefix.len()].to_owned()),
+        None => TableChoice::Named(image, objects),
     }
 }
 
@@ -143,7 +173,7 @@ fn hex_of(color: &str) -> Option<String> {
 }
 
 /// The recorded path, relative to the file if it is relative, or the file of this name beside it.
-fn find_database(properties: &Path, recorded: &str) -> Option<PathBuf> {
+fn find_beside(properties: &Path, recorded: &str) -> Option<PathBuf> {
     let folder = properties.parent().unwrap_or(Path::new(""));
     let name = recorded.rsplit(['/', '\\']).next().unwrap_or(recorded);
     [folder.join(recorded), folder.join(name)]
@@ -171,8 +201,11 @@ mod tests {
              image_channel_colors = blue, none, red\nfilter_SQL_x = SELECT a; b = 'c' # d\nobject_table = \n",
         )
         .expect("a properties file");
-        assert_eq!(file.database.file_name(), Some("plate.db".as_ref()));
-        assert_eq!(file.prefix, "Run2_");
+        let PropertiesTables::Database(database, choice) = &file.tables else {
+            panic!("{:?}", file.tables);
+        };
+        assert_eq!(database.file_name(), Some("plate.db".as_ref()));
+        assert_eq!(*choice, TableChoice::Prefix("Run2_".to_owned()));
         let channels: Vec<(&str, &str, Option<&str>)> = file
             .channels
             .iter()
@@ -194,10 +227,32 @@ mod tests {
     }
 
     #[test]
+    fn tables_may_have_any_name_and_be_csv_files() {
+        let named = "db_sqlite_file = plate.db\nimage_table = MyImages\nobject_table = MyNuclei\n";
+        let PropertiesTables::Database(_, choice) = read(named).expect("a file").tables else {
+            panic!("a database");
+        };
+        let objects = Some("MyNuclei".to_owned());
+        assert_eq!(choice, TableChoice::Named("MyImages".to_owned(), objects));
+        for database in ["", "db_type = sqlite\n", "db_sqlite_file = made-later.db\n"] {
+            let text = format!(
+                "{database}image_csv_file = sub\\plate.db\nobject_csv_file = /gone/plate.db\n"
+            );
+            let PropertiesTables::Csv(Some(image), objects) = read(&text).expect("a file").tables
+            else {
+                panic!("CSV files: {text}");
+            };
+            assert_eq!(image, objects, "{text}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_used_says_why() {
         let cases = [
             ("db_type = mysql\ndb_host = x\n", "MySQL"),
             ("db_sqlite_file = /nowhere/other.db\n", "neither there"),
+            ("db_type = mysql\nobject_csv_file = plate.db\n", "MySQL"),
+            ("object_csv_file = other.csv\n", "neither there"),
             ("hello", "db_sqlite_file"),
             ("", "db_sqlite_file"),
         ];

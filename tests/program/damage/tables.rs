@@ -163,14 +163,14 @@ fn key_cases() -> Vec<Case> {
             vec![cells("2,1,1,36", "2,1.5,1,36")],
             2,
             2,
-            &["no image or object number"],
+            &["ObjectNumber 1.5 is no whole number"],
         ),
         Case::report(
             "an absurd image number",
             vec![cells("2,1,1,36", "1e300,1,1,36")],
             2,
             2,
-            &["no image or object number"],
+            &["ImageNumber 1e300 is too large to be exact"],
         ),
         Case::error(
             "image numbers that are all text",

@@ -48,7 +48,6 @@ fn pyramid() -> Vec<u8> {
         written.expect("a tag");
         image.write_data(&vec![value; side * side]).expect("pixels");
     }
-    drop(encoder);
     bytes
 }
 
@@ -231,54 +230,55 @@ fn pages_become_the_channels_that_they_are() {
             "f1.tif has 2 pages",
         ),
     ];
-    for (name, tables, picture, channels, words) in cases {
-        let [columns, values] = tables.image;
-        let named = columns
-            .split(',')
-            .filter(|name| name.starts_with("FileName_"));
-        let folders: String = named
-            .map(|name| format!(",{}", name.replace("File", "Path")))
-            .collect();
-        let gone = ",/gone".repeat(folders.matches(',').count());
-        let images = format!("ImageNumber,{columns}{folders}\n1,{values}{gone}\n");
-        let imported = import(
-            &[
-                ("export/Image.csv", images.into_bytes()),
-                ("export/Nuclei.csv", cells(tables.measured).into_bytes()),
-                ("pictures/f1.tif", picture),
-            ],
-            &["--crop-size", "8"],
-        );
-        let (said, report) = (&imported.said, &imported.report);
-        assert!(said.contains(words), "{name}: {words} is not in\n{said}");
-        let with_picture = if channels.is_empty() { 0 } else { 2 };
-        assert_eq!(report["rows_with_picture"], with_picture, "{name}: {said}");
-        let images = &report["images"];
-        let count = |key: &str| images[key].as_array().map_or(0, Vec::len) as u64;
-        let read = images["read"].as_u64().unwrap_or(0);
-        assert_eq!(
-            images["expected"].as_u64(),
-            Some(read + count("missing") + count("failed")),
-            "{name}: {images}"
-        );
-        if channels.is_empty() {
-            continue;
-        }
-        let names: Vec<&str> = channels.iter().map(|(name, _)| *name).collect();
-        assert_eq!(report["channels"], json!(names), "{name}");
-        let dataset = &imported.dataset;
-        let picture = runtime()
-            .block_on(dataset.pictures(&[1]))
-            .expect("a picture");
-        let crop = picture[0].crop.as_ref().expect("a crop");
-        let infos = dataset.metadata().channels.clone();
-        let sources = runtime().block_on(source_planes(dataset, &infos, 1));
-        let sources = sources.expect("readable").expect("recorded names");
-        for (at, (channel, value)) in channels.iter().enumerate() {
-            assert_eq!(crop.planes[at][0], *value, "{name}: {channel}");
-            let (_, plane) = sources[at].plane.as_ref().expect("a source picture");
-            assert_eq!(plane.pixels[0], *value, "{name}: field of {channel}");
-        }
+    cases.into_iter().for_each(check_case);
+}
+
+fn check_case((name, tables, picture, channels, words): Case) {
+    let [columns, values] = tables.image;
+    let named = columns
+        .split(',')
+        .filter(|name| name.starts_with("FileName_"));
+    let folders: Vec<String> = named.map(|name| name.replace("File", ",Path")).collect();
+    let folders = folders.concat();
+    let gone = ",/gone".repeat(folders.matches(',').count());
+    let images = format!("ImageNumber,{columns}{folders}\n1,{values}{gone}\n");
+    let imported = import(
+        &[
+            ("export/Image.csv", images.into_bytes()),
+            ("export/Nuclei.csv", cells(tables.measured).into_bytes()),
+            ("pictures/f1.tif", picture),
+        ],
+        &["--crop-size", "8"],
+    );
+    let (said, report) = (&imported.said, &imported.report);
+    assert!(said.contains(words), "{name}: {words} is not in\n{said}");
+    let with_picture = if channels.is_empty() { 0 } else { 2 };
+    assert_eq!(report["rows_with_picture"], with_picture, "{name}: {said}");
+    let images = &report["images"];
+    let count = |key: &str| images[key].as_array().map_or(0, Vec::len) as u64;
+    let read = images["read"].as_u64().unwrap_or(0);
+    assert_eq!(
+        images["expected"].as_u64(),
+        Some(read + count("missing") + count("failed")),
+        "{name}: {images}"
+    );
+    if channels.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = channels.iter().map(|(name, _)| *name).collect();
+    assert_eq!(report["channels"], json!(names), "{name}");
+    let dataset = &imported.dataset;
+    let picture = runtime()
+        .block_on(dataset.pictures(&[1]))
+        .expect("a picture");
+    let crop = picture[0].crop.as_ref().expect("a crop");
+    let infos = dataset.metadata().channels.clone();
+    let sources = runtime().block_on(source_planes(dataset, &infos, 1));
+    let sources = sources.expect("readable").expect("recorded names");
+    for (at, (channel, value)) in channels.iter().enumerate() {
+        assert_eq!(crop.planes[at][0], *value, "{name}: {channel}");
+        let (_, plane) = sources[at].plane.as_ref().expect("a source picture");
+        assert_eq!(plane.pixels[0], *value, "{name}: field of {channel}");
     }
 }
 

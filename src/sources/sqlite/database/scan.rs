@@ -5,7 +5,8 @@ use std::path::Path;
 use arrow::datatypes::DataType;
 use rusqlite::types::ValueRef;
 
-use super::{DatabaseTable, connect, select};
+use super::super::layout::DatabaseTable;
+use super::{connect, select};
 use crate::SourceError;
 use crate::padding::{Content, ObjectRows};
 use crate::text_column::{ColumnCounts, ColumnDecision};

@@ -1,5 +1,6 @@
 //! Cases for `database.rs`.
 
+use super::super::layout::TableChoice;
 use super::*;
 use crate::table::{floats_of, text_of};
 
@@ -13,7 +14,8 @@ fn database(sql: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn open(path: &Path) -> Result<Export, SourceError> {
-    open_database(path, &DatabaseLayout::read(path, "")?, String::new())
+    let layout = DatabaseLayout::read(path, &TableChoice::All)?;
+    open_database(path, &layout, String::new())
 }
 
 const IMAGE: &str = "CREATE TABLE MyPer_Image (ImageNumber INTEGER, Image_FileName_DNA TEXT, Image_Thumbnail_DNA BLOB);
@@ -64,6 +66,50 @@ fn layouts_are_told_by_names_and_columns() {
 }
 
 #[test]
+fn tables_made_by_hand_are_known_by_their_keys() {
+    let cases = [
+        // As pandas writes CSV files into a database.
+        (
+            "CREATE TABLE Image (\"index\" INTEGER, ImageNumber INTEGER, FileName_DNA TEXT); INSERT INTO Image VALUES (0, 1, 'a.tif');
+             CREATE TABLE Nuclei (\"index\" INTEGER, ImageNumber TEXT, ObjectNumber TEXT, AreaShape_Area TEXT);
+             INSERT INTO Nuclei VALUES (0, '1', '1', '5.5'), (1, '1', '2', '6.5');",
+            "Nuclei",
+        ),
+        (
+            "CREATE TABLE images (imagenumber INTEGER, FileName_DNA TEXT); INSERT INTO images VALUES (1, 'a.tif');
+             CREATE TABLE nuclei (imagenumber INTEGER, number_object_number INTEGER, AreaShape_Area REAL);
+             INSERT INTO nuclei VALUES (1, 1, 5.5), (1, 2, 6.5);",
+            "nuclei",
+        ),
+        (
+            "CREATE TABLE fields (ImageNumber INTEGER, FileName_DNA TEXT); INSERT INTO fields VALUES (1, 'a.tif');
+             CREATE TABLE MyExpt_Per_Nuclei (ImageNumber INTEGER, ObjectNumber INTEGER, AreaShape_Area REAL);
+             INSERT INTO MyExpt_Per_Nuclei VALUES (1, 1, 5.5), (1, 2, 6.5);",
+            "Nuclei",
+        ),
+    ];
+    for (sql, object) in cases {
+        let (_dir, path) = database(sql);
+        let export = open(&path).expect("an export");
+        let [(name, table)] = export.objects.as_slice() else {
+            panic!("{sql}: {:?}", export.objects);
+        };
+        assert_eq!(name, object, "{sql}");
+        let keys = crate::image_keys(table).expect("keys");
+        assert_eq!(keys, [Some((0, 1)), Some((0, 1))], "{sql}");
+        let area = table
+            .columns
+            .iter()
+            .position(|column| column.name == "AreaShape_Area");
+        let values = table.read(&[area.expect("areas")], None).expect("values");
+        assert_eq!(floats_of(&values[0]), Some(vec![5.5, 6.5]), "{sql}");
+        let image = export.image.expect("an image table");
+        assert_eq!(image.text("FileName_DNA", 0).as_deref(), Some("a.tif"));
+        assert_eq!(crate::image_keys(&image), Some(vec![Some((0, 1))]), "{sql}");
+    }
+}
+
+#[test]
 fn text_in_a_numeric_column_is_reported_with_its_row() {
     let (_dir, path) = database(
         "CREATE TABLE Per_Cells (ImageNumber INTEGER, Cells_Number_Object_Number INTEGER, Cells_AreaShape_Area FLOAT, Cells_Note TEXT);
@@ -92,6 +138,15 @@ fn text_in_a_numeric_column_is_reported_with_its_row() {
 fn what_is_no_export_says_why() {
     let cases = [
         ("CREATE TABLE a (b INTEGER);", "no table of objects"),
+        (
+            "CREATE TABLE plates (b INTEGER); CREATE TABLE wells (b);",
+            "plates, wells (no ImageNumber column)",
+        ),
+        (
+            "CREATE TABLE Per_Image (ImageNumber); INSERT INTO Per_Image VALUES (1), (2);",
+            "Per_Image (an Image table of 2 image sets)",
+        ),
+        ("", "no table at all"),
         (
             "CREATE TABLE A_Per_Image (ImageNumber); CREATE TABLE B_Per_Image (ImageNumber);",
             "A_Per_Image",
