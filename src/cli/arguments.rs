@@ -120,7 +120,7 @@ pub(super) struct ImportArguments {
     #[arg(
         long,
         value_name = "PLAN.toml",
-        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "pair", "file_names", "margin", "crop_size", "plane", "contradicted", "offset"]
+        conflicts_with_all = ["images", "masks", "outlines", "illum", "kind", "primary", "complete", "pair", "file_names", "pixel_size", "margin", "crop_size", "plane", "contradicted", "offset"]
     )]
     pub plan: Option<PathBuf>,
     /// Where the images are now; found by file name, in subfolders too [default: the export's folder]
@@ -150,6 +150,9 @@ pub(super) struct ImportArguments {
     /// Which microscope's file names say plate, well and site where the tables do not
     #[arg(long, value_name = "NAMING", default_value = "auto", value_parser = name_choices())]
     pub file_names: NameChoice,
+    /// Edge length of a pixel in micrometres, for scale bars [default: what the Image table or the images say]
+    #[arg(long, value_name = "UM", value_parser = parse_length, allow_negative_numbers = true)]
+    pub pixel_size: Option<f64>,
     /// Pixels around the bounding box
     #[arg(
         long,
@@ -348,6 +351,14 @@ pub(super) struct HistoryArguments {
 
 fn name_choices() -> impl TypedValueParser<Value = NameChoice> {
     PossibleValuesParser::new(NameChoice::words()).try_map(|word| word.parse::<NameChoice>())
+}
+
+/// A length in micrometres.
+fn parse_length(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(length) if length.is_finite() && length > 0.0 => Ok(length),
+        _ => Err("a number of micrometres above 0, for example 0.65".to_owned()),
+    }
 }
 
 fn parse_size(text: &str) -> Result<[u32; 2], String> {

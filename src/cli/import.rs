@@ -99,6 +99,7 @@ fn options_of(arguments: &ImportArguments) -> Result<ImportOptions, String> {
             file_names: arguments.file_names,
             contradicted: arguments.contradicted,
             offset: arguments.offset,
+            pixel_size_um: arguments.pixel_size,
             crop: arguments
                 .crop_size
                 .map_or(CropRule::Margin(arguments.margin), CropRule::Square),

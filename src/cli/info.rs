@@ -131,6 +131,9 @@ pub(super) fn run(arguments: &InfoArguments, runtime: &Runtime) -> Result<(), St
             channel.name, channel.color, channel.bit_depth
         );
     }
+    if let Some(size) = metadata.pixel_size_um {
+        let _ = writeln!(out, "  pixel     {size} µm");
+    }
     if !metadata.objects.is_empty() {
         let _ = writeln!(out, "  objects   {}", metadata.objects.join(", "));
     }

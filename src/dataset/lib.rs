@@ -17,6 +17,7 @@ mod handle;
 mod key_index;
 mod labels;
 mod metadata;
+mod metadata_version;
 mod nested;
 mod ome_arrow;
 mod outline_array;

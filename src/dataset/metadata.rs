@@ -21,8 +21,8 @@ const PRIMARY: &str = "cytolance:primary_object";
 const ROWS_ARE: &str = "cytolance:rows_are";
 pub(super) const APPROXIMATE: &str = "cytolance:approximate_outlines";
 pub(super) const ELLIPSES: &str = "cytolance:ellipses";
-const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
-const IMPORTS: &str = "cytolance:imports";
+pub(super) const PIXEL_SIZE: &str = "cytolance:pixel_size_um";
+pub(super) const IMPORTS: &str = "cytolance:imports";
 const EXPERIMENT: &str = "cytolance:experiment";
 const EXPORTS: &str = "cytolance:exports";
 

@@ -1,16 +1,15 @@
 //! Where the outlines of each object set are: stored, or made of measurements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use arrow::array::{Array as _, RecordBatch};
 use arrow::datatypes::Schema;
 
 use super::column_kind::kind_of;
 use super::ellipse_columns::{outline_of, shapes_of};
-use super::handle::short;
-use super::metadata::{APPROXIMATE, ELLIPSES};
+use super::handle::numbers_of;
 use super::outline_array::read_outline;
-use super::{CellDataset, DatasetError, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX};
+use super::{CellDataset, DatasetMetadata, EllipseColumns, OUTLINE_PREFIX};
 use cytolance_imaging::Outline;
 use cytolance_profile::ColumnKind;
 
@@ -49,6 +48,40 @@ impl std::fmt::Display for LostOutlines {
 pub struct OutlineSources {
     pub(super) found: Vec<OutlineSource>,
     pub(super) lost: Vec<LostOutlines>,
+    /// Where the cells are that have no outline.
+    pub(super) centers: Option<CenterColumns>,
+}
+
+/// The measured centres of the object that a row stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CenterColumns {
+    object: String,
+    pub columns: [String; 2],
+}
+
+impl CenterColumns {
+    fn new(schema: &Schema, metadata: &DatasetMetadata) -> Option<Self> {
+        let object = metadata.primary_object.as_ref()?;
+        let columns = |prefix: &str| {
+            let names = ["X", "Y"].map(|axis| format!("{object}_{prefix}_Center_{axis}"));
+            let is_number = |name: &String| {
+                let field = schema.field_with_name(name);
+                field.is_ok_and(|field| field.data_type().is_numeric())
+            };
+            names.iter().all(is_number).then_some(names)
+        };
+        Some(Self {
+            object: object.clone(),
+            columns: columns("AreaShape").or_else(|| columns("Location"))?,
+        })
+    }
+
+    /// The centres of the rows of a batch in field pixels; measured ones count from the centre of the first pixel.
+    fn read(&self, batch: &RecordBatch) -> Option<[Vec<f64>; 2]> {
+        let [x, y] = &self.columns;
+        let values = |name: &str| numbers_of(batch.column_by_name(name)?);
+        Some([values(x)?, values(y)?])
+    }
 }
 
 impl OutlineSources {
@@ -113,7 +146,11 @@ impl OutlineSources {
             };
             found.sort_by_key(|source| place(&source.object));
         }
-        Self { found, lost }
+        Self {
+            found,
+            lost,
+            centers: CenterColumns::new(schema, metadata),
+        }
     }
 
     /// The columns that have to be read.
@@ -139,6 +176,26 @@ impl OutlineSources {
             }
         }
         outlines
+    }
+
+    /// The centres of those cells of a batch whose own object has no outline.
+    pub(super) fn centers(
+        &self,
+        batch: &RecordBatch,
+        outlines: &[Vec<(String, Outline)>],
+    ) -> Vec<Option<[f64; 2]>> {
+        let known = self.centers.as_ref();
+        let Some((known, [x, y])) = known.and_then(|known| Some((known, known.read(batch)?)))
+        else {
+            return vec![None; outlines.len()];
+        };
+        let center = |(row, outlines): (usize, &Vec<(String, Outline)>)| {
+            let is_outlined = outlines.iter().any(|(object, _)| *object == known.object);
+            let center = [*x.get(row)? + 0.5, *y.get(row)? + 0.5];
+            let is_measured = center.iter().all(|value| value.is_finite());
+            (is_measured && !is_outlined).then_some(center)
+        };
+        outlines.iter().enumerate().map(center).collect()
     }
 
     /// Rows of a batch in which an object set has an outline that is made.
@@ -185,53 +242,5 @@ impl CellDataset {
     /// Object sets whose ellipses cannot be made, because columns were taken away.
     pub fn lost_outlines(&self) -> &[LostOutlines] {
         &self.outlines.lost
-    }
-
-    /// Takes down what the ellipses of rows that are to be appended are made of. A version of its own where that is
-    /// not said yet, and before the rows: for a moment it is about rows that are not there, never the other way round.
-    ///
-    /// # Errors
-    /// [`DatasetError::Write`] when the version cannot be written.
-    pub(super) async fn with_ellipses(self, new: &DatasetMetadata) -> Result<Self, DatasetError> {
-        let known = &self.metadata.ellipses;
-        let added: Vec<EllipseColumns> = new
-            .ellipses
-            .iter()
-            .filter(|entry| !known.contains(entry))
-            .cloned()
-            .collect();
-        if added.is_empty() {
-            return Ok(self);
-        }
-        let failed = |reason: String| DatasetError::Write {
-            uri: self.uri().to_owned(),
-            reason,
-        };
-        let mut approximate = self.metadata.approximate_outlines.clone();
-        for entry in &added {
-            if !approximate.contains(&entry.object) {
-                approximate.push(entry.object.clone());
-            }
-        }
-        // What is said of fewer rows comes first.
-        let ellipses: Vec<&EllipseColumns> = added.iter().chain(known).collect();
-        let json =
-            |value: serde_json::Result<String>| value.map_err(|error| failed(error.to_string()));
-        let updates = HashMap::from([
-            (
-                ELLIPSES.to_owned(),
-                Some(json(serde_json::to_string(&ellipses))?),
-            ),
-            (
-                APPROXIMATE.to_owned(),
-                Some(json(serde_json::to_string(&approximate))?),
-            ),
-        ]);
-        let mut dataset = (**self.inner()).clone();
-        dataset
-            .update_schema_metadata(updates)
-            .await
-            .map_err(|error| failed(short(&error)))?;
-        Self::of(dataset, self.uri(), false).await
     }
 }

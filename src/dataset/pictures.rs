@@ -58,6 +58,13 @@ impl CellDataset {
             .filter(|name| self.column(name).is_some())
             .collect();
         names.extend(boxes.iter().map(|name| (*name).to_owned()));
+        let has_cells = !names.is_empty();
+        let centers = self.outlines.centers.iter();
+        for column in centers.flat_map(|centers| &centers.columns) {
+            if has_cells && !names.contains(column) {
+                names.push(column.clone());
+            }
+        }
         if names.is_empty() || rows.is_empty() {
             return Ok(vec![CellPicture::default(); rows.len()]);
         }
@@ -213,14 +220,16 @@ fn pictures_in(
     let picture = picture.and_then(|field| Some((field, batch.column_by_name(field.name())?)));
     let corner =
         |name: &str, row: usize| box_side(batch, name, row).map_or(0.0, |side| side as f64);
-    outlines
-        .read(batch)
-        .into_iter()
+    let read = outlines.read(batch);
+    let centers = outlines.centers(batch, &read);
+    read.into_iter()
+        .zip(centers)
         .enumerate()
-        .map(|(row, outlines)| CellPicture {
+        .map(|(row, (outlines, center))| CellPicture {
             crop: picture.and_then(|(field, column)| read_picture(field, column, row)),
             origin: [corner(BBOX_COLUMNS[0], row), corner(BBOX_COLUMNS[1], row)],
             outlines,
+            center,
         })
         .collect()
 }

@@ -113,7 +113,7 @@ impl DatasetSink {
                 (WriteTarget::Append, Some(dataset)) => {
                     check_appended(&dataset, &schema)?;
                     let new = DatasetMetadata::from_map(schema.metadata());
-                    let dataset = dataset.with_ellipses(&new).await?;
+                    let dataset = dataset.with_import(&new).await?;
                     schema = Arc::clone(dataset.schema());
                     params.mode = WriteMode::Append;
                     Destination::Existing(Arc::clone(dataset.inner()))

@@ -301,6 +301,7 @@ mod tests {
                         ]],
                     },
                 )],
+                center: None,
             }),
             captions: vec!["A01".to_owned()],
         };

@@ -10,6 +10,7 @@ pub mod gallery;
 pub mod gates;
 pub mod inspector;
 pub mod labels;
+pub mod pixel_size;
 pub mod plate;
 pub mod rules;
 pub mod scatter;

@@ -31,6 +31,8 @@ pub struct CellPicture {
     pub origin: [f64; 2],
     /// Object name and outline in field pixels.
     pub outlines: Vec<(String, Outline)>,
+    /// The cell's centre in field pixels, where no outline of it says which one it is.
+    pub center: Option<[f64; 2]>,
 }
 
 impl CellPicture {

@@ -42,6 +42,7 @@ mod picture_source;
 mod pixel_box;
 mod pixel_mask;
 mod pixel_scale;
+mod pixel_size;
 mod plane;
 mod plane_info;
 pub mod quality;
@@ -73,6 +74,9 @@ pub use part_fit::Fit;
 pub use pixel_box::PixelBox;
 pub use pixel_mask::{PixelMask, mask_parts};
 pub use pixel_scale::PixelScale;
+pub use pixel_size::{
+    FilePixelSize, PixelSizeSource, is_pixel_size, micrometres_of, pixel_size, pixel_size_from,
+};
 pub use plane::{Plane, read_plane, read_plane_from, read_plane_scaled, read_plane_scaled_from};
 pub use plane_info::{PlaneInfo, probe_plane, probe_plane_from};
 pub use trace::trace_labels;

@@ -1,6 +1,7 @@
 //! Which page of an OME-TIFF is which plane of which image: the part of OME-XML that says it.
 
 use super::PagePlace;
+use super::pixel_size::micrometres_of;
 
 /// An image (a series) of the file.
 #[derive(Debug, Default)]
@@ -185,23 +186,38 @@ impl OmeImage {
     }
 }
 
+/// Edge lengths of a pixel in micrometres that OME-XML says of a series, as far as it says them.
+pub(super) fn physical_sizes(description: &str, series: u32) -> [Option<f64>; 2] {
+    let (mut is_ome, mut images) = (false, 0);
+    let mut found = [None, None];
+    each_tag(description, |name, attributes, _| {
+        is_ome |= name == "OME";
+        images += u32::from(name == "Image");
+        if name != "Pixels" || images != series + 1 {
+            return;
+        }
+        let attribute = |wanted: String| {
+            let mut known = attributes.iter();
+            known
+                .find(|(key, _)| *key == wanted)
+                .map(|(_, value)| *value)
+        };
+        found = ["X", "Y"].map(|axis| {
+            let size = attribute(format!("PhysicalSize{axis}"))?;
+            let size: f64 = size.trim().parse().ok()?;
+            let unit = attribute(format!("PhysicalSize{axis}Unit"));
+            Some(size * micrometres_of(unit.unwrap_or("\u{b5}m"))?)
+        });
+    });
+    if is_ome { found } else { [None, None] }
+}
+
 /// The identifier of the file and its images; `None` where the text is no OME-XML.
 fn images_of(description: &str) -> Option<(String, Vec<OmeImage>)> {
     let mut uuid = String::new();
     let mut images: Vec<OmeImage> = Vec::new();
     let mut is_ome = false;
-    let mut rest = description;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>"), ("/", ">")];
-        if let Some((_, end)) = skipped.iter().find(|(start, _)| rest.starts_with(start)) {
-            rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
-            continue;
-        }
-        let Some((name, attributes, after)) = tag_of(rest) else {
-            break;
-        };
-        rest = after;
+    each_tag(description, |name, attributes, rest| {
         let attribute = |wanted: &str| {
             let found = attributes.iter().find(|(key, _)| *key == wanted);
             found.map(|(_, value)| (*value).to_owned())
@@ -239,7 +255,7 @@ fn images_of(description: &str) -> Option<(String, Vec<OmeImage>)> {
             }
             _ => {}
         }
-    }
+    });
     (is_ome && !images.is_empty()).then_some((uuid, images))
 }
 
@@ -257,7 +273,25 @@ fn plain_text(text: &str) -> String {
     text.replace("&amp;", "&")
 }
 
-type Attributes<'a> = Vec<(&'a str, &'a str)>;
+/// Hands out the tags that open or stand alone, with their attributes and what follows them, until one is damaged.
+pub(super) fn each_tag(text: &str, mut take: impl FnMut(&str, &Attributes<'_>, &str)) {
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>"), ("/", ">")];
+        if let Some((_, end)) = skipped.iter().find(|(start, _)| rest.starts_with(start)) {
+            rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
+            continue;
+        }
+        let Some((name, attributes, after)) = tag_of(rest) else {
+            break;
+        };
+        rest = after;
+        take(name, &attributes, rest);
+    }
+}
+
+pub(super) type Attributes<'a> = Vec<(&'a str, &'a str)>;
 
 /// Name without prefix and attributes of the tag at the start, and what follows it.
 fn tag_of(text: &str) -> Option<(&str, Attributes<'_>, &str)> {

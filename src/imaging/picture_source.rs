@@ -9,8 +9,8 @@ use image::ImageFormat;
 use super::foreign_format::{START_BYTES, ZARR, foreign_format, in_zarr};
 use super::samples::{Decoded, Purpose, io_error};
 use super::{
-    FoundPage, ImageError, PageLayout, PagePlace, PlaneInfo, jp2_file, mat_file, npy_file,
-    raster_file, tiff_file,
+    FilePixelSize, FoundPage, ImageError, PageLayout, PagePlace, PlaneInfo, jp2_file, mat_file,
+    npy_file, raster_file, tiff_file,
 };
 
 /// Opens a file for reading.
@@ -89,6 +89,18 @@ pub(super) fn layout_in<R: BufRead + Seek>(
     };
     let found = find_in(path, reader, place)?;
     Ok(PageLayout::of_pages(vec![found.page]))
+}
+
+/// The pixel size that a file says of a place in it; files that are no TIFF say none.
+pub(super) fn pixel_size_in<R: BufRead + Seek>(
+    path: &Path,
+    mut reader: R,
+    place: PagePlace,
+) -> Option<FilePixelSize> {
+    match format_of(path, &mut reader, 0, Purpose::Intensity) {
+        Ok(Format::Tiff) => tiff_file::pixel_size(path, reader, place),
+        _ => None,
+    }
 }
 
 /// A format that is read.

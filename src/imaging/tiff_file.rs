@@ -6,6 +6,7 @@
 
 mod page_search;
 mod palette;
+mod pixel_size;
 mod sample_bits;
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
@@ -17,6 +18,7 @@ use tiff::{ColorType, TiffError, TiffResult};
 
 pub(super) use self::page_search::{find_page, layout};
 use self::palette::{Overlay, Palette};
+pub(super) use self::pixel_size::pixel_size;
 use self::sample_bits::{rgb_of_ycbcr, turned_back, unpacked};
 use super::grey_source::GreySource;
 use super::number_type::{float, whole};

@@ -81,6 +81,9 @@ pub enum ImportError {
         /// What is wrong with it.
         source: Cause,
     },
+    /// A pixel size that is none.
+    #[error("--pixel-size: the edge length of a pixel in micrometres is a number above 0")]
+    PixelSize,
     /// Cancelled by the user.
     #[error("the import was cancelled; nothing was written")]
     Cancelled,

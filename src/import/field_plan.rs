@@ -12,7 +12,7 @@ use super::{
 };
 use cytolance_imaging::PagePlace;
 use cytolance_profile::KeyPart;
-use cytolance_sources::{ImageKey, ImageSets, is_array};
+use cytolance_sources::{ImageKey, ImageSets, RecordedPicture, is_array};
 
 /// One picture of a field: where it is and its place in that file, or why there is none.
 pub(super) type PlaneSource = Result<(PictureLocation, PagePlace), String>;
@@ -177,11 +177,11 @@ fn find_mask(
 ) -> Result<Option<FieldMask>, String> {
     let recorded = recorded_masks(sets, object, row);
     let found_in = |roots: &ImageRoots| -> Vec<Result<FieldMask, String>> {
-        let find = |(name, folder, place): &(String, Option<String>, PagePlace)| {
-            let location = roots.find(folder.as_deref(), name)?;
+        let find = |recorded: &RecordedPicture| {
+            let location = roots.find(recorded.folder.as_deref(), &recorded.name)?;
             Ok(FieldMask {
                 location,
-                place: *place,
+                place: recorded.place,
                 claim: NameClaim::Recorded,
             })
         };
@@ -206,26 +206,13 @@ fn find_mask(
 }
 
 /// The pictures of an object set that the export names for an image set: loaded as objects, else as pictures.
-fn recorded_masks(
-    sets: &ImageSets,
-    object: &str,
-    row: usize,
-) -> Vec<(String, Option<String>, PagePlace)> {
-    let loaded = sets
-        .objects_file(object, row)
-        .map(|(name, folder)| (name, folder, sets.objects_place(object, row)));
+fn recorded_masks(sets: &ImageSets, object: &str, row: usize) -> Vec<RecordedPicture> {
+    let loaded = sets.recorded_objects(object, row);
     let columns = sets
         .masks
         .iter()
         .filter(|mask| mask.object.as_deref() == Some(object));
-    let pictures = columns.filter_map(|mask| {
-        let name = sets.file_name(&mask.name, row)?;
-        Some((
-            name,
-            sets.path_name(&mask.name, row),
-            sets.place(&mask.name, row),
-        ))
-    });
+    let pictures = columns.filter_map(|mask| sets.recorded(&mask.name, row));
     loaded.into_iter().chain(pictures).collect()
 }
 

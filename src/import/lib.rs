@@ -9,6 +9,7 @@ mod checks;
 mod colored_pictures;
 mod columns;
 mod contradictions;
+mod crop_square;
 mod ellipses;
 mod equal_exports;
 mod equal_pictures;
@@ -21,6 +22,7 @@ mod formats;
 mod held_pixels;
 mod illumination;
 mod image_roles;
+mod import_entry;
 mod join;
 mod joined_exports;
 mod joined_part;
@@ -35,6 +37,7 @@ mod part_columns;
 mod picture_owners;
 mod picture_page;
 mod picture_records;
+mod pixel_size;
 mod pixels;
 mod plan;
 mod plane_rule;
@@ -59,6 +62,7 @@ mod volume_crops;
 mod volume_masks;
 
 pub use checks::{CheckError, CheckedColumns, compute_checks, save_checks};
+pub use crop_square::CropSquare;
 pub use error::ImportError;
 pub use formats::{find_sources, format_faces, source_kind, source_kinds};
 pub use image_roles::{ImageRole, NoChannel};
@@ -66,15 +70,17 @@ pub use join::{Compartment, Joined, PairReport, join_objects, join_rows};
 pub use named_images::{NameChoice, NameReport};
 pub use offset_choice::{Contradicted, OffsetChoice};
 pub use options::{ChannelChoice, CropRule, DEFAULT_MARGIN, ImportOptions, PathChoice};
+pub use pixel_size::PixelSize;
 pub use plan::ImportPlan;
 pub use plane_rule::PlaneRule;
 pub use preview::{ExampleCell, ImportExamples, ImportPreview, ObjectPreview, TablePreview};
 pub use remarks::{ColumnRemark, LaterRemark, OutlineRemark, PictureRemark, Remark, TableRemark};
 pub use report::{FileReport, ImageReport, ImportReport, KeptReport, table_names};
 pub use roots::{
-    FetchedPictures, ImageKeys, ImageRoots, IndexWatch, ObjectPictureIndex, PathChange,
-    PictureLocation, Relocation, RootError, UnresolvedPicture, find_moved,
+    FetchedPictures, ImageKeys, ImageRoots, IndexWatch, KnownPlaces, ObjectPictureIndex,
+    PathChange, PictureFinder, PictureLocation, PictureStores, Relocation, RootError,
+    UnresolvedPicture,
 };
 pub use run::{ImportProgress, run_import};
-pub use source_planes::{SourcePlane, source_planes};
+pub use source_planes::{SourcePictures, SourcePlane, source_planes};
 pub use verification::{Verification, VerificationKind, add_verifications};

@@ -56,7 +56,7 @@ pub struct PathChoice {
 }
 
 /// Everything that decides an import.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportOptions {
     /// What to import: a folder of CSV files, a folder of such folders, a database, a Parquet table.
@@ -101,6 +101,9 @@ pub struct ImportOptions {
     /// Which planes of volumes crops show.
     #[serde(default, skip_serializing_if = "PlaneRule::is_default")]
     pub plane: PlaneRule,
+    /// Edge length of a pixel in micrometres, where tables and files do not say it or are wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_size_um: Option<f64>,
     /// Plate, well and site from file names, where the tables do not say.
     #[serde(default, skip_serializing_if = "NameChoice::is_auto")]
     pub file_names: NameChoice,
@@ -180,6 +183,9 @@ impl ImportOptions {
         if !self.file_names.is_auto() {
             words.extend(["--file-names".to_owned(), self.file_names.to_string()]);
         }
+        if let Some(um) = self.pixel_size_um {
+            words.extend(["--pixel-size".to_owned(), um.to_string()]);
+        }
         match self.crop {
             CropRule::Margin(DEFAULT_MARGIN) => {}
             CropRule::Margin(pixels) => words.extend(["--margin".to_owned(), pixels.to_string()]),
@@ -228,6 +234,7 @@ mod tests {
             target: WriteTarget::Append,
             images: vec![PathBuf::from("/data/it's here")],
             crop: CropRule::Square(64),
+            pixel_size_um: Some(0.65),
             kind: source_kind("sqlite"),
             complete: true,
             pair: vec!["Nuclei".to_owned()],
@@ -285,7 +292,7 @@ mod tests {
         assert_eq!(
             options().command_line().as_deref(),
             Some(
-                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --pair Nuclei --file-names off --crop-size 64 --plane 3 --contradicted keep --offset=-40,24 --append"
+                r"cytolance import '/data/plate 7' --out out.lance --images '/data/it'\''s here' --kind sqlite --complete --pair Nuclei --file-names off --pixel-size 0.65 --crop-size 64 --plane 3 --contradicted keep --offset=-40,24 --append"
             )
         );
     }

@@ -18,22 +18,3 @@ pub(super) fn flat_parts(plan: &ImportPlan) -> Vec<&str> {
     let names = flat.map(|part| part.source_name.as_str());
     names.filter(|_| plan.volumes().is_some()).collect()
 }
-
-/// The columns that name the files of channels, and which channel of these it is, for all channels that are not called
-/// like their column and the file's only one.
-pub(super) fn columns_of_channels(plan: &ImportPlan) -> serde_json::Value {
-    let columns = plan.channels.iter().zip(&plan.channel_sources);
-    let columns = columns.filter_map(|(channel, source)| {
-        let mut known = plan.parts.iter().filter_map(|part| part.sets.as_ref());
-        let stack = known.find_map(|sets| {
-            let mut channels = sets.channels.iter();
-            channels.find(|known| known.name == *source)?.stack.clone()
-        });
-        let column = stack.as_ref().map_or(source, |stack| &stack.column);
-        let channel_of = stack.as_ref().map(|stack| stack.channel);
-        let entry = serde_json::json!({ "column": column, "channel": channel_of });
-        let is_plain = stack.is_none() && channel.name == *source;
-        (!is_plain).then(|| (channel.name.clone(), entry))
-    });
-    serde_json::Value::Object(columns.collect())
-}

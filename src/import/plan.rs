@@ -12,20 +12,18 @@ use super::located_part::{LocatedPart, index_roots, locate_parts};
 use super::mask_owners::{note_missing_masks, settle_masks, traces_any};
 use super::named_images::read_names;
 use super::picture_records::{ReadPicture, RecordedDigests};
+use super::pixel_size::PixelSizes;
 use super::planned_part::PlannedPart;
 use super::shapes::{ellipse_columns, has_boxes};
 use super::stacks::settle_stacks;
 use super::{
-    Contradicted, CropRule, ImportError, ImportOptions, ImportReport, OffsetChoice, PictureRemark,
-    Remark, Verification, find_sources,
+    Contradicted, CropRule, CropSquare, ImportError, ImportOptions, ImportReport, OffsetChoice,
+    PictureRemark, Remark, Verification, find_sources,
 };
 use cytolance_dataset::{
     ChannelInfo, DatasetMetadata, OUTLINE_PREFIX, PICTURE_COLUMN, column_names,
 };
 use cytolance_sources::{ChannelHint, FoundExport, of_one_kind};
-
-/// Edge of a crop in pixels where an export has neither boxes nor a wish.
-pub(super) const DEFAULT_SQUARE: u32 = 128;
 
 /// Everything that is known before the first pixel is read.
 #[derive(Debug)]
@@ -43,6 +41,8 @@ pub struct ImportPlan {
     pub(super) contradicted: Contradicted,
     /// How much further objects lie in the pictures than they were measured.
     pub(super) offset: [i64; 2],
+    /// Edge length of a pixel in micrometres, of the import and of its parts.
+    pub(super) pixel_sizes: PixelSizes,
     /// What is known so far; the run adds to it.
     pub report: ImportReport,
 }
@@ -131,12 +131,27 @@ impl ImportPlan {
         let mut parts: Vec<PlannedPart> = Vec::new();
         for part in located {
             let roots = illumination.as_ref();
-            parts.push(PlannedPart::new(part, &channel_sources, roots, remarks));
+            let mut part = PlannedPart::new(part, &channel_sources, roots, remarks);
+            part.square = CropSquare::of_part(&part)?;
+            parts.push(part);
+        }
+        if options
+            .pixel_size_um
+            .is_some_and(|um| !(um.is_finite() && um > 0.0))
+        {
+            return Err(ImportError::PixelSize);
+        }
+        let pixel_sizes = PixelSizes::new(&parts, options.pixel_size_um)?;
+        for (part, um) in parts.iter_mut().zip(&pixel_sizes.parts) {
+            part.pixel_size_um = *um;
         }
         let digests = Arc::new(RecordedDigests::new(&parts));
         for part in &mut parts {
             part.digests = Arc::clone(&digests);
         }
+        report.pixel_size = pixel_sizes.dataset.clone();
+        let said = pixel_sizes.remarks.iter().cloned();
+        remarks.extend(said.map(Remark::Picture));
         let functions = IlluminationFunctions::read(
             parts
                 .iter()
@@ -170,12 +185,15 @@ impl ImportPlan {
                 OffsetChoice::Given(offset) => offset,
                 OffsetChoice::None | OffsetChoice::Auto => [0, 0],
             },
+            pixel_sizes,
             report,
         };
         plan.note_lost_ellipses();
         if options.offset == OffsetChoice::Auto {
             plan.find_offset()?;
         }
+        let squares = plan.without_boxes().map(Remark::Picture);
+        plan.report.remarks.extend(squares);
         Ok(plan)
     }
 
@@ -187,11 +205,6 @@ impl ImportPlan {
     /// What says that pictures are volumes, where something does.
     pub(super) fn volumes(&self) -> Option<&str> {
         self.parts.iter().find_map(|part| part.volumes.as_deref())
-    }
-
-    /// Micrometres a pixel, where a source of ours says it.
-    pub(super) fn pixel_size_um(&self) -> Option<f64> {
-        self.parts.first()?.metadata.pixel_size_um
     }
 
     /// What the dataset will say of its outlines.
@@ -231,9 +244,22 @@ impl ImportPlan {
         self.objects.iter().map(|object| object.name.as_str())
     }
 
-    /// Whether bounding boxes of the primary object were measured everywhere.
-    pub(super) fn has_boxes(&self) -> bool {
-        self.parts.iter().all(|part| has_boxes(&part.joined.table))
+    /// What is said of parts whose crops are cut without bounding boxes, if there are such.
+    fn without_boxes(&self) -> Option<PictureRemark> {
+        if !matches!(self.crop, CropRule::Margin(_)) || self.channels.is_empty() {
+            return None;
+        }
+        let parts = self.parts.iter();
+        let mut squares: Vec<CropSquare> = parts
+            .filter(|part| !part.copies_crops() && !has_boxes(&part.joined.table))
+            .map(|part| part.square)
+            .collect();
+        squares.sort_unstable();
+        squares.dedup();
+        // Volumes are cut before anything is traced.
+        let is_flat = self.parts.iter().any(|part| part.volumes.is_none());
+        let traced = is_flat && self.objects.first().is_some_and(|object| object.traced);
+        (!squares.is_empty()).then_some(PictureRemark::NoBoxes { traced, squares })
     }
 }
 

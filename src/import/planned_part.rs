@@ -11,7 +11,7 @@ use super::located_part::LocatedPart;
 use super::named_images::NamedImages;
 use super::picture_records::{PictureRecord, RecordedDigests};
 use super::stored_pictures::StoredRows;
-use super::{ImageRoots, ImportError, PictureLocation, PictureRemark, Remark};
+use super::{CropSquare, ImageRoots, ImportError, PictureLocation, PictureRemark, Remark};
 
 /// Where the crops of a part come from.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ pub(super) struct PlannedPart {
     pub crops: CropSource,
     /// The digests that are recorded of the pictures of all parts.
     pub digests: Arc<RecordedDigests>,
+    /// What shows a cell where no boxes were measured.
+    pub square: CropSquare,
+    /// Edge length of a pixel of its pictures in micrometres.
+    pub pixel_size_um: Option<f64>,
 }
 
 impl Deref for PlannedPart {
@@ -101,6 +105,8 @@ impl PlannedPart {
             fields,
             crops,
             digests: Arc::default(),
+            square: CropSquare::default(),
+            pixel_size_um: None,
         }
     }
 

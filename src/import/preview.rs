@@ -7,7 +7,7 @@ use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{
     FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PairReport,
-    PictureRemark, Remark, Verification, add_verifications,
+    PictureRemark, PixelSize, Remark, Verification, add_verifications,
 };
 use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use cytolance_imaging::CellPicture;
@@ -116,6 +116,8 @@ pub struct ImportPreview {
     pub channel_sources: Vec<String>,
     /// Pictures: expected, missing, path changes. Nothing is read yet.
     pub images: ImageReport,
+    /// How large a pixel is.
+    pub pixel_size: PixelSize,
     /// Plate, well and site that come from file names.
     pub names: Option<NameReport>,
     /// What says that pictures are volumes, where something does.
@@ -208,6 +210,7 @@ impl ImportPlan {
             channels: self.channels.clone(),
             channel_sources: self.channel_sources.clone(),
             images: self.report.images.clone(),
+            pixel_size: self.report.pixel_size.clone(),
             names: self.report.names.clone(),
             volumes: self.volumes().map(str::to_owned),
             images_found: fields()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{NameReport, NoChannel, PairReport, PathChange, Remark, Verification};
+use super::{NameReport, NoChannel, PairReport, PathChange, PixelSize, Remark, Verification};
 use cytolance_profile::{RowKind, kinds_first};
 use cytolance_sources::{IgnoredFile, ReadNotes, Table, remark_lists};
 
@@ -161,6 +161,9 @@ pub struct ImportReport {
     pub names: Option<NameReport>,
     /// The pictures.
     pub images: ImageReport,
+    /// How large a pixel is, and what says it.
+    #[serde(skip_serializing_if = "PixelSize::is_unknown")]
+    pub pixel_size: PixelSize,
     /// What was held against the measurements.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verification: Vec<Verification>,

@@ -50,6 +50,9 @@ impl fmt::Display for Summary<'_> {
             some_lines(out, &without, without.len(), "reasons")?;
         }
         images(&report.images, out)?;
+        if !report.pixel_size.is_unknown() {
+            writeln!(out, "  pixel size    {}", report.pixel_size)?;
+        }
         if let Some(names) = &report.names {
             writeln!(out, "  names         {names}")?;
         }

@@ -383,8 +383,7 @@ impl<'a> RowBuilder<'a> {
         origin: usize,
         counts: &mut RowCounts,
     ) -> Result<(RecordBatch, usize), ArrowError> {
-        let mut pictures =
-            OmeArrowBuilder::new(self.plan.channels.clone(), self.plan.pixel_size_um());
+        let mut pictures = OmeArrowBuilder::new(self.plan.channels.clone(), part.pixel_size_um);
         let mut boxes: Vec<Option<PixelBox>> = Vec::new();
         let mut depths: Vec<Option<Range<u32>>> = Vec::new();
         let mut used = 0;
@@ -405,7 +404,7 @@ impl<'a> RowBuilder<'a> {
                             Err(reason.clone())
                         }
                         refusal => {
-                            let cut = self.crop(pixels, gathered, row);
+                            let cut = self.crop(part, field, pixels, gathered, end, origin);
                             counts.kept += usize::from(refusal.is_some() && cut.is_ok());
                             cut
                         }
@@ -518,11 +517,15 @@ impl<'a> RowBuilder<'a> {
         Ok((batch, end))
     }
 
+    /// The crop of a joined row. `origin` is the first gathered row.
     fn crop(
         &self,
+        part: &PlannedPart,
+        field: &FieldPlan,
         pixels: &FieldPixels,
         gathered: &GatheredRows,
-        row: usize,
+        joined: usize,
+        origin: usize,
     ) -> Result<(Option<PixelBox>, Crop), String> {
         let planes = pixels.planes.as_ref().map_err(Clone::clone)?;
         let first = planes.first().ok_or("the image set has no channel")?;
@@ -530,8 +533,20 @@ impl<'a> RowBuilder<'a> {
             .shapes
             .first()
             .ok_or("there is no primary object")?;
+        // A row's own object is the first of the import and of its part.
+        let outline = match pixels.outline(part, field, [0, 0], joined) {
+            RowOutline::Traced(outline, _) => outline.bounds(),
+            _ => None,
+        };
         let (size, offset) = ([first.width, first.height], self.plan.offset);
-        let area = primary.crop_box(row, self.plan.crop, size, offset)?;
+        let area = primary.crop_box(
+            joined - origin,
+            self.plan.crop,
+            size,
+            offset,
+            outline,
+            part.square.size,
+        )?;
         let cut = planes
             .iter()
             .map(|plane| plane.crop(area).map(Arc::from))

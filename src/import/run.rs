@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::colored_pictures::ColoredPictures;
 use super::equal_pictures::equal_pictures;
 use super::field::FieldPixels;
-use super::page_entries::{columns_of_channels, copied, flat_parts};
+use super::import_entry::entry_of;
 use super::picture_page::UsedPages;
 use super::picture_records::ReadPicture;
 use super::planned_part::PlannedPart;
@@ -61,16 +61,15 @@ pub fn run_import(
         fit_to_existing(&mut plan, existing, runtime)?;
     }
     let existing = existing.as_ref().map(CellDataset::metadata);
+    if let Some(existing) = existing
+        && !plan.channels.is_empty()
+    {
+        let remark = plan.pixel_sizes.beside(existing.pixel_size_um);
+        plan.report.remarks.extend(remark.map(Remark::Picture));
+    }
     let metadata = metadata_of(&plan, options, existing);
     let builder = RowBuilder::new(&plan, &metadata);
     let mut remarks = Vec::new();
-    if !plan.has_boxes()
-        && matches!(options.crop, CropRule::Margin(_))
-        && !plan.channels.is_empty()
-        && plan.parts.iter().any(|part| !part.copies_crops())
-    {
-        remarks.push(PictureRemark::NoBoxes.into());
-    }
     if options.crop != CropRule::default() && plan.parts.iter().any(PlannedPart::copies_crops) {
         remarks.push(PictureRemark::CopiedCrops.into());
     }
@@ -456,30 +455,6 @@ fn metadata_of(
         .iter()
         .map(|object| object.column_name.clone())
         .collect();
-    let crop = match options.crop {
-        CropRule::Margin(margin) => format!("margin {margin}"),
-        CropRule::Square(size) => format!("square {size}"),
-    };
-    let entry = serde_json::json!({
-        "source": plan.report.source_name,
-        "folder": plan.report.source,
-        "images": options.images,
-        "masks": options.masks,
-        "outlines": options.outlines,
-        "illumination": options.illumination,
-        "crop": crop,
-        "complete": options.complete,
-        "pair": options.pair,
-        "names": plan.report.names,
-        "rows": plan.num_rows(),
-        "offset": (plan.offset != [0, 0]).then_some(plan.offset),
-        "path_changes": plan.report.images.path_changes,
-        "volumes": copied(plan, "volumes").or_else(|| plan.volumes().map(Into::into)),
-        "flat": flat_parts(plan),
-        "plane": copied(plan, "plane")
-            .or_else(|| plan.volumes().map(|_| options.plane.to_string().into())),
-        "columns": copied(plan, "columns").unwrap_or_else(|| columns_of_channels(plan)),
-    });
     DatasetMetadata {
         channels: plan.channels.clone(),
         primary_object: match plan.report.rows_are.object() {
@@ -494,8 +469,8 @@ fn metadata_of(
             .map(|object| object.column_name.clone())
             .collect(),
         objects,
-        imports: vec![entry],
-        pixel_size_um: plan.pixel_size_um(),
+        imports: vec![entry_of(plan, options)],
+        pixel_size_um: plan.pixel_sizes.dataset.um,
         experiment: plan
             .parts
             .iter()

@@ -3,7 +3,6 @@
 use arrow::array::ArrayRef;
 
 use super::CropRule;
-use super::plan::DEFAULT_SQUARE;
 use super::plane_rule::Depth;
 use cytolance_dataset::AngleConvention;
 use cytolance_imaging::{MeasuredObject, MeasuredVolume, PixelBox};
@@ -252,7 +251,7 @@ impl ObjectShapes {
     }
 
     /// The box to cut out of a field of `width` x `height` pixels, in which objects lie `offset` further than in the measured
-    /// picture.
+    /// picture. Where no boxes were measured, that of the `outline`, else a `square` takes their place.
     ///
     /// # Errors
     /// A reason for the report.
@@ -262,6 +261,8 @@ impl ObjectShapes {
         rule: CropRule,
         [width, height]: [u32; 2],
         offset: [i64; 2],
+        outline: Option<[f64; 4]>,
+        square: u32,
     ) -> Result<PixelBox, String> {
         let square = match (rule, &self.boxes) {
             (CropRule::Margin(margin), Some([x_min, y_min, x_max, y_max])) => {
@@ -288,7 +289,22 @@ impl ObjectShapes {
                     .clipped(width, height)
                     .ok_or_else(|| "its bounding box is empty".to_owned());
             }
-            (CropRule::Margin(_), None) => DEFAULT_SQUARE,
+            (CropRule::Margin(margin), None) => {
+                let traced = outline.and_then(|[left, top, right, bottom]| {
+                    let inner = PixelBox {
+                        x_min: left.floor() as i64,
+                        y_min: top.floor() as i64,
+                        x_max: right.ceil() as i64,
+                        y_max: bottom.ceil() as i64,
+                    };
+                    let inner = inner.moved(offset);
+                    inner.expanded(i64::from(margin)).clipped(width, height)
+                });
+                match traced {
+                    Some(traced) => return Ok(traced),
+                    None => square,
+                }
+            }
             (CropRule::Square(size), _) => size,
         };
         let [x, y] = self

@@ -1,21 +1,35 @@
-//! The source pictures of a field of view: where they were recorded, where they are.
+//! The source pictures of a field of view: where they were recorded, where they are. They are found and read as the
+//! import finds and reads them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use arrow::array::{Array as _, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use futures::future::BoxFuture;
 use serde::Deserialize as _;
 
+use super::import_entry::ImportEntry;
 use super::picture_page::{FoundPages, pages_in, read_page, read_planes};
-use super::{FetchedPictures, PathChange, PlaneRule, find_moved};
-use cytolance_dataset::{
-    CellDataset, ChannelInfo, DEPTH_COLUMNS, DatasetError, column_name, numbers_of,
+use super::{
+    FetchedPictures, KnownPlaces, PictureFinder, PictureLocation, PictureStores, PlaneRule,
 };
-use cytolance_imaging::{ImageError, PagePlace, Plane};
+use cytolance_dataset::{
+    CellDataset, ChannelInfo, DEPTH_COLUMNS, DatasetError, SOURCE_NAME_KEY, column_name, numbers_of,
+};
+use cytolance_imaging::Plane;
+use cytolance_sources::RecordedPicture;
 
 /// The column that names the source of a row.
 const SOURCE: &str = "Metadata_Source";
+/// A store that did not answer is asked again after this time, where a person looks at fields.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The stores of all fields that are looked at.
+static STORES: LazyLock<PictureStores> =
+    LazyLock::new(|| PictureStores::asked_again_after(PATIENCE));
 
 /// A channel's source picture, opened.
 pub struct SourcePlane {
@@ -27,99 +41,211 @@ pub struct SourcePlane {
 
 /// The source pictures of a cell's field of view, one a channel; `None` where the dataset names none. Of volumes it is
 /// what the cell's crop shows, in the coordinates of the measurements. Blocks while the pictures are read.
+///
+/// # Errors
+/// [`DatasetError`] when the dataset cannot be read.
 pub fn source_planes<'a>(
     dataset: &'a CellDataset,
     channels: &'a [ChannelInfo],
     row: u32,
-) -> BoxFuture<'a, Option<Vec<SourcePlane>>> {
+) -> BoxFuture<'a, Result<Option<Vec<SourcePlane>>, DatasetError>> {
     Box::pin(async move {
-        let source = dataset.column(SOURCE).map(|_| SOURCE.to_owned());
-        let source = match source {
-            Some(name) => {
-                let batch = dataset.take(&[row], &[name]).await.ok()?;
-                text_of(&batch, SOURCE)
-            }
-            None => None,
-        };
-        let import = own_import(dataset, source.as_deref());
-        let places: Vec<ChannelPlace> = channels
-            .iter()
-            .map(|channel| ChannelPlace::new(import, &channel.name))
-            .collect();
-        let column = |part: &str, place: &ChannelPlace| {
-            let name = format!("Image_{part}_{}", place.column);
-            dataset.column(&name).is_some().then_some(name)
-        };
-        if !places
-            .iter()
-            .any(|place| column("FileName", place).is_some())
-        {
-            return None;
+        let pictures = SourcePictures::new(dataset, channels, &STORES);
+        pictures.planes(row).await
+    })
+}
+
+/// What crops show of the pictures of a field.
+struct Shown<'a> {
+    /// What says that these are volumes, where something does.
+    volumes: Option<&'a str>,
+    planes: Option<Range<u32>>,
+    rule: PlaneRule,
+    /// How much further objects lie in them than they were measured.
+    offset: [i64; 2],
+}
+
+/// The source pictures of a dataset's fields of view.
+pub struct SourcePictures<'a> {
+    dataset: &'a CellDataset,
+    channels: &'a [ChannelInfo],
+    imports: Vec<ImportEntry>,
+    finder: PictureFinder<'a>,
+}
+
+impl<'a> SourcePictures<'a> {
+    /// Takes in what the dataset says of its imports.
+    pub fn new(
+        dataset: &'a CellDataset,
+        channels: &'a [ChannelInfo],
+        stores: &'a PictureStores,
+    ) -> Self {
+        let imports = dataset.metadata().imports.iter();
+        Self {
+            dataset,
+            channels,
+            imports: imports
+                .filter_map(|import| ImportEntry::deserialize(import).ok())
+                .collect(),
+            finder: PictureFinder::new(stores),
         }
-        let of_channels = places.iter().flat_map(|place| {
-            ["FileName", "PathName", "Frame", "Series", "Channel"].map(|part| column(part, place))
-        });
-        let depth = DEPTH_COLUMNS.map(str::to_owned);
-        let depth = depth
-            .into_iter()
-            .filter(|name| dataset.column(name).is_some());
-        let mut names: Vec<String> = of_channels.flatten().chain(depth).collect();
+    }
+
+    /// The pictures of the field of view of a row, one a channel; `None` where the dataset names none.
+    ///
+    /// # Errors
+    /// [`DatasetError`] when the dataset cannot be read.
+    pub async fn planes(&self, row: u32) -> Result<Option<Vec<SourcePlane>>, DatasetError> {
+        let channel_names: Vec<&str> = self
+            .channels
+            .iter()
+            .map(|channel| channel.name.as_str())
+            .chain(self.imports.iter().flat_map(|import| {
+                let columns = import.columns.values();
+                columns.map(|known| known.column.as_str())
+            }))
+            .collect();
+        let mut names: Vec<String> = channel_names
+            .iter()
+            .flat_map(|channel| RecordedPicture::PREFIXES.map(|part| format!("{part}{channel}")))
+            .filter_map(|column| self.column(&column).map(str::to_owned))
+            .collect();
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let beside = [SOURCE].into_iter().chain(DEPTH_COLUMNS);
+        let beside = beside.filter(|name| self.dataset.column(name).is_some());
+        names.extend(beside.map(str::to_owned));
         names.sort_unstable();
         names.dedup();
-        let batch = dataset.take(&[row], &names).await.ok()?;
-        let changes = path_changes(dataset);
-        let offset = offset_of(import);
-        let shown = DEPTH_COLUMNS.map(|name| text_of(&batch, name)?.parse::<u32>().ok());
-        let volumes = import.and_then(|import| import.get("volumes")?.as_str());
-        let volumes = volumes.filter(|_| !is_flat(import, source.as_deref()));
-        let rule = import.and_then(|import| PlaneRule::deserialize(import.get("plane")?).ok());
-        let planes = channels.iter().zip(&places).map(|(channel, place)| {
-            let text = |part: &str| text_of(&batch, &column(part, place)?);
-            let Some(file) = text("FileName") else {
-                return SourcePlane {
+        let batch = self.dataset.take(&[row], &names).await?;
+        let source = text_in(&batch, SOURCE);
+        let import = self.import_of(source.as_deref());
+        let places = self.places_of(import);
+        let [first, end] = DEPTH_COLUMNS.map(|name| text_in(&batch, name)?.parse::<u32>().ok());
+        let shown = Shown {
+            volumes: import.and_then(|import| import.volumes_of(source.as_deref())),
+            planes: first.zip(end).map(|(first, end)| first..end),
+            rule: import.and_then(|import| import.plane).unwrap_or_default(),
+            offset: import.and_then(|import| import.offset).unwrap_or_default(),
+        };
+        let recorded: Vec<Option<RecordedPicture>> = self
+            .channels
+            .iter()
+            .map(|channel| {
+                let read = |name: &str| {
+                    let text = |column: &str| text_in(&batch, self.column(column)?);
+                    RecordedPicture::read(name, text)
+                };
+                let known = import.and_then(|import| import.columns.get(&channel.name));
+                let of_column = known.and_then(|known| {
+                    let mut recorded = read(&known.column)?;
+                    recorded.place.channel = known.channel.or(recorded.place.channel);
+                    Some(recorded)
+                });
+                of_column.or_else(|| read(&channel.name))
+            })
+            .collect();
+        let planes = self
+            .channels
+            .iter()
+            .zip(recorded)
+            .map(|(channel, recorded)| match recorded {
+                Some(recorded) => {
+                    let found =
+                        self.finder
+                            .find(&places, recorded.folder.as_deref(), &recorded.name);
+                    SourcePlane {
+                        plane: found
+                            .and_then(|found| self.read(&found, &recorded, channel, &shown)),
+                        file: recorded.name,
+                    }
+                }
+                None => SourcePlane {
                     file: "not recorded".to_owned(),
                     plane: Err("the dataset holds no file name for this channel".to_owned()),
-                };
-            };
-            let folder = text("PathName").unwrap_or_default();
-            let [series, frame, recorded] = ["Series", "Frame", "Channel"].map(text);
-            let at = PagePlace::of_texts(series.as_deref(), frame.as_deref());
-            let at = match place.channel {
-                Some(channel) => PagePlace {
-                    channel: Some(channel),
-                    ..at
                 },
-                None => at.with_channel(recorded.as_deref()),
-            };
-            let plane = find_moved(&changes, Some(&folder), &file).and_then(|location| {
-                let fetched = FetchedPictures::default();
-                let open = location.open(&fetched);
-                let open = open.map_err(|error: ImageError| error.to_string())?;
-                let plane = match pages_in(&open, at, volumes)? {
-                    FoundPages::One(found) => read_page(&open, found.page, channel.scale)?,
-                    FoundPages::Volume(volume) => {
-                        let [Some(first), Some(end)] = shown else {
-                            return Err("the cell has no crop that says which plane".to_owned());
-                        };
-                        let rule = rule.unwrap_or_default();
-                        read_planes(&open, &volume, first..end, rule, channel.scale)?
-                    }
-                };
-                let plane = plane
-                    .counted_from(offset)
-                    .ok_or_else(|| format!("{location}: the offset of its import lies outside"))?;
-                Ok((location.to_string(), plane))
-            });
-            SourcePlane { file, plane }
+            })
+            .collect();
+        Ok(Some(planes))
+    }
+
+    fn read(
+        &self,
+        location: &PictureLocation,
+        recorded: &RecordedPicture,
+        channel: &ChannelInfo,
+        shown: &Shown<'_>,
+    ) -> Result<(String, Plane), String> {
+        let fetched = FetchedPictures::fetch(std::iter::once(location));
+        if let Some(reason) = fetched.silence() {
+            self.finder.keep_silent(location, &reason);
+        }
+        let open = location.open(&fetched).map_err(|error| error.to_string())?;
+        let plane = match pages_in(&open, recorded.place, shown.volumes)? {
+            FoundPages::One(found) => read_page(&open, found.page, channel.scale)?,
+            FoundPages::Volume(volume) => {
+                let planes = shown.planes.clone();
+                let planes = planes.ok_or("the cell has no crop that says which plane")?;
+                read_planes(&open, &volume, planes, shown.rule, channel.scale)?
+            }
+        };
+        let plane = plane
+            .counted_from(shown.offset)
+            .ok_or_else(|| format!("{location}: the offset of its import lies outside"))?;
+        Ok((location.to_string(), plane))
+    }
+
+    /// The dataset's column of the pictures, by the name that the export gives it.
+    fn column(&self, name: &str) -> Option<&str> {
+        let wanted = format!("Image_{name}");
+        let schema = self.dataset.schema();
+        let renamed = schema.fields().iter().find(|field| {
+            let source = field.metadata().get(SOURCE_NAME_KEY);
+            source == Some(&wanted)
         });
-        Some(planes.collect())
-    })
+        if let Some(field) = renamed {
+            return Some(field.name());
+        }
+        let stored = column_name(&wanted);
+        let field = schema.field_with_name(&stored).ok()?;
+        // Another column of the export may have been given this name.
+        let is_own = stored == wanted || !field.metadata().contains_key(SOURCE_NAME_KEY);
+        is_own.then(|| field.name().as_str())
+    }
+
+    /// The import that a row is of; of several that it may be of the one with the longest name. One that says the same as
+    /// the only one before it is not written down.
+    fn import_of(&self, source: Option<&str>) -> Option<&ImportEntry> {
+        if let [only] = self.imports.as_slice() {
+            return Some(only);
+        }
+        let source = source?;
+        let imports = self.imports.iter();
+        imports
+            .filter(|import| import.is_of(source))
+            .max_by_key(|import| import.source.len())
+    }
+
+    /// Where an import knows pictures; where it is not known which one a row is of, all have a say.
+    fn places_of(&self, import: Option<&ImportEntry>) -> KnownPlaces {
+        if let Some(import) = import {
+            return import.places();
+        }
+        let mut all = KnownPlaces::default();
+        for places in self.imports.iter().map(ImportEntry::places) {
+            all.said.extend(places.said);
+            all.found.extend(places.found);
+            all.asked.extend(places.asked);
+        }
+        all
+    }
 }
 
 /// The rows of a field by what their crops show of volumes; all together where they show flat pictures.
 ///
 /// # Errors
-/// [`DatasetError`](cytolance_dataset::DatasetError) when the dataset cannot be read.
+/// [`DatasetError`] when the dataset cannot be read.
 pub(super) async fn rows_by_planes(
     dataset: &CellDataset,
     rows: &[u32],
@@ -138,76 +264,11 @@ pub(super) async fn rows_by_planes(
     Ok(groups.into_values().collect())
 }
 
-/// The first value of a column as text.
-fn text_of(batch: &RecordBatch, name: &str) -> Option<String> {
-    let array = batch.column_by_name(name)?;
+/// The text of the only row of a batch.
+fn text_in(batch: &RecordBatch, column: &str) -> Option<String> {
+    let array = batch.column_by_name(column)?;
     if array.is_empty() || array.is_null(0) {
         return None;
     }
     array_value_to_string(array, 0).ok()
-}
-
-/// The columns that name a channel's files, and which channel of these it is.
-struct ChannelPlace {
-    column: String,
-    channel: Option<u32>,
-}
-
-impl ChannelPlace {
-    fn new(import: Option<&serde_json::Value>, channel: &str) -> Self {
-        let entry = import.and_then(|import| import.get("columns")?.get(channel));
-        let column = entry.and_then(|entry| entry.get("column")?.as_str());
-        let place = entry.and_then(|entry| entry.get("channel")?.as_u64());
-        Self {
-            column: column_name(column.unwrap_or(channel)).into_owned(),
-            channel: place.and_then(|place| u32::try_from(place).ok()),
-        }
-    }
-}
-
-/// Whether the rows of a source are of flat pictures in an import of volumes.
-fn is_flat(import: Option<&serde_json::Value>, source: Option<&str>) -> bool {
-    let flat = import.and_then(|import| import.get("flat")?.as_array());
-    let mut flat = flat
-        .into_iter()
-        .flatten()
-        .filter_map(serde_json::Value::as_str);
-    let is_of = |part: &str| {
-        let rest = source.and_then(|source| source.strip_prefix(part));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
-    };
-    flat.any(is_of)
-}
-
-/// How much further objects lie in the pictures of an import than they were measured.
-fn offset_of(import: Option<&serde_json::Value>) -> [i64; 2] {
-    let said = import.and_then(|import| import.get("offset"));
-    said.and_then(|offset| <[i64; 2]>::deserialize(offset).ok())
-        .unwrap_or_default()
-}
-
-/// The import that the rows of a source came from.
-fn own_import<'a>(dataset: &'a CellDataset, source: Option<&str>) -> Option<&'a serde_json::Value> {
-    dataset.metadata().imports.iter().find(|import| {
-        // Parts of an import, and the tables of one, have its name at the beginning of theirs.
-        let own = import.get("source").and_then(serde_json::Value::as_str);
-        let is_own = |own: &str| {
-            source.is_none_or(|source| {
-                let rest = source.strip_prefix(own);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#']))
-            })
-        };
-        own.is_some_and(is_own)
-    })
-}
-
-/// Recorded and found folders of all imports.
-fn path_changes(dataset: &CellDataset) -> Vec<PathChange> {
-    let imports = &dataset.metadata().imports;
-    imports
-        .iter()
-        .filter_map(|import| import.get("path_changes")?.as_array())
-        .flatten()
-        .filter_map(|change| PathChange::deserialize(change).ok())
-        .collect()
 }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::ImportPlan;
 use super::field_plan::FieldPlan;
-use super::joined_part::JoinedPart;
 use super::picture_page::{Projection, VolumePages, read_page};
+use super::planned_part::PlannedPart;
 use super::roots::OpenPicture;
 use cytolance_imaging::{Crop, PixelBox, Plane};
 
@@ -46,7 +46,7 @@ type Growing = Result<(PixelBox, Range<u32>, Vec<Projection>), String>;
 /// The channel that cannot be read, if it is one, and a sentence for the report.
 pub(super) fn cut_volumes(
     plan: &ImportPlan,
-    part: &JoinedPart,
+    part: &PlannedPart,
     field: &FieldPlan,
     volumes: &[OpenVolume<'_>],
 ) -> Result<VolumeCrops, (Option<usize>, String)> {
@@ -80,7 +80,8 @@ pub(super) fn cut_volumes(
         .map_err(|error| whole(error.to_string()))?;
     let mut growing: Vec<Growing> = (0..rows.len())
         .map(|row| {
-            let area = shapes.crop_box(row, plan.crop, size, plan.offset)?;
+            let area =
+                shapes.crop_box(row, plan.crop, size, plan.offset, None, part.square.size)?;
             let planes = part.plane.planes(shapes.depth(row), depth)?;
             let empty = volumes.iter().map(|_| Projection::default());
             Ok((area, planes, empty.collect()))

@@ -36,7 +36,8 @@ pub(crate) fn read_field(
     channels: &[ChannelInfo],
     row: u32,
 ) -> Option<FieldPictures> {
-    let planes = handle.block_on(source_planes(dataset, channels, row))?;
+    let planes = handle.block_on(source_planes(dataset, channels, row));
+    let planes = planes.ok().flatten()?;
     let channels = channels
         .iter()
         .zip(planes)

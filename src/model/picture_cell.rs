@@ -5,7 +5,12 @@ use egui::{Color32, Rect, Ui};
 use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
 use cytolance_imaging::{CellPicture, Outline, common_box};
-use cytolance_widgets::{OutlineStyle, PictureTransform, paint_picture, paint_placeholder};
+use cytolance_widgets::{
+    OutlineStyle, PictureTransform, paint_center, paint_picture, paint_placeholder,
+};
+
+/// A picture of at least so many points has a mark at the centre of a cell without an outline.
+const MARKED_FROM: f32 = 60.0;
 
 /// A cell's outlines as they are set: thin in the table, as wide as set where the picture is large.
 pub(crate) fn styled_outlines<'a>(
@@ -84,7 +89,7 @@ pub(crate) fn paint_cell_as(
         paint_placeholder(ui, rect, &text);
         return None;
     }
-    match (texture, &picture.crop) {
+    let painted = match (texture, &picture.crop) {
         (Some((texture, size)), _) => {
             paint_picture(ui, rect, Some(texture), size, picture.origin, &outlines)
         }
@@ -109,5 +114,14 @@ pub(crate) fn paint_cell_as(
                 &outlines,
             )
         }
+    };
+    // In a thumbnail it would hide the cell.
+    if let (Some(transform), Some(center)) = (painted, picture.center)
+        && with_outlines
+        && transform.rect.size().min_elem() >= MARKED_FROM
+    {
+        let clip = transform.rect.intersect(ui.clip_rect());
+        paint_center(&ui.painter().with_clip_rect(clip), &transform, center);
     }
+    painted
 }

@@ -49,15 +49,54 @@ impl RemoteStore {
     pub fn open(address: &str) -> Result<Self, RemoteError> {
         let address = address.to_owned();
         let connection = wait(async move { connect(&address).await }, None)?;
+        Ok(Self::of(connection))
+    }
+
+    fn of(connection: Connection) -> Self {
         let base = if connection.path.as_ref().is_empty() {
             connection.origin.clone()
         } else {
             format!("{}/{}", connection.origin, connection.path)
         };
-        Ok(Self {
+        Self {
             base: base.into(),
             connection,
-        })
+        }
+    }
+
+    /// Asks for one object below an address, in the store that is open for it or a new one, and says whether it is there.
+    /// Gives up `within` this time.
+    ///
+    /// # Errors
+    /// [`RemoteError`], also when there is no answer in time.
+    pub fn find(
+        known: Option<Self>,
+        address: &str,
+        name: &str,
+        within: Duration,
+    ) -> Result<(Self, bool), RemoteError> {
+        let (address, name) = (address.to_owned(), name.to_owned());
+        let ask = async move {
+            let store = match known {
+                Some(store) => store,
+                None => Self::of(connect(&address).await?),
+            };
+            let path = store.path_of(&format!("{}/{name}", store.base))?;
+            match store.connection.store.head(&path).await {
+                Ok(_) => Ok((store, true)),
+                Err(Error::NotFound { .. }) => Ok((store, false)),
+                Err(error) => Err(store.error(&error)),
+            }
+        };
+        let in_time = async move {
+            let answer = tokio::time::timeout(within, ask).await;
+            answer.unwrap_or_else(|_| {
+                let seconds = within.as_secs();
+                let reason = format!("no answer within {seconds} s");
+                Err(RemoteError::Other(reason))
+            })
+        };
+        wait(in_time, None)
     }
 
     /// Its address for people: not escaped, no slash at its end.

@@ -10,6 +10,7 @@ use crate::features::gallery::Gallery;
 use crate::features::gates::Gates;
 use crate::features::inspector::Inspector;
 use crate::features::labels::Labels;
+use crate::features::pixel_size::PixelSize;
 use crate::features::plate::Plate;
 use crate::features::rules::Rules;
 use crate::features::scatter::Scatter;
@@ -37,6 +38,7 @@ pub static FEATURES: &[&dyn Feature] = &[
     &Export,
     &ImportWizard,
     &Tools,
+    &PixelSize,
     &Window,
 ];
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::named_pictures::{NameConflict, NamedPictures};
-use super::{SourceError, Table, floats_of, integers_of, joined_key_of, text_of};
+use super::{RecordedPicture, SourceError, Table, floats_of, integers_of, joined_key_of, text_of};
 use arrow::array::ArrayRef;
 use cytolance_imaging::PagePlace;
 use cytolance_profile::{KeyColumns, KeyPart};
@@ -322,60 +322,35 @@ impl ImageSets {
             .map_or(channel, |stack| &stack.column)
     }
 
+    /// What a row says of a channel's picture.
+    pub fn recorded(&self, channel: &str, row: usize) -> Option<RecordedPicture> {
+        let column = self.column_of(channel);
+        let mut recorded = RecordedPicture::read(column, |column| self.text(column, row))?;
+        if let Some(stack) = self.stack_of(channel) {
+            recorded.place.channel = Some(stack.channel);
+        }
+        Some(recorded)
+    }
+
+    /// What a row says of the objects of a set that were loaded from a file.
+    pub fn recorded_objects(&self, object: &str, row: usize) -> Option<RecordedPicture> {
+        RecordedPicture::read(object, |column| self.text(&format!("Objects{column}"), row))
+    }
+
     /// File name of a channel in a row, from `FileName_` or the end of `URL_`.
     pub fn file_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.file_of(["FileName_", "URL_"], self.column_of(channel), row)
+        Some(self.recorded(channel, row)?.name)
     }
 
     /// Recorded folder of a channel in a row.
     pub fn path_name(&self, channel: &str, row: usize) -> Option<String> {
-        self.folder_of(["PathName_", "URL_"], self.column_of(channel), row)
-    }
-
-    /// File name and recorded folder of the objects of a set that were loaded from a file.
-    pub fn objects_file(&self, object: &str, row: usize) -> Option<(String, Option<String>)> {
-        let name = self.file_of(["ObjectsFileName_", "ObjectsURL_"], object, row)?;
-        let folder = self.folder_of(["ObjectsPathName_", "ObjectsURL_"], object, row);
-        Some((name, folder))
-    }
-
-    /// Where the objects of a set lie in a file of several.
-    pub fn objects_place(&self, object: &str, row: usize) -> PagePlace {
-        let text = |part: &str| self.text(&format!("Objects{part}_{object}"), row);
-        PagePlace::of_texts(text("Series").as_deref(), text("Frame").as_deref())
-    }
-
-    fn file_of(&self, [file, url]: [&str; 2], name: &str, row: usize) -> Option<String> {
-        self.text(&format!("{file}{name}"), row).or_else(|| {
-            let url = self.text(&format!("{url}{name}"), row)?;
-            url.rsplit(['/', '\\']).next().map(str::to_owned)
-        })
-    }
-
-    fn folder_of(&self, [folder, url]: [&str; 2], name: &str, row: usize) -> Option<String> {
-        self.text(&format!("{folder}{name}"), row).or_else(|| {
-            let url = self.text(&format!("{url}{name}"), row)?;
-            let path = url
-                .strip_prefix("file://")
-                .or_else(|| url.strip_prefix("file:"))
-                .unwrap_or(&url);
-            path.rsplit_once(['/', '\\'])
-                .map(|(folder, _)| folder.to_owned())
-        })
+        self.recorded(channel, row)?.folder
     }
 
     /// Where a channel's picture lies in a file of several: `Series_X`, `Frame_X` and `Channel_X`.
     pub fn place(&self, channel: &str, row: usize) -> PagePlace {
-        let column = self.column_of(channel);
-        let text = |prefix: &str| self.text(&format!("{prefix}{column}"), row);
-        let place = PagePlace::of_texts(text("Series_").as_deref(), text("Frame_").as_deref());
-        match self.stack_of(channel) {
-            Some(stack) => PagePlace {
-                channel: Some(stack.channel),
-                ..place
-            },
-            None => place.with_channel(text("Channel_").as_deref()),
-        }
+        let recorded = self.recorded(channel, row);
+        recorded.map_or_else(PagePlace::default, |recorded| recorded.place)
     }
 }
 

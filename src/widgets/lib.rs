@@ -44,7 +44,7 @@ pub use grid_scroll::GridState;
 pub use grid_view::{GridEvent, GridOutput, GridView};
 pub use number_format::{format_number, parse_number};
 pub use picture::{
-    OutlineStyle, PictureTransform, paint_outlines, paint_picture, paint_placeholder,
+    OutlineStyle, PictureTransform, paint_center, paint_outlines, paint_picture, paint_placeholder,
 };
 pub use range_field::BoundWords;
 pub use range_histogram::RangeHistogram;

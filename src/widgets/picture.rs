@@ -61,6 +61,10 @@ impl PictureTransform {
     }
 }
 
+/// Points that the mark of a centre leaves open on each side, and the length of its arms.
+const CENTER_GAP: f32 = 3.0;
+const CENTER_ARM: f32 = 5.0;
+
 /// Outlines get a dark rim from this size of the picture on; below, it would hide the cell.
 const RIM_FROM: f32 = 140.0;
 
@@ -119,6 +123,20 @@ pub fn paint_outlines(
             let stroke = Stroke::new(style.width, style.color);
             add_path(painter, &path, stroke, style.dashed);
         }
+    }
+}
+
+/// Marks the centre of a cell of which no outline is known: a cross that leaves the centre itself open.
+pub fn paint_center(painter: &egui::Painter, transform: &PictureTransform, center: [f64; 2]) {
+    let at = transform.to_screen(center);
+    if at.any_nan() {
+        return;
+    }
+    let (gap, arm) = (CENTER_GAP, CENTER_GAP + CENTER_ARM);
+    for direction in [Vec2::X, Vec2::Y, -Vec2::X, -Vec2::Y] {
+        let line = [at + direction * gap, at + direction * arm];
+        painter.line_segment(line, Stroke::new(2.5, on_picture::HALO));
+        painter.line_segment(line, Stroke::new(1.0, on_picture::INK));
     }
 }
 

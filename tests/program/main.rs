@@ -27,6 +27,7 @@ mod marks;
 mod outliers;
 mod output;
 mod pixels;
+mod places;
 mod plate;
 mod records;
 mod reference;

@@ -188,7 +188,8 @@ fn check(imported: &Imported, name: &str, planes: &[Option<Range<usize>>], rule:
             assert_eq!(**found, expected, "{name}: row {row}, channel {channel}");
         }
         let sources = runtime().block_on(source_planes(dataset, &channels, *row));
-        for (channel, source) in sources.expect("names").into_iter().enumerate() {
+        let sources = sources.expect("readable").expect("names");
+        for (channel, source) in sources.into_iter().enumerate() {
             let (_, plane) = source.plane.expect("a source picture");
             let at = |x: usize, y: usize| plane.pixels[y * SIDE + x];
             assert_eq!(at(left, top), pixel(channel, left, top), "{name}: field");

@@ -162,7 +162,7 @@ impl CellDataset {
 }
 
 /// Why an attempt to commit ended.
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// Somebody else was faster.
     Lost(lance::Error),
     /// It would fail again.
@@ -196,7 +196,7 @@ impl From<DatasetError> for Attempt {
 }
 
 /// Attempts against others who write at the same time.
-pub(super) struct Race {
+pub(crate) struct Race {
     started: Instant,
     lost: u32,
 }
@@ -214,7 +214,7 @@ impl Race {
     ///
     /// # Errors
     /// [`DatasetError::Write`] once it has tried often or long enough.
-    pub(super) async fn again(
+    pub(crate) async fn again(
         &mut self,
         uri: &str,
         error: &lance::Error,
@@ -237,7 +237,7 @@ impl Race {
 }
 
 /// One new version with who, when and what.
-pub(super) async fn commit(
+pub(crate) async fn commit(
     dataset: &Arc<Dataset>,
     operation: Operation,
     note: &SaveNote,

@@ -23,5 +23,6 @@ pub use label_column::{LabelValues, with_classes};
 pub(super) use label_edit::{AUTHOR, WHAT};
 pub use label_edit::{LabelChange, LabelConflict, LabelEdit, SaveNote, SavedLabels};
 pub use label_history::VersionInfo;
+pub(crate) use label_save::{Attempt, Race, commit};
 pub use row_match::CellKey;
 pub use side_file::{SideLabels, read_side_file, write_side_file};

@@ -13,7 +13,9 @@ use crate::model::picture_cell::styled_outlines;
 use crate::model::state::Workspace;
 use crate::model::textures::composed;
 use cytolance_imaging::{ChannelStyle, Compositor};
-use cytolance_widgets::{PictureTransform, icon_button, paint_outlines, paint_placeholder, tokens};
+use cytolance_widgets::{
+    PictureTransform, icon_button, paint_center, paint_outlines, paint_placeholder, tokens,
+};
 
 /// Textures of cells, by row and channel; all channels together without one.
 #[derive(Default)]
@@ -184,6 +186,9 @@ fn tile(
     if view.outlines {
         let outlines = styled_outlines(workspace, picture, false);
         paint_outlines(&painter, &shown, false, &outlines);
+        if let Some(center) = picture.center {
+            paint_center(&painter, &shown, center);
+        }
     }
     response.on_hover_text(
         "Ctrl and wheel: closer, for all at once. Drag: move. Double click: as before",

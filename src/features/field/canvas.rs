@@ -13,7 +13,9 @@ use crate::model::state::Workspace;
 use crate::model::textures::{TextureKind, Textures};
 use cytolance_imaging::{CellPicture, Outline, common_box};
 use cytolance_kernels::polygon_contains;
-use cytolance_widgets::{OutlineStyle, PictureTransform, paint_outlines, scale_bar, tokens};
+use cytolance_widgets::{
+    OutlineStyle, PictureTransform, paint_center, paint_outlines, scale_bar, tokens,
+};
 
 /// Most magnification beyond what fits.
 const MOST_ZOOM: f32 = 40.0;
@@ -311,7 +313,14 @@ fn paint_cells(
             outlines.push((outline, style));
         }
     }
-    paint_outlines(&ui.painter_at(area), shown, false, &outlines);
+    let painter = ui.painter_at(area);
+    paint_outlines(&painter, shown, false, &outlines);
+    let cells = field.rows.iter().zip(&field.outlines);
+    for (_, cell) in cells.filter(|(row, _)| workspace.shown.contains(**row)) {
+        if let Some(center) = cell.center {
+            paint_center(&painter, shown, center);
+        }
+    }
 }
 
 /// Frames of the current and the selected cells.

@@ -191,11 +191,15 @@ fn look(
         let mut missing = Vec::new();
         let planes: Vec<Option<Arc<Plane>>> =
             match handle.block_on(source_planes(dataset, channels, first)) {
-                None => {
+                Err(error) => {
+                    missing.push(error.to_string());
+                    Vec::new()
+                }
+                Ok(None) => {
                     missing.push("the dataset names no source pictures".to_owned());
                     Vec::new()
                 }
-                Some(sources) => sources
+                Ok(Some(sources)) => sources
                     .into_iter()
                     .map(|source| match source.plane {
                         Ok((_, plane)) => Some(Arc::new(plane)),

@@ -209,12 +209,16 @@ mod tests {
             file("Nuclei.csv", 4),
             file("Cells.csv", 20),
         ];
+        let no_boxes = PictureRemark::NoBoxes {
+            traced: false,
+            squares: vec![cytolance_import::CropSquare::default()],
+        };
         let remarks = [
             OutlineRemark::NoMask {
                 object: "Cells".to_owned(),
             }
             .into(),
-            PictureRemark::NoBoxes.into(),
+            no_boxes.into(),
             PictureRemark::CopiedCrops.into(),
         ];
         let account = Account::new(&files, &[], &remarks);

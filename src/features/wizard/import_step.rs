@@ -11,7 +11,7 @@ use super::state::{Run, Target};
 use super::{examples, words};
 use cytolance_dataset::WriteTarget;
 use cytolance_export::Target as SaveTarget;
-use cytolance_import::{CropRule, DEFAULT_MARGIN};
+use cytolance_import::{CropRule, DEFAULT_MARGIN, PictureRemark, Remark};
 use cytolance_profile::thousands;
 use cytolance_widgets::tokens;
 
@@ -170,6 +170,15 @@ fn crops(ui: &mut Ui, pane: &mut Pane<'_>) {
                 number(ui, pane, &mut shown, 8..=1024, "edge in pixels");
             }
         });
+        let remarks = pane.wizard.preview().map(|preview| &preview.remarks);
+        let without_boxes = remarks
+            .into_iter()
+            .flatten()
+            .find(|remark| matches!(remark, Remark::Picture(PictureRemark::NoBoxes { .. })));
+        if let (true, Some(remark)) = (is_margin, without_boxes) {
+            weak(ui, super::failure::in_words(&remark.to_string()));
+            return;
+        }
         weak(
             ui,
             if is_margin {

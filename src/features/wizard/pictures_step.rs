@@ -9,9 +9,12 @@ use super::pieces::{
 };
 use super::state::PathDraft;
 use super::{channels, examples};
-use cytolance_import::{Contradicted, ImportPreview, NameChoice, OffsetChoice, PlaneRule};
+use cytolance_import::{Contradicted, ImportPreview, NameChoice, OffsetChoice, PlaneRule, Remark};
 use cytolance_profile::thousands;
 use cytolance_widgets::{icon_button, tokens};
+
+/// Micrometres that a person begins with where nothing is known.
+const FIRST_PIXEL_SIZE: f64 = 0.65;
 
 pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
     let Some(planned) = &pane.wizard.planned else {
@@ -24,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
             path_changes(ui, pane, preview);
             file_names(ui, pane, preview);
             volumes(ui, pane, preview);
+            pixel_size(ui, pane, preview);
             illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
@@ -254,6 +258,51 @@ fn volumes(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
     });
 }
 
+/// How large a pixel is: what was found, and what the person says instead.
+fn pixel_size(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
+    if preview.channels.is_empty() {
+        return;
+    }
+    card(ui, "Pixel size", |ui| {
+        let mut is_said = pane.options.pixel_size_um.is_some();
+        match preview.pixel_size.um {
+            Some(_) if is_said => {}
+            Some(_) => {
+                let found = super::failure::in_words(&preview.pixel_size.to_string());
+                good(ui, &format!("A pixel is {found}."));
+            }
+            None => {
+                weak(
+                    ui,
+                    "Neither the tables nor the pictures say how large a pixel is, or not all the same. Scale bars need it.",
+                );
+            }
+        }
+        ui.horizontal(|ui| {
+            if ui.checkbox(&mut is_said, "Say it").changed() {
+                let found = preview.pixel_size.um.unwrap_or(FIRST_PIXEL_SIZE);
+                pane.options.pixel_size_um = is_said.then_some(found);
+            }
+            if let Some(um) = &mut pane.options.pixel_size_um {
+                let field = egui::DragValue::new(um)
+                    .range(0.001..=1000.0)
+                    .speed(0.001)
+                    .max_decimals(4)
+                    .update_while_editing(false)
+                    .suffix(" \u{b5}m");
+                ui.add(field).labelled_by(ui.label("Edge of a pixel").id);
+            }
+        });
+        for remark in &preview.remarks {
+            if let Remark::Picture(remark) = remark
+                && remark.is_on_pixel_size()
+            {
+                warning(ui, &super::failure::in_words(&remark.to_string()));
+            }
+        }
+    });
+}
+
 /// Folders with the functions that even out the light; most imports have none, so they are closed at first.
 fn illumination(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
     if preview.images.expected == 0 {
@@ -401,12 +450,9 @@ fn new_change(ui: &mut Ui, pane: &mut Pane<'_>, preview: &ImportPreview) {
 
 /// The folder of the first missing picture: its line begins with the recorded path.
 fn recorded_folder(preview: &ImportPreview) -> Option<String> {
-    let path = preview
-        .images
-        .missing
-        .first()?
-        .split(": not there")
-        .next()?;
+    let line = preview.images.missing.first()?;
+    let path = line.split(": not there").next()?;
+    let path = path.split(": in a store").next()?;
     let end = path.rfind(['/', '\\'])?;
     (end > 0).then(|| path[..end].to_owned())
 }

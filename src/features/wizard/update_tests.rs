@@ -44,6 +44,7 @@ fn preview() -> ImportPreview {
         channels: vec![cytolance_dataset::ChannelInfo::new("DNA", [0, 0, 255], 16)],
         channel_sources: vec!["DNA".to_owned()],
         images: cytolance_import::ImageReport::default(),
+        pixel_size: cytolance_import::PixelSize::default(),
         names: None,
         volumes: None,
         images_found: 2,

@@ -211,11 +211,17 @@ pub(super) fn check_pictures(
 ) {
     let found: Vec<(Option<f64>, Option<f64>)> = planes
         .par_iter()
-        .map(|plane| match plane {
-            Some(plane) => (
-                focus(&plane.pixels, plane.width as usize),
-                background(&plane.pixels).map(f64::from),
-            ),
+        .zip(channels)
+        .map(|(plane, channel)| match plane {
+            Some(plane) => {
+                // The values, not the numbers that are stored for them.
+                let [offset, step] = channel.scale.unwrap_or([0.0, 1.0]);
+                let value = |stored| offset + step * f64::from(stored);
+                (
+                    focus(&plane.pixels, plane.width as usize),
+                    background(&plane.pixels).map(value),
+                )
+            }
             None => (None, None),
         })
         .collect();

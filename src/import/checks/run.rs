@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use super::columns::CheckColumns;
 use super::field::{CheckedCell, Objects, check_outlines, check_pictures};
 use super::intensities::Intensities;
-use crate::source_planes::{rows_by_planes, source_planes};
-use crate::{Verification, add_verifications};
+use crate::source_planes::rows_by_planes;
+use crate::{PictureStores, SourcePictures, Verification, add_verifications};
 use cytolance_dataset::{AddedColumn, CellDataset, ColumnOrigin, DatasetError, numbers_of};
 use cytolance_imaging::Plane;
 use cytolance_profile::{CHECK_COLUMNS, counted};
@@ -112,6 +112,8 @@ pub fn compute_checks<'a>(
         let sizes = field_sizes(dataset).await?;
         let areas = areas_of(dataset, &objects).await?;
         let mut columns = CheckColumns::new(dataset.num_rows(), only);
+        let stores = PictureStores::default();
+        let pictures = SourcePictures::new(dataset, &channels, &stores);
         let mut with_pictures = 0;
         // Who asks for some checks alone asks for no other.
         let intensities = Intensities::of(dataset, &channels).filter(|_| only.is_empty());
@@ -128,7 +130,7 @@ pub fn compute_checks<'a>(
             if needs_pictures {
                 for rows in rows_by_planes(dataset, rows).await? {
                     let shown = rows.first().copied().unwrap_or(0);
-                    let sources = source_planes(dataset, &channels, shown).await;
+                    let sources = pictures.planes(shown).await?;
                     let planes: Vec<Option<Plane>> = sources
                         .into_iter()
                         .flatten()

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use crate::PlaneRule;
-use crate::plan::DEFAULT_SQUARE;
+use crate::{CropSquare, PlaneRule};
 use cytolance_profile::counted;
 
 /// Channels that a sentence names.
 const NAMED: usize = 6;
+/// Sizes that a sentence names.
+const NAMED_SIZES: usize = 3;
 
 /// A remark on pictures: where they are, and what is cut from them. It reads as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,18 @@ pub enum PictureRemark {
         /// Two of the recorded folders.
         folders: [String; 2],
     },
+    /// Pictures were recorded in a store that nobody asked for.
+    InStore {
+        /// The place that holds them all.
+        place: String,
+        /// How many.
+        pictures: usize,
+    },
+    /// More such stores.
+    InMoreStores {
+        /// How many.
+        stores: usize,
+    },
     /// No picture of some channels was found anywhere.
     NoPictures {
         /// The channels.
@@ -91,7 +104,38 @@ pub enum PictureRemark {
         plane: PlaneRule,
     },
     /// No boxes were measured.
-    NoBoxes,
+    NoBoxes {
+        /// Cells are traced, and cropped by their outlines.
+        traced: bool,
+        /// The squares that stand in for boxes.
+        squares: Vec<CropSquare>,
+    },
+    /// What says how large a pixel is differs.
+    PixelSizesDiffer {
+        /// The size that is taken and what says it; none where the pictures themselves differ.
+        taken: Option<String>,
+        /// The others.
+        others: Vec<String>,
+    },
+    /// Pixels that are not as wide as high.
+    PixelNotSquare {
+        /// Width and height.
+        sizes: [String; 2],
+        /// What says it.
+        from: String,
+    },
+    /// Parts of which nothing says how large a pixel is, beside others of which something does.
+    PixelSizeOfOthers {
+        /// The parts.
+        of: Vec<String>,
+    },
+    /// Rows that come to a dataset with another pixel size.
+    PixelSizeOfDataset {
+        /// That of the dataset.
+        dataset: Option<String>,
+        /// That of the rows.
+        rows: Option<String>,
+    },
     /// A size of crops was asked for, and crops are copied.
     CopiedCrops,
     /// Pixels that the scale of a channel does not hold.
@@ -155,6 +199,64 @@ pub enum PictureRemark {
     },
 }
 
+impl PictureRemark {
+    /// Whether it is on how large a pixel is.
+    pub fn is_on_pixel_size(&self) -> bool {
+        matches!(
+            self,
+            Self::PixelSizesDiffer { .. }
+                | Self::PixelNotSquare { .. }
+                | Self::PixelSizeOfOthers { .. }
+                | Self::PixelSizeOfDataset { .. }
+        )
+    }
+    /// Words for what is said of pixel sizes.
+    fn write_pixel_size(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PixelSizesDiffer { taken, others } => {
+                let others = others[..others.len().min(NAMED_SIZES)].join(", ");
+                match taken {
+                    Some(taken) => {
+                        write!(out, "a pixel is {taken}, but {others}: the first is taken")
+                    }
+                    None => write!(
+                        out,
+                        "a pixel is {others}: none is taken, so no scale bar is shown (--pixel-size UM says it)"
+                    ),
+                }
+            }
+            Self::PixelNotSquare {
+                sizes: [width, height],
+                from,
+            } => write!(
+                out,
+                "by {from} pixels are {width} wide and {height} high: scale bars hold for widths alone"
+            ),
+            Self::PixelSizeOfOthers { of } => write!(
+                out,
+                "nothing says how large a pixel is of the pictures of {}: they get the scale bar of the others",
+                of.join(", ")
+            ),
+            Self::PixelSizeOfDataset { dataset, rows } => match (dataset, rows) {
+                (Some(dataset), Some(rows)) => write!(
+                    out,
+                    "a pixel of the dataset is {dataset}, of the new pictures {rows}: scale bars do not hold for the new rows"
+                ),
+                (None, Some(rows)) => write!(
+                    out,
+                    "a pixel of the new pictures is {rows}; the dataset does not know its own, so no scale bar is shown"
+                ),
+                (Some(dataset), None) => write!(
+                    out,
+                    "nothing says how large a pixel of the new pictures is; scale bars take the dataset's {dataset}"
+                ),
+                (None, None) => out.write_str("nothing says how large a pixel is"),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for PictureRemark {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -192,6 +294,13 @@ impl fmt::Display for PictureRemark {
                 out,
                 "{files} files stand for pictures of several recorded folders: {file} would be {name} of both {first} and {second}; check that all plates were copied"
             ),
+            Self::InStore { place, pictures } => write!(
+                out,
+                "{pictures} pictures were recorded at {place}: --images {place} reads them there"
+            ),
+            Self::InMoreStores { stores } => {
+                write!(out, "pictures were recorded in {stores} more stores")
+            }
             Self::NoPictures { of, channels } => write!(
                 out,
                 "no picture was found of {}: the crops have the channels {}",
@@ -241,10 +350,18 @@ impl fmt::Display for PictureRemark {
                     "the pictures are volumes, as {told_by} says: crops show {shown} (--plane changes that)"
                 )
             }
-            Self::NoBoxes => write!(
-                out,
-                "no bounding boxes were measured; crops are squares of {DEFAULT_SQUARE} pixels (--crop-size PX changes that)"
-            ),
+            Self::NoBoxes { traced, squares } => {
+                out.write_str("no bounding boxes were measured; crops are ")?;
+                if *traced {
+                    out.write_str("the boxes of the outlines, else ")?;
+                }
+                let squares: Vec<String> = squares.iter().map(ToString::to_string).collect();
+                write!(out, "{} (--crop-size PX changes that)", squares.join("; "))
+            }
+            Self::PixelSizesDiffer { .. }
+            | Self::PixelNotSquare { .. }
+            | Self::PixelSizeOfOthers { .. }
+            | Self::PixelSizeOfDataset { .. } => self.write_pixel_size(out),
             Self::CopiedCrops => {
                 out.write_str("the margin or size of crops has no effect on those that are copied")
             }

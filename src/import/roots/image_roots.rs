@@ -9,9 +9,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::candidates::{best, common_parts, shown};
 use super::file_index::{FileIndex, IndexWatch};
 use super::folder_contents::FolderContents;
-use super::name_key::{name_distance, shared_tail};
+use super::name_key::{decoded, name_distance, shared_tail};
 use super::object_words::{camel_words, tokens};
-use super::recorded_folder::{RecordedFolder, split_name};
+use super::recorded_folder::{RecordedFolder, is_below, split_name};
 use super::web_server::WebServers;
 use super::{PathChange, PictureLocation, Relocation, RootError};
 use crate::PictureRemark;
@@ -133,13 +133,7 @@ impl ImageRoots {
     ) -> Result<Self, RootError> {
         let found_prefix = found_prefix.trim();
         let found = if is_url(found_prefix) {
-            let inside = |base: &str| {
-                let base = base.trim_end_matches('/');
-                found_prefix
-                    .strip_prefix(base)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if !self.index.roots.iter().any(|root| inside(root)) {
+            if !self.covers(found_prefix) {
                 return Err(RootError::OutsideRoots(found_prefix.to_owned()));
             }
             found_prefix.to_owned()
@@ -307,6 +301,12 @@ impl ImageRoots {
             Target::Outside(FolderContents::Unreadable(reason)) => {
                 format!("{place}: its folder may not be read ({reason})")
             }
+            _ if folder
+                .as_deref()
+                .is_some_and(|folder| is_url(folder) && !self.covers(folder)) =>
+            {
+                format!("{place}: in a store that was not asked")
+            }
             _ if self.is_empty() => {
                 format!("{place}: not there any more, and no folder with pictures was given")
             }
@@ -316,6 +316,12 @@ impl ImageRoots {
             },
         };
         Resolution::Missing(reason)
+    }
+
+    /// Whether a place is below a root.
+    pub fn covers(&self, place: &str) -> bool {
+        let mut roots = self.index.roots.iter();
+        roots.any(|root| is_below(&decoded(place), root))
     }
 
     /// The best of some files with a fitting name.
@@ -398,7 +404,12 @@ impl ImageRoots {
             numbers: self.index.part_numbers(&folder.parts),
             forced: targets(&self.forced, true),
             in_place: self.in_place(recorded, &folder),
-            adopted: targets(&self.adopted, false),
+            // What was found of other pictures without a folder says nothing of this one.
+            adopted: if folder.is_none() {
+                Vec::new()
+            } else {
+                targets(&self.adopted, false)
+            },
             folder,
         });
         self.known

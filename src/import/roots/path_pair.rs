@@ -4,7 +4,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::PathChange;
 use super::name_key::{folded_parts, shared_tail, without_last_parts};
-use super::recorded_folder::RecordedFolder;
+use super::recorded_folder::{RecordedFolder, is_same_place};
 
 /// A recorded folder, the folder its files are in, and how many they are.
 pub(super) struct Pair {
@@ -87,7 +87,7 @@ pub(super) fn merge(pairs: &[Pair]) -> Vec<PathChange> {
             }
         }
         if let Some((recorded, found)) = prefixes
-            && folded_parts(recorded) != folded_parts(found)
+            && !is_same_place(recorded, found)
         {
             changes.push(PathChange {
                 recorded_prefix: recorded.to_owned(),

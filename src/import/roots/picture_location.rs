@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use cytolance_imaging::{
-    FoundPage, IlluminationFunction, ImageError, LabelImage, ObjectKind, ObjectPicture, PageLayout,
-    PagePlace, Plane, PlaneInfo, find_page, find_page_from, page_layout, page_layout_from,
-    probe_plane, probe_plane_from, read_plane, read_plane_from, read_plane_scaled,
-    read_plane_scaled_from,
+    FilePixelSize, FoundPage, IlluminationFunction, ImageError, LabelImage, ObjectKind,
+    ObjectPicture, PageLayout, PagePlace, Plane, PlaneInfo, find_page, find_page_from, page_layout,
+    page_layout_from, pixel_size, pixel_size_from, probe_plane, probe_plane_from, read_plane,
+    read_plane_from, read_plane_scaled, read_plane_scaled_from,
 };
 use cytolance_remote::{RemoteError, RemoteStore};
 
@@ -38,6 +38,20 @@ impl PictureLocation {
         match self {
             Self::Local(path) => Some(path),
             Self::Remote { .. } => None,
+        }
+    }
+
+    /// The path or address of the folder that it is in.
+    pub fn folder(&self) -> String {
+        match self {
+            Self::Local(path) => {
+                let folder = path.parent();
+                folder.map_or_else(String::new, |folder| folder.display().to_string())
+            }
+            Self::Remote { url, .. } => match url.rsplit_once('/') {
+                Some((folder, _)) => folder.to_owned(),
+                None => url.clone(),
+            },
         }
     }
 
@@ -110,6 +124,16 @@ impl FetchedPictures {
             by_url: fetched.into_iter().flatten().collect(),
         }
     }
+
+    /// What went wrong with a store that did not answer.
+    pub(crate) fn silence(&self) -> Option<String> {
+        let mut failed = self
+            .by_url
+            .values()
+            .filter_map(|bytes| bytes.as_ref().err());
+        let silent = failed.find(|error| matches!(error, RemoteError::Other(_)));
+        silent.map(ToString::to_string)
+    }
 }
 
 /// A picture that is ready to be decoded.
@@ -175,6 +199,14 @@ impl OpenPicture<'_> {
         match self.bytes() {
             Ok(path) => probe_plane(path, page),
             Err((name, bytes)) => probe_plane_from(name, bytes, page),
+        }
+    }
+
+    /// How large a pixel is, as the header says it. See [`pixel_size`].
+    pub fn pixel_size(&self, place: PagePlace) -> Option<FilePixelSize> {
+        match self.bytes() {
+            Ok(path) => pixel_size(path, place),
+            Err((name, bytes)) => pixel_size_from(name, bytes, place),
         }
     }
 

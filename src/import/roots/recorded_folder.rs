@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::name_key::{decoded, folded_parts, path_parts};
+use cytolance_remote::is_url;
 
 /// A recorded folder, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +48,32 @@ impl RecordedFolder {
         }
     }
 
+    /// Whether nothing was recorded.
+    pub fn is_none(&self) -> bool {
+        !self.absolute && self.parts.is_empty()
+    }
+
     /// Its parts below a recorded prefix; none when it is not below it.
     pub fn below(&self, prefix: &Self) -> Option<&[String]> {
         let inside = self.absolute == prefix.absolute && self.parts.starts_with(&prefix.parts);
         inside.then(|| &self.raw_parts[prefix.parts.len()..])
     }
+}
+
+/// Whether two texts name one place: the same folder of the same kind of store, or of a machine's disks.
+pub(super) fn is_same_place(one: &str, other: &str) -> bool {
+    let scheme = |text: &str| {
+        let scheme = text.split_once("://").filter(|_| is_url(text));
+        scheme.map(|(scheme, _)| scheme.to_ascii_lowercase())
+    };
+    scheme(one) == scheme(other)
+        && RecordedFolder::parse(one).parts == RecordedFolder::parse(other).parts
+}
+
+/// Whether a place is another one, or lies below it.
+pub(super) fn is_below(place: &str, root: &str) -> bool {
+    let rest = place.strip_prefix(root.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path in a `file:` URL, with its escapes undone.
@@ -96,7 +118,9 @@ pub(super) fn split_name<'a>(folder: Option<&str>, name: &'a str) -> (Option<Str
         Some((inner, name)) => {
             let inner_is_absolute = RecordedFolder::parse(inner).absolute || inner.is_empty();
             let folder = match folder {
-                Some(folder) if !inner_is_absolute => format!("{folder}/{inner}"),
+                Some(folder) if !inner_is_absolute && !folder.trim().is_empty() => {
+                    format!("{folder}/{inner}")
+                }
                 _ => inner.to_owned(),
             };
             (Some(folder), name)
@@ -136,12 +160,27 @@ mod tests {
     }
 
     #[test]
+    fn places_are_compared_with_their_store() {
+        for (one, other, same) in [
+            ("/a/b", "/A/b/", true),
+            ("file:///a/b%20c", "/a/b c", true),
+            ("s3://bucket/x", "S3://bucket/x", true),
+            ("s3://bucket/x", "/bucket/x", false),
+            ("s3://bucket/x", "gs://bucket/x", false),
+            ("", "/a", false),
+        ] {
+            assert_eq!(is_same_place(one, other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
     fn names_may_hold_folders() {
         let cases = [
             (Some("/a"), "x.tif", Some("/a"), "x.tif"),
             (Some("/a"), "b/x.tif", Some("/a/b"), "x.tif"),
             (Some("/a"), "C:\\b\\x.tif", Some("C:\\b"), "x.tif"),
             (None, "b\\x.tif", Some("b"), "x.tif"),
+            (Some(""), "b/x.tif", Some("b"), "x.tif"),
             (None, "x.tif", None, "x.tif"),
         ];
         for (folder, name, in_folder, file) in cases {

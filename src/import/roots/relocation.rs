@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::ImageRoots;
 use super::image_roots::Resolution;
 use super::path_pair::{Pair, merge};
-use super::recorded_folder::{RecordedFolder, split_name};
-use crate::PictureRemark;
+use super::recorded_folder::{RecordedFolder, is_same_place, split_name};
+use super::unasked_stores::unasked_stores;
+use crate::{PathChoice, PictureRemark};
 use cytolance_profile::{counted, thousands};
 
 /// Changes written out one by one.
@@ -33,6 +34,16 @@ pub struct PathChange {
 }
 
 impl PathChange {
+    /// What a person said.
+    pub fn of_choice(choice: &PathChoice) -> Self {
+        Self {
+            recorded_prefix: choice.recorded.clone(),
+            found_prefix: choice.found.clone(),
+            files: 0,
+            folders: 0,
+        }
+    }
+
     /// Where a recorded folder is now; none when the change is not about it.
     pub fn apply(&self, recorded_folder: &str) -> Option<String> {
         let folder = RecordedFolder::parse(recorded_folder);
@@ -50,13 +61,11 @@ impl PathChange {
 
 impl fmt::Display for PathChange {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{} is now {}, {} found",
-            self.recorded_prefix,
-            self.found_prefix,
-            counted(self.files, "image")
-        )
+        let (found, files) = (&self.found_prefix, counted(self.files, "image"));
+        match self.recorded_prefix.as_str() {
+            "" => write!(out, "without a recorded folder: {files} found in {found}"),
+            recorded => write!(out, "{recorded} is now {found}, {files} found"),
+        }
     }
 }
 
@@ -118,36 +127,33 @@ impl Relocation {
             remarks: shared_files(roots, pictures, &found),
             ..Self::default()
         };
-        let index = roots.file_index();
-        let mut same_folder: HashMap<(String, u32), bool> = HashMap::new();
+        let mut same_folder: HashMap<(String, FoundFolder), bool> = HashMap::new();
         for ((folder, name), found) in pictures.iter().zip(found) {
             let unresolved = |reason: String| UnresolvedPicture {
                 folder: (*folder).to_owned(),
                 name: (*name).to_owned(),
                 reason,
             };
+            if let Some(place) = FoundFolder::of(roots, &found) {
+                relocation.found += 1;
+                let pair = (recorded_folder(&(folder, name)), place);
+                let same = same_folder
+                    .entry(pair)
+                    .or_insert_with_key(|(recorded, found)| {
+                        is_same_place(recorded, &found.clone().text(roots))
+                    });
+                relocation.in_place += usize::from(*same);
+            }
             match found {
-                Resolution::Direct(_) => {
-                    relocation.found += 1;
-                    relocation.in_place += 1;
-                }
-                Resolution::Indexed(file) => {
-                    relocation.found += 1;
-                    let pair = (recorded_folder(&(folder, name)), index.folder_of(file));
-                    let same = same_folder
-                        .entry(pair)
-                        .or_insert_with_key(|(recorded, found)| {
-                            RecordedFolder::parse(recorded).parts
-                                == RecordedFolder::parse(&index.folder_text(*found)).parts
-                        });
-                    relocation.in_place += usize::from(*same);
-                }
+                Resolution::Direct(_) | Resolution::Indexed(_) => {}
                 Resolution::Ambiguous(files) => relocation
                     .ambiguous
                     .push(unresolved(roots.ambiguity(Some(folder), name, &files))),
                 Resolution::Missing(reason) => relocation.missing.push(unresolved(reason)),
             }
         }
+        let stores = unasked_stores(roots, &relocation.missing);
+        relocation.remarks.extend(stores);
         relocation
     }
 }
@@ -159,6 +165,32 @@ fn resolve_all(roots: &ImageRoots, pictures: &[(&str, &str)]) -> Vec<Resolution>
         .collect()
 }
 
+/// The folder in which a picture was found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum FoundFolder {
+    /// One of the index.
+    Indexed(u32),
+    /// Another one.
+    Outside(String),
+}
+
+impl FoundFolder {
+    fn of(roots: &ImageRoots, found: &Resolution) -> Option<Self> {
+        match found {
+            Resolution::Indexed(file) => Some(Self::Indexed(roots.file_index().folder_of(*file))),
+            Resolution::Direct(location) => Some(Self::Outside(location.folder())),
+            Resolution::Ambiguous(_) | Resolution::Missing(_) => None,
+        }
+    }
+
+    fn text(self, roots: &ImageRoots) -> String {
+        match self {
+            Self::Indexed(folder) => roots.file_index().folder_text(folder),
+            Self::Outside(folder) => folder,
+        }
+    }
+}
+
 /// The folder a picture was recorded in.
 fn recorded_folder(picture: &(&str, &str)) -> String {
     split_name(Some(picture.0), picture.1)
@@ -168,27 +200,24 @@ fn recorded_folder(picture: &(&str, &str)) -> String {
         .to_owned()
 }
 
-/// The fewest changes that explain what was found, each as long as it can be.
+/// The fewest changes that explain what was found, each as long as it can be. Pictures without a recorded folder have one,
+/// too, so that whoever looks for them again knows where.
 fn path_changes(
     roots: &ImageRoots,
     pictures: &[(&str, &str)],
     found: &[Resolution],
 ) -> Vec<PathChange> {
-    let index = roots.file_index();
-    let mut pairs: BTreeMap<(String, u32), usize> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, FoundFolder), usize> = BTreeMap::new();
     for (picture, found) in pictures.iter().zip(found) {
-        if let Resolution::Indexed(file) = found {
-            let folder = recorded_folder(picture);
-            if !folder.is_empty() {
-                *pairs.entry((folder, index.folder_of(*file))).or_default() += 1;
-            }
+        if let Some(folder) = FoundFolder::of(roots, found) {
+            *pairs.entry((recorded_folder(picture), folder)).or_default() += 1;
         }
     }
     let pairs: Vec<Pair> = pairs
         .into_iter()
         .map(|((recorded, folder), files)| Pair {
             recorded,
-            found: index.folder_text(folder),
+            found: folder.text(roots),
             files,
         })
         .collect();

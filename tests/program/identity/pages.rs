@@ -30,6 +30,7 @@ fn a_picture_stands_for_one_recorded_folder() {
         let shown = |row: u32| {
             let channels = imported.dataset.metadata().channels.clone();
             let planes = runtime().block_on(source_planes(&imported.dataset, &channels, row));
+            let planes = planes.expect("readable");
             planes.is_some_and(|planes| planes.iter().all(|plane| plane.plane.is_ok()))
         };
         assert!(!shown(0), "{place}: the field of view shows another field");
@@ -79,7 +80,7 @@ fn a_series_is_no_page() {
             .expect("a picture");
         let crop = pictures[0].crop.as_ref().expect("a crop");
         let planes = runtime().block_on(source_planes(dataset, &channels, row));
-        let planes = planes.expect("recorded names");
+        let planes = planes.expect("readable").expect("recorded names");
         for (channel, value) in expected.into_iter().enumerate() {
             assert_eq!(crop.planes[channel][0], value, "crop of row {row}");
             let (_, plane) = planes[channel].plane.as_ref().expect("a source picture");
@@ -103,7 +104,7 @@ fn a_series_is_no_page() {
         imported.said
     );
     let planes = runtime().block_on(source_planes(&imported.dataset, &channels, 12));
-    let planes = planes.expect("recorded names");
+    let planes = planes.expect("readable").expect("recorded names");
     assert!(planes.iter().all(|plane| plane.plane.is_err()));
 }
 

@@ -274,7 +274,7 @@ fn check_case((name, tables, picture, channels, words): Case) {
     let crop = picture[0].crop.as_ref().expect("a crop");
     let infos = dataset.metadata().channels.clone();
     let sources = runtime().block_on(source_planes(dataset, &infos, 1));
-    let sources = sources.expect("recorded names");
+    let sources = sources.expect("readable").expect("recorded names");
     for (at, (channel, value)) in channels.iter().enumerate() {
         assert_eq!(crop.planes[at][0], *value, "{name}: {channel}");
         let (_, plane) = sources[at].plane.as_ref().expect("a source picture");
