@@ -228,9 +228,10 @@ fn no_rows(primary: &ObjectSet) -> ImportError {
             let first = report.details.first();
             let first = first.map_or_else(String::new, |line| format!("; {line}"));
             format!(
-                "rejected are {} of {}{first}",
+                "{} of {} {} rejected{first}",
                 report.rejected,
-                counted(report.rows, "row")
+                counted(report.rows, "row"),
+                if report.rows == 1 { "was" } else { "were" }
             )
         },
     }

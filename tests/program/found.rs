@@ -181,15 +181,6 @@ fn refusals_say_what_is_there() {
             &["2 of 2 rows were rejected; line 2: ImageNumber f1 is no number"],
         ),
         (
-            "joined rows as CSV",
-            &[(
-                "cells.csv",
-                "Metadata_ImageNumber,Metadata_ObjectNumber,Cells_AreaShape_Area\n1,1,5\n",
-            )],
-            "",
-            &["cells.csv: its rows were joined before", "Parquet"],
-        ),
-        (
             "nothing",
             &[("a/notes.md", "x")],
             "a/gone",
@@ -221,7 +212,7 @@ fn refusals_say_what_is_there() {
             ],
             "",
             &[
-                "a: Worms.csv has no usable row: 1 of 1 rows were rejected",
+                "a: Worms.csv has no usable row: 1 of 1 row was rejected",
                 "2 exports, the first ",
                 "b: Worms.csv has no usable row: it has a header and nothing else",
             ],

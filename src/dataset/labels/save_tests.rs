@@ -213,7 +213,7 @@ async fn labels_of_other_tools_are_extended() {
         .save_labels(&[edit(count, &[(0, None, PASS)])], &SaveNote::now("", ""))
         .await
         .expect_err("numbers");
-    assert!(error.to_string().contains("Int64"), "{error}");
+    assert!(error.to_string().contains("whole number"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,8 +31,8 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>) {
             illumination(ui, pane, preview);
         } else {
             examples::show(ui, pane, false);
-            verification(ui, pane);
             channels::show(ui, pane);
+            verification(ui, pane);
         }
     });
 }

@@ -120,7 +120,9 @@ pub(super) fn csv_exports(files: &[PathBuf]) -> CsvFindings {
                 joined.push(path.clone());
                 continue;
             }
-            Ok((FileKind::Other, header)) if ending != "txt" => without_image_number(&header),
+            Ok((FileKind::Other, _)) if ending != "txt" => {
+                "neither an Image nor an object table (no ImageNumber column)".to_owned()
+            }
             // Notes for people.
             Ok((FileKind::Other, _)) => continue,
             Ok((kind, header)) => {
@@ -238,15 +240,6 @@ fn without_prefix(exports: &[CsvFiles]) -> String {
         }
         None => "its name has not the prefix of the export's other files".to_owned(),
     }
-}
-
-/// Why a table without image numbers is left alone.
-fn without_image_number(header: &CsvHeader) -> String {
-    if header.has("Metadata_ImageNumber") {
-        return "its rows were joined before (Metadata_ImageNumber): save it as Parquet to import it"
-            .to_owned();
-    }
-    "neither an Image nor an object table (no ImageNumber column)".to_owned()
 }
 
 /// A file's name.
