@@ -185,7 +185,8 @@ impl ImportReport {
         if self.rows_are.is_profile() {
             return self.rows_are.rows().to_owned();
         }
-        format!("{} rows", self.primary)
+        let rows = if self.rows == 1 { "row" } else { "rows" };
+        format!("{} {rows}", self.primary)
     }
 
     /// Values turned to null over all files.
