@@ -34,6 +34,8 @@ pub(super) fn equal_pictures(
     let mut equal: Vec<(usize, Vec<(PicturePlace, &PictureLocation)>)> = Vec::new();
     for places in by_pixels.into_values() {
         let count = places.len();
+        let first = places.first().map(|place| place.0);
+        let of_several = places.iter().any(|place| Some(place.0) != first);
         let mut named: Vec<(PicturePlace, &PictureLocation)> = Vec::new();
         for place in places {
             let (part, field, channel) = place;
@@ -47,6 +49,8 @@ pub(super) fn equal_pictures(
         if named.len() > 1 {
             named.sort_by_key(|(place, _)| *place);
             equal.push((count, named));
+        } else if of_several {
+            line.untold_because(count, "one file is the picture of several exports");
         } else {
             line.agree(count);
         }

@@ -12,12 +12,16 @@ use super::pixels::{
 };
 use super::plan::ImportPlan;
 use super::planned_part::PlannedPart;
+use super::{Verification, VerificationKind};
 use cytolance_imaging::quality::FilledOutline;
 use cytolance_imaging::{PixelBox, Plane};
 use cytolance_sources::floats_of;
 
 /// Fields in which what explains a wrong picture is always looked for, and of the later ones every so many.
 const SEARCHED: usize = 32;
+
+/// Why nothing is told of volumes.
+const IN_VOLUMES: &str = "it was measured in three dimensions";
 
 /// What a part has measured of intensities.
 #[derive(Debug)]
@@ -73,7 +77,7 @@ impl HeldRows<'_> {
     /// Holds the pictures against them.
     pub fn hold(&self, intensities: &PartIntensities) -> FieldVerdict {
         let Ok(planes) = &self.pixels.planes else {
-            return FieldVerdict::default();
+            return self.untold_volumes();
         };
         let view = |plane| PlaneView {
             plane,
@@ -97,6 +101,21 @@ impl HeldRows<'_> {
             &channels,
             self.number < SEARCHED || self.number.is_multiple_of(SEARCHED),
         )
+    }
+
+    /// Of the crops of volumes nothing is told.
+    fn untold_volumes(&self) -> FieldVerdict {
+        let channels = self.plan.channels.iter();
+        let lines = channels.filter(|_| self.pixels.has_crops()).map(|channel| {
+            let line = Verification::new(VerificationKind::Pixels, "cells");
+            let mut line = line.about_channel(&channel.name);
+            line.untold_because(self.rows, IN_VOLUMES);
+            line
+        });
+        FieldVerdict {
+            lines: lines.collect(),
+            ..FieldVerdict::default()
+        }
     }
 
     fn channel<'v>(
@@ -138,7 +157,7 @@ impl HeldRows<'_> {
             .iter()
             .any(|images| !images[at].is_empty());
         let reason = if in_volumes {
-            "it was measured in three dimensions"
+            IN_VOLUMES
         } else if is_measured {
             "its intensities have no values here, or neither places nor boxes"
         } else {
@@ -197,11 +216,7 @@ impl HeldRows<'_> {
                 .filter_map(|row| {
                     let finite =
                         |values: &[f64]| values.get(row).copied().filter(|value| value.is_finite());
-                    Some(Sample {
-                        row,
-                        place: [finite(&xs)?.round() as i64, finite(&ys)?.round() as i64],
-                        measured: finite(max)?,
-                    })
+                    Sample::new(row, [finite(&xs)?, finite(&ys)?], finite(max)?)
                 })
                 .collect();
             return (!samples.is_empty()).then_some(Measured::Places(samples));

@@ -7,7 +7,7 @@ use super::field::FieldPixels;
 use super::rows::{RowBuilder, RowGroup};
 use super::{
     FetchedPictures, FileReport, ImageReport, ImportError, ImportPlan, NameReport, PairReport,
-    PictureRemark, PixelSize, Remark, Verification, add_verifications,
+    PictureRemark, PixelSize, Remark, Verification, VerificationKind, add_verifications,
 };
 use cytolance_dataset::{ChannelInfo, DatasetMetadata, OutlineSources, pictures_of};
 use cytolance_imaging::CellPicture;
@@ -229,8 +229,14 @@ impl ImportPlan {
     /// # Errors
     /// [`ImportError`] when a table cannot be read.
     pub(super) fn find_offset(&mut self) -> Result<(), ImportError> {
-        let found = self.examples(OFFSET_FIELDS)?.offsets;
-        let mut offsets = found.into_iter();
+        let tried = self.examples(OFFSET_FIELDS)?;
+        let pixels = tried.verification.iter();
+        let pixels: Vec<&Verification> = pixels
+            .filter(|line| line.kind == VerificationKind::Pixels)
+            .collect();
+        let needless = pixels.iter().any(|line| line.verified > 0)
+            && pixels.iter().all(|line| line.contradicted == 0);
+        let mut offsets = tried.offsets.into_iter();
         let remark = match (offsets.next(), offsets.next()) {
             (Some((offset, _)), None) => {
                 self.offset = offset;
@@ -238,6 +244,7 @@ impl ImportPlan {
             }
             (first, _) => PictureRemark::NoOffset {
                 several: first.is_some(),
+                needless,
             },
         };
         self.report.remarks.push(remark.into());

@@ -183,8 +183,13 @@ impl Outcome {
         report
             .remarks
             .extend(contradictions.remarks().map(Remark::Column));
+        let alone = self.counts.shifts.len() == 1;
         for (offset, fields) in self.counts.shifts {
-            let remark = PictureRemark::Displaced { offset, fields };
+            let remark = PictureRemark::Displaced {
+                offset,
+                fields,
+                alone,
+            };
             report.remarks.push(remark.into());
         }
         if self.counts.kept > 0 {

@@ -171,9 +171,13 @@ impl fmt::Display for Verification {
             _ => &self.of,
         };
         let title = self.title();
+        let verdict = match self.kind {
+            VerificationKind::Files => "unlike all others",
+            _ => "verified",
+        };
         write!(
             out,
-            "{title}: {} of {} {of} verified",
+            "{title}: {} of {} {of} {verdict}",
             self.verified, self.checked
         )?;
         if self.contradicted > 0 {

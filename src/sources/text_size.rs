@@ -1,5 +1,7 @@
 //! How much text a column holds: what is too long to be repeated in rows.
 
+use cytolance_profile::counted;
+
 /// Bytes of the longest value that a column of rows may have. No name, path or note is longer.
 const LONGEST: usize = 4096;
 /// Bytes that a column may hold in all where its values are long on average.
@@ -43,8 +45,8 @@ impl TextSize {
     /// The size of all values.
     pub fn in_words(self) -> String {
         format!(
-            "{} values of up to {}, {} in all",
-            self.values,
+            "{} of up to {}, {} in all",
+            counted(self.values as usize, "value"),
             words(self.longest as u64),
             words(self.bytes)
         )

@@ -96,7 +96,7 @@ fn a_table_without_rows_is_no_primary_object() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("Wells.csv"), WELLS).expect("a file");
     let said = refused(folder.path(), &[]);
-    assert!(said.contains("the table of the Wells is empty"), "{said}");
+    assert!(said.contains("it has a header and nothing else"), "{said}");
 }
 
 const IMAGE: &str = "ImageNumber,Metadata_Well\n1,A01\n";

@@ -25,6 +25,10 @@ pub(super) fn show(ui: &mut Ui, workspace: &Workspace, commands: &mut Vec<Comman
             .desired_width(120.0)
             .hint_text("not known");
         let field = ui.add(field).labelled_by(label.id);
+        // Who opens it by a key types on.
+        if ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
         is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     });
     if text != *said {

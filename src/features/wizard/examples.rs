@@ -77,10 +77,13 @@ pub(super) fn show(ui: &mut Ui, pane: &mut Pane<'_>, with_outlines: bool) {
         };
         let cells = &set.examples.cells;
         if !cells.iter().any(|cell| cell.picture.crop.is_some()) {
-            weak(
-                ui,
-                "There is no picture of a cell: none of the fields of view that were tried has all its pictures.",
-            );
+            let reasons = &set.examples.without_picture;
+            if reasons.is_empty() {
+                weak(ui, "There is no picture of a cell.");
+            }
+            for reason in reasons.keys().take(3) {
+                weak(ui, format!("No picture of a cell: {reason}"));
+            }
             let any_outline = cells.iter().any(|cell| !cell.picture.outlines.is_empty());
             if !with_outlines || !any_outline {
                 return;

@@ -10,6 +10,21 @@ use cytolance_profile::thousands;
 
 /// What is not as it should be, at the top of the page: «521 of 910 Cells have an outline».
 pub(super) fn headline(ui: &mut Ui, report: &ImportReport) {
+    if !report.channels.is_empty() && report.rows_with_picture < report.rows {
+        let without = report.rows - report.rows_with_picture;
+        warning(
+            ui,
+            &format!(
+                "{} of {} have no picture",
+                thousands(without),
+                words::count(report.rows, "cell", "cells")
+            ),
+        );
+    }
+    let wrong = report.verification.iter();
+    for line in wrong.filter(|line| line.contradicted > 0) {
+        warning(ui, &line.to_string());
+    }
     for (object, count) in &report.outlines_traced {
         let without = report.num_without_outline(object);
         if without > 0 {

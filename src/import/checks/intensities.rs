@@ -208,11 +208,7 @@ fn samples_of(
     }
     let sample = |row: usize| {
         let finite = |values: &[f64]| values.get(row).copied().filter(|value| value.is_finite());
-        Some(Sample {
-            row,
-            place: [finite(&xs)?.round() as i64, finite(&ys)?.round() as i64],
-            measured: finite(&max)?,
-        })
+        Sample::new(row, [finite(&xs)?, finite(&ys)?], finite(&max)?)
     };
     let rows = (0..max.len()).filter(|row| view.crops.contains_key(row));
     rows.filter_map(sample).collect()

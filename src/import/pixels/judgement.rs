@@ -24,6 +24,18 @@ pub(crate) struct Sample {
     pub measured: f64,
 }
 
+impl Sample {
+    /// A maximum of a table; `None` for black at the first pixel, which is what stands there for an object without pixels.
+    pub fn new(row: usize, place: [f64; 2], measured: f64) -> Option<Self> {
+        let place = place.map(|side| side.round() as i64);
+        (measured != 0.0 || place != [0, 0]).then_some(Self {
+            row,
+            place,
+            measured,
+        })
+    }
+}
+
 /// What is known of a picture's numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Numbers {

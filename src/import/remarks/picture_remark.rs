@@ -176,6 +176,8 @@ pub enum PictureRemark {
         offset: [i64; 2],
         /// Fields with such a picture.
         fields: usize,
+        /// No other offset was found.
+        alone: bool,
     },
     /// The offset that was found and is applied.
     OffsetFound {
@@ -186,6 +188,8 @@ pub enum PictureRemark {
     NoOffset {
         /// The fields that were tried say different ones.
         several: bool,
+        /// The pictures are as they were measured.
+        needless: bool,
     },
     /// Crops were taken from pictures that contradict the measurements, as was asked for.
     ContradictedKept {
@@ -409,18 +413,28 @@ impl fmt::Display for PictureRemark {
             Self::Displaced {
                 offset: [x, y],
                 fields,
-            } => write!(
-                out,
-                "the objects of {fields} field{} lie {x}, {y} pixels further in the picture than they were measured: --offset {x},{y} applies it",
-                if *fields == 1 { "" } else { "s" }
-            ),
+                alone,
+            } => {
+                let plural = if *fields == 1 { "" } else { "s" };
+                write!(
+                    out,
+                    "the objects of {fields} field{plural} lie {x}, {y} pixels further in the picture than they were measured: "
+                )?;
+                match alone {
+                    true => write!(out, "--offset {x},{y} applies it"),
+                    false => out.write_str("others lie otherwise, so no one --offset fits all"),
+                }
+            }
             Self::OffsetFound { offset: [x, y] } => write!(
                 out,
                 "the objects lie {x}, {y} pixels further in the pictures than they were measured: crops are cut there"
             ),
-            Self::NoOffset { several: true } => out
+            Self::NoOffset { needless: true, .. } => {
+                out.write_str("no offset was applied: the fields that were tried need none")
+            }
+            Self::NoOffset { several: true, .. } => out
                 .write_str("no offset was applied: the fields that were tried have different ones"),
-            Self::NoOffset { several: false } => out.write_str(
+            Self::NoOffset { several: false, .. } => out.write_str(
                 "no offset was applied: none explains where the measured intensities are",
             ),
             Self::ContradictedKept { cells } => write!(
