@@ -510,7 +510,7 @@ fn long_texts_are_left_out_and_named() {
     );
     let files = import(&[("Image.csv", &image), ("Cells.csv", &cells)], &[]);
     for words in [
-        "Thumbnail_DNA: long texts (1 values of up to 22 kB",
+        "Thumbnail_DNA: long texts (1 value of up to 22 kB",
         "ImageSet_ImageSet: a binary blob",
         "Note: long texts",
     ] {
@@ -529,8 +529,8 @@ fn long_texts_are_left_out_and_named() {
             .expect("a database");
         path
     });
-    sqlite.says("Image_Thumbnail_DNA: long texts (1 values of up to 22 kB");
-    sqlite.says("Image_Thumbnail_ER: binary values, such as thumbnails (1 values of up to 2 bytes");
+    sqlite.says("Image_Thumbnail_DNA: long texts (1 value of up to 22 kB");
+    sqlite.says("Image_Thumbnail_ER: binary values, such as thumbnails (1 value of up to 2 bytes");
     let joined = parquet(
         &[
             ("Metadata_Well", words(&["A01", "A01"])),
