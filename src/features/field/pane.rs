@@ -4,7 +4,7 @@ use egui::{Frame, Margin, RichText, Ui};
 use egui_material_icons::icons::{ICON_CENTER_FOCUS_STRONG, ICON_FIT_SCREEN, ICON_GRID_VIEW};
 
 use super::command::FieldCommand;
-use super::state::FieldState;
+use super::state::{FieldOfView, FieldState};
 use super::{canvas, strip};
 use crate::model::command::Command;
 use crate::model::state::Workspace;
@@ -137,10 +137,28 @@ fn toolbar(ui: &mut Ui, workspace: &Workspace, view: &mut FieldView) {
                         .color(tokens.warn),
                     )
                     .on_hover_text(why);
+                } else if is_left_out(workspace, field) {
+                    ui.label(
+                        RichText::new(
+                            "no picture of the current cell is stored: this may be another field's",
+                        )
+                        .color(tokens.warn),
+                    )
+                    .on_hover_text(
+                        "The import left it out. Why, says its report (File, Import report).",
+                    );
                 } else if !field.missing.is_empty() {
                     ui.label(RichText::new("some channels are missing").color(tokens.warn))
                         .on_hover_text(field.missing.join("\n"));
                 }
             });
         });
+}
+
+/// Whether the dataset holds pictures, but none of the current cell of a field.
+fn is_left_out(workspace: &Workspace, field: &FieldOfView) -> bool {
+    let current = workspace.cursor.filter(|row| field.rows.contains(row));
+    let picture = current.and_then(|row| workspace.pictures.get(row));
+    workspace.dataset.picture_column().is_some()
+        && picture.is_some_and(|picture| picture.crop.is_none())
 }
