@@ -3,18 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::part_fit::{EDGE, Fit, LIKE_BOX, SAME_BOX};
+use super::part_fit::{EDGE, Fit, fit_of_box, fit_of_center};
 use super::{LabelImage, MaskRefusal, NoPart, Outline, trace_labels};
 
 /// The most pieces of rows that are kept: volumes of labels have far fewer, intensities more.
 const MAX_RUNS: usize = 1 << 24;
-
-/// Boxes of very few voxels overlap little when they are a voxel off.
-const TINY_BOX: f64 = 0.3;
-
-/// How far a centre may be off to be the measured one, and to be a similar one, as shares of the edge of a cube.
-const SAME_CENTER: f64 = 0.1;
-const LIKE_CENTER: f64 = 0.25;
 
 /// What was measured of an object of a volume. Everything is optional.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -114,29 +107,10 @@ impl VolumePart {
                     off = off.max((low - from).abs()).max((high - to).abs());
                 }
                 let overlap = common / (own + other - common);
-                let same = overlap >= SAME_BOX
-                    || (off <= EDGE && overlap >= LIKE_BOX)
-                    || (off <= EDGE / 2.0 && overlap >= TINY_BOX);
                 let beside = center.is_some_and(|center| distance(center) > edge.max(EDGE));
-                if same && !beside {
-                    Fit::Same
-                } else if same || overlap >= LIKE_BOX {
-                    Fit::Like
-                } else {
-                    Fit::Other
-                }
+                fit_of_box(overlap, off, beside)
             }
-            (None, Some(center)) => {
-                let off = distance(center);
-                let near = (0.3 * edge).clamp(EDGE / 2.0, EDGE);
-                if off <= near.max(SAME_CENTER * edge) {
-                    Fit::Same
-                } else if off <= LIKE_CENTER * edge {
-                    Fit::Like
-                } else {
-                    Fit::Other
-                }
-            }
+            (None, Some(center)) => fit_of_center(distance(center), edge),
             (None, None) => {
                 let own = self.voxels as f64;
                 let is_like = |voxels: f64| own <= 2.0 * voxels && voxels <= 2.0 * own;

@@ -90,31 +90,11 @@ impl Part {
                 let off = (0..4)
                     .map(|side| (bounds[side] - self.bounds()[side]).abs())
                     .fold(0.0, f64::max);
-                let same = overlap >= SAME_BOX
-                    || (off <= EDGE && overlap >= LIKE_BOX)
-                    || (off <= EDGE / 2.0 && overlap >= TINY_BOX);
                 // Crescents around one another have the same box.
                 let beside = center.is_some_and(|center| distance(center) > size / 2.0);
-                if same && !beside {
-                    Fit::Same
-                } else if same || overlap >= LIKE_BOX {
-                    Fit::Like
-                } else {
-                    Fit::Other
-                }
+                fit_of_box(overlap, off, beside)
             }
-            (None, Some(center)) => {
-                let off = distance(center);
-                // Between tiny objects two pixels are the way to the next one.
-                let edge = (0.3 * size).clamp(EDGE / 2.0, EDGE);
-                if off <= edge.max(SAME_CENTER * size) {
-                    Fit::Same
-                } else if off <= LIKE_CENTER * size {
-                    Fit::Like
-                } else {
-                    Fit::Other
-                }
-            }
+            (None, Some(center)) => fit_of_center(distance(center), size),
             (None, None) => Fit::Untold,
         }
     }
@@ -154,6 +134,34 @@ impl Part {
     pub(super) fn share_in(&self, bounds: [f64; 4]) -> f64 {
         let own = self.bounds();
         common_area(own, bounds) / area_of(own).max(1.0)
+    }
+}
+
+/// How well a box fits a measured one: they overlap so much, the sides are off by at most so many pixels, and the centre
+/// lies beside the measured one.
+pub(super) fn fit_of_box(overlap: f64, off: f64, beside: bool) -> Fit {
+    let same = overlap >= SAME_BOX
+        || (off <= EDGE && overlap >= LIKE_BOX)
+        || (off <= EDGE / 2.0 && overlap >= TINY_BOX);
+    if same && !beside {
+        Fit::Same
+    } else if same || overlap >= LIKE_BOX {
+        Fit::Like
+    } else {
+        Fit::Other
+    }
+}
+
+/// How well a centre fits a measured one from which it is `off`, for an object that is `size` pixels wide.
+pub(super) fn fit_of_center(off: f64, size: f64) -> Fit {
+    // Between tiny objects two pixels are the way to the next one.
+    let edge = (0.3 * size).clamp(EDGE / 2.0, EDGE);
+    if off <= edge.max(SAME_CENTER * size) {
+        Fit::Same
+    } else if off <= LIKE_CENTER * size {
+        Fit::Like
+    } else {
+        Fit::Other
     }
 }
 

@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array as _, ArrayRef, Decimal128Array, DictionaryArray, Float64Array, RecordBatch, StringArray,
-    UInt64Array,
+    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, RecordBatch, StringArray, UInt64Array,
 };
 use arrow::datatypes::Int32Type;
-use arrow::util::display::array_value_to_string;
 use serde_json::Value;
 
-use crate::support::{Run, open, run, runtime, text};
+use crate::support::{Run, open, run, runtime, text, texts_of};
 
 /// Files that a source is made of.
 type Files<'a> = &'a [(&'a str, &'a str)];
@@ -77,15 +75,7 @@ impl Tried {
         let names = [name.to_owned()];
         let read = runtime().block_on(open(&self.dataset).read_columns(&names));
         let values = read.expect(name).remove(0);
-        (0..values.len())
-            .map(|row| {
-                if values.is_null(row) {
-                    "-".to_owned()
-                } else {
-                    array_value_to_string(&values, row).expect("text")
-                }
-            })
-            .collect()
+        texts_of(&values)
     }
 
     /// Fails unless a file or folder is named as left alone, for this reason, in the report and on the terminal.
@@ -706,11 +696,7 @@ fn databases_made_by_hand_are_read() {
 fn write_parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     let batch = RecordBatch::try_from_iter(columns).expect("a batch");
-    let file = std::fs::File::create(path).expect("a file");
-    let mut writer =
-        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-    writer.write(&batch).expect("rows");
-    writer.close().expect("a footer");
+    crate::support::write_parquet(path, &batch);
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, Float64Array, RecordBatch, StringArray};
-use arrow::util::display::array_value_to_string;
 use cytolance_export::{Target, write_rules};
 use cytolance_profile::{OutlierRule, ZThreshold};
 use serde_json::Value;
 
-use crate::support::{open, run, runtime, text};
+use crate::support::{open, run, runtime, text, texts_of};
 
 /// A dataset made from files of text, or from what `source` writes, and the report.
 pub struct Imported {
@@ -69,15 +68,7 @@ impl Imported {
     /// The values of a column as text, nulls as «-».
     pub fn texts(&self, name: &str) -> Vec<String> {
         let values = self.values(name);
-        (0..values.len())
-            .map(|row| {
-                if values.is_null(row) {
-                    "-".to_owned()
-                } else {
-                    array_value_to_string(&values, row).expect("text")
-                }
-            })
-            .collect()
+        texts_of(&values)
     }
 
     /// Rows of the dataset as texts of some columns, sorted.
@@ -174,11 +165,7 @@ fn plate_and_well_are_known_by_every_usual_name() {
             ])
             .expect("a batch");
             let path = folder.join("cells.parquet");
-            let file = std::fs::File::create(&path).expect("a file");
-            let mut writer =
-                parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-            writer.write(&batch).expect("rows");
-            writer.close().expect("a footer");
+            crate::support::write_parquet(&path, &batch);
             path
         });
         let dataset = open(&imported.dataset);
@@ -363,11 +350,7 @@ fn names_that_cannot_be_kept_are_replaced_and_named() {
     .expect("a batch");
     let imported = import_made(&[], |folder| {
         let path = folder.join("cells.parquet");
-        let file = std::fs::File::create(&path).expect("a file");
-        let mut writer =
-            parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-        writer.write(&batch).expect("rows");
-        writer.close().expect("a footer");
+        crate::support::write_parquet(&path, &batch);
         path
     });
     for (name, value) in [

@@ -262,11 +262,7 @@ fn records_of_joined_rows_are_held_against_the_files() {
         ("Nuclei_AreaShape_Center_Y", numbers([7, 22, 32])),
     ])
     .expect("a batch");
-    let file = std::fs::File::create(export.join("x.parquet")).expect("a file");
-    let mut writer =
-        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-    writer.write(&batch).expect("written");
-    writer.close().expect("closed");
+    crate::support::write_parquet(&export.join("x.parquet"), &batch);
     for number in [1, 2] {
         let name = format!("f{number}.tif");
         std::fs::write(export.join(name), picture(number, SIDE, "")).expect("a file");

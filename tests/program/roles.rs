@@ -680,11 +680,7 @@ fn databases_and_joined_tables_have_masks_among_their_images_too() {
             ])
             .expect("a batch");
             let path = folder.join("plate.parquet");
-            let file = std::fs::File::create(&path).expect("a file");
-            let mut writer =
-                parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-            writer.write(&batch).expect("rows");
-            writer.close().expect("a footer");
+            crate::support::write_parquet(&path, &batch);
             path
         },
         &[],

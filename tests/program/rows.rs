@@ -33,11 +33,7 @@ fn numbers(values: &[f64]) -> ArrayRef {
 
 fn write_parquet(path: &Path, columns: &[(&str, ArrayRef)]) {
     let batch = RecordBatch::try_from_iter(columns.to_vec()).expect("a batch");
-    let file = std::fs::File::create(path).expect("a file");
-    let mut writer =
-        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-    writer.write(&batch).expect("rows");
-    writer.close().expect("a footer");
+    crate::support::write_parquet(path, &batch);
 }
 
 fn parquet(columns: &[(&str, ArrayRef)], arguments: &[&str]) -> Imported {

@@ -12,7 +12,7 @@ use cytolance_dataset::CellDataset;
 use serde_json::Value;
 
 use crate::formats::Content;
-use crate::support::{open, plate, run, runtime, text};
+use crate::support::{open, plate, run, runtime, text, write_parquet};
 
 fn import(source: &Path, target: &Path) -> Value {
     let report = target.with_extension("json");
@@ -40,14 +40,6 @@ fn everything(dataset: &CellDataset) -> RecordBatch {
         .block_on(dataset.read_columns(&names))
         .expect("columns");
     RecordBatch::try_new(Arc::clone(schema), columns).expect("a batch")
-}
-
-fn write_parquet(path: &Path, batch: &RecordBatch) {
-    let file = fs::File::create(path).expect("a file");
-    let mut writer =
-        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-    writer.write(batch).expect("written");
-    writer.close().expect("closed");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use arrow::array::{Array as _, ArrayRef, RecordBatch};
+use arrow::util::display::array_value_to_string;
 use cytolance_dataset::CellDataset;
 
 /// What a run of the program left.
@@ -178,4 +180,26 @@ pub fn copy_folder(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).expect("copied");
         }
     }
+}
+
+/// The values of a column as text, nulls as «-».
+pub fn texts_of(values: &ArrayRef) -> Vec<String> {
+    (0..values.len())
+        .map(|row| {
+            if values.is_null(row) {
+                "-".to_owned()
+            } else {
+                array_value_to_string(values, row).expect("text")
+            }
+        })
+        .collect()
+}
+
+/// Writes a table as Parquet.
+pub fn write_parquet(path: &Path, batch: &RecordBatch) {
+    let file = std::fs::File::create(path).expect("a file");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    writer.write(batch).expect("rows");
+    writer.close().expect("a footer");
 }

@@ -289,11 +289,7 @@ fn several_kinds_of_export_are_asked_about() {
             as arrow::array::ArrayRef,
     )])
     .expect("a batch");
-    let file = std::fs::File::create(folder.path().join("cells.parquet")).expect("a file");
-    let mut writer =
-        parquet::arrow::ArrowWriter::try_new(file, table.schema(), None).expect("a writer");
-    writer.write(&table).expect("written");
-    writer.close().expect("closed");
+    crate::support::write_parquet(&folder.path().join("cells.parquet"), &table);
     let mut harness = viewer();
     click(&mut harness, "Import an export…");
     fill(&mut harness, "Path", text(folder.path()));

@@ -71,17 +71,23 @@ fn description_of<R: Read + Seek>(decoder: &mut Decoder<R>) -> String {
         .unwrap_or_default()
 }
 
+/// The pages of a file, and its description.
+fn opened<R: BufRead + Seek>(path: &Path, reader: R) -> Result<(Pages, String), ImageError> {
+    let purpose = Purpose::Intensity;
+    let context = Context { path, purpose };
+    let (mut decoder, _) = context.open(reader)?;
+    let pages = Pages::read(&mut decoder);
+    let description = description_of(&mut decoder);
+    Ok((pages, description))
+}
+
 /// Finds the page of a place: by the file's description if that is OME-XML, else pages are planes of one series.
 pub(crate) fn find_page<R: BufRead + Seek>(
     path: &Path,
     reader: R,
     place: PagePlace,
 ) -> Result<FoundPage, ImageError> {
-    let purpose = Purpose::Intensity;
-    let context = Context { path, purpose };
-    let (mut decoder, _) = context.open(reader)?;
-    let pages = Pages::read(&mut decoder);
-    let description = description_of(&mut decoder);
+    let (pages, description) = opened(path, reader)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let no_series = |reason: String| ImageError::NoSuchSeries {
         path: path.to_owned(),
@@ -117,11 +123,7 @@ pub(crate) fn layout<R: BufRead + Seek>(
     reader: R,
     series: u32,
 ) -> Result<PageLayout, ImageError> {
-    let purpose = Purpose::Intensity;
-    let context = Context { path, purpose };
-    let (mut decoder, _) = context.open(reader)?;
-    let pages = Pages::read(&mut decoder);
-    let description = description_of(&mut decoder);
+    let (pages, description) = opened(path, reader)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let known = PageLayout::of_description(&description, &name, series, &pages.pictures, pages.all);
     if let Some(layout) = known {
